@@ -1,0 +1,33 @@
+"""Warrant turns a claim about a machine-learning artefact into a theorem that the Coq kernel has checked.
+
+>>> import warrant
+>>> verdict = warrant.prove("model.onnx", "property.vnnlib", timeout=60)  # doctest: +SKIP
+>>> verdict.line  # doctest: +SKIP
+'PROVED'
+"""
+
+from warrant._api import audit, check, package_version, prove
+from warrant._verdicts import Proved, Refuted, Unknown, Verdict
+from warrant.claims import Counterexample, Safe
+from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
+from warrant.evidence import Audit
+
+__all__ = [
+    "Audit",
+    "Counterexample",
+    "Proved",
+    "Refuted",
+    "Safe",
+    "SearchError",
+    "Unknown",
+    "Unsupported",
+    "Verdict",
+    "WarrantError",
+    "WrongInput",
+    "__version__",
+    "audit",
+    "check",
+    "prove",
+]
+
+__version__ = package_version()

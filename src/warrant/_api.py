@@ -1,0 +1,250 @@
+"""The verbs: prove, check and audit."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from warrant._verdicts import Proved, Refuted, Unknown, Verdict
+from warrant.checkers import PROVED, THEOREM_NAME, UNKNOWN, Answer, check_kernel, check_native, unknown
+from warrant.claims import Claim, Found, Progress, Report, Safe, Theorem
+from warrant.errors import SearchError
+from warrant.evidence import (
+    CERTIFICATE,
+    RECORD,
+    Audit,
+    Record,
+    audit_warrant,
+    coq_files,
+    differences,
+    digest,
+    read_warrant,
+    refuse_target,
+    write_warrant,
+)
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+__all__ = ["DEFAULT_TIMEOUT", "audit", "check", "package_version", "prove", "prove_claim"]
+
+DEFAULT_TIMEOUT = 300.0
+Folder = str | os.PathLike[str]
+
+
+def package_version() -> str:
+    """The version of Warrant, or ``unknown`` where it is not installed."""
+    try:
+        return version("warrant-ml")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def prove(
+    model: Folder | bytes | ModelProto,
+    property: Folder | bytes,
+    *,
+    timeout: float | None = DEFAULT_TIMEOUT,
+    kernel: bool = False,
+    jobs: int = 1,
+    out: Folder | None = None,
+) -> Verdict:
+    """Find out whether a claim about a network holds, and have the answer checked.
+
+    Args:
+        model: an ONNX model: a path, its bytes, or an ``onnx.ModelProto``.
+        property: a VNN-LIB property: a path, its bytes, or its text (a string with a parenthesis in it).
+            It describes the pairs of input and output that must not occur.
+        timeout: seconds for the search; None for no limit.  Checking takes as long as it takes.
+        kernel: also have the Coq kernel check the theorem.
+        jobs: how many threads or processes the search may use.
+        out: a folder to write the warrant to; None writes nothing.
+
+    Returns:
+        Proved, Refuted or Unknown.
+
+    Raises:
+        WrongInput: the model or the property cannot be read or has no meaning, or ``out`` is taken by something else.
+    """
+    return prove_claim(Safe.of(model, property), timeout=timeout, kernel=kernel, jobs=jobs, out=out)
+
+
+def prove_claim(
+    claim: Claim,
+    *,
+    timeout: float | None = DEFAULT_TIMEOUT,
+    kernel: bool = False,
+    jobs: int = 1,
+    out: Folder | None = None,
+    report: Report | None = None,
+) -> Verdict:
+    """As :func:`prove`, for a claim of any family; ``report`` is called now and then with the search's progress."""
+    if timeout is not None and not timeout > 0:
+        raise SearchError(f"timeout: {timeout} seconds; expected a number above 0")
+    if jobs < 1:
+        raise SearchError(f"jobs: {jobs}; expected at least 1")
+    folder = Path(os.path.abspath(out)) if out is not None else None
+    if folder is not None:
+        refuse_target(folder)
+    claim.validate()
+    start = time.monotonic()
+    found = _search(claim, timeout=timeout, jobs=jobs, report=report)
+    seconds = {"search": time.monotonic() - start}
+    theorem = claim.theorem(found.certificate) if found.certificate is not None else None
+    if found.certificate is None or theorem is None:
+        return Unknown(reason=found.reason or "the search gave no certificate", seconds=seconds, versions=_versions())
+    try:
+        answers = _ask(claim, found.certificate, theorem, kernel=kernel)
+    except KeyboardInterrupt:
+        answers = [unknown("native", "the check was interrupted")]
+    verdict = _verdict(claim, found.certificate, theorem, answers, seconds)
+    return _written(claim, theorem, verdict, folder) if folder is not None else verdict
+
+
+def _search(claim: Claim, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
+    """Search, and give up with what was reached so far when interrupted from the keyboard."""
+    reached: list[Progress] = []
+
+    def remember(state: Progress) -> None:
+        reached[:] = [state]
+        if report is not None:
+            report(state)
+
+    try:
+        return claim.find(timeout=timeout, jobs=jobs, report=remember)
+    except KeyboardInterrupt:
+        if not reached:
+            return Found(None, "the search was interrupted")
+        last = reached[0]
+        so_far = f"{last.closed} regions closed, {last.open} open, {100 * last.volume:.2f} % of the volume proved"
+        return Found(None, f"the search was interrupted: {so_far}")
+
+
+def _ask(
+    claim: Claim, certificate: bytes, theorem: Theorem, *, kernel: bool, second_look: bool = False
+) -> list[Answer]:
+    """Ask the native checker, then, if that did not say no, the kernel."""
+    with tempfile.TemporaryDirectory(prefix="warrant-") as place:
+        files = []
+        for name, data in [(a.file, a.data) for a in claim.artefacts] + [(CERTIFICATE, certificate)]:
+            files.append(Path(place) / name)
+            files[-1].write_bytes(data)
+        answers = [check_native(files)]
+    said_no = answers[0].word == UNKNOWN and bool(answers[0].versions)
+    if (kernel or second_look) and not said_no:
+        answers += check_kernel(claim.artefacts, certificate, theorem, second_look=second_look)
+    return answers
+
+
+def _verdict(
+    claim: Claim, certificate: bytes, theorem: Theorem, answers: list[Answer], seconds: Mapping[str, float]
+) -> Verdict:
+    """What the answers come to: the last checker that was asked decides, if no other contradicts it."""
+    last = answers[-1]
+    times = {**seconds, **{answer.mode: answer.seconds for answer in answers if answer.seconds}}
+    notes = tuple(f"{a.mode}: {a.reason}" for a in answers[:-1] if a.reason)
+    notes += tuple(line for a in answers if a.mode == "native" for line in a.log.splitlines() if line.strip())
+    versions = _versions(answers)
+    strange = {a.word for a in answers} - {theorem.verdict, UNKNOWN}
+    if strange or last.word == UNKNOWN:
+        reason = (
+            f"a checker answered {strange.pop()} of a certificate for {theorem.verdict}" if strange else last.reason
+        )
+        return Unknown(certificate=certificate, reason=reason, seconds=times, versions=versions, notes=notes)
+    agreed = tuple(answer.mode for answer in answers if answer.word == last.word)
+    if last.word == PROVED:
+        return Proved(
+            certificate=certificate,
+            checked_by=agreed,
+            assumptions=last.assumptions,
+            seconds=times,
+            versions=versions,
+            notes=notes,
+        )
+    return Refuted(
+        certificate=certificate,
+        checked_by=agreed,
+        assumptions=last.assumptions,
+        seconds=times,
+        versions=versions,
+        notes=notes,
+        counterexample=claim.counterexample(certificate),
+    )
+
+
+def _versions(answers: Iterable[Answer] = ()) -> dict[str, str]:
+    versions = {"warrant": package_version(), "python": platform.python_version()}
+    for answer in answers:
+        versions |= dict(answer.versions)
+    return versions
+
+
+def _written(claim: Claim, theorem: Theorem, verdict: Verdict, folder: Path) -> Verdict:
+    """Write the warrant, and say where it is."""
+    assert verdict.certificate is not None
+    try:
+        artefacts_text, theorem_text = coq_files(claim, verdict.certificate, theorem)
+    except ValueError as problem:
+        return Unknown(reason=f"no warrant was written: {problem}", seconds=verdict.seconds, versions=verdict.versions)
+    files = {a.file: a.data for a in claim.artefacts}
+    files |= {CERTIFICATE: verdict.certificate, "Artefacts.v": artefacts_text, "Theorem.v": theorem_text}
+    if isinstance(verdict, Unknown):
+        verdict = replace(verdict, reason=f"{verdict.reason}; the certificate is at {folder / CERTIFICATE}")
+    record = Record(
+        family=claim.family,
+        verdict=verdict.word,
+        reason=verdict.reason if isinstance(verdict, Unknown) else "",
+        checked_by=verdict.checked_by,
+        names=claim.names,
+        digests=tuple((name, digest(data)) for name, data in files.items()),
+        versions=tuple(verdict.versions.items()),
+        seconds=tuple((name, round(value, 3)) for name, value in verdict.seconds.items()),
+        theorem=THEOREM_NAME,
+        statement=theorem.statement,
+        words=theorem.words,
+        assumptions=verdict.assumptions,
+    )
+    write_warrant(folder, files | {RECORD: record.render()})
+    return replace(verdict, folder=folder)
+
+
+def check(folder: Folder, *, kernel: bool = False, recheck: bool = False) -> Verdict:
+    """Check a warrant again, from its folder alone; the verdict that it records is not believed.
+
+    Args:
+        folder: a warrant, as :func:`prove` writes it.
+        kernel: also have the Coq kernel check the theorem.
+        recheck: and then have coqchk check the compiled theorem and the library (slow; for small warrants).
+
+    Returns:
+        Proved, Refuted or Unknown; Unknown if any byte of the folder's files has changed.
+
+    Raises:
+        WrongInput: the folder is not a warrant.
+    """
+    warrant = read_warrant(Path(os.path.abspath(folder)))
+    changed = differences(warrant)
+    theorem = warrant.claim.theorem(warrant.certificate)
+    if changed or theorem is None:
+        reason = changed[0] if changed else "certificate.bin is not a certificate"
+        return Unknown(reason=reason, notes=changed[1:], folder=warrant.folder, versions=_versions())
+    answers = _ask(warrant.claim, warrant.certificate, theorem, kernel=kernel, second_look=recheck)
+    return replace(_verdict(warrant.claim, warrant.certificate, theorem, answers, {}), folder=warrant.folder)
+
+
+def audit(folder: Folder) -> Audit:
+    """What a warrant says, what it rests on, and what the native checker says of it now, for a reader.
+
+    Raises:
+        WrongInput: the folder is not a warrant.
+    """
+    warrant = read_warrant(Path(os.path.abspath(folder)))
+    verdict = check(folder)
+    return audit_warrant(warrant, differences(warrant), verdict.line, notes=verdict.notes)

@@ -1,0 +1,39 @@
+"""The certificate format, written and read (docs/certificates.md)."""
+
+from warrant.certificates.format import (
+    DEFAULT,
+    Advance,
+    Close,
+    Empty,
+    Improve,
+    Proof,
+    Rows,
+    Slopes,
+    Split,
+    Tree,
+    nodes,
+)
+from warrant.certificates.reader import Statistics, read_proof, read_witness, statistics
+from warrant.certificates.writer import op_bytes, proof_bytes, tree_bytes, witness_bytes
+
+__all__ = [
+    "DEFAULT",
+    "Advance",
+    "Close",
+    "Empty",
+    "Improve",
+    "Proof",
+    "Rows",
+    "Slopes",
+    "Split",
+    "Statistics",
+    "Tree",
+    "nodes",
+    "op_bytes",
+    "proof_bytes",
+    "read_proof",
+    "read_witness",
+    "statistics",
+    "tree_bytes",
+    "witness_bytes",
+]

@@ -1,0 +1,115 @@
+"""The certificate format, version 1 (docs/certificates.md): what a certificate says, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAGIC = b"WRNT\x01"
+NESTING = 10_000
+"""The most ops and ends on the way from a tree's root to a leaf."""
+
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """A slope table: 4 bits (entry q means q/15), 8 bits (q/255) or 32 (float32) an entry, or 0: the default.
+
+    entries: (rows of all Relu blocks older than the target,) q as uint8, or float32; missing entries at the end are 0.
+    """
+
+    bits: Literal[0, 4, 8, 32] = 0
+    entries: NDArray[np.uint8] | NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.uint8))
+
+    def numbers(self) -> NDArray[np.float64]:
+        """The entries as slopes and multipliers."""
+        factor = {0: 1.0, 4: 15.0, 8: 255.0, 32: 1.0}[self.bits]
+        return self.entries.astype(np.float64) / factor
+
+
+DEFAULT = Slopes()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which sides of which rows: "unstable" (both sides of rows around 0), "all", or sides: (rows,) uint8, 1 lower + 2 upper."""
+
+    kind: Literal["unstable", "all", "listed"] = "unstable"
+    sides: Bytes = field(default_factory=lambda: np.zeros(0, np.uint8))
+
+
+@dataclass(frozen=True)
+class Advance:
+    """Add the next block, with interval bounds for its rows."""
+
+
+@dataclass(frozen=True)
+class Improve:
+    """Backward passes for rows of a block that was added."""
+
+    block: int
+    rows: Rows = Rows()
+    slopes: Slopes = DEFAULT
+
+
+@dataclass(frozen=True)
+class Close:
+    """Refute a disjunct by a weighted sum of its rows (weights 0 to 255)."""
+
+    disjunct: int
+    weights: tuple[int, ...]
+    slopes: Slopes = DEFAULT
+
+
+Op = Advance | Improve | Close
+
+
+@dataclass(frozen=True)
+class Empty:
+    """The interval of this row (of this input, if block = 0) is empty."""
+
+    block: int
+    row: int
+
+
+@dataclass
+class Split:
+    """First where the row (the input, if block = 0) is ≤ value, then where it is ≥ value."""
+
+    block: int
+    row: int
+    value: float
+    below: Tree
+    above: Tree
+
+
+@dataclass
+class Tree:
+    """Ops in order, then an end: None means DONE.  ``encoded`` ops are bytes already."""
+
+    ops: list[Op | bytes] = field(default_factory=list)
+    end: Empty | Split | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One tree for each query, in order."""
+
+    trees: tuple[Tree, ...]
+
+
+def nodes(tree: Tree) -> Iterator[tuple[Tree, int]]:
+    """All trees within a tree, parents first, with the ops and ends on the way down to each (its own included)."""
+    stack = [(tree, 0)]
+    while stack:
+        t, above = stack.pop()
+        depth = above + len(t.ops) + 1
+        yield t, depth
+        if isinstance(t.end, Split):
+            stack.append((t.end.above, depth))
+            stack.append((t.end.below, depth))

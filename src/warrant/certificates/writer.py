@@ -1,0 +1,90 @@
+"""Writes certificates as bytes (docs/certificates.md, sections 2 and 3)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+import numpy as np
+
+from warrant.certificates.format import MAGIC, Advance, Close, Empty, Improve, Op, Proof, Rows, Slopes, Split, Tree
+
+
+def varint(n: int) -> bytes:
+    """Unsigned LEB128."""
+    if not 0 <= n < 1 << 62:
+        raise ValueError(f"{n} does not fit in a varint of the format")
+    out = bytearray()
+    while n >= 128:
+        out.append(n & 127 | 128)
+        n >>= 7
+    out.append(n)
+    return bytes(out)
+
+
+def _span(data: bytes) -> bytes:
+    return varint(len(data)) + data
+
+
+def slopes_bytes(slopes: Slopes) -> bytes:
+    """A slope table; zeros at the end are left out."""
+    if slopes.bits == 0:
+        return b"\0"
+    last = np.flatnonzero(slopes.entries)
+    entries = slopes.entries[: last[-1] + 1 if len(last) else 0]
+    if slopes.bits == 32:
+        return b"\3" + _span(entries.astype("<f4").tobytes())
+    packed = entries.astype(np.uint8)
+    if slopes.bits == 8:
+        return b"\2" + _span(packed.tobytes())
+    if len(packed) % 2:
+        packed = np.append(packed, np.uint8(0))
+    return b"\1" + _span((packed[0::2] | packed[1::2] << 4).astype(np.uint8).tobytes())
+
+
+def rows_bytes(rows: Rows) -> bytes:
+    """Which rows; zeros at the end are left out."""
+    if rows.kind != "listed":
+        return b"\0" if rows.kind == "unstable" else b"\1"
+    last = np.flatnonzero(rows.sides)
+    n = int(last[-1]) + 1 if len(last) else 0
+    s = np.zeros(-(-n // 4) * 4, np.uint8)
+    s[:n] = rows.sides[:n]
+    return b"\2" + _span((s[0::4] | s[1::4] << 2 | s[2::4] << 4 | s[3::4] << 6).astype(np.uint8).tobytes())
+
+
+def op_bytes(op: Op) -> bytes:
+    """One op."""
+    if isinstance(op, Advance):
+        return b"\x10"
+    if isinstance(op, Improve):
+        return b"\x11" + varint(op.block) + rows_bytes(op.rows) + slopes_bytes(op.slopes)
+    return b"\x12" + varint(op.disjunct) + bytes(op.weights) + slopes_bytes(op.slopes)
+
+
+def tree_bytes(tree: Tree) -> bytes:
+    """One tree."""
+    out: list[bytes] = []
+    stack = [tree]
+    while stack:
+        t = stack.pop()
+        out += (op if isinstance(op, bytes) else op_bytes(op) for op in t.ops)
+        if t.end is None:
+            out.append(b"\0")
+        elif isinstance(t.end, Empty):
+            out.append(b"\1" + varint(t.end.block) + varint(t.end.row))
+        else:
+            split: Split = t.end
+            out.append(b"\2" + varint(split.block) + varint(split.row) + struct.pack("<d", split.value))
+            stack += [split.above, split.below]
+    return b"".join(out)
+
+
+def proof_bytes(proof: Proof) -> bytes:
+    """A proof certificate."""
+    return MAGIC + b"P" + b"".join(map(tree_bytes, proof.trees))
+
+
+def witness_bytes(literals: Sequence[str]) -> bytes:
+    """A witness certificate: one decimal literal for each input."""
+    return MAGIC + b"R" + "\n".join(literals).encode("ascii")

@@ -1,0 +1,31 @@
+"""Run the checkers, native and in the Coq kernel, and read their verdicts."""
+
+from warrant.checkers._answer import PROVED, REFUTED, UNKNOWN, Answer, unknown
+from warrant.checkers.assumptions import GROUPS, Assumption, explain, not_permitted
+from warrant.checkers.kernel import check_kernel
+from warrant.checkers.native import check_native, find_checker
+from warrant.checkers.theorem import LITERAL_LIMIT, THEOREM_NAME, artefacts_v, theorem_v
+from warrant.checkers.toolchain import Coq, ToolchainMissing, find_coq, find_library
+
+__all__ = [
+    "GROUPS",
+    "LITERAL_LIMIT",
+    "PROVED",
+    "REFUTED",
+    "THEOREM_NAME",
+    "UNKNOWN",
+    "Answer",
+    "Assumption",
+    "Coq",
+    "ToolchainMissing",
+    "artefacts_v",
+    "check_kernel",
+    "check_native",
+    "explain",
+    "find_checker",
+    "find_coq",
+    "find_library",
+    "not_permitted",
+    "theorem_v",
+    "unknown",
+]

@@ -1,0 +1,86 @@
+"""The Coq files of a warrant: the bytes, and a readable theorem about them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from warrant.claims import Artefact, Theorem
+
+__all__ = ["CERTIFICATE_NAME", "LITERAL_LIMIT", "THEOREM_NAME", "artefacts_v", "theorem_v"]
+
+LITERAL_LIMIT = 16_777_211
+"""The most bytes that one primitive string of Coq holds."""
+CERTIFICATE_NAME = "certificate_file"
+THEOREM_NAME = "claim"
+
+_ARTEFACTS = """\
+(** The bytes of the files that the theorem in Theorem.v is about, and of its certificate.
+
+    Each definition is one string: the raw bytes of the file, with every double quote doubled.  Nothing else was changed. *)
+From Coq Require Import PString.
+Local Open Scope pstring_scope.
+
+"""
+
+_THEOREM = """\
+(** A theorem about the bytes of files, checked by the kernel of Coq.
+
+    In words: {words}
+
+    The files, byte for byte in Artefacts.v:
+{files}
+
+    What the statement means is defined in the folder theories/Spec of the library Warrant (start at Claims.v).
+    To check it by hand, with LIB the folder of that library, in this folder:
+      coqc -Q LIB Warrant -Q . "" Artefacts.v
+      coqc -Q LIB Warrant -Q . "" Theorem.v *)
+From Warrant Require Import Main.
+Require Import Artefacts.
+
+Theorem {name} : {statement}.
+Proof.
+  (* It is enough that the checker, a function proved sound in the library, accepts the certificate ... *)
+  apply ({soundness} {arguments}).
+  (* ... and the kernel computes that it does. *)
+  vm_cast_no_check (eq_refl true).
+Qed.
+
+(* What it rests on, apart from the definitions in Spec: *)
+Print Assumptions {name}.
+"""
+
+
+def artefacts_v(artefacts: Sequence[Artefact], certificate: bytes) -> bytes:
+    """The text of ``Artefacts.v``.
+
+    Raises:
+        ValueError: a file is longer than one Coq string can be.
+    """
+    parts = [_ARTEFACTS.encode()]
+    for name, data in [(a.coq, a.data) for a in artefacts] + [(CERTIFICATE_NAME, certificate)]:
+        if len(data) > LITERAL_LIMIT:
+            raise ValueError(f"{name} has {len(data)} bytes, and a Coq string holds at most {LITERAL_LIMIT}")
+        parts.append(b"Definition " + name.encode() + b' : PrimString.string := "')
+        parts.append(data.replace(b'"', b'""'))
+        parts.append(b'".\n')
+    return b"".join(parts)
+
+
+def theorem_v(artefacts: Sequence[Artefact], theorem: Theorem) -> bytes:
+    """The text of ``Theorem.v``.  It depends on nothing but the artefacts and the theorem."""
+    width = max(len(a.coq) for a in artefacts)
+    files = "\n".join(
+        f"      {a.coq:<{width}}  {a.file}, {len(a.data)} bytes, SHA-256 {hashlib.sha256(a.data).hexdigest()}"
+        for a in artefacts
+    )
+    arguments = " ".join([*(a.coq for a in artefacts), CERTIFICATE_NAME])
+    text = _THEOREM.format(
+        words=theorem.words,
+        files=files,
+        name=THEOREM_NAME,
+        statement=theorem.statement,
+        soundness=theorem.soundness,
+        arguments=arguments,
+    )
+    return text.encode()

@@ -1,0 +1,50 @@
+"""What can be claimed: one module for each family of claims.
+
+To add a family, write a module with a frozen dataclass that has the methods of :class:`Claim`, and list it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from warrant.claims._interface import Artefact, Claim, Counterexample, Found, Progress, Report, Summary, Theorem
+from warrant.claims.network import Safe
+from warrant.errors import WrongInput
+
+__all__ = [
+    "Artefact",
+    "Claim",
+    "Counterexample",
+    "Found",
+    "Progress",
+    "Report",
+    "Safe",
+    "Summary",
+    "Theorem",
+    "artefact_files",
+    "claim_of",
+]
+
+_FAMILIES = {Safe.family: Safe}
+
+
+def artefact_files(family: str) -> tuple[str, ...]:
+    """The file names of a family's artefacts.
+
+    Raises:
+        WrongInput: there is no such family.
+    """
+    if family not in _FAMILIES:
+        known = ", ".join(sorted(_FAMILIES))
+        raise WrongInput(f"the family of claims {family!r} is not known", expected=f"one of: {known}")
+    return _FAMILIES[family].files
+
+
+def claim_of(family: str, files: Mapping[str, bytes]) -> Claim:
+    """The claim of a family about the bytes of its files.
+
+    Raises:
+        WrongInput: there is no such family.
+    """
+    data = [files[name] for name in artefact_files(family)]
+    return _FAMILIES[family].from_files(*data)

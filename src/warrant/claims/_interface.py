@@ -1,0 +1,120 @@
+"""The small interface through which the rest of Warrant knows a family of claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+__all__ = ["Artefact", "Claim", "Counterexample", "Found", "Progress", "Report", "Summary", "Theorem"]
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """One file that a claim is about.
+
+    Attributes:
+        file: its name in a warrant's folder.
+        coq: the Coq name of its bytes in ``Artefacts.v``.
+        data: the bytes.
+    """
+
+    file: str
+    coq: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """What a certificate would establish, in Coq and in words.
+
+    Attributes:
+        statement: the Coq proposition, over the Coq names of the artefacts.
+        soundness: the name of the soundness theorem of ``Main.v`` that gives it.
+        verdict: the verdict that it stands for, ``PROVED`` or ``REFUTED``.
+        words: one plain sentence for it.
+    """
+
+    statement: str
+    soundness: str
+    verdict: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search has come; all fields are estimates for display only."""
+
+    open: int
+    closed: int
+    volume: float
+    seconds: float
+
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found: a certificate, or the reason why there is none."""
+
+    certificate: bytes | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An input at which a claim fails, as numbers, and the outputs there where they could be computed."""
+
+    inputs: tuple[float, ...]
+    outputs: tuple[float, ...] | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a claim says, for its audit.
+
+    Attributes:
+        subject: one line on the artefacts, such as the numbers of inputs and outputs.
+        excerpt: lines of the claim's own text.
+        vacuous: True where nothing can satisfy the premises, so that the claim says nothing; None: not known.
+        premises: one sentence on how that was found.
+    """
+
+    subject: str
+    excerpt: tuple[str, ...]
+    vacuous: bool | None
+    premises: str
+
+
+class Claim(Protocol):
+    """A claim about the bytes of some files.  Implementations are frozen dataclasses, one module a family."""
+
+    family: ClassVar[str]
+
+    @property
+    def artefacts(self) -> Sequence[Artefact]:
+        """The files, in the order in which the checker takes them."""
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """What the user calls the artefacts: pairs of a file of the warrant and a name."""
+
+    @property
+    def stem(self) -> str:
+        """A short name, for a folder."""
+
+    def validate(self) -> None:
+        """Raise a WarrantError with one clear line if the files cannot be understood."""
+
+    def theorem(self, certificate: bytes) -> Theorem | None:
+        """What this certificate would establish if it is right; None if it is no certificate at all."""
+
+    def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
+        """Search for a certificate.  Untrusted."""
+
+    def counterexample(self, certificate: bytes) -> Counterexample:
+        """The numbers in a certificate that refutes."""
+
+    def summary(self) -> Summary:
+        """What the claim says."""

@@ -1,0 +1,222 @@
+"""Claims about one network: no input and output of it satisfy what a VNN-LIB property asserts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
+from warrant.errors import WrongInput
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+    from warrant.models import Lowered
+    from warrant.properties import Queries
+
+__all__ = ["Safe"]
+
+_LIMIT = 16_777_211
+_EXCERPT_LINES = 12
+_PROVED = Theorem(
+    statement="Holds model_file property_file",
+    soundness="proved_sound",
+    verdict="PROVED",
+    words="No input of the network, with the output that the network has there over the exact real numbers, satisfies all "
+    "the assertions of the property.",
+)
+_REFUTED = Theorem(
+    statement="Refuted model_file property_file",
+    soundness="refuted_sound",
+    verdict="REFUTED",
+    words="Some input of the network, with the output that the network has there over the exact real numbers, satisfies "
+    "all the assertions of the property.",
+)
+
+
+@dataclass(frozen=True)
+class Safe:
+    """The claim that a network never does what a property describes.
+
+    Attributes:
+        model_bytes: the bytes of an ONNX file.
+        property_bytes: the bytes of a VNN-LIB file.  Its assertions describe the inputs and outputs that must not occur.
+        model_name, property_name: what the user calls them, for messages.
+    """
+
+    family: ClassVar[str] = "network"
+    files: ClassVar[tuple[str, ...]] = ("model.onnx", "property.vnnlib")
+
+    model_bytes: bytes = field(repr=False)
+    property_bytes: bytes = field(repr=False)
+    model_name: str = "model.onnx"
+    property_name: str = "property.vnnlib"
+
+    @classmethod
+    def of(cls, model: str | os.PathLike[str] | bytes | ModelProto, property: str | os.PathLike[str] | bytes) -> Safe:
+        """The claim about a model (path, bytes or ModelProto) and a property (path, bytes or text).
+
+        A string with a parenthesis or a line break in it that names no file is taken for the text of a property.
+
+        Raises:
+            WrongInput: a file cannot be read, or is larger than a Coq string can be.
+        """
+        if isinstance(property, str) and ("(" in property or "\n" in property) and not _is_file(property):
+            property = property.encode()
+        if hasattr(model, "SerializeToString"):
+            model = model.SerializeToString()
+        model_data, model_name = _read(model, "model.onnx", "an ONNX file")
+        property_data, property_name = _read(property, "property.vnnlib", "a VNN-LIB file")
+        return cls(model_data, property_data, model_name, property_name)
+
+    @classmethod
+    def from_files(cls, model: bytes, property: bytes) -> Safe:
+        """The claim about the files of a warrant, in the order of ``files``."""
+        return cls(model, property)
+
+    @property
+    def artefacts(self) -> tuple[Artefact, ...]:
+        """The model and the property."""
+        return (
+            Artefact("model.onnx", "model_file", self.model_bytes),
+            Artefact("property.vnnlib", "property_file", self.property_bytes),
+        )
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The names that the user gave the two files."""
+        return (("model.onnx", Path(self.model_name).name), ("property.vnnlib", Path(self.property_name).name))
+
+    @property
+    def stem(self) -> str:
+        """``<model>-<property>``, from the names of the files."""
+        return f"{_stem(self.model_name, '.onnx')}-{_stem(self.property_name, '.vnnlib')}"
+
+    def validate(self) -> None:
+        """Read both files.
+
+        Raises:
+            WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
+        """
+        self._load()
+
+    def theorem(self, certificate: bytes) -> Theorem | None:
+        """``Holds`` for a proof, ``Refuted`` for a witness (docs/certificates.md)."""
+        kinds = {b"WRNT\x01P": _PROVED, b"WRNT\x01R": _REFUTED}
+        return kinds.get(certificate[:6])
+
+    def counterexample(self, certificate: bytes) -> Counterexample:
+        """The input in a witness, and the outputs of ONNX Runtime there if it is installed."""
+        inputs = tuple(float(word) for word in certificate[6:].decode("ascii").split())
+        return Counterexample(inputs, _outputs(self.model_bytes, inputs))
+
+    def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
+        """Search for a proof or a counterexample (warrant.search); a counterexample also has to convince ONNX Runtime."""
+        from warrant import search
+        from warrant.claims._runtime import evaluator
+
+        lowered, queries = self._load()
+
+        def tell(stats: search.Stats) -> None:
+            if report is not None:
+                report(Progress(stats.open, stats.closed, stats.proved, stats.seconds))
+
+        evaluate = evaluator(self.model_bytes)
+        found = search.find(
+            lowered,
+            queries,
+            timeout=float("inf") if timeout is None else timeout,
+            jobs=jobs,
+            progress=tell,
+            checks=[] if evaluate is None else [evaluate],
+        )
+        if isinstance(found, search.Unknown):
+            stats = found.stats
+            so_far = (
+                f"{stats.closed} regions closed, {stats.open} open, {100 * stats.proved:.2f} % of the volume proved"
+            )
+            return Found(None, f"no certificate was found: {found.reason} ({so_far})")
+        return Found(found.certificate, "")
+
+    def summary(self) -> Summary:
+        """The numbers of inputs and outputs, the first lines of the property, and whether it has any input at all.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        from warrant.claims._premises import premises
+
+        lowered, queries = self._load()
+        vacuous, sentence = premises(queries)
+        shape = "×".join(map(str, lowered.input_shape)) or "scalar"
+        subject = (
+            f"The network (model.onnx) has {lowered.inputs} inputs (shape {shape}) and {lowered.outputs} outputs; "
+            f"Y_0, Y_1, … are its outputs on the inputs X_0, X_1, …, row by row."
+        )
+        return Summary(subject, _excerpt(self.property_bytes), vacuous, sentence)
+
+    def _load(self) -> tuple[Lowered, Queries]:
+        from warrant import models, properties
+
+        lowered = models.load(self.model_bytes, name=self.model_name)
+        return lowered, properties.load(self.property_bytes, lowered, name=self.property_name)
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _read(source: object, name: str, expected: str) -> tuple[bytes, str]:
+    """The bytes of a path or of bytes, and a name for messages."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        data = bytes(source)
+    elif isinstance(source, str | os.PathLike):
+        name = os.fspath(source) if isinstance(source, str) else str(source)
+        try:
+            data = Path(name).read_bytes()
+        except (OSError, ValueError) as problem:
+            why = getattr(problem, "strerror", None) or str(problem)
+            raise WrongInput(f"it cannot be read: {why}", file=name, expected=expected) from problem
+    else:
+        raise WrongInput(
+            f"an object of type {type(source).__name__}", file=name, expected=f"a path or the bytes of {expected}"
+        )
+    if not data:
+        raise WrongInput("the file is empty", file=name, expected=expected)
+    if len(data) > _LIMIT:
+        large = f"the file has {len(data)} bytes, and Warrant's theorems are about files of at most {_LIMIT}"
+        raise WrongInput(large, file=name, hint="a smaller model, or weights of 16 bits, may fit")
+    return data, name
+
+
+def _stem(name: str, suffix: str) -> str:
+    return Path(name).name.removesuffix(suffix) or "claim"
+
+
+def _excerpt(text: bytes) -> tuple[str, ...]:
+    """The first lines that assert something, and how many there are besides."""
+    lines = [line.strip() for line in text.decode("utf-8", "replace").splitlines()]
+    said = [line for line in lines if line and not line.startswith(";") and "declare-" not in line]
+    shown = [line if len(line) <= 160 else line[:157] + "..." for line in said[-_EXCERPT_LINES:]]
+    left = len(said) - len(shown)
+    return (f"... ({left} lines before these)", *shown) if left else tuple(shown)
+
+
+def _outputs(model: bytes, inputs: tuple[float, ...]) -> tuple[float, ...] | None:
+    """What ONNX Runtime computes; None where it is not installed or refuses the model."""
+    import numpy as np
+
+    from warrant.claims._runtime import evaluator
+
+    evaluate = evaluator(model)
+    if evaluate is None:
+        return None
+    try:
+        return tuple(float(y) for y in evaluate(np.array([inputs]))[0])
+    except (RuntimeError, ValueError):
+        return None

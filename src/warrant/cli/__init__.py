@@ -1,0 +1,5 @@
+"""The command ``warrant``."""
+
+from warrant.cli._main import main
+
+__all__ = ["main"]

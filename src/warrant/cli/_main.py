@@ -1,0 +1,149 @@
+"""Arguments in, a verdict line and an exit code out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from warrant._api import DEFAULT_TIMEOUT, audit, check, package_version, prove_claim
+from warrant._verdicts import Verdict
+from warrant.claims import Safe
+from warrant.cli._progress import progress
+from warrant.cli._show import show
+from warrant.errors import WarrantError
+
+__all__ = ["main"]
+
+PROVED, REFUTED, BAD_INPUT, UNKNOWN = 0, 1, 2, 3
+_EXIT = {"PROVED": PROVED, "REFUTED": REFUTED, "UNKNOWN": UNKNOWN}
+_CODES = "exit codes: 0 proved, 1 refuted, 2 bad usage or input, 3 unknown"
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that complains in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text}: expected a number of seconds above 0")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text}: expected at least 1")
+    return value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="warrant",
+        description="Turn a claim about a neural network into a theorem that Coq has checked.",
+        epilog=_CODES,
+    )
+    parser.add_argument("--version", action="version", version=f"warrant {package_version()}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    prove = verbs.add_parser("prove", help="search for a proof or a counterexample, and have it checked", epilog=_CODES)
+    prove.add_argument("model", metavar="MODEL", help="an ONNX file")
+    prove.add_argument("property", metavar="PROPERTY", help="a VNN-LIB file: it describes what must not happen")
+    prove.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=DEFAULT_TIMEOUT,
+        metavar="S",
+        help=f"seconds for the search (default {DEFAULT_TIMEOUT:g}); checking takes as long as it takes",
+    )
+    prove.add_argument("--out", metavar="DIR", help="folder of the warrant (default: MODEL-PROPERTY.warrant, here)")
+    prove.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
+    prove.add_argument(
+        "--jobs", type=_count, default=1, metavar="N", help="how much the search may do at once (default 1)"
+    )
+    prove.set_defaults(run=_prove)
+
+    again = verbs.add_parser("check", help="check a warrant, from its folder alone", epilog=_CODES)
+    again.add_argument("folder", metavar="DIR", help="a warrant")
+    again.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
+    again.add_argument(
+        "--recheck",
+        action="store_true",
+        help="and then have coqchk check the compiled theorem and the library, without Coq's virtual machine: "
+        "slow, for small warrants (implies --kernel)",
+    )
+    again.set_defaults(run=_check)
+
+    report = verbs.add_parser(
+        "audit", help="what a warrant says, and what has to be trusted to believe it", epilog=_CODES
+    )
+    report.add_argument("folder", metavar="DIR", help="a warrant")
+    report.set_defaults(run=_audit)
+    return parser
+
+
+def _prove(arguments: argparse.Namespace) -> int:
+    claim = Safe.of(Path(arguments.model), Path(arguments.property))
+    out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
+    with progress() as report:
+        verdict = prove_claim(
+            claim,
+            timeout=arguments.timeout,
+            kernel=arguments.kernel,
+            jobs=arguments.jobs,
+            out=out,
+            report=report,
+        )
+    return _finish(verdict)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    return _finish(check(arguments.folder, kernel=arguments.kernel, recheck=arguments.recheck))
+
+
+def _finish(verdict: Verdict) -> int:
+    for line in show(verdict):
+        print(line)
+    print(verdict.line)
+    return _EXIT[verdict.word]
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    found = audit(arguments.folder)
+    print(found.text)
+    print(found.line)
+    return _EXIT[found.line.partition(":")[0]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the last line on stdout is the verdict.
+
+    Returns:
+        0 proved, 1 refuted, 2 bad usage or input, 3 unknown.  Whatever goes wrong, never 0 or 1 without a checker's verdict.
+    """
+    try:
+        parsed = _parser().parse_args(arguments)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else BAD_INPUT
+    try:
+        code = int(parsed.run(parsed))
+        sys.stdout.flush()
+        return code
+    except WarrantError as problem:
+        print(f"warrant: {' '.join(str(problem).split())}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("UNKNOWN: interrupted")
+        return UNKNOWN
+    except Exception as problem:  # noqa: BLE001 - a crash must not look like a verdict
+        traceback.print_exc()
+        what = " ".join(f"{type(problem).__name__}: {problem}".split())
+        print(f"UNKNOWN: an error inside Warrant (please report it): {what}")
+        return UNKNOWN

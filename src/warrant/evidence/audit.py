@@ -1,0 +1,145 @@
+"""The audit of a warrant: what it says, in words and in Coq, and what has to be trusted to believe it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from warrant.checkers import GROUPS, explain
+from warrant.claims import Summary, Theorem
+from warrant.errors import WarrantError
+from warrant.evidence.folder import Warrant
+from warrant.evidence.record import Record, digest
+
+__all__ = ["Audit", "audit_warrant"]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """An audit, as it is shown.
+
+    Attributes:
+        headline: one line: whether the claim is vacuous.
+        line: the verdict of the native checker when the audit was made: ``PROVED``, ``REFUTED`` or ``UNKNOWN: reason``.
+        vacuous: whether nothing can satisfy the claim's premises; None where that could not be found out.
+        changed: what has changed since the warrant was made.
+        text: the whole audit, the headline first.
+    """
+
+    headline: str
+    line: str
+    vacuous: bool | None
+    changed: tuple[str, ...]
+    text: str
+
+
+def audit_warrant(warrant: Warrant, changed: tuple[str, ...], line: str, *, notes: tuple[str, ...] = ()) -> Audit:
+    """The audit of a warrant that was read, with what has changed in it, and a checker's verdict and notes on it now."""
+    try:
+        summary = warrant.claim.summary()
+    except WarrantError as problem:
+        summary = Summary("files that Warrant's readers cannot understand", (), None, f"It is not known: {problem}.")
+    if any("vacuous" in note for note in notes):
+        summary = replace(summary, vacuous=True, premises="The native checker says so, by a function proved sound.")
+    theorem = warrant.claim.theorem(warrant.certificate)
+    headline = _headline(summary)
+    sections = [
+        headline,
+        *([_section("CHANGED since it was made", changed)] if changed else []),
+        _section(
+            "What is claimed", [theorem.words if theorem else "Nothing: the certificate is none.", summary.subject]
+        ),
+        _section("The property's text", summary.excerpt),
+        _section("In Coq", _in_coq(theorem)),
+        _section("Who has checked it", _checks(warrant.record, line)),
+        _section("What the theorem rests on", _assumptions(warrant.record)),
+        _section("What else has to be trusted", _trust(warrant.record)),
+        _section("Files (SHA-256)", _files(warrant)),
+        _section("Made with", [f"{name} {value}" for name, value in warrant.record.versions]),
+    ]
+    return Audit(headline, line, summary.vacuous, changed, "\n\n".join(sections) + "\n")
+
+
+def _section(title: str, lines: tuple[str, ...] | list[str]) -> str:
+    return "\n".join([title, *(f"  {line}".rstrip() for line in lines)])
+
+
+def _headline(summary: Summary) -> str:
+    if summary.vacuous:
+        return f"VACUOUS: the claim says nothing, since no input satisfies its premises. {summary.premises}"
+    if summary.vacuous is None:
+        return f"Whether the claim is vacuous is not known. {summary.premises}"
+    return f"Not vacuous. {summary.premises}"
+
+
+def _in_coq(theorem: Theorem | None) -> list[str]:
+    if theorem is None:
+        return ["no theorem"]
+    return [
+        f"Theorem claim : {theorem.statement}.",
+        "",
+        "The files' bytes are in Artefacts.v; the theorem, with its proof, is in Theorem.v.",
+        "What the statement means: theories/Spec/Claims.v of the library, and the files it names.",
+    ]
+
+
+def _checks(record: Record, line: str) -> list[str]:
+    recorded = " and ".join(record.checked_by)
+    made = f"{record.verdict}, checked by: {recorded}" if recorded else f"{record.verdict}: {record.reason}"
+    return [
+        f"when it was made (as recorded, not to be relied on): {made}",
+        f"now, by the native checker: {line}",
+        "To have the Coq kernel check it now: warrant check --kernel, with this folder.",
+    ]
+
+
+def _assumptions(record: Record) -> list[str]:
+    lines = []
+    if record.assumptions is None:
+        lines.append("Coq was not asked when this warrant was made.  No theorem of Warrant may rest on more than:")
+        for title, sentence in GROUPS:
+            lines.append(f"- {title}: {sentence}")
+        return lines
+    if not record.assumptions:
+        return ["nothing: no axiom at all"]
+    by_sentence: dict[tuple[str, str], list[str]] = {}
+    for name in record.assumptions:
+        known = explain(name)
+        key = (known.group, known.sentence) if known else ("NOT PERMITTED", "No theorem of Warrant may rest on this.")
+        by_sentence.setdefault(key, []).append(name)
+    for (title, sentence), names in by_sentence.items():
+        lines.append(f"- {title}: {sentence}")
+        lines += [f"    {name}" for name in names]
+    return lines
+
+
+_SPEC = "the definitions in theories/Spec of the library: what the files mean, and what Holds and Refuted say"
+_NATIVE = (
+    "Coq's kernel, which checked the soundness theorem when the library was compiled",
+    "Coq's extraction to OCaml, and the directives in checker/ that map primitive types",
+    "the OCaml compiler and its run-time system",
+    "the small OCaml main program in checker/: it reads the files and prints the verdict",
+)
+_KERNEL = (
+    "Coq's kernel with its virtual machine (vm_compute), its machine integers, floats and strings",
+    "the OCaml compiler that built Coq",
+    "Warrant's Python for this one thing: that coqc was really run on the Coq files; run it by hand to be sure",
+)
+
+
+def _trust(record: Record) -> list[str]:
+    lines = [f"- {_SPEC}", "- the processor's binary64 arithmetic, and the operating system"]
+    modes = {"native": _NATIVE, "kernel": _KERNEL}
+    for mode, items in modes.items():
+        if mode in record.checked_by or (mode == "native" and not record.checked_by):
+            lines.append(f"when the {mode} checker is believed:")
+            lines += [f"- {item}" for item in items]
+    lines.append("Not to be trusted, and not needed: the search, Python's reading of the files, warrant.json.")
+    return lines
+
+
+def _files(warrant: Warrant) -> list[str]:
+    names = dict(warrant.record.names)
+    return [
+        f"{digest(data)}  {file}" + (f" (given as {names[file]})" if names.get(file, file) != file else "")
+        for file, data in warrant.found.items()
+    ]

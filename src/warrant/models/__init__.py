@@ -1,0 +1,6 @@
+"""Artefacts in: ONNX models, as blocks of affine rows (docs/certificates.md, section 1)."""
+
+from warrant.models.lowering import load, supported
+from warrant.models.network import Block, Lowered, all_values
+
+__all__ = ["Block", "Lowered", "all_values", "load", "supported"]

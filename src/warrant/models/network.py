@@ -1,0 +1,87 @@
+"""The middle form of networks: blocks of affine rows over numbered values, as in docs/certificates.md, section 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Matrix = Any  # scipy.sparse.csr_matrix; SciPy's stubs and releases disagree on its parameters
+
+Function = Literal["id", "relu"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One scalar function applied to affine rows: value[start + j] = function(weights[j] · values + bias[j]).
+
+    weights: (rows, start) sparse matrix over all earlier values; bias: (rows,).
+    """
+
+    function: Function
+    start: int
+    weights: Matrix
+    bias: Floats
+
+    @property
+    def rows(self) -> int:
+        return len(self.bias)
+
+    @property
+    def stop(self) -> int:
+        """The number of the value after the block's last one."""
+        return self.start + self.rows
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A network as blocks; block k of the certificate format is ``blocks[k - 1]``.
+
+    inputs: number of input values; output_values: for each output entry the number of its value, or -1 where it
+    is a constant; output_constants: the constants (0 elsewhere).
+    """
+
+    inputs: int
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    blocks: tuple[Block, ...]
+    output_values: NDArray[np.int64]
+    output_constants: Floats
+    name: str = ""
+
+    @property
+    def outputs(self) -> int:
+        return len(self.output_values)
+
+    @property
+    def values(self) -> int:
+        """How many values there are: inputs and the rows of all blocks."""
+        return self.blocks[-1].stop if self.blocks else self.inputs
+
+    def evaluate(self, x: Floats) -> Floats:
+        """Outputs (batch, outputs) in binary64 for inputs (batch, inputs)."""
+        values = all_values(self.blocks, x)
+        picked: Floats = values[:, np.maximum(self.output_values, 0)] * (self.output_values >= 0)
+        return picked + self.output_constants
+
+
+def all_values(blocks: tuple[Block, ...], x: Floats) -> Floats:
+    """All values (batch, values) in binary64 for inputs (batch, inputs)."""
+    stop = blocks[-1].stop if blocks else x.shape[1]
+    values = np.zeros((len(x), stop))
+    values[:, : x.shape[1]] = x
+    for block in blocks:
+        rows = (block.weights @ values[:, : block.start].T).T + block.bias
+        values[:, block.start : block.stop] = np.maximum(rows, 0.0) if block.function == "relu" else rows
+    return values
+
+
+def widened(matrix: Matrix, columns: int) -> Matrix:
+    """The same sparse rows over more values."""
+    if matrix.shape[1] == columns:
+        return matrix
+    return sp.csr_matrix((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], columns))

@@ -1,0 +1,99 @@
+"""Reads VNN-LIB 1.0: inputs X_0, X_1, …, outputs Y_0, Y_1, …, and assertions that describe what must not happen.
+
+Source: VNN-LIB standard, version 1.0; theories/Spec/VnnLib.v is its meaning here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from warrant.errors import Unsupported, WrongInput
+from warrant.properties.formula import And, Formula
+from warrant.properties.sexpr import Word, parse, show
+from warrant.properties.terms import formula, group
+
+_VARIABLE = re.compile(r"([XY])_(0|[1-9]\d{0,8})\Z", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Property:
+    """How many inputs and outputs, and the formula that no pair of them may satisfy.
+
+    In the formula, variable v is input v, or output v − inputs.
+    """
+
+    inputs: int
+    outputs: int
+    formula: Formula
+    name: str = ""
+
+
+def read_property(data: bytes, *, name: str = "property.vnnlib") -> Property:
+    """The property in the bytes of a VNN-LIB file.  Raises WrongInput with the line."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise WrongInput("the bytes are not text", file=name, expected="a VNN-LIB file") from error
+    try:
+        expressions = [group(e, "(declare-const …) or (assert …)") for e in parse(text)]
+        if not expressions:
+            raise WrongInput("the file is empty", expected="a VNN-LIB file")
+        if expressions[0].head == "vnnlib-version":
+            from warrant.properties.vnnlib2 import read_version_2
+
+            return read_version_2(expressions, name)
+        return _version_1(text, name)
+    except WrongInput as error:
+        raise error.at(file=name) from error
+
+
+def _version_1(text: str, name: str) -> Property:
+    counts = {"X": 0, "Y": 0}
+    declared: dict[str, tuple[str, int]] = {}
+    asserts: list[Formula] = []
+    pending: list[tuple[Formula, int]] = []
+    # outputs are numbered after the inputs, whose number is known at the end only: they count from −1 downwards first
+
+    def resolve(word: Word) -> int | None:
+        found = declared.get(word.text)
+        if found is None:
+            if _VARIABLE.match(word.text):
+                raise WrongInput(f"{word.text} is used before it is declared", place=f"line {word.line}")
+            return None
+        kind, k = found
+        return k if kind == "X" else -1 - k
+
+    for e in parse(text):
+        g = group(e, "(declare-const …) or (assert …)")
+        place = f"line {g.line}"
+        if g.head == "assert" and len(g.items) == 2:
+            pending.append((formula(g.items[1], resolve), g.line))
+        elif g.head == "declare-const" and len(g.items) == 3:
+            variable, type_ = g.items[1], g.items[2]
+            match = _VARIABLE.match(variable.text) if isinstance(variable, Word) else None
+            if match is None or not isinstance(variable, Word):
+                raise WrongInput(f"{show(variable)} is no variable's name", place=place, expected="X_0, Y_0, …")
+            if not isinstance(type_, Word) or type_.text != "Real":
+                raise Unsupported(f"{variable.text} has type {show(type_)}", place=place, expected="Real")
+            kind, k = match[1], int(match[2])
+            if k != counts[kind]:
+                raise WrongInput(f"{variable.text} is declared", place=place, expected=f"{kind}_{counts[kind]} next")
+            counts[kind] += 1
+            declared[variable.text] = (kind, k)
+        else:
+            raise WrongInput(f"unknown command {show(g)}", place=place, expected="(declare-const …) or (assert …)")
+    if not counts["X"] or not counts["Y"]:
+        raise WrongInput("no inputs or no outputs are declared", expected="(declare-const X_0 Real) and (declare-const Y_0 Real)")
+    asserts = [renumbered(f, counts["X"]) for f, _ in pending]
+    return Property(counts["X"], counts["Y"], And(tuple(asserts)), name)
+
+
+def renumbered(f: Formula, inputs: int) -> Formula:
+    """The formula with variable −1 − k (an output) as inputs + k."""
+    from warrant.properties.formula import Atom, Linear
+
+    if isinstance(f, Atom):
+        moved = {(v if v >= 0 else inputs - 1 - v): c for v, c in f.s.coefficients.items()}
+        return Atom(Linear(moved, f.s.constant), f.strict)
+    return type(f)(tuple(renumbered(p, inputs) for p in f.parts))

@@ -1,0 +1,162 @@
+"""Looks for counterexamples: projected gradient descent on the greatest row of a disjunct, and exact confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+
+from warrant.models.network import Floats
+from warrant.properties import Disjunct, Query
+from warrant.search.bounds import Bools, Index, spread
+from warrant.search.net import Net, applied
+
+Evaluate = Callable[[Floats], Floats]
+"""Outputs (batch, outputs) of inputs (batch, inputs)."""
+
+
+def forward(net: Net, x: Floats) -> tuple[list[Bools], Floats]:
+    """Which neurons are active, by layer, and the goal rows, at free inputs x (batch, free)."""
+    values: dict[int, Floats] = {-1: x}
+    active = []
+    for k, layer in enumerate(net.layers):
+        z = np.repeat(layer.bias[None], len(x), 0)
+        for source, matrix in layer.links.items():
+            z += applied(matrix, values[source])
+        active.append(z > 0)
+        values[k] = np.maximum(z, 0.0)
+    goal = np.repeat(net.goals.bias[None], len(x), 0)
+    for source, matrix in net.goals.links.items():
+        goal += applied(matrix, values[source])
+    return active, goal
+
+
+def gradient(net: Net, active: list[Bools], weight: Floats) -> Floats:
+    """The gradient of weight · goals (batch, goal rows) in the free inputs."""
+    coefficients: dict[int, Floats] = {}
+    spread(coefficients, weight, net.goals.links)
+    for k in range(len(net.layers) - 1, -1, -1):
+        c = coefficients.pop(k, None)
+        if c is not None:
+            spread(coefficients, c * active[k], net.layers[k].links)
+    c = coefficients.get(-1)
+    return np.zeros((len(weight), len(net.free))) if c is None else c
+
+
+def descend(
+    net: Net,
+    x: Floats,
+    low: Floats,
+    high: Floats,
+    mask: Bools,
+    *,
+    steps: int,
+    rate: float = 0.25,
+    decay: float = 0.85,
+) -> tuple[Floats, Floats]:
+    """The best points found from x (batch, free) within low and high, and their violations (negative is a hit).
+
+    mask: (batch, goal rows) the rows of each point's disjunct.  A violation is the greatest of the rows.
+    """
+    best, value = x.copy(), np.full(len(x), np.inf)
+    for step in range(steps + 1):
+        active, goal = forward(net, x)
+        rows = np.where(mask, goal, -np.inf)
+        worst = rows.argmax(1)
+        now = rows[np.arange(len(x)), worst]
+        better = now < value
+        best[better], value[better] = x[better], now[better]
+        if step == steps or (value < 0).any() and step > 3:
+            break
+        weight = np.zeros_like(goal)
+        weight[np.arange(len(x)), worst] = 1.0
+        x = np.clip(x - rate * (high - low) * np.sign(gradient(net, active, weight)), low, high)
+        rate *= decay
+    return best, value
+
+
+def literals(query: Query, x: Floats) -> list[str]:
+    """Decimal text for inputs (inputs,), each within the query's exact box."""
+    return [_literal(float(v), lo, hi) for v, (lo, hi) in zip(x, query.box, strict=True)]
+
+
+def _literal(v: float, low: Fraction, high: Fraction) -> str:
+    for bound in (low, high):
+        if low == high or (v <= low if bound is low else v >= high):
+            exact = decimal(bound)
+            if exact is not None:
+                return exact
+    for _ in range(4):
+        text = plain(v)
+        value = Fraction(text)
+        if low <= value <= high:
+            return text
+        v = float(np.nextafter(v, np.inf if value < low else -np.inf))
+    return plain(v)
+
+
+def plain(v: float) -> str:
+    """The shortest text that denotes v to binary64, in VNN-LIB's number syntax."""
+    return repr(float(v))
+
+
+def decimal(q: Fraction) -> str | None:
+    """The rational as a finite decimal; None if it is none, or a long one."""
+    n, places = q.denominator, 0
+    while n % 10 == 0:
+        n, places = n // 10, places + 1
+    twos = fives = 0
+    while n % 2 == 0:
+        n, twos = n // 2, twos + 1
+    while n % 5 == 0:
+        n, fives = n // 5, fives + 1
+    places += max(twos, fives)
+    if n != 1 or places > 400:
+        return None
+    digits = str(abs(q.numerator) * 10**places // q.denominator).rjust(places + 1, "0")
+    text = digits if not places else f"{digits[:-places]}.{digits[-places:]}"
+    return ("-" if q < 0 else "") + text
+
+
+def holds(disjunct: Disjunct, x: list[Fraction], y: Floats, margin: float = 1e-9) -> bool:
+    """Whether a point surely satisfies a disjunct: exactly where only inputs occur, by a margin where outputs do."""
+    inputs = len(x)
+    for atom in disjunct.atoms:
+        total, size, exact = atom.s.constant, 1e-3, True
+        for v, c in atom.s.coefficients.items():
+            value = x[v] if v < inputs else Fraction(float(y[v - inputs]))
+            exact = exact and v < inputs
+            total += c * value
+            size += abs(float(c * value))
+        if exact:
+            if total > 0 or (total == 0 and atom.strict):
+                return False
+        elif float(total) > -margin * size:
+            return False
+    return True
+
+
+def confirmed(net: Net, disjunct: int, x: Floats, checks: list[Evaluate]) -> list[str] | None:
+    """The witness's literals if the free inputs x (free,) are a counterexample in binary64 and by all other checks."""
+    text = literals(net.query, net.whole(x[None])[0])
+    exact = [Fraction(t) for t in text]
+    point = np.array([[float(v) for v in exact]])
+    d = net.query.disjuncts[disjunct]
+    if not holds(d, exact, net.lowered.evaluate(point)[0]):
+        return None
+    return text if all(holds(d, exact, check(point)[0], 0.0) for check in checks) else None
+
+
+def random_points(rng: np.random.Generator, low: Floats, high: Floats, corners: float = 0.3) -> Floats:
+    """A point in each box (batch, free), some coordinates at the ends."""
+    u = rng.random(low.shape)
+    end = rng.random(low.shape) < corners
+    u = np.where(end, np.rint(u), u)
+    return low + u * (high - low)
+
+
+def hits(value: Floats) -> Index:
+    """The places of the negative values, best first."""
+    order = np.argsort(value)
+    return order[value[order] < 0]

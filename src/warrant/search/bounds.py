@@ -1,0 +1,190 @@
+"""Backward linear bounds (CROWN) for many rows of many regions at once.
+
+Source: Zhang et al., "Efficient neural network robustness certification with general activation functions" (2018);
+the rules are those of docs/certificates.md, section 2, so that what is derived here can be replayed by the checker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warrant.models.network import Floats
+from warrant.search.net import Layer, Links, Net, times
+
+Bools = NDArray[np.bool_]
+Index = NDArray[np.int64]
+
+LOOSE = 1e-10
+"""How much every derived bound is loosened, relative to the magnitudes that went into it."""
+CHUNK = 4_000_000
+"""The most coefficients in one pass."""
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """Linear bounds of relu(z) for z in [l, u], by region: (regions, neurons) each.
+
+    From below slope · z (for positive coefficients), from above chord · z + offset (for negative ones).
+    """
+
+    slope: Floats
+    chord: Floats
+    offset: Floats
+    unstable: Bools
+
+
+def relaxation(l: Floats, u: Floats) -> Relaxation:
+    """The default relaxation of neurons with these intervals."""
+    unstable = (l < 0) & (u > 0)
+    active = l >= 0
+    with np.errstate(all="ignore"):
+        chord = np.where(unstable, u / (u - l), active)
+    offset = np.where(unstable, -chord * l, 0.0)
+    slope = np.where(unstable, -l <= u, active).astype(np.float64)
+    return Relaxation(slope, chord, offset, unstable)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Lower bounds of rows as affine forms of the free inputs: c · x + d; c: (rows, free), d: (rows,)."""
+
+    c: Floats
+    d: Floats
+
+    def lowest(self, centre: Floats, radius: Floats) -> Floats:
+        """The least value over each row's box, slightly loosened."""
+        size = np.abs(self.c)
+        reach = (size * radius).sum(1)
+        value = self.d + (self.c * centre).sum(1) - reach
+        return value - LOOSE * (np.abs(self.d) + (size * np.abs(centre)).sum(1) + reach) - 1e-300
+
+
+def backward(
+    net: Net,
+    top: int,
+    coefficients: dict[int, Floats],
+    d: Floats,
+    r: Relaxation,
+    rows: Index | slice,
+    *,
+    slope: Floats | None = None,
+    pull: Floats | None = None,
+    keep: dict[int, Floats] | None = None,
+) -> Linear:
+    """Affine lower bounds of d + Σ coefficients · sources, through the layers below ``top``.
+
+    rows: the region of each row; slope: lower slopes instead of r's, one row each; pull: what multipliers of split
+    constraints take off the coefficients (the constants they bring are 0, as splits are at 0);
+    keep: receives the coefficients met at each layer.
+    """
+    d = d.copy()
+    for k in range(top - 1, -1, -1):
+        c = coefficients.pop(k, None)
+        if c is None:
+            continue
+        layer = net.layers[k]
+        at = slice(layer.first, layer.first + layer.rows)
+        negative = np.minimum(c, 0.0)
+        positive = c - negative
+        if keep is not None:
+            keep[k] = c
+        d += np.einsum("ij,ij->i", negative, r.offset[rows, at])
+        negative *= r.chord[rows, at]
+        positive *= r.slope[rows, at] if slope is None else slope[:, at]
+        positive += negative
+        if pull is not None:
+            positive -= pull[:, at]
+        d += positive @ layer.bias
+        spread(coefficients, positive, layer.links)
+    c = coefficients.get(-1)
+    return Linear(np.zeros((len(d), len(net.free))) if c is None else c, d)
+
+
+def spread(coefficients: dict[int, Floats], c: Floats, links: Links) -> None:
+    """Adds c · links to the coefficients of the sources."""
+    for source, matrix in links.items():
+        more = times(c, matrix)
+        old = coefficients.get(source)
+        coefficients[source] = more if old is None else old + more
+
+
+def row_coefficients(layer: Layer, which: Index, sign: Floats) -> tuple[dict[int, Floats], Floats]:
+    """Coefficients and constants of chosen rows of a layer, each with a sign."""
+    out: dict[int, Floats] = {}
+    for source, matrix in layer.links.items():
+        part = matrix[which]
+        dense = part if isinstance(part, np.ndarray) else part.toarray()
+        out[source] = dense * sign[:, None]
+    return out, layer.bias[which] * sign
+
+
+@dataclass
+class Bounds:
+    """Intervals of all neurons before the rectifier, by region: l, u (regions, neurons).
+
+    pull: (regions, neurons, free) mean sizes of the rows' input coefficients, or None where it is not wanted.
+    """
+
+    l: Floats
+    u: Floats
+    pull: NDArray[np.float32] | None = None
+
+
+def improve(
+    net: Net,
+    k: int,
+    b: Bounds,
+    low: Floats,
+    high: Floats,
+    regions: Index,
+    *,
+    gain: float = 0.0,
+) -> NDArray[np.uint8]:
+    """Backward passes (default slopes) for the unstable rows of layer k in some regions; changes ``b``.
+
+    low, high: (all regions, free).  A side whose interval shrinks by less than the fraction ``gain`` is left alone.
+    Gives the sides that were improved: (len(regions), rows), 1 lower + 2 upper.
+    """
+    layer = net.layers[k]
+    at = slice(layer.first, layer.first + layer.rows)
+    sides = np.zeros((len(regions), layer.rows), np.uint8)
+    place, row = np.nonzero((b.l[regions, at] < 0) & (b.u[regions, at] > 0))
+    if not len(place):
+        return sides
+    r = relaxation(b.l[:, : layer.first], b.u[:, : layer.first])
+    widest = max([x.rows for x in net.layers[:k]] + [len(net.free), 1])
+    step = max(1, CHUNK // (2 * widest))
+    for i in range(0, len(place), step):
+        p, j = place[i : i + step], row[i : i + step]
+        region = regions[p]
+        new_l, new_u, pull = _both_sides(net, k, r, region, j, low, high)
+        neuron = layer.first + j
+        old_l, old_u = b.l[region, neuron], b.u[region, neuron]
+        least = gain * (old_u - old_l)
+        better_l = (new_l > old_l + least) | ((new_l >= 0) & (old_l < 0))
+        better_u = (new_u < old_u - least) | ((new_u <= 0) & (old_u > 0))
+        better_u &= ~(better_l & (new_l >= 0))
+        better_l &= ~(better_u & (new_u <= 0))
+        b.l[region, neuron] = np.where(better_l, new_l, old_l)
+        b.u[region, neuron] = np.where(better_u, new_u, old_u)
+        sides[p, j] = better_l + 2 * better_u
+        if b.pull is not None:
+            b.pull[region, neuron] = pull
+    return sides
+
+
+def _both_sides(
+    net: Net, k: int, r: Relaxation, region: Index, row: Index, low: Floats, high: Floats
+) -> tuple[Floats, Floats, Floats]:
+    n = len(row)
+    sign = np.repeat([1.0, -1.0], n)
+    both = np.concatenate([region, region])
+    coefficients, d = row_coefficients(net.layers[k], np.concatenate([row, row]), sign)
+    form = backward(net, k, coefficients, d, r, both)
+    centre, radius = (low[both] + high[both]) / 2, (high[both] - low[both]) / 2
+    value = form.lowest(centre, radius)
+    size = np.abs(form.c)
+    return value[:n], -value[n:], (size[:n] + size[n:]) / 2

@@ -1,0 +1,236 @@
+"""Branch and bound for one query.
+
+Source: Bunel et al., "Branch and bound for piecewise linear neural network verification" (2020); Wang et al.,
+"Beta-CROWN" (2021).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrant.certificates import Improve, Rows, Tree, op_bytes
+from warrant.models.network import Floats
+from warrant.search.attack import Evaluate, confirmed, descend, forward, hits, random_points
+from warrant.search.bounds import Index, improve, relaxation
+from warrant.search.goals import Tries, ascend, goal_mask, tries
+from warrant.search.net import Net
+from warrant.search.options import Options, Stats
+from warrant.search.regions import Batch, Region, Start, close_op, halves
+from warrant.search.root import root
+
+
+@dataclass
+class Branch:
+    """The search on one query: ``run`` gives the tree of a proof, the literals of a witness, or a reason."""
+
+    net: Net
+    options: Options
+    stats: Stats
+    deadline: float
+    checks: list[Evaluate]
+    report: Callable[[], None]
+
+    def __post_init__(self) -> None:
+        self.rng = np.random.default_rng(self.options.seed)
+        self.by_input = len(self.net.free) <= self.options.axes
+        self.direct = [k for k, x in enumerate(self.net.layers) if set(x.links) <= {-1}]
+        self.turn = 0
+
+    def run(self) -> Tree | list[str] | str:
+        """Decides the query."""
+        found = self.first_attack()
+        if found is not None:
+            return found
+        start = root(self.net, pull=self.by_input)
+        first = Region(
+            self.net.low,
+            self.net.high,
+            start.bounds.l[0],
+            start.bounds.u[0],
+            None if start.bounds.pull is None else start.bounds.pull[0],
+            None if self.by_input else np.zeros(self.net.neurons, np.int8),
+            {k: Start(None, None, self._even(k)) for k in range(len(self.net.query.disjuncts))},
+            0,
+            1.0,
+        )
+        first.tree.ops.append(start.ops)
+        stack = [first]
+        while stack:
+            if time.monotonic() > self.deadline:
+                self.stats.open += len(stack)
+                return "the time is up"
+            count = min(self.options.batch, len(stack))
+            if self.by_input and self.turn % 10 == 9:
+                self.rng.shuffle(stack)  # type: ignore[arg-type]
+            batch, stack = stack[len(stack) - count :], stack[: len(stack) - count]
+            try:
+                more, found = self.step(batch)
+            except KeyboardInterrupt:
+                self.stats.open += len(stack) + count
+                raise
+            if found is not None:
+                return found
+            if more is None:
+                return "a region is too small to split"
+            stack += more
+            self.turn += 1
+            self.stats.open = len(stack)
+            self.report()
+        return first.tree
+
+    def _even(self, disjunct: int) -> Floats:
+        d = self.net.query.disjuncts[disjunct]
+        weight = np.zeros(self.net.goals.rows)
+        weight[d.start : d.stop] = 1.0
+        return weight
+
+    # attacks
+
+    def first_attack(self) -> list[str] | None:
+        """Projected gradient descent from random points, for each disjunct."""
+        disjuncts = len(self.net.query.disjuncts)
+        n = max(4, self.options.starts // max(1, disjuncts))
+        x = random_points(
+            self.rng,
+            np.repeat(self.net.low[None], n * disjuncts, 0),
+            np.repeat(self.net.high[None], n * disjuncts, 0),
+        )
+        if disjuncts:
+            x[::n] = (self.net.low + self.net.high) / 2
+        goal = np.repeat(np.arange(disjuncts), n)
+        return self.attack(x, goal, np.repeat(self.net.low[None], len(x), 0), np.repeat(self.net.high[None], len(x), 0), 25)
+
+    def attack(self, x: Floats, goal: Index, low: Floats, high: Floats, steps: int) -> list[str] | None:
+        """Descends from x (points, free) within low and high towards the disjuncts ``goal``; a confirmed witness."""
+        if not len(x):
+            return None
+        if self.net.goals.rows == 0:
+            return confirmed(self.net, int(goal[0]), x[0], self.checks)
+        best, value = descend(self.net, x, low, high, goal_mask(self.net)[goal], steps=steps)
+        for k in hits(value)[:8]:
+            found = confirmed(self.net, int(goal[k]), best[k], self.checks)
+            if found is not None:
+                return found
+        return None
+
+    # one step
+
+    def step(self, regions: list[Region]) -> tuple[list[Region] | None, list[str] | None]:
+        """Bounds and refutes some regions; their parts that are left, and a witness."""
+        b = Batch.of(regions)
+        if self.by_input:
+            self.derive(b)
+        t = self.refute(b)
+        found = self.attack_regions(b, t)
+        if found is not None:
+            return [], found
+        b.store()
+        self.stats.regions += len(regions)
+        left: dict[int, list[int]] = {}
+        for pair in range(len(t.region)):
+            r = regions[int(t.region[pair])]
+            d = int(t.disjunct[pair])
+            if t.closed[pair]:
+                r.tree.ops.append(close_op(self.net, t, pair, b.bounds, b.signs))
+                del r.goals[d]
+            else:
+                left.setdefault(int(t.region[pair]), []).append(pair)
+                r.goals[d] = Start(
+                    np.rint(t.slope[pair] * 15).astype(np.uint8),
+                    None if t.beta is None else t.beta[pair].astype(np.float32),
+                    t.weight[pair],
+                )
+        for k, r in enumerate(regions):
+            self.stats.depth = max(self.stats.depth, r.depth)
+            if k not in left:
+                self.stats.closed += 1
+                self.stats.proved += r.worth
+        return self.split(b, t, left), None
+
+    def derive(self, b: Batch) -> None:
+        """New hidden bounds: of the layers that read inputs only always, of the others on some levels."""
+        net = self.net
+        deep = np.array([k for k, r in enumerate(b.regions) if r.depth and r.depth % self.options.levels == 0], int)
+        some = np.array([k for k, r in enumerate(b.regions) if r.depth], int)
+        for k, layer in enumerate(net.layers):
+            which = some if k in self.direct else deep
+            if not len(which):
+                continue
+            sides = improve(net, k, b.bounds, b.low, b.high, which, gain=0.0 if k in self.direct else self.options.gain)
+            for region, s in zip(which, sides, strict=True):
+                if s.any():
+                    rows = Rows() if k in self.direct else Rows("listed", s)
+                    b.regions[region].tree.ops.append(op_bytes(Improve(layer.block, rows)))
+
+    def refute(self, b: Batch) -> Tries:
+        """Tries to close all open disjuncts of the regions."""
+        region = np.array([k for k, r in enumerate(b.regions) for _ in r.goals], int)
+        disjunct = np.array([d for r in b.regions for d in r.goals], int)
+        starts = [s for r in b.regions for s in r.goals.values()]
+        slope = relaxation(b.bounds.l, b.bounds.u).slope[region]
+        for k, s in enumerate(starts):
+            if s.slope is not None:
+                slope[k] = s.slope / 15.0
+        beta = None
+        if not self.by_input:
+            beta = np.stack([np.zeros(self.net.neurons) if s.beta is None else s.beta.astype(float) for s in starts])
+        weight = np.stack([s.weight for s in starts])
+        t = tries(self.net, region, disjunct, slope, beta, weight)
+        if len(region):
+            ascend(self.net, t, b.bounds, b.low, b.high, steps=self.options.steps, signs=b.signs)
+        return t
+
+    def attack_regions(self, b: Batch, t: Tries) -> list[str] | None:
+        """Tests the minimisers, and now and then descends from them."""
+        open_ = np.flatnonzero(~t.closed)
+        if not len(open_):
+            return None
+        x, goal = t.corner[open_], t.disjunct[open_]
+        _, rows = forward(self.net, x)
+        value = np.where(goal_mask(self.net)[goal], rows, -np.inf).max(1)
+        low, high = b.low[t.region[open_]], b.high[t.region[open_]]
+        for k in hits(value)[:4]:
+            found = confirmed(self.net, int(goal[k]), x[k], self.checks)
+            if found is not None:
+                return found
+        some = np.argsort(value)[:256]
+        start = x[some] if self.turn % 2 else random_points(self.rng, low[some], high[some])
+        return self.attack(start, goal[some], low[some], high[some], 10)
+
+    # splits
+
+    def split(self, b: Batch, t: Tries, left: dict[int, list[int]]) -> list[Region] | None:
+        """The parts of the regions with open disjuncts, most promising last; None if a region cannot be split."""
+        out: list[Region] = []
+        for k, pairs in left.items():
+            r = b.regions[k]
+            share = 1.0 / (np.abs(t.bound[pairs]) + 1e-9)
+            loss = share @ t.gap[pairs]
+            r.bound = float(t.bound[pairs].min())
+            if self.by_input:
+                axis = self.best_axis(r, loss, share @ t.pull[pairs])
+                if axis is None:
+                    return None
+                out += halves(r, self.net, axis=axis)
+            else:
+                neuron = int(loss.argmax())
+                if loss[neuron] <= 0:
+                    return None
+                out += halves(r, self.net, neuron=neuron)
+        return sorted(out, key=lambda r: -r.bound)
+
+    def best_axis(self, r: Region, loss: Floats, pull: Floats) -> int | None:
+        """The input whose splitting promises most: Σ loss_i · |pull_id| · width_d / (u_i − l_i)."""
+        assert r.pull is not None
+        width = r.high - r.low
+        unstable = np.flatnonzero(loss)
+        share = loss[unstable] / (r.u[unstable] - r.l[unstable])
+        score = (share @ r.pull[unstable]) * width + 1e-9 * pull * width
+        tiny = width <= 1e-9 * np.maximum(1.0, np.abs(r.low) + np.abs(r.high))
+        if tiny.all():
+            return None
+        return int(np.where(tiny, -1.0, score).argmax())

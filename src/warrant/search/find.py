@@ -1,0 +1,70 @@
+"""The search's entrance: a network and the queries of a property in, a certificate out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from warrant import certificates
+from warrant.certificates import Tree
+from warrant.errors import SearchError
+from warrant.models.network import Lowered
+from warrant.properties import Queries
+from warrant.search.attack import Evaluate
+from warrant.search.branch import Branch
+from warrant.search.net import build
+from warrant.search.options import Options, Progress, Proof, Result, Stats, Unknown, Witness
+
+
+def find(
+    model: Lowered,
+    property: Queries,
+    *,
+    timeout: float = 60.0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    seed: int = 0,
+    checks: Sequence[Evaluate] = (),
+    options: Options | None = None,
+) -> Result:
+    """Searches for a proof or a counterexample.
+
+    timeout: wall seconds; jobs: processes; progress: called now and then with the statistics so far; seed: of all
+    random choices; checks: further evaluations (outputs of inputs) that a counterexample must pass.
+    Raises SearchError if the property is about another network.
+    """
+    if (property.inputs, property.outputs) != (model.inputs, model.outputs):
+        raise SearchError("the property's queries are about a network of another size")
+    options = replace(options or Options(), seed=seed)
+    stats = Stats(queries=len(property.queries))
+    begin = time.monotonic()
+    last = [begin]
+
+    def report() -> None:
+        now = time.monotonic()
+        stats.seconds = now - begin
+        if progress is not None and now - last[0] > 0.1:
+            last[0] = now
+            progress(stats)
+
+    trees: list[Tree] = []
+    try:
+        for query in property.queries:
+            branch = Branch(build(model, query), options, stats, begin + timeout, list(checks), report)
+            answer = branch.run()
+            stats.seconds = time.monotonic() - begin
+            if isinstance(answer, str):
+                return Unknown(answer, stats)
+            if isinstance(answer, list):
+                witness = certificates.witness_bytes(answer)
+                stats.size = len(witness)
+                return Witness(witness, stats)
+            trees.append(answer)
+    except KeyboardInterrupt:
+        stats.seconds = time.monotonic() - begin
+        return Unknown("interrupted", stats)
+    proof = certificates.proof_bytes(certificates.Proof(tuple(trees)))
+    stats.seconds = time.monotonic() - begin
+    stats.size = len(proof)
+    return Proof(proof, stats)

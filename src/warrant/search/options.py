@@ -1,0 +1,70 @@
+"""What the search can be told, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Options:
+    """Settings of the search; the defaults suit most networks.
+
+    steps: ascent steps for each disjunct; levels: hidden bounds are derived anew on every so-manieth level of input
+    splits; gain: a side is improved only if its interval shrinks by this fraction; batch: regions at once;
+    axes: split inputs when at most so many vary, else neurons; starts: random starts of the first attack.
+    """
+
+    steps: int = 8
+    levels: int = 2
+    gain: float = 0.02
+    batch: int = 256
+    axes: int = 16
+    starts: int = 128
+    look: int = 1
+    seed: int = 0
+
+
+@dataclass
+class Stats:
+    """How a search went: seconds of wall time, regions closed and still open, the proved share of the box, per query."""
+
+    seconds: float = 0.0
+    closed: int = 0
+    open: int = 0
+    regions: int = 0
+    depth: int = 0
+    proved: float = 0.0
+    queries: int = 0
+    size: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+Progress = Callable[[Stats], None]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The claim holds; the certificate says why."""
+
+    certificate: bytes
+    stats: Stats
+
+
+@dataclass(frozen=True)
+class Witness:
+    """The claim fails; the certificate is a counterexample."""
+
+    certificate: bytes
+    stats: Stats
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Nothing was decided, and why."""
+
+    reason: str
+    stats: Stats
+
+
+Result = Proof | Witness | Unknown

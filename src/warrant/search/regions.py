@@ -1,0 +1,124 @@
+"""Regions of a query: what is known of them, and what the certificate says on the way to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warrant.certificates import Close, Slopes, Split, Tree, op_bytes
+from warrant.models.network import Floats
+from warrant.search.bounds import Bounds
+from warrant.search.goals import WHOLE, Tries
+from warrant.search.net import Net
+
+Signs = NDArray[np.int8]
+
+
+@dataclass
+class Region:
+    """A part of a query's box.
+
+    low, high: (free,); l, u: (neurons,); pull: (neurons, free) or None; signs: (neurons,) 1 or −1 where a split fixed
+    the neuron's phase; goals: the open disjuncts, each with its last slopes (neurons,) uint8, weights (goal rows,) and
+    multipliers; depth: splits above; worth: the share of the box; tree: its place in the certificate.
+    """
+
+    low: Floats
+    high: Floats
+    l: Floats
+    u: Floats
+    pull: NDArray[np.float32] | None
+    signs: Signs | None
+    goals: dict[int, Start]
+    depth: int
+    worth: float
+    tree: Tree = field(default_factory=Tree)
+    bound: float = -np.inf
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the ascent for a disjunct starts: slope (neurons,) as 15ths, beta (neurons,) or None, weight (goal rows,)."""
+
+    slope: NDArray[np.uint8] | None
+    beta: NDArray[np.float32] | None
+    weight: Floats
+
+
+@dataclass
+class Batch:
+    """Regions side by side: low, high (regions, free), bounds (regions, neurons)."""
+
+    regions: list[Region]
+    low: Floats
+    high: Floats
+    bounds: Bounds
+    signs: Signs | None
+
+    @staticmethod
+    def of(regions: list[Region]) -> Batch:
+        """Copies of what the regions know, stacked."""
+        pulls = [r.pull for r in regions if r.pull is not None]
+        signs = [r.signs for r in regions if r.signs is not None]
+        return Batch(
+            regions,
+            np.stack([r.low for r in regions]),
+            np.stack([r.high for r in regions]),
+            Bounds(
+                np.stack([r.l for r in regions]),
+                np.stack([r.u for r in regions]),
+                np.stack(pulls) if pulls else None,
+            ),
+            np.stack(signs) if signs else None,
+        )
+
+    def store(self) -> None:
+        """Gives the regions their bounds back."""
+        for k, r in enumerate(self.regions):
+            r.l, r.u = self.bounds.l[k], self.bounds.u[k]
+            if self.bounds.pull is not None:
+                r.pull = self.bounds.pull[k]
+
+
+def close_op(net: Net, t: Tries, pair: int, b: Bounds, signs: Signs | None) -> bytes:
+    """The CLOSE of a refuted pair."""
+    region, disjunct = int(t.region[pair]), int(t.disjunct[pair])
+    d = net.query.disjuncts[disjunct]
+    several = d.stop - d.start > 1
+    weights = np.rint(t.weight[pair, d.start : d.stop] * WHOLE) if several else np.ones(d.stop - d.start)
+    unstable = (b.l[region] < 0) & (b.u[region] > 0)
+    slopes = np.where(unstable, t.slope[pair], 0.0)
+    split = None if signs is None or t.beta is None else (signs[region] != 0) & (t.beta[pair] > 0)
+    if split is None or not split.any():
+        table = Slopes(4, np.rint(slopes * 15).astype(np.uint8))
+    else:
+        assert t.beta is not None
+        beta = t.beta[pair] * (WHOLE if several else 1.0)
+        table = Slopes(32, np.where(split, beta, slopes).astype(np.float32))
+    return op_bytes(Close(disjunct, tuple(int(w) for w in weights), table))
+
+
+def halves(r: Region, net: Net, *, axis: int | None = None, neuron: int | None = None) -> tuple[Region, Region]:
+    """Splits a region at the middle of an axis, or at 0 of a neuron; writes the SPLIT."""
+    below, above = (
+        Region(
+            r.low.copy(), r.high.copy(), r.l, r.u, r.pull, r.signs, dict(r.goals), r.depth + 1, r.worth / 2, Tree(), r.bound
+        )
+        for _ in range(2)
+    )
+    if axis is not None:
+        middle = float((r.low[axis] + r.high[axis]) / 2)
+        below.high[axis] = above.low[axis] = middle
+        r.tree.end = Split(0, int(net.free[axis]), middle, below.tree, above.tree)
+        return below, above
+    assert neuron is not None
+    layer = net.layer_of(neuron)
+    for child, sign in ((below, -1), (above, 1)):
+        child.l, child.u = r.l.copy(), r.u.copy()
+        (child.u if sign < 0 else child.l)[neuron] = 0.0
+        child.signs = np.zeros(net.neurons, np.int8) if r.signs is None else r.signs.copy()
+        child.signs[neuron] = sign
+    r.tree.end = Split(layer.block, neuron - layer.first, 0.0, below.tree, above.tree)
+    return below, above

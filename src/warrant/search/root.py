@@ -1,0 +1,61 @@
+"""The first region of a query: ADVANCE and IMPROVE through all blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrant.certificates import Advance, Improve, op_bytes
+from warrant.models.network import Floats
+from warrant.search.bounds import LOOSE, Bounds, improve
+from warrant.search.net import Net
+
+
+@dataclass(frozen=True)
+class Root:
+    """Bounds of all neurons on the whole box, (1, neurons), and the ops that derive them."""
+
+    bounds: Bounds
+    ops: bytes
+
+
+def root(net: Net, *, pull: bool) -> Root:
+    """Interval bounds of each block, improved by backward passes where that helps."""
+    b = Bounds(
+        np.zeros((1, net.neurons)),
+        np.zeros((1, net.neurons)),
+        np.zeros((1, net.neurons, len(net.free)), np.float32) if pull else None,
+    )
+    ops: list[bytes] = []
+    low, high = [net.query.low], [net.query.high]
+    layers = {layer.block: k for k, layer in enumerate(net.layers)}
+    for number, block in enumerate((*net.lowered.blocks, net.query.block), 1):
+        l, u = _intervals(block.weights, block.bias, np.concatenate(low), np.concatenate(high))
+        ops.append(op_bytes(Advance()))
+        if number in layers:
+            layer = net.layers[layers[number]]
+            at = slice(layer.first, layer.first + layer.rows)
+            b.l[0, at], b.u[0, at] = l, u
+            old_l, old_u = l.copy(), u.copy()
+            sides = improve(net, layers[number], b, net.low[None], net.high[None], np.zeros(1, np.int64))
+            l, u = b.l[0, at].copy(), b.u[0, at].copy()
+            gain = ((l - old_l) + (old_u - u)) / np.maximum(old_u - old_l, 1e-300)
+            if sides.any() and gain.max(initial=0.0) > 1e-6:
+                ops.append(op_bytes(Improve(number)))
+            else:
+                b.l[0, at], b.u[0, at], l, u = old_l, old_u, old_l, old_u
+            l, u = np.maximum(l, 0.0), np.maximum(u, 0.0)
+        low.append(l)
+        high.append(u)
+    return Root(b, b"".join(ops))
+
+
+def _intervals(weights: object, bias: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    import scipy.sparse as sp
+
+    w = sp.csr_matrix(weights)
+    centre, radius = (low + high) / 2, (high - low) / 2
+    middle, reach = bias + w @ centre, abs(w) @ radius
+    slack = LOOSE * (np.abs(bias) + abs(w) @ (np.abs(centre) + radius)) + 1e-300
+    return middle - reach - slack, middle + reach + slack

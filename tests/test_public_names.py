@@ -1,0 +1,49 @@
+"""What ``warrant`` exports is exactly what is meant to be, with docstrings, and costs little to import."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import warrant
+
+NAMES = [
+    "Audit",
+    "Counterexample",
+    "Proved",
+    "Refuted",
+    "Safe",
+    "SearchError",
+    "Unknown",
+    "Unsupported",
+    "Verdict",
+    "WarrantError",
+    "WrongInput",
+    "__version__",
+    "audit",
+    "check",
+    "prove",
+]
+
+
+def test_names() -> None:
+    assert sorted(warrant.__all__) == NAMES
+
+
+def test_every_public_thing_is_documented() -> None:
+    for name in warrant.__all__:
+        thing = getattr(warrant, name)
+        if not isinstance(thing, str):
+            assert inspect.getdoc(thing), name
+
+
+def test_nothing_else_that_is_public_was_defined() -> None:
+    public = {name for name, thing in vars(warrant).items() if not name.startswith("_") and not inspect.ismodule(thing)}
+    assert public == {name for name in NAMES if not name.startswith("_")} | {"package_version"}
+
+
+def test_importing_does_not_load_the_heavy_libraries() -> None:
+    code = "import sys, warrant; print([m for m in ('numpy', 'scipy', 'onnx', 'onnxruntime', 'torch') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,204 @@
+(** * Backward passes
+
+    A backward pass bounds a linear combination of values from below: newest block first, each value's coefficient goes
+    through the block's function by a linear bound (Relaxation.v), then through its row; what remains are coefficients
+    of inputs, whose intervals end it.  Coefficients are rounded to nearest; a bound a priori of all that rounding, the
+    [residue], is taken off the constant at each block.
+
+    Blocks are prepared once ([prepare]): rows are checked to be finite and to read earlier values only, and their
+    norms and sizes are bounded.  When a bound of the magnitude of all earlier values is known, errors relative to it
+    become absolute ([settle]).
+
+    Main definitions: [prow], [pblock], [prepare], [settle], [known] (a block with intervals), [back].
+
+    Trust: proved (Backward_sound.v).
+    Source: Zhang et al., "Efficient neural network robustness certification with general activation functions" (2018);
+    Singh et al., "An abstract domain for certifying neural networks" (2019). *)
+From Coq Require Import Floats List Bool Uint63.
+From Warrant.Primitives Require Import FloatBounds.
+From Warrant.Spec Require Import Bytes.
+From Warrant.Checker Require Import Blocks SparseVector Relaxation Certificate.
+Import ListNotations.
+
+(** ** Prepared blocks *)
+
+(** weights, bias, error bounds (absolute, and relative to the magnitude of earlier values), bound of the weights'
+    1-norm *)
+Record prow := PRow { pv : vec; pb : float; pe : float; pr : float; pn : float }.
+(** function, number of the block, number of its first value, what to add to a value's number to get its entry in slope
+    tables, rows, bounds of the rows' weights and segments in number *)
+Record pblock := PBlock {
+  pact : act; pnum : int; pstart : int; pshift : int; prows : list prow; pweights : float; psegments : float }.
+
+(** all weights are finite and read values below number [N] *)
+Fixpoint clean_weights (N o : int) (w : list float) : bool :=
+  match w with
+  | [] => true
+  | c :: w' => if fin c then if (o <? N)%uint63 then clean_weights N (o + 1)%uint63 w' else false else false
+  end.
+Definition clean (N : int) (v : vec) : bool := forallb (fun s => clean_weights N (so s) (sw s)) v.
+
+(** bounds of the number of segments, the 1-norm and the number of weights, added to [n], [a] and [l] *)
+Fixpoint weights_stats (w : list float) (a l : float) : float * float :=
+  match w with [] => (a, l) | c :: w' => weights_stats w' (up (a + abs c)) (up (1 + l)) end.
+Fixpoint stats (v : vec) (n a l : float) : float * float * float :=
+  match v with
+  | [] => (n, a, l)
+  | s :: v' => let (a', l') := weights_stats (sw s) a l in stats v' (up (n + 1)) a' l'
+  end.
+
+Definition prepare_row (N : int) (r : row) : option (prow * float * float) :=
+  if fin (rb r) && fin (re r) && (0 <=? re r)%float && fin (rr r) && (0 <=? rr r)%float && clean N (rv r) then
+    let '(n, a, l) := stats (rv r) 0 0 0 in Some (PRow (rv r) (rb r) (re r) (rr r) a, l, n)
+  else None.
+Fixpoint prepare_rows (N : int) (rs : list row) : option (list prow * float * float) :=
+  match rs with
+  | [] => Some ([], 0%float, 0%float)
+  | r :: rs =>
+    do (p, l, n) <- prepare_row N r;
+    do (ps, ls, ns) <- prepare_rows N rs;
+    Some (p :: ps, up (l + ls), up (n + ns))
+  end.
+(** where a block starts: its number, the number of its first value, the slope entry of its first row *)
+Record place := Place { num : int; start : int; entry : int }.
+(** the place of the first block after [inputs] inputs *)
+Definition first_place (inputs : int) : place := Place 1 inputs 0.
+Definition prepare_block (p : place) (b : block) : option (pblock * place) :=
+  do (rs, ls, ns) <- prepare_rows (start p) (brows b);
+  let stop := after (start p) rs in
+  Some (PBlock (bact b) (num p) (start p) (entry p - start p)%uint63 rs ls ns,
+    Place (num p + 1) stop (match bact b with Relu => entry p + (stop - start p) | Id => entry p end)%uint63).
+(** the blocks from [p] on, and the place after them *)
+Fixpoint prepare (p : place) (bs : list block) : option (list pblock * place) :=
+  match bs with
+  | [] => Some ([], p)
+  | b :: bs => do (q, p) <- prepare_block p b; do (qs, p) <- prepare p bs; Some (q :: qs, p)
+  end.
+
+(** the row, the block without relative errors, when [m] bounds the magnitude of all earlier values *)
+Definition settle_row (m : float) (r : prow) : option prow :=
+  if zero (pr r) then Some r
+  else
+    let e := up (pe r + up (m * pr r)) in
+    when (fin m && fin e) (Some (PRow (pv r) (pb r) e 0 (pn r))).
+Definition settle (m : float) (p : pblock) : option pblock :=
+  do rs <- map_all (settle_row m) (prows p);
+  Some (PBlock (pact p) (pnum p) (pstart p) (pshift p) rs (pweights p) (psegments p)).
+
+(** ** A pass *)
+
+(** a block, intervals of its rows before the function, a bound of the magnitude of all earlier values *)
+Record known := Known { kblock : pblock; kbounds : box; kmagnitude : float }.
+
+(** the slope of the row with slope entry [q], and the constant *)
+Definition relax_row (c : bytes) (sl : slopes) (a : act) (q : int) (x : float) (b : float * float) : float * float :=
+  match a with
+  | Id => (x, 0%float)
+  | Relu =>
+    match sl with
+    | DefaultSlopes => default_slope x (fst b) (snd b)
+    | _ => given_slope x (fst b) (snd b) (slope_entry c sl q)
+    end
+  end.
+
+(** where a walk over a block's rows stands: number of the next value, its row and interval on; the constant, a bound of
+    the 1-norm of the rows collected, the rows collected with their coefficients *)
+Record walk_state := Walk {
+  wi : int; wr : list prow; wb : box; wd : float; wA : float; wl : list (float * vec) }.
+Section Block.
+Variables (c : bytes) (sl : slopes) (a : act) (shift : int).
+Fixpoint walk_weights (w : list float) (i : int) (rs : list prow) (bs : box) (d A : float)
+    (acc : list (float * vec)) : walk_state :=
+  match w with
+  | [] => Walk i rs bs d A acc
+  | x :: w' =>
+    match rs, bs with
+    | r :: rs', b :: bs' =>
+      let (x', k) := relax_row c sl a (i + shift)%uint63 x b in
+      if fin x' then
+        if zero x' then walk_weights w' (i + 1)%uint63 rs' bs' (dn (d + k)) A acc
+        else walk_weights w' (i + 1)%uint63 rs' bs'
+          (dn (dn (dn (d + k) + dn (x' * pb r)) - up (abs x' * pe r)))
+          (up (A + up (abs x' * pn r))) ((x', pv r) :: acc)
+      else Walk i rs bs nan A acc
+    | _, _ => Walk i rs bs nan A acc
+    end
+  end.
+(** go on to value [o] *)
+Fixpoint skip (o i : int) (rs : list prow) (bs : box) : list prow * box :=
+  match rs, bs with
+  | r :: rs', b :: bs' => if (i =? o)%uint63 then (rs, bs) else skip o (i + 1)%uint63 rs' bs'
+  | _, _ => ([], [])
+  end.
+Fixpoint walk (v : vec) (t : walk_state) : walk_state :=
+  match v with
+  | [] => t
+  | s :: v' =>
+    let (rs, bs) := skip (so s) (wi t) (wr t) (wb t) in
+    walk v' (walk_weights (sw s) (so s) rs bs (wd t) (wA t) (wl t))
+  end.
+End Block.
+
+(** coefficients of values below number [N], and the others; segments are in order *)
+Fixpoint split_weights (o : int) (w : list float) (N : int) : list float * list float :=
+  match w with
+  | [] => ([], [])
+  | a :: w' =>
+    if (o =? N)%uint63 then ([], w) else let (p, q) := split_weights (o + 1)%uint63 w' N in (a :: p, q)
+  end.
+Fixpoint split_at (N : int) (v : vec) : vec * vec :=
+  match v with
+  | [] => ([], [])
+  | s :: v' =>
+    if (N <=? so s)%uint63 then ([], v)
+    else
+      let (p, q) := split_at N v' in
+      if (se s <=? N)%uint63 then (s :: p, q)
+      else let (w1, w2) := split_weights (so s) (sw s) N in (Seg (so s) N w1 :: p, Seg N (se s) w2 :: q)
+  end.
+
+(** bound of the rounding of a [substitute], on values of magnitude [Y], from bounds of the segments, norm and weights
+    that went into it *)
+Definition residue (Y n A E : float) : float :=
+  let G := up (0x1p-52 * n) in
+  if fin Y && fin G && (G <=? 1)%float then up (Y * up (up (G * A) + up (0x1p-1000 * E))) else nan.
+
+(** the end: intervals of the inputs *)
+Fixpoint input_weights (w : list float) (i : int) (b : box) (d : float) : int * box * float :=
+  match w with
+  | [] => (i, b, d)
+  | x :: w' =>
+    match b with
+    | [] => (i, b, nan)
+    | (l, h) :: b' => input_weights w' (i + 1)%uint63 b' (dn (d + dn (x * (if (0 <=? x)%float then l else h))))
+    end
+  end.
+Fixpoint skip_box (o i : int) (b : box) : box :=
+  match b with [] => [] | _ :: b' => if (i =? o)%uint63 then b else skip_box o (i + 1)%uint63 b' end.
+Fixpoint input_bound (v : vec) (i : int) (b : box) (d : float) : float :=
+  match v with
+  | [] => d
+  | s :: v' => let '(i', b', d') := input_weights (sw s) (so s) (skip_box (so s) i b) d in input_bound v' i' b' d'
+  end.
+
+(** newest block first *)
+Fixpoint back_from (c : bytes) (sl : slopes) (bs : list known) (ins : box) (v : vec) (d : float) : float :=
+  match bs with
+  | [] => input_bound v 0%uint63 ins d
+  | B :: bs' =>
+    let p := kblock B in
+    let (below, v) := split_at (pstart p) v in
+    match v with
+    | [] => back_from c sl bs' ins below d
+    | _ =>
+      let t := walk c sl (pact p) (pshift p) v (Walk (pstart p) (prows p) (kbounds B) d 0%float []) in
+      let v' := substitute (wl t) below in
+      if clean (pstart p) below && clean (pstart p) v' then
+        let '(n, A, E) := stats below (up (psegments p + 1)) (wA t) (pweights p) in
+        back_from c sl bs' ins v' (dn (wd t - residue (kmagnitude B) n A E))
+      else nan
+    end
+  end.
+(** a lower bound of [d] plus the combination [v] of values *)
+Definition back (c : bytes) (sl : slopes) (bs : list known) (ins : box) (v : vec) (d : float) : float :=
+  if fin_vec v then back_from c sl bs ins v d else nan.

@@ -1,0 +1,77 @@
+(** * Blocks: the middle form of networks
+
+    A network is lowered to blocks over numbered values: first the inputs, then, block after block, one value a row.
+    A row is an affine form over earlier values with a bound of its error, absolute and relative to the magnitude of the
+    values before the block; a block applies one scalar function to its rows.  Everything is said about one valuation
+    [y], which gives each value's real: [inputs_hold] and [blocks_hold] are the facts that the checker starts from.
+
+    Main definitions: [seg], [vec], [row], [block], [box]; [dotv], [row_holds], [rows_hold], [blocks_hold],
+    [inputs_hold]; [after].
+
+    Trust: proved (the lowering proves these facts of a network's valuation; the certificate checker consumes them).
+    Source: docs/certificates.md, section 1. *)
+From Coq Require Import Floats Reals List Uint63 ZArith Lia.
+From Warrant.Primitives Require Import FloatBounds.
+Import ListNotations.
+Local Open Scope R_scope.
+
+(** a run of weights: first value, end (= so + length sw), weights *)
+Record seg := Seg { so : int; se : int; sw : list float }.
+Definition vec := list seg.
+(** weights, bias, error bounds: absolute, and relative to the magnitude of earlier values *)
+Record row := Row { rv : vec; rb : float; re : float; rr : float }.
+Inductive act := Id | Relu.
+Record block := Block { bact : act; brows : list row }.
+Definition box := list (float * float).
+
+(** the number of the value that follows a list's entries, when the first entry has number [i] *)
+Fixpoint after {A} (i : int) (l : list A) : int :=
+  match l with [] => i | _ :: l => after (i + 1)%uint63 l end.
+
+(** ** Meaning *)
+
+Fixpoint dotw (y : int -> R) (o : int) (w : list float) : R :=
+  match w with [] => 0 | a :: w' => toR a * y o + dotw y (o + 1)%uint63 w' end.
+Definition dotv (y : int -> R) (v : vec) : R := fold_right (fun s a => dotw y (so s) (sw s) + a) 0 v.
+
+(** [z] is the row's affine form up to its errors; the values from number [N] on do not count *)
+Definition row_holds (y : int -> R) (N : int) (z : R) (r : row) : Prop :=
+  forall M, (forall i, (i <? N)%uint63 = true -> Rabs (y i) <= M) ->
+  Rabs (z - (toR (rb r) + dotv y (rv r))) <= toR (re r) + toR (rr r) * M.
+Definition actR (a : act) (x : R) : R := match a with Id => x | Relu => Rmax 0 x end.
+(** row j's value is y (i + j) *)
+Fixpoint rows_hold (y : int -> R) (N : int) (a : act) (i : int) (rs : list row) : Prop :=
+  match rs with
+  | [] => True
+  | r :: rs => (exists z, y i = actR a z /\ row_holds y N z r) /\ rows_hold y N a (i + 1)%uint63 rs
+  end.
+(** the blocks in order, oldest first, from value [i] on *)
+Fixpoint blocks_hold (y : int -> R) (i : int) (bs : list block) : Prop :=
+  match bs with
+  | [] => True
+  | b :: bs => rows_hold y i (bact b) i (brows b) /\ blocks_hold y (after i (brows b)) bs
+  end.
+(** the values from [i] on lie in the box *)
+Fixpoint inputs_hold (y : int -> R) (i : int) (b : box) : Prop :=
+  match b with
+  | [] => True
+  | p :: b => (LB (fst p) (y i) /\ UB (snd p) (y i)) /\ inputs_hold y (i + 1)%uint63 b
+  end.
+
+(** ** Facts about numbering *)
+
+Lemma after_app {A} (l m : list A) : forall i, after i (l ++ m) = after (after i l) m.
+Proof. induction l as [|a l IH]; intro i; simpl; auto. Qed.
+Lemma after_map {A B} (f : A -> B) (l : list A) : forall i, after i (map f l) = after i l.
+Proof. induction l as [|a l IH]; intro i; simpl; auto. Qed.
+Lemma after_length {A} (l : list A) : forall i, after i l = (i + of_Z (Z.of_nat (length l)))%uint63.
+Proof.
+  induction l as [|a l IH]; intro i; simpl after.
+  - apply to_Z_inj. rewrite add_spec, of_Z_spec. simpl. rewrite Z.add_0_r, Z.mod_small; auto. apply to_Z_bounded.
+  - rewrite IH. apply to_Z_inj. rewrite !add_spec, !of_Z_spec. change (to_Z 1) with 1%Z.
+    change (length (a :: l)) with (S (length l)).
+    rewrite Nat2Z.inj_succ, Zplus_mod_idemp_l, !Zplus_mod_idemp_r. f_equal. lia.
+Qed.
+Lemma inputs_hold_app y (a b : box) : forall i,
+  inputs_hold y i a -> inputs_hold y (after i a) b -> inputs_hold y i (a ++ b).
+Proof. induction a as [|p a IH]; simpl; intros i Ha Hb; auto. destruct Ha. split; auto. Qed.

@@ -1,0 +1,107 @@
+(** * Lowering: from a model to blocks
+
+    The nodes of a graph are evaluated on forms (Forms.v), by the operators' own definitions.  Where an entry has to become a value of its own, because a
+    function is applied to it, or because a form would be copied many times, a block is made.
+
+    Main definitions: [program] (blocks made so far), [materialise], [force], [lower], [add_rows].
+
+    Trust: proved (Lowering_sound.v).
+    Source: docs/certificates.md, section 1. *)
+From Coq Require Import PString Floats List Bool Uint63 ZArith.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Formula.
+From Warrant Require Import Primitives.FloatBounds Checker.Blocks Checker.Intervals Checker.Forms.
+Import ListNotations.
+
+(** blocks so far, newest first, and the number of the next value *)
+Record program := Program { made : list block; next : int }.
+
+(** values are numbered below this; far away from where integers wrap around *)
+Definition most_values : int := (1 << 40)%uint63.
+(** a new value for each member of a list *)
+Fixpoint fresh {A} (i : int) (l : list A) : option (list form * int) :=
+  match l with
+  | [] => Some ([], i)
+  | _ :: l => if (i <? most_values)%uint63 then do (vs, j) <- fresh (i + 1)%uint63 l; Some (Value i :: vs, j) else None
+  end.
+Definition row_of (f : form) : option row :=
+  do a <- to_affine f;
+  when (fin (error a) && fin (relative a)) (Some (Row (weights a) (bias a) (error a) (relative a))).
+
+(** [materialise a l p]: a block that applies [a] to the forms [l]; they become its values *)
+Definition materialise (a : act) (l : list form) (p : program) : option (list form * program) :=
+  do rows <- map_all row_of l;
+  do (vs, n) <- fresh (next p) l;
+  Some (vs, Program (Block a rows :: made p) n).
+
+Definition is_plain (f : form) : bool := match f with Constant _ | Value _ => true | _ => false end.
+(** values, unless the entries are values and constants already *)
+Definition force (X : tensor form) (p : program) : option (tensor form * program) :=
+  if forallb is_plain (data X) then Some (X, p)
+  else do (vs, p) <- materialise Id (data X) p; Some (Tensor (shape X) vs, p).
+
+(** the real operands of a node, forced from left to right *)
+Fixpoint force_operands (xs : list (option (value form))) (p : program) : option (list (option (value form)) * program) :=
+  match xs with
+  | [] => Some ([], p)
+  | Some (Reals X) :: xs => do (X, p) <- force X p; do (ys, p) <- force_operands xs p; Some (Some (Reals X) :: ys, p)
+  | x :: xs => do (ys, p) <- force_operands xs p; Some (x :: ys, p)
+  end.
+
+(** Rectifiers make values; products of matrices and convolutions want values.  (The names are tried in the order of [operator]'s table.) *)
+Inductive treatment := Rectify | Leak | Multiply | Plain.
+Definition treatment_of (op : bytes) : treatment :=
+  let is := same op in
+  if (is "Add" || is "Sub" || is "Mul" || is "Div" || is "Neg")%pstring then Plain
+  else if is "Relu"%pstring then Rectify
+  else if is "LeakyRelu"%pstring then Leak
+  else if (is "MatMul" || is "Gemm" || is "Conv")%pstring then Multiply
+  else Plain.
+
+(** alpha · z + (1 - alpha) · relu z *)
+Definition leak (alpha : dyadic) (z r : form) : form :=
+  add (mul (literal alpha) z) (mul (add (number_of (QArith_base.inject_Z 1)) (opp (literal alpha))) r).
+
+Definition step (n : node) (xs : list (option (value form))) (p : program) : option (list (value form) * program) :=
+  match treatment_of (op_type n) with
+  | Plain => do vs <- apply n xs; Some (vs, p)
+  | Multiply => do (xs, p) <- force_operands xs p; do vs <- apply n xs; Some (vs, p)
+  | Rectify =>
+    do _ <- apply n xs;   (* whether the node means anything *)
+    do X <- reals xs 0; do (vs, p) <- materialise Relu (data X) p; Some ([Reals (Tensor (shape X) vs)], p)
+  | Leak =>
+    do _ <- apply n xs;
+    do X <- reals xs 0; do alpha <- float_attr (attrs n) "alpha"%pstring (Dyadic false 10737418 1044);
+    do (X, p) <- force X p; do (vs, p) <- materialise Relu (data X) p;
+    Some ([Reals (Tensor (shape X) (zip_with (leak alpha) (data X) vs))], p)
+  end.
+Fixpoint lower_nodes (ns : list node) (e : environment form) (p : program) : option (environment form * program) :=
+  match ns with
+  | [] => Some (e, p)
+  | n :: ns =>
+    do xs <- map_all (fetch e) (ins n); do (vs, p) <- step n xs p;
+    do e <- bind (outs n) vs e; lower_nodes ns e p
+  end.
+
+(** The network's blocks, with the values of its inputs ([k] in number) and its outputs. *)
+Record lowered := Lowered { program_of : program; input_forms : list form; output_forms : list form }.
+Definition lower (m : model) (k : nat) : option lowered :=
+  do (xs, n) <- fresh 0 (repeat tt k);
+  do e <- initial m xs;
+  do (e, p) <- lower_nodes (nodes m) e (Program [] n);
+  do v <- lookup e (output_name m); do Y <- as_reals v;
+  do (Y, p) <- force Y p;
+  when (0 <? n)%uint63 (Some (Lowered p xs (data Y))).
+
+(** The rows of a query's disjuncts, as one more block; for each disjunct, its values, and whether they are strict. *)
+Fixpoint number_rows (i : int) (d : list (term * bool)) : list (int * bool) * int :=
+  match d with
+  | [] => ([], i)
+  | (_, strict) :: d => let (r, j) := number_rows (i + 1)%uint63 d in ((i, strict) :: r, j)
+  end.
+Fixpoint number_disjuncts (i : int) (ds : list (list (term * bool))) : list (list (int * bool)) :=
+  match ds with [] => [] | d :: ds => let (r, j) := number_rows i d in r :: number_disjuncts j ds end.
+Definition add_rows (l : lowered) (ds : list (list (term * bool))) : option (block * list (list (int * bool))) :=
+  let terms := List.concat ds in
+  do rows <- map_all (fun r => row_of (term_value (input_forms l) (output_forms l) (fst r))) terms;
+  do _ <- fresh (next (program_of l)) terms;
+  Some (Block Id rows, number_disjuncts (next (program_of l)) ds).

@@ -1,0 +1,360 @@
+(** * Soundness of lowering
+
+    Whatever input a network gets, its values can be numbered so that every block that lowering made holds, and the forms of the output stand for what the
+    network computes.
+
+    The valuation grows with the program: a step keeps the values below [next] and adds those of new blocks.
+
+    Main results: [step_sound], [lower_sound], [add_rows_sound].
+
+    Trust: proved.
+    Source: Lowering.v. *)
+From Coq Require Import PString Floats Reals QArith Qreals Lra Lia List Bool Uint63 ZArith.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Formula.
+From Warrant Require Import Primitives.FloatBounds Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound Checker.Lowering.
+Import ListNotations.
+Local Open Scope R_scope.
+
+(** ** Valuations that agree below a number *)
+
+Definition agree (N : int) (y y' : int -> R) : Prop := forall i, (i <? N)%uint63 = true -> y i = y' i.
+Definition le_int (N N' : int) : Prop := (to_Z N <= to_Z N')%Z.
+Lemma lt_le_trans i N N' : (i <? N)%uint63 = true -> le_int N N' -> (i <? N')%uint63 = true.
+Proof. unfold le_int. rewrite !ltb_spec. lia. Qed.
+Lemma agree_trans N N' y1 y2 y3 : le_int N N' -> agree N y1 y2 -> agree N' y2 y3 -> agree N y1 y3.
+Proof. intros le a b i lt. rewrite a by exact lt. apply b. now apply lt_le_trans with N. Qed.
+
+Section Extend.
+Variables (y y' : int -> R) (N N' : int).
+Hypothesis same : agree N y y'.
+Hypothesis le : le_int N N'.
+Lemma bounded_down M : bounded y' N' M -> bounded y N M.
+Proof. intros [M0 b]. split; [exact M0|]. intros i lt. rewrite same by exact lt. apply b. now apply lt_le_trans with N. Qed.
+Lemma dotw_agree w : forall o, reads_weights N o w -> dotw y o w = dotw y' o w.
+Proof. induction w as [|c w IH]; simpl; intros o r; [reflexivity|]. destruct r as [lt r]. now rewrite same, IH. Qed.
+Lemma dotv_agree v : reads N v -> dotv y v = dotv y' v.
+Proof. intro r. induction r as [|s v [r _] _ IH]; simpl; [reflexivity|]. fold (dotv y v) (dotv y' v). now rewrite IH, (dotw_agree (sw s)). Qed.
+Lemma reads_weights_more w : forall o, reads_weights N o w -> reads_weights N' o w.
+Proof. induction w as [|c w IH]; simpl; intros o r; [exact I|]. destruct r. split; [now apply lt_le_trans with N|auto]. Qed.
+Lemma reads_more v : reads N v -> reads N' v.
+Proof. apply Forall_impl. intros s [r e]. split; [now apply reads_weights_more|exact e]. Qed.
+Lemma frel_extend f r : frel y N f r -> frel y' N' f r.
+Proof.
+  destruct f as [i|i|v b e s|]; cbn [frel]; auto.
+  - intros [lt ->]. split; [now apply lt_le_trans with N|now apply same].
+  - intros [rv (E & S & E0 & S0 & uE & uS & close)]. cbn [weights bias error relative] in *. split; [now apply reads_more|].
+    exists E, S. do 4 (split; [assumption|]). intros M bM. cbn [weights bias error relative].
+    rewrite <- (dotv_agree v rv). apply close. now apply bounded_down.
+Qed.
+Lemma forms_extend l r : Forall2 (frel y N) l r -> Forall2 (frel y' N') l r.
+Proof. apply Forall2_impl. apply frel_extend. Qed.
+Lemma trel_extend X Y : trel (frel y N) X Y -> trel (frel y' N') X Y.
+Proof. intros [s f]. split; [exact s|now apply forms_extend]. Qed.
+Lemma vrel_extend v w : vrel (frel y N) v w -> vrel (frel y' N') v w.
+Proof. destruct v, w; simpl; auto. apply trel_extend. Qed.
+Lemma orels_extend xs ys : orels (frel y N) xs ys -> orels (frel y' N') xs ys.
+Proof. apply Forall2_impl. intros [v|] [w|]; simpl; auto. apply vrel_extend. Qed.
+Lemma erel_extend e f : erel (frel y N) e f -> erel (frel y' N') e f.
+Proof. apply Forall2_impl. intros p q [names rel]. split; [exact names|now apply vrel_extend]. Qed.
+End Extend.
+Lemma le_int_refl N : le_int N N. Proof. unfold le_int. lia. Qed.
+Lemma agree_refl N y : agree N y y. Proof. easy. Qed.
+
+(** ** New values *)
+
+Fixpoint assigned (y : int -> R) (i : int) (zs : list R) : Prop :=
+  match zs with [] => True | z :: zs => y i = z /\ assigned y (i + 1)%uint63 zs end.
+Lemma succ_value i : (i <? most_values)%uint63 = true -> to_Z (i + 1)%uint63 = (to_Z i + 1)%Z.
+Proof.
+  rewrite ltb_spec, add_spec. change (to_Z most_values) with 1099511627776%Z. change (to_Z 1) with 1%Z. intro lt.
+  apply Z.mod_small. generalize (to_Z_bounded i). change wB with 9223372036854775808%Z. lia.
+Qed.
+Lemma fresh_next {A} (l : list A) : forall i vs j, fresh i l = Some (vs, j) ->
+  j = after i l /\ length vs = length l /\ to_Z j = (to_Z i + Z.of_nat (length l))%Z.
+Proof.
+  induction l as [|a l IH]; simpl; intros i vs j made.
+  - injection made as <- <-. repeat split. simpl. lia.
+  - destruct (i <? most_values)%uint63 eqn:lt; [|discriminate].
+    destruct (fresh (i + 1) l) as [[vs' j']|] eqn:rest; [|discriminate]. injection made as <- <-.
+    destruct (IH _ _ _ rest) as (e1 & e2 & e3). repeat split; [exact e1|simpl; congruence|].
+    rewrite e3, (succ_value i lt). lia.
+Qed.
+Lemma fresh_rel {A} (l : list A) y J : forall i vs j zs, fresh i l = Some (vs, j) -> length zs = length l -> le_int j J ->
+  assigned y i zs -> Forall2 (frel y J) vs zs.
+Proof.
+  induction l as [|a l IH]; simpl; intros i vs j zs made len le set_.
+  - injection made as <- <-. destruct zs; [constructor|discriminate].
+  - destruct (i <? most_values)%uint63 eqn:lt; [|discriminate].
+    destruct (fresh (i + 1) l) as [[vs' j']|] eqn:rest; [|discriminate]. injection made as <- <-.
+    destruct zs as [|z zs]; [discriminate|]. destruct set_ as [ez set_]. constructor.
+    + split; [|now symmetry]. destruct (fresh_next _ _ _ _ rest) as (_ & _ & ej).
+      rewrite ltb_spec. unfold le_int in le. rewrite (succ_value i lt) in ej. lia.
+    + apply (IH _ _ _ _ rest); auto.
+Qed.
+Lemma fresh_same {A B} (l : list A) : forall (k : list B) i, length l = length k -> fresh i l = fresh i k.
+Proof.
+  induction l as [|a l IH]; intros [|b k] i len; try discriminate; [reflexivity|]. simpl. now rewrite (IH k) by now injection len.
+Qed.
+(** a valuation with new values from [i] on *)
+Definition extended (y : int -> R) (i : int) (zs : list R) : int -> R :=
+  fun k => if (k <? i)%uint63 then y k else nth (Z.to_nat (to_Z k - to_Z i)) zs 0.
+Lemma extended_agree y i zs : agree i y (extended y i zs).
+Proof. intros k lt. unfold extended. now rewrite lt. Qed.
+Lemma extended_assigned {A} (l : list A) y i : forall k vs j pre zs,
+  fresh k l = Some (vs, j) -> length zs = length l -> to_Z k = (to_Z i + Z.of_nat (length pre))%Z ->
+  assigned (extended y i (pre ++ zs)) k zs.
+Proof.
+  induction l as [|a l IH]; intros k vs j pre zs made len place; simpl in made.
+  - destruct zs; [exact I|discriminate].
+  - destruct (k <? most_values)%uint63 eqn:lt; [|discriminate].
+    destruct (fresh (k + 1) l) as [[vs' j']|] eqn:rest; [|discriminate].
+    destruct zs as [|z zs]; [discriminate|]. split.
+    + unfold extended. assert (ge : (k <? i)%uint63 = false).
+      { destruct (k <? i)%uint63 eqn:b; [|reflexivity]. apply ltb_spec in b. lia. }
+      rewrite ge. replace (Z.to_nat (to_Z k - to_Z i)) with (length pre) by lia.
+      rewrite app_nth2, Nat.sub_diag by lia. reflexivity.
+    + replace (pre ++ z :: zs) with ((pre ++ [z]) ++ zs) by now rewrite <- app_assoc.
+      apply (IH _ _ _ _ _ rest); [simpl in len; congruence|]. rewrite length_app, (succ_value k lt). simpl. lia.
+Qed.
+
+Lemma assigned_agree {A} (l : list A) y y' : forall i vs j ws, fresh i l = Some (vs, j) -> length ws = length l ->
+  agree j y y' -> assigned y i ws -> assigned y' i ws.
+Proof.
+  induction l as [|a l IH]; intros i vs j ws nums len ag set_; destruct ws as [|w ws]; try discriminate; [exact I|].
+  simpl in nums. destruct (i <? most_values)%uint63 eqn:lt; [|discriminate].
+  destruct (fresh (i + 1) l) as [[vs1 j1]|] eqn:rest; [|discriminate]. injection nums as <- <-.
+  destruct set_ as [b set_]. destruct (fresh_next _ _ _ _ rest) as (_ & _ & ej). rewrite (succ_value i lt) in ej.
+  split; [rewrite <- ag; [exact b|rewrite ltb_spec; lia]|]. apply (IH _ _ _ _ rest); [now injection len|exact ag|exact set_].
+Qed.
+
+(** ** Programs *)
+
+Definition after_blocks (i : int) (bs : list block) : int := fold_left (fun i b => after i (brows b)) bs i.
+Lemma blocks_hold_app y bs : forall i b, blocks_hold y i bs -> rows_hold y (after_blocks i bs) (bact b) (after_blocks i bs) (brows b) ->
+  blocks_hold y i (bs ++ [b]).
+Proof. induction bs as [|c bs IH]; simpl; intros i b h r; [auto|]. destruct h. split; auto. Qed.
+
+Section Program.
+Variable start : int.   (* number of inputs *)
+Definition program_ok (y : int -> R) (p : program) : Prop :=
+  next p = after_blocks start (rev (made p)) /\ (0 <? next p)%uint63 = true /\
+  forall y', agree (next p) y y' -> blocks_hold y' start (rev (made p)).
+
+(** what a step does to valuation and program *)
+Definition grows (y : int -> R) (p : program) (y' : int -> R) (p' : program) : Prop :=
+  agree (next p) y y' /\ le_int (next p) (next p') /\ program_ok y' p'.
+Lemma grows_trans y p y' p' y'' p'' : grows y p y' p' -> grows y' p' y'' p'' -> grows y p y'' p''.
+Proof.
+  intros (a & l & _) (a' & l' & ok). split; [eapply agree_trans; eauto|]. split; [unfold le_int in *; lia|exact ok].
+Qed.
+Lemma grows_refl y p : program_ok y p -> grows y p y p.
+Proof. intro ok. split; [apply agree_refl|]. split; [apply le_int_refl|exact ok]. Qed.
+
+Lemma row_of_holds y N f r z : (0 <? N)%uint63 = true -> row_of f = Some r -> frel y N f z -> row_holds y N z r.
+Proof.
+  unfold row_of. intros pos made rel. destruct (to_affine f) as [a|] eqn:ea; [|discriminate].
+  destruct (fin (error a) && fin (relative a))%bool eqn:fins; [|discriminate]. injection made as <-.
+  apply andb_prop in fins. destruct fins as [fe fs].
+  destruct (to_affine_sound _ _ _ _ _ ea rel) as [_ (E & S & E0 & S0 & uE & uS & close)].
+  intros M bM. cbn [rb rv re rr]. assert (M0 : 0 <= M) by (eapply Rle_trans; [apply Rabs_pos|apply (bM 0%uint63 pos)]).
+  eapply Rle_trans; [apply close; split; [exact M0|exact bM]|]. pose proof (UB_toR _ _ uE fe). pose proof (UB_toR _ _ uS fs).
+  apply Rplus_le_compat; [assumption|]. now apply Rmult_le_compat_r.
+Qed.
+Lemma rows_of_hold a l : forall y N zs rows i vs j, (0 <? N)%uint63 = true -> map_all row_of l = Some rows -> fresh i l = Some (vs, j) ->
+  Forall2 (frel y N) l zs -> assigned y i (map (actR a) zs) -> rows_hold y N a i rows /\ after i rows = j.
+Proof.
+  induction l as [|f l IH]; intros y N zs rows i vs j pos made nums rel set_; simpl in *.
+  - injection made as <-. injection nums as <- <-. split; [exact I|reflexivity].
+  - destruct (row_of f) as [r|] eqn:er; [|discriminate]. destruct (map_all row_of l) as [rs|] eqn:ers; [|discriminate]. injection made as <-.
+    destruct (i <? most_values)%uint63; [|discriminate]. destruct (fresh (i + 1) l) as [[vs' j']|] eqn:rest; [|discriminate].
+    injection nums as <- <-. inversion rel as [|? z ? zs' rz rel']; subst. destruct set_ as [ez set_]. simpl.
+    destruct (IH y N zs' rs _ _ _ pos eq_refl rest rel' set_) as [h e]. split; [|exact e]. split; [|exact h].
+    exists z. split; [exact ez|]. now apply row_of_holds with f.
+Qed.
+
+Lemma materialise_sound a y p l vs p' zs : materialise a l p = Some (vs, p') -> program_ok y p -> Forall2 (frel y (next p)) l zs ->
+  exists y', grows y p y' p' /\ Forall2 (frel y' (next p')) vs (map (actR a) zs).
+Proof.
+  unfold materialise. intros done (place & pos & holds) rel.
+  destruct (map_all row_of l) as [rows|] eqn:erows; [|discriminate].
+  destruct (fresh (next p) l) as [[vs' n]|] eqn:nums; [|discriminate]. injection done as <- <-.
+  destruct (fresh_next _ _ _ _ nums) as (en & _ & size_).
+  set (y' := extended y (next p) (map (actR a) zs)).
+  assert (len : length (map (actR a) zs) = length l) by (rewrite length_map; symmetry; eapply Forall2_length; exact rel).
+  assert (set_ : forall y'', agree n y' y'' -> assigned y'' (next p) (map (actR a) zs)).
+  { assert (base : assigned y' (next p) (map (actR a) zs)).
+    { apply (extended_assigned l y (next p) (next p) vs' n [] _ nums len). simpl. lia. }
+    intros y'' ag. now apply (assigned_agree _ _ _ _ _ _ _ nums len ag). }
+  assert (same : agree (next p) y y') by apply extended_agree.
+  exists y'. assert (le : le_int (next p) n) by (unfold le_int; lia).
+  split; [split; [exact same|]; split; [exact le|]|].
+  - split; [|split].
+    + cbn [made next]. simpl rev. unfold after_blocks. rewrite fold_left_app. simpl. fold (after_blocks start (rev (made p))). rewrite <- place.
+      destruct (rows_of_hold a l y' (next p) zs rows _ _ _ pos erows nums
+        (forms_extend _ _ _ _ same (le_int_refl _) _ _ rel) (set_ _ (agree_refl _ _))) as [_ e]. now symmetry.
+    + cbn [next]. apply lt_le_trans with (next p); auto.
+    + cbn [made next]. intros y'' ag. simpl rev. apply blocks_hold_app.
+      * apply holds. eapply agree_trans; [exact le|exact same|exact ag].
+      * rewrite <- place. cbn [bact brows].
+        refine (proj1 (rows_of_hold a l y'' (next p) zs rows _ _ _ pos erows nums (forms_extend y y'' _ _ _ (le_int_refl _) _ _ rel) (set_ _ ag))).
+        eapply agree_trans; [exact le|exact same|exact ag].
+  - apply (fresh_rel l y' n (next p) vs' n); auto; [apply le_int_refl|exact (set_ _ (agree_refl _ _))].
+Qed.
+
+Lemma force_sound y p X X' p' Xr : force X p = Some (X', p') -> program_ok y p -> trel (frel y (next p)) X Xr ->
+  exists y', grows y p y' p' /\ trel (frel y' (next p')) X' Xr.
+Proof.
+  unfold force. intros done ok [shapes rel]. destruct (forallb is_plain (data X)).
+  - injection done as <- <-. exists y. split; [now apply grows_refl|now split].
+  - destruct (materialise Id (data X) p) as [[vs p1]|] eqn:em; [|discriminate]. injection done as <- <-.
+    destruct (materialise_sound _ _ _ _ _ _ _ em ok rel) as (y' & g & rel'). exists y'. split; [exact g|]. split; [exact shapes|].
+    simpl in rel'. now rewrite map_id in rel'.
+Qed.
+Lemma force_operands_sound xs : forall y p ys p' xr, force_operands xs p = Some (ys, p') -> program_ok y p -> orels (frel y (next p)) xs xr ->
+  exists y', grows y p y' p' /\ orels (frel y' (next p')) ys xr.
+Proof.
+  induction xs as [|x xs IH]; intros y p ys p' xr done ok rel; inversion rel as [|? b ? xr' rx rel']; subst; simpl in done.
+  - injection done as <- <-. exists y. split; [now apply grows_refl|constructor].
+  - assert (pass : forall q, (do (ys, p) <- force_operands xs p; Some (x :: ys, p)) = Some q ->
+      exists y', grows y p y' (snd q) /\ orels (frel y' (next (snd q))) (fst q) (b :: xr')).
+    { intros q e. destruct (force_operands xs p) as [[ys1 p1]|] eqn:er; [|discriminate]. injection e as <-.
+      destruct (IH _ _ _ _ _ er ok rel') as (y' & g & r). exists y'. split; [exact g|]. constructor; [|exact r].
+      destruct g as (ag & le & _). destruct x as [x|], b as [b|]; simpl in *; auto. eapply vrel_extend; eauto. }
+    destruct x as [[X|X|X]|]; try exact (pass _ done). clear pass.
+    destruct b as [[Y|Y|Y]|]; simpl in rx; try easy.
+    destruct (force X p) as [[X' p1]|] eqn:ef; [|discriminate]. destruct (force_operands xs p1) as [[ys1 p2]|] eqn:er; [|discriminate].
+    injection done as <- <-. destruct (force_sound _ _ _ _ _ _ ef ok rx) as (y1 & g1 & r1).
+    pose proof g1 as (ag1 & le1 & ok1). destruct (IH _ _ _ _ _ er ok1 (orels_extend _ _ _ _ ag1 le1 _ _ rel')) as (y2 & g2 & r2).
+    exists y2. split; [eapply grows_trans; eauto|]. constructor; [|exact r2]. destruct g2 as (ag2 & le2 & _). simpl. eapply trel_extend; eauto.
+Qed.
+
+(** ** A node *)
+
+Lemma leak_real al r : sub (relu r) (mul (literal al) (relu (opp r))) =
+  add (mul (literal al) r) (mul (add (number_of (inject_Z 1)) (opp (literal al))) (Rmax 0 r)).
+Proof.
+  unfold sub. simpl. change (Q2R (inject_Z 1)) with (Q2R 1). replace (Q2R 1) with 1 by (unfold Q2R; simpl; field).
+  generalize (dyadic_R al). intro c. unfold Rmax. destruct (Rle_dec 0 r), (Rle_dec 0 (- r)); try ring; [|lra].
+  assert (is0 : r = 0) by lra. rewrite is0. ring.
+Qed.
+Lemma leak_rel y N al zs : forall z r, Forall2 (frel y N) z zs -> Forall2 (frel y N) r (map (actR Blocks.Relu) zs) ->
+  Forall2 (frel y N) (zip_with (leak al) z r) (map (leaky al) zs).
+Proof.
+  induction zs as [|a zs IH]; intros z r rz rr; inversion rz as [|f ? z' ? rf rz']; subst; inversion rr as [|g ? r' ? rg rr']; subst; cbn [zip_with map]; constructor; auto.
+  unfold leaky. rewrite leak_real. unfold leak. pose proof (form_rel y N) as H.
+  apply (rel_add _ H); apply (rel_mul _ H); auto; try apply (rel_literal _ H).
+  apply (rel_add _ H); [apply (rel_number _ H)|]. apply (rel_opp _ H), (rel_literal _ H).
+Qed.
+
+Theorem step_sound n y p xs vs p' xr : step n xs p = Some (vs, p') -> program_ok y p -> orels (frel y (next p)) xs xr ->
+  exists y' ws, grows y p y' p' /\ apply n xr = Some ws /\ Forall2 (vrel (frel y' (next p'))) vs ws.
+Proof.
+  intros done ok rel. unfold step in done. pose proof (form_rel y (next p)) as H.
+  pose proof (apply_rel _ H n _ _ rel) as applied.
+  destruct (treatment_of (op_type n)) eqn:treat.
+  - (* Relu *)
+    destruct (apply n xs) as [guard|]; [|discriminate]. destruct (apply n xr) as [ws|] eqn:real_run; simpl in applied; [|easy].
+    pose proof (reals_rel _ H _ _ rel 0) as operand0. destruct (reals xs 0) as [X|]; [|discriminate].
+    destruct (reals xr 0) as [Xr|] eqn:er; simpl in operand0; [|easy].
+    destruct (materialise Blocks.Relu (data X) p) as [[zs p1]|] eqn:em; [|discriminate]. injection done as <- <-.
+    destruct (materialise_sound _ _ _ _ _ _ _ em ok (proj2 operand0)) as (y' & g & rel').
+    exists y', ws. split; [exact g|]. split; [reflexivity|].
+    assert (meant : ws = [Reals (tensor_map relu Xr)]).
+    { unfold treatment_of in treat. unfold apply, operator in real_run. cbv zeta in real_run, treat.
+      destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
+      destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
+      destruct (same (op_type n) "Neg"%pstring); [discriminate|]. cbn [orb] in treat.
+      destruct (same (op_type n) "Relu"%pstring).
+      - rewrite er in real_run. destruct (_ && _)%bool in real_run; [|discriminate]. now injection real_run.
+      - destruct (same (op_type n) "LeakyRelu"%pstring); [discriminate|]. destruct (_ || _)%bool in treat; discriminate. }
+    subst ws. constructor; [|constructor]. simpl. split; [exact (proj1 operand0)|exact rel'].
+  - (* LeakyRelu *)
+    destruct (apply n xs) as [guard|]; [|discriminate]. destruct (apply n xr) as [ws|] eqn:real_run; simpl in applied; [|easy].
+    pose proof (reals_rel _ H _ _ rel 0) as operand0. destruct (reals xs 0) as [X|]; [|discriminate].
+    destruct (reals xr 0) as [Xr|] eqn:er; simpl in operand0; [|easy].
+    destruct (float_attr (attrs n) "alpha"%pstring (Dyadic false 10737418 1044)) as [al|] eqn:ea; [|discriminate].
+    destruct (force X p) as [[X1 p1]|] eqn:ef; [|discriminate]. destruct (force_sound _ _ _ _ _ _ ef ok operand0) as (y1 & g1 & r1).
+    destruct (materialise Blocks.Relu (data X1) p1) as [[zs p2]|] eqn:em; [|discriminate]. injection done as <- <-.
+    pose proof g1 as (_ & _ & ok1).
+    destruct (materialise_sound _ _ _ _ _ _ _ em ok1 (proj2 r1)) as (y2 & g2 & r2).
+    exists y2, ws. split; [eapply grows_trans; eauto|]. split; [reflexivity|].
+    assert (meant : ws = [Reals (tensor_map (leaky al) Xr)]).
+    { unfold treatment_of in treat. unfold apply, operator in real_run. cbv zeta in real_run, treat.
+      destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
+      destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
+      destruct (same (op_type n) "Neg"%pstring); [discriminate|]. cbn [orb] in treat.
+      destruct (same (op_type n) "Relu"%pstring); [discriminate|].
+      destruct (same (op_type n) "LeakyRelu"%pstring).
+      - rewrite er, ea in real_run. destruct (_ && _)%bool in real_run; [|discriminate]. now injection real_run.
+      - destruct (_ || _)%bool in treat; discriminate. }
+    subst ws. constructor; [|constructor]. simpl. split; [exact (proj1 r1)|].
+    apply leak_rel; [|exact r2]. destruct g2 as (ag2 & le2 & _). eapply forms_extend; eauto. apply r1.
+  - (* matrices and convolutions *)
+    destruct (force_operands xs p) as [[ys p1]|] eqn:ef; [|discriminate].
+    destruct (force_operands_sound _ _ _ _ _ _ ef ok rel) as (y' & g & rel').
+    destruct (apply n ys) as [vs'|] eqn:forms_run; [|discriminate]. injection done as <- <-.
+    pose proof (apply_rel _ (form_rel y' (next p1)) n _ _ rel') as again. rewrite forms_run in again.
+    destruct (apply n xr) as [ws|]; simpl in again; [|easy]. exists y', ws. auto.
+  - (* the rest *)
+    destruct (apply n xs) as [vs'|]; [|discriminate]. injection done as <- <-.
+    destruct (apply n xr) as [ws|]; simpl in applied; [|easy]. exists y, ws. split; [now apply grows_refl|auto].
+Qed.
+
+Lemma lower_nodes_sound ns : forall y p e e' p' er, lower_nodes ns e p = Some (e', p') -> program_ok y p -> erel (frel y (next p)) e er ->
+  exists y' er', grows y p y' p' /\ run ns er = Some er' /\ erel (frel y' (next p')) e' er'.
+Proof.
+  induction ns as [|n ns IH]; intros y p e e' p' er done ok rel; simpl in done.
+  - injection done as <- <-. exists y, er. split; [now apply grows_refl|auto].
+  - destruct (map_all (fetch e) (ins n)) as [xs|] eqn:ex; [|discriminate].
+    assert (operands : orel (orels (frel y (next p))) (map_all (fetch e) (ins n)) (map_all (fetch er) (ins n))).
+    { apply (orel_map_all eq (orel (vrel (frel y (next p))))); [clear; induction (ins n); constructor; auto|].
+      intros name1 name2 same. rewrite same. now apply fetch_rel. }
+    rewrite ex in operands. simpl. destruct (map_all (fetch er) (ins n)) as [xr|]; simpl in operands; [|easy].
+    destruct (step n xs p) as [[vs p1]|] eqn:es; [|discriminate].
+    destruct (step_sound _ _ _ _ _ _ _ es ok operands) as (y1 & ws & g1 & real_run & rel1). rewrite real_run.
+    destruct (bind (outs n) vs e) as [e1|] eqn:eb; [|discriminate]. pose proof g1 as (ag1 & le1 & ok1).
+    pose proof (bind_rel _ (outs n) _ _ _ _ rel1 (erel_extend _ _ _ _ ag1 le1 _ _ rel)) as bound. rewrite eb in bound.
+    destruct (bind (outs n) ws er) as [er1|]; simpl in bound; [|easy].
+    destruct (IH _ _ _ _ _ _ done ok1 bound) as (y2 & er2 & g2 & real_rest & rel2).
+    exists y2, er2. split; [eapply grows_trans; eauto|auto].
+Qed.
+End Program.
+
+(** ** A network *)
+
+Definition zeros : int -> R := fun _ => 0.
+Theorem lower_sound m k L : lower m k = Some L -> forall x, length x = k ->
+  exists y out, network m x = Some out /\ program_ok (after 0%uint63 x) y (program_of L) /\
+    (forall y', agree (next (program_of L)) y y' -> assigned y' 0%uint63 x) /\
+    Forall2 (frel y (next (program_of L))) (input_forms L) x /\ Forall2 (frel y (next (program_of L))) (output_forms L) out.
+Proof.
+  unfold lower. intros done x len.
+  destruct (fresh 0 (repeat tt k)) as [[xs n]|] eqn:nums; [|discriminate].
+  assert (len' : length x = length (repeat tt k)) by now rewrite repeat_length.
+  destruct (fresh_next _ _ _ _ nums) as (en & _ & size_). rewrite repeat_length in size_.
+  set (y0 := extended zeros 0 x).
+  assert (set0 : assigned y0 0%uint63 x) by (apply (extended_assigned _ zeros 0%uint63 0%uint63 xs n [] x nums len'); reflexivity).
+  assert (rel0 : Forall2 (frel y0 n) xs x) by (apply (fresh_rel _ y0 n _ _ _ x nums len' (le_int_refl _) set0)).
+  destruct (initial m xs) as [e|] eqn:ei; [|discriminate].
+  pose proof (initial_rel _ m _ _ rel0) as rel_e. rewrite ei in rel_e.
+  unfold network. destruct (initial m x) as [er|]; simpl in rel_e; [|easy].
+  destruct (lower_nodes (nodes m) e (Program [] n)) as [[e1 p1]|] eqn:el; [|discriminate].
+  destruct (lookup e1 (output_name m)) as [v|] eqn:ev; [|discriminate].
+  destruct (as_reals v) as [Y|] eqn:eY; [|discriminate].
+  destruct (force Y p1) as [[Y' p2]|] eqn:ef; [|discriminate]. destruct (0 <? n)%uint63 eqn:pos; [|discriminate]. injection done as <-.
+  cbn [program_of input_forms output_forms].
+  assert (same_count : after 0%uint63 x = n).
+  { now rewrite en, !after_length, len'. }
+  assert (ok0 : program_ok n y0 (Program [] n)).
+  { split; [reflexivity|]. split; [exact pos|]. easy. }
+  destruct (lower_nodes_sound n _ _ _ _ _ _ _ el ok0 rel_e) as (y1 & er1 & g1 & real_run & rel1). rewrite real_run.
+  pose proof (lookup_rel _ _ _ (output_name m) rel1) as rel_v. rewrite ev in rel_v.
+  destruct (lookup er1 (output_name m)) as [w|]; simpl in rel_v; [|easy].
+  pose proof (as_reals_rel _ (form_rel y1 (next p1)) _ _ rel_v) as rel_Y. rewrite eY in rel_Y.
+  destruct (as_reals w) as [Yr|]; simpl in rel_Y; [|easy].
+  pose proof g1 as (ag1 & le1 & ok1). destruct (force_sound n _ _ _ _ _ _ ef ok1 rel_Y) as (y2 & g2 & rel2).
+  pose proof (grows_trans n _ _ _ _ _ _ g1 g2) as (ag & le & ok2). cbn [next] in *.
+  exists y2, (data Yr). split; [reflexivity|]. rewrite same_count. split; [exact ok2|]. split; [|split; [|apply rel2]].
+  - intros y3 ag3. apply (assigned_agree _ y0 y3 _ _ _ _ nums len'); [|exact set0]. exact (agree_trans _ _ _ _ _ le ag ag3).
+  - eapply forms_extend; eauto.
+Qed.

@@ -1,0 +1,123 @@
+(** * The checker of proofs
+
+    [prove m p c] reads a model and a property, lowers both to blocks and queries, and follows the certificate [c].  If it answers true, the claim holds.
+
+    Main definitions: [compile], [prove].
+    Main results: [proved_sound].
+
+    Trust: proved. *)
+From Coq Require Import Floats Reals Lra Lia List Bool Uint63 ZArith.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Formula Spec.VnnLib Spec.Claims.
+From Warrant Require Import Primitives.FloatBounds Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound.
+From Warrant Require Import Checker.Lowering Checker.Lowering_sound Checker.Queries Checker.Queries_sound Checker.Tree Checker.Tree_sound.
+Import ListNotations.
+
+(** the network's blocks, and for each query its block, its box and its disjuncts *)
+Definition compile (n : model) (p : property) : option (list block * list Tree.query) :=
+  do L <- when (Z.of_nat (Formula.inputs p) =? input_count n)%Z (lower n (Formula.inputs p));
+  do qs <- when (Nat.eqb (length (output_forms L)) (outputs p)) (queries p);
+  do l <- map_all (fun q => do (b, ds) <- add_rows L (disjuncts q); Some (b, qbox q, ds)) qs;
+  Some (rev (made (program_of L)), l).
+Definition prove (model_file property_file certificate : bytes) : bool :=
+  match read_model model_file, read_property property_file with
+  | Some n, Some p =>
+    match compile n p with Some (network, qs) => check_queries certificate network qs | None => false end
+  | _, _ => false
+  end.
+
+(** ** Soundness *)
+Local Open Scope R_scope.
+
+Lemma term_rel {A B} {SA : scalar A} {SB : scalar B} (P : A -> B -> Prop) (H : scalar_rel P) x x' y y' t :
+  Forall2 P x x' -> Forall2 P y y' -> P (term_value x y t) (term_value x' y' t).
+Proof.
+  intros rx ry. assert (member_ : forall l l' i, Forall2 P l l' -> P (nth i l Tensor.zero) (nth i l' Tensor.zero)).
+  { intros l l' i rel. revert i. induction rel; intros [|i]; simpl; auto; apply (rel_zero _ H). }
+  induction t; simpl; auto; [apply (rel_number _ H)|now apply (rel_add _ H)|now apply (rel_opp _ H)|now apply (rel_mul _ H)].
+Qed.
+
+(** what a row of a disjunct says *)
+Definition claims (x y : list R) (r : term * bool) : Prop :=
+  let s := term_value x y (fst r) in if snd r then s < 0 else s <= 0.
+Definition claims_value (y : int -> R) (p : int * bool) : Prop := if snd p then y (fst p) < 0 else y (fst p) <= 0.
+Lemma number_rows_sound x out y d : forall i rest, assigned y i (map (fun r => term_value x out (fst r)) d ++ rest) ->
+  assigned y (snd (number_rows i d)) rest /\ (Forall (claims x out) d -> Forall (claims_value y) (fst (number_rows i d))).
+Proof.
+  induction d as [|[t s] d IH]; simpl; intros i rest set_; [split; [exact set_|constructor]|].
+  destruct set_ as [et set_]. specialize (IH _ _ set_). destruct (number_rows (i + 1) d) as [r j]. cbn [fst snd] in *.
+  destruct IH as [IH1 IH2]. split; [exact IH1|]. intro all. inversion all as [|? ? holds rest_holds]; subst. constructor; [|now apply IH2].
+  unfold claims_value. cbn [fst snd]. now rewrite et.
+Qed.
+Lemma number_disjuncts_sound x out y ds : forall i, assigned y i (map (fun r => term_value x out (fst r)) (List.concat ds)) ->
+  Exists (Forall (claims x out)) ds -> Exists (Forall (claims_value y)) (number_disjuncts i ds).
+Proof.
+  induction ds as [|d ds IH]; simpl; intros i set_ ex; [inversion ex|].
+  rewrite map_app in set_. destruct (number_rows_sound x out y d i _ set_) as [rest_set holds].
+  destruct (number_rows i d) as [r j]. cbn [fst snd] in *.
+  inversion ex as [? ? now_|? ? later]; subst; [left; now apply holds|right; now apply IH].
+Qed.
+
+Lemma add_rows_sound start y L x out ds b nums : add_rows L ds = Some (b, nums) -> program_ok start y (program_of L) ->
+  Forall2 (frel y (next (program_of L))) (input_forms L) x -> Forall2 (frel y (next (program_of L))) (output_forms L) out ->
+  exists y', agree (next (program_of L)) y y' /\ blocks_hold y' start (rev (made (program_of L)) ++ [b]) /\
+    (Exists (Forall (claims x out)) ds -> Exists (Forall (claims_value y')) nums).
+Proof.
+  unfold add_rows. intros done (place & pos & holds) rx ro. set (N := next (program_of L)) in *.
+  destruct (map_all _ (List.concat ds)) as [rows|] eqn:erows; [|discriminate].
+  destruct (fresh N (List.concat ds)) as [[vs n]|] eqn:nums_; [|discriminate]. injection done as <- <-.
+  set (zs := map (fun r => term_value x out (fst r)) (List.concat ds)).
+  set (forms := map (fun r => term_value (input_forms L) (output_forms L) (fst r)) (List.concat ds)).
+  assert (len : length zs = length (List.concat ds)) by apply length_map.
+  assert (set_ : assigned (extended y N zs) N zs).
+  { apply (extended_assigned _ y N N vs n [] zs nums_ len). simpl. lia. }
+  assert (same : agree N y (extended y N zs)) by apply extended_agree.
+  exists (extended y N zs). split; [exact same|]. split.
+  - apply blocks_hold_app; [now apply holds|]. rewrite <- place. cbn [bact brows]. fold N.
+    assert (rel : Forall2 (frel (extended y N zs) N) forms zs).
+    { apply (forms_extend y _ N N same (le_int_refl _)). unfold forms, zs. apply Forall2_same. intro r.
+      now apply (term_rel _ (form_rel y N)). }
+    assert (nums_forms : fresh N forms = Some (vs, n)).
+    { rewrite <- nums_. apply fresh_same. apply length_map. }
+    apply (rows_of_hold Id forms _ N zs rows N vs n pos); [|exact nums_forms|exact rel|].
+    + unfold forms. clear -erows. revert rows erows. induction (List.concat ds) as [|r l IH]; simpl; intros rows erows; [exact erows|].
+      destruct (row_of _) as [a|]; [|discriminate].
+      destruct (map_all (fun r => row_of (term_value (input_forms L) (output_forms L) (fst r))) l) as [k|]; [|discriminate].
+      now rewrite (IH _ eq_refl).
+    + simpl. rewrite map_id. exact set_.
+  - intro ex. now apply (number_disjuncts_sound x out).
+Qed.
+
+Lemma inputs_hold_assigned b x : Forall2 inb b x -> forall y i, assigned y i x -> inputs_hold y i b.
+Proof.
+  induction 1 as [|p r b x in_p _ IH]; simpl; intros y i set_; [exact I|]. destruct set_ as [er set_].
+  split; [rewrite er; exact in_p|now apply IH].
+Qed.
+
+Theorem proved_sound m p c : prove m p c = true -> Holds m p.
+Proof.
+  unfold prove, Holds. destruct (read_model m) as [n|]; [|easy]. destruct (read_property p) as [q|]; [|easy].
+  unfold compile. destruct (Z.of_nat (Formula.inputs q) =? input_count n)%Z eqn:count; [|easy]. apply Z.eqb_eq in count. cbn [when].
+  destruct (lower n (Formula.inputs q)) as [L|] eqn:el; [|easy].
+  destruct (Nat.eqb (length (output_forms L)) (outputs q)) eqn:lens; [|easy]. apply Nat.eqb_eq in lens. cbn [when].
+  destruct (queries q) as [qs|] eqn:eq_; [|easy]. destruct (map_all _ qs) as [l|] eqn:em; [|easy]. intro checked.
+  split.
+  - split; [exact count|]. intros x len. destruct (lower_sound n _ L el x len) as (y & out & run_ & _ & _ & _ & ro).
+    exists out. split; [exact run_|]. rewrite <- lens. symmetry. eapply Forall2_length; exact ro.
+  - intros x out len run_ sat. destruct (lower_sound n _ L el x len) as (y & out' & run' & ok & set0 & rx & ro).
+    assert (out' = out) by congruence. subst out'.
+    pose proof (queries_sound q qs eq_ x out len sat) as found. apply Exists_exists in found.
+    destruct found as (query & is_in & in_box & ex).
+    assert (compiled : exists b nums, add_rows L (disjuncts query) = Some (b, nums) /\ In (b, qbox query, nums) l).
+    { clear -em is_in. revert l em. induction qs as [|q0 qs IH]; simpl; intros l em; [easy|].
+      destruct (add_rows L (disjuncts q0)) as [[b nums]|] eqn:ea; [|discriminate].
+      destruct (map_all _ qs) as [l'|] eqn:em'; [|discriminate]. injection em as <-. destruct is_in as [->|is_in].
+      - exists b, nums. split; [exact ea|now left].
+      - destruct (IH is_in _ eq_refl) as (b' & nums' & e & i). exists b', nums'. split; [exact e|now right]. }
+    destruct compiled as (b & nums & ea & in_l).
+    destruct (add_rows_sound _ y L x out _ _ _ ea ok rx ro) as (y' & same & holds & transfer).
+    assert (start : after 0%uint63 (qbox query) = after 0%uint63 x) by (rewrite !after_length, (Forall2_length in_box); reflexivity).
+    pose proof (check_queries_sound _ _ _ checked _ _ _ in_l y') as none. rewrite start in none.
+    specialize (none (inputs_hold_assigned _ _ in_box _ _ (set0 _ same)) holds).
+    apply transfer in ex. apply Exists_exists in ex. destruct ex as (d & in_d & sat_d).
+    rewrite Forall_forall in none. exact (none d in_d sat_d).
+Qed.

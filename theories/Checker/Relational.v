@@ -1,0 +1,452 @@
+(** * Relational
+
+    Operators are defined once for all scalars; here is what that buys.  If two kinds of scalars are related operation by operation, then
+    every operator takes related tensors to related tensors, and so does every network (Reynolds' parametricity, proved operator by operator).  So
+    whatever a checker computes with its own scalars speaks about the reals.
+
+    Main results: [operator_rel], [network_rel].
+
+    Notation: [orel R] relates options (both absent, or both there and related by [R]); [trel R] tensors; [vrel] values.
+
+    Trust: proved.
+    Source: J. C. Reynolds, Types, abstraction and parametric polymorphism, 1983. *)
+From Coq Require Import PString ZArith QArith List Bool FMapPositive Lia.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network.
+Import ListNotations.
+Local Open Scope Z_scope.
+
+Definition orel {A B} (R : A -> B -> Prop) (a : option A) (b : option B) : Prop :=
+  match a, b with Some a, Some b => R a b | None, None => True | _, _ => False end.
+
+Lemma orel_bind {A B C D} (R : A -> B -> Prop) (Q : C -> D -> Prop) a b f g :
+  orel R a b -> (forall x y, R x y -> orel Q (f x) (g y)) ->
+  orel Q (match a with Some x => f x | None => None end) (match b with Some y => g y | None => None end).
+Proof. intros rab rfg. destruct a, b; simpl in *; try easy. now apply rfg. Qed.
+Lemma orel_when {A B} (R : A -> B -> Prop) c a b : orel R a b -> orel R (when c a) (when c b).
+Proof. intro rab. now destruct c. Qed.
+Lemma orel_map_all {A B C D} (R : A -> B -> Prop) (Q : C -> D -> Prop) f g l k :
+  Forall2 R l k -> (forall x y, R x y -> orel Q (f x) (g y)) -> orel (Forall2 Q) (map_all f l) (map_all g k).
+Proof.
+  intros rlk rfg. induction rlk as [|x y l k rxy _ IH]; simpl; [constructor|].
+  apply (orel_bind Q); [now apply rfg|]. intros a b rab.
+  apply (orel_bind (Forall2 Q)); [exact IH|]. intros; simpl. now constructor.
+Qed.
+Lemma Forall2_same {A B C} (R : B -> C -> Prop) (f : A -> B) (g : A -> C) l :
+  (forall a, R (f a) (g a)) -> Forall2 R (map f l) (map g l).
+Proof. intro rfg. induction l; simpl; constructor; auto. Qed.
+
+(** ** Tensors and data movement, for any related entries *)
+
+Section Movement.
+Context {A B : Type} (R : A -> B -> Prop).
+Definition trel (X : tensor A) (Y : tensor B) : Prop := shape X = shape Y /\ Forall2 R (data X) (data Y).
+
+Lemma tabulate_rel s f g : (forall i, R (f i) (g i)) -> orel trel (tabulate s f) (tabulate s g).
+Proof. intro rfg. apply orel_when. split; [reflexivity|]. now apply Forall2_same. Qed.
+
+Variables (d : A) (e : B).
+Hypothesis defaults : R d e.
+
+Lemma numbered_rel l k : Forall2 R l k -> forall p m n,
+  (forall q, orel R (PositiveMap.find q m) (PositiveMap.find q n)) ->
+  forall q, orel R (PositiveMap.find q (numbered l p m)) (PositiveMap.find q (numbered k p n)).
+Proof.
+  induction 1 as [|a b l k rab _ IH]; simpl; intros p m n rmn; [exact rmn|].
+  apply IH. intro q. destruct (Pos.eq_dec q p) as [->|other].
+  - now rewrite !PositiveMap.gss.
+  - now rewrite !PositiveMap.gso.
+Qed.
+Lemma entry_rel X Y : trel X Y -> forall i, R (entry d X i) (entry e Y i).
+Proof.
+  intros [shapes rXY] i. unfold entry. rewrite shapes. destruct (offset _ _) as [k|]; [|exact defaults].
+  assert (found := numbered_rel _ _ rXY 1 (PositiveMap.empty A) (PositiveMap.empty B)
+    ltac:(intro q; now rewrite !PositiveMap.gempty) (Z.to_pos (k + 1))).
+  destruct (PositiveMap.find _ _), (PositiveMap.find _ _); simpl in found; easy.
+Qed.
+
+Lemma reshape_to_rel s X Y : trel X Y -> orel trel (reshape_to s X) (reshape_to s Y).
+Proof. intros [shapes rXY]. unfold reshape_to. rewrite shapes. apply orel_when. now split. Qed.
+Lemma reshape_rel z s X Y : trel X Y -> orel trel (reshape z s X) (reshape z s Y).
+Proof. intro rXY. unfold reshape. rewrite (proj1 rXY). apply orel_when. now apply reshape_to_rel. Qed.
+Lemma flatten_rel a X Y : trel X Y -> orel trel (flatten a X) (flatten a Y).
+Proof. intro rXY. unfold flatten. rewrite (proj1 rXY). apply orel_when. now apply reshape_to_rel. Qed.
+Lemma squeeze_rel a X Y : trel X Y -> orel trel (squeeze a X) (squeeze a Y).
+Proof.
+  intro rXY. unfold squeeze. rewrite (proj1 rXY). destruct a as [l|]; [|now apply reshape_to_rel].
+  destruct (axes_of _ _); [|exact I]. apply orel_when. now apply reshape_to_rel.
+Qed.
+Lemma unsqueeze_rel a X Y : trel X Y -> orel trel (unsqueeze a X) (unsqueeze a Y).
+Proof.
+  intro rXY. unfold unsqueeze. rewrite (proj1 rXY). destruct (axes_of _ _); [|exact I]. now apply reshape_to_rel.
+Qed.
+Lemma transpose_rel p X Y : trel X Y -> orel trel (transpose d p X) (transpose e p Y).
+Proof.
+  intro rXY. unfold transpose. rewrite (proj1 rXY). apply orel_when, tabulate_rel. intro. now apply entry_rel.
+Qed.
+Lemma append_along_rel a X Y X' Y' : trel X Y -> trel X' Y' ->
+  orel trel (append_along d a X X') (append_along e a Y Y').
+Proof.
+  intros rXY rXY'. unfold append_along. rewrite (proj1 rXY), (proj1 rXY'). apply orel_when, tabulate_rel. intro i.
+  destruct (_ <? _); now apply entry_rel.
+Qed.
+Lemma concat_from_rel a l k : Forall2 trel l k -> forall X Y, trel X Y ->
+  orel trel (concat_from d a X l) (concat_from e a Y k).
+Proof.
+  induction 1 as [|X' Y' l k rXY' _ IH]; intros X Y rXY; simpl; [exact rXY|].
+  apply (orel_bind trel); [now apply append_along_rel|exact IH].
+Qed.
+Lemma concat_rel a l k : Forall2 trel l k -> orel trel (concat d a l) (concat e a k).
+Proof.
+  destruct 1 as [|X Y l k rXY rlk]; simpl; [exact I|]. rewrite (proj1 rXY).
+  destruct (axis_of _ _); [|exact I]. now apply concat_from_rel.
+Qed.
+Lemma strided_rel l X Y : trel X Y -> orel trel (strided d l X) (strided e l Y).
+Proof.
+  intro rXY. unfold strided. rewrite (proj1 rXY). apply orel_when, tabulate_rel. intro. now apply entry_rel.
+Qed.
+Lemma slice_rel a b axes steps X Y : trel X Y -> orel trel (slice d a b axes steps X) (slice e a b axes steps Y).
+Proof.
+  intro rXY. unfold slice. rewrite (proj1 rXY).
+  destruct axes as [l|]; [destruct (axes_of _ _); [|exact I]|destruct (when _ _); [|exact I]]; apply orel_when; now apply strided_rel.
+Qed.
+Lemma gather_rel a I_ X Y : trel X Y -> orel trel (gather d a I_ X) (gather e a I_ Y).
+Proof.
+  intro rXY. unfold gather. rewrite (proj1 rXY). destruct (axis_of _ _); [|exact I].
+  apply orel_when, tabulate_rel. intro. now apply entry_rel.
+Qed.
+Lemma split_rel a l X Y : trel X Y -> orel (Forall2 trel) (split d a l X) (split e a l Y).
+Proof.
+  intro rXY. unfold split. rewrite (proj1 rXY). destruct (axis_of _ _) as [b|]; [|exact I]. apply orel_when.
+  match goal with |- orel _ (?f 0 _) (?g 0 _) => enough (anywhere : forall k, orel (Forall2 trel) (f k l) (g k l)) by apply anywhere end.
+  induction l as [|n l IH]; intro first; [constructor|].
+  apply (orel_bind trel); [now apply strided_rel|]. intros U V rUV.
+  apply (orel_bind (Forall2 trel)); [apply IH|]. intros; simpl. now constructor.
+Qed.
+Lemma pad_rel a b X Y : trel X Y -> orel trel (pad d a b X) (pad e a b Y).
+Proof.
+  intro rXY. unfold pad. rewrite (proj1 rXY). apply orel_when, tabulate_rel. intro. now apply entry_rel.
+Qed.
+End Movement.
+
+Lemma trel_map {A B C D} (R : A -> B -> Prop) (Q : C -> D -> Prop) f g X Y :
+  (forall a b, R a b -> Q (f a) (g b)) -> trel R X Y -> trel Q (tensor_map f X) (tensor_map g Y).
+Proof. intros rfg [shapes rXY]. split; [exact shapes|]. simpl. induction rXY; simpl; constructor; auto. Qed.
+Lemma trel_eq {A} (X : tensor A) : trel eq X X.
+Proof. split; [reflexivity|]. induction (data X); constructor; auto. Qed.
+Lemma eq_trel {A} (X Y : tensor A) : trel eq X Y -> X = Y.
+Proof.
+  destruct X, Y. intros [shapes rXY]. simpl in *. subst. f_equal. induction rXY; congruence.
+Qed.
+Lemma orel_eq {A} (o p : option (tensor A)) : orel (trel eq) o p -> o = p.
+Proof. destruct o, p; simpl; try easy. intro rXY. now rewrite (eq_trel _ _ rXY). Qed.
+
+(** ** Related scalars *)
+
+Record scalar_rel {A B} {SA : scalar A} {SB : scalar B} (R : A -> B -> Prop) : Prop := {
+  rel_zero : R zero zero;
+  rel_literal : forall d, R (literal d) (literal d);
+  rel_number : forall q, R (number_of q) (number_of q);
+  rel_add : forall a b a' b', R a b -> R a' b' -> R (add a a') (add b b');
+  rel_opp : forall a b, R a b -> R (opp a) (opp b);
+  rel_mul : forall a b a' b', R a b -> R a' b' -> R (mul a a') (mul b b');
+  rel_div : forall a b a' b', R a b -> R a' b' -> R (div a a') (div b b');
+  rel_root : forall a b, R a b -> R (root a) (root b);
+  rel_relu : forall a b, R a b -> R (relu a) (relu b) }.
+
+Section Arithmetic.
+Context {A B : Type} {SA : scalar A} {SB : scalar B} (R : A -> B -> Prop).
+Hypothesis H : scalar_rel R.
+
+Lemma literals_rel t : trel R (literals t) (literals t).
+Proof. split; [reflexivity|]. apply Forall2_same. apply (rel_literal R H). Qed.
+Lemma sum_rel I (l : list I) f g : (forall i, R (f i) (g i)) -> R (sum l f) (sum l g).
+Proof. intro rfg. induction l; simpl; [apply (rel_zero R H)|]. now apply (rel_add R H). Qed.
+Lemma real_entry_rel X Y : trel R X Y -> forall i, R (entry zero X i) (entry zero Y i).
+Proof. apply entry_rel. apply (rel_zero R H). Qed.
+
+Ltac relate := repeat first
+  [ assumption | apply real_entry_rel | apply literals_rel | apply (rel_zero R H) | apply (rel_literal R H) | apply (rel_number R H)
+  | apply (rel_add R H) | apply (rel_mul R H) | apply (rel_opp R H) | apply (rel_div R H) | apply (rel_root R H) | apply (rel_relu R H)
+  | apply sum_rel; intro
+  | match goal with |- R (match ?x with _ => _ end) (match ?x with _ => _ end) => destruct x end
+  | match goal with |- R (if ?x then _ else _) _ => destruct x end ].
+
+Lemma sub_rel a b a' b' : R a b -> R a' b' -> R (sub a a') (sub b b').
+Proof. intros. unfold sub. relate. Qed.
+Lemma leaky_rel al a b : R a b -> R (leaky al a) (leaky al b).
+Proof. intros. unfold leaky, sub. relate. Qed.
+Lemma pointwise_rel f g X Y X' Y' : (forall a b a' b', R a b -> R a' b' -> R (f a a') (g b b')) ->
+  trel R X Y -> trel R X' Y' -> orel (trel R) (pointwise f X X') (pointwise g Y Y').
+Proof.
+  intros rfg rXY rXY'. unfold pointwise. rewrite (proj1 rXY), (proj1 rXY'). destruct (broadcast _ _); [|exact I].
+  apply tabulate_rel. intro. apply rfg; now apply real_entry_rel.
+Qed.
+Lemma divide_rel D X Y : trel R X Y -> orel (trel R) (divide X D) (divide Y D).
+Proof.
+  intro rXY. unfold divide. apply orel_when. apply pointwise_rel; auto using literals_rel. apply (rel_div R H).
+Qed.
+Lemma matmul_rel X Y X' Y' : trel R X Y -> trel R X' Y' -> orel (trel R) (matmul X X') (matmul Y Y').
+Proof.
+  intros rXY rXY'. unfold matmul. rewrite (proj1 rXY), (proj1 rXY'). cbv zeta.
+  destruct (skipn _ _) as [|m [|k [|]]]; try exact I. destruct (skipn _ _) as [|k' [|n [|]]]; try exact I.
+  destruct (broadcast _ _); [|exact I].
+  apply (orel_bind (trel R)); [|intros; now apply reshape_to_rel].
+  apply orel_when, tabulate_rel. intro i. destruct (skipn _ i) as [|r [|c [|]]]; relate;
+    (split; [reflexivity|first [apply rXY | apply rXY']]).
+Qed.
+Lemma gemm_rel ta tb al be X Y X' Y' C D : trel R X Y -> trel R X' Y' -> orel (trel R) C D ->
+  orel (trel R) (gemm ta tb al be X X' C) (gemm ta tb al be Y Y' D).
+Proof.
+  intros rXY rXY' rCD. unfold gemm. rewrite (proj1 rXY), (proj1 rXY'). cbv zeta.
+  destruct (shape Y) as [|a0 [|a1 [|]]]; try exact I. destruct (shape Y') as [|b0 [|b1 [|]]]; try exact I.
+  destruct ta, tb; apply orel_when; (destruct C as [C|], D as [D|]; simpl in rCD; try easy;
+    [rewrite (proj1 rCD); destruct (broadcast _ _); [|exact I]; apply orel_when|]; apply tabulate_rel; intros i;
+    destruct i as [|r [|c [|]]]; relate).
+Qed.
+Lemma conv_rel l X Y X' Y' C D : trel R X Y -> trel R X' Y' -> orel (trel R) C D ->
+  orel (trel R) (conv l X X' C) (conv l Y Y' D).
+Proof.
+  intros rXY rXY' rCD. unfold conv. rewrite (proj1 rXY), (proj1 rXY'). cbv zeta.
+  destruct (shape Y) as [|n [|c dims]]; try exact I. destruct (shape Y') as [|m [|cg ks]]; try exact I.
+  destruct (int_attr _ _ _); [|exact I]. destruct (ints_attr _ _ _); [|exact I]. destruct (window_of _ _ _ _); [|exact I].
+  apply orel_when. destruct C as [C|], D as [D|]; simpl in rCD; try easy.
+  - rewrite (proj1 rCD). apply orel_when, tabulate_rel. intro i. relate.
+  - apply tabulate_rel. intro i. relate.
+Qed.
+Lemma average_pool_rel l X Y : trel R X Y -> orel (trel R) (average_pool l X) (average_pool l Y).
+Proof.
+  intros rXY. unfold average_pool. rewrite (proj1 rXY). destruct (shape Y) as [|n [|c dims]]; try exact I.
+  destruct (ints_attr _ _ _); [|exact I]. destruct (int_attr _ _ _); [|exact I]. destruct (int_attr _ _ _); [|exact I].
+  destruct (window_of _ _ _ _); [|exact I]. cbv zeta. apply orel_when, tabulate_rel. intro i. relate.
+Qed.
+Lemma reduce_rel mean keep a X Y : trel R X Y -> orel (trel R) (reduce mean keep a X) (reduce mean keep a Y).
+Proof.
+  intros rXY. unfold reduce. rewrite (proj1 rXY). destruct (axes_of _ _); [|exact I]. cbv zeta.
+  apply (orel_bind (trel R)); [|intros; now apply reshape_to_rel].
+  apply orel_when, tabulate_rel. intro i. relate.
+Qed.
+Lemma global_average_pool_rel X Y : trel R X Y -> orel (trel R) (global_average_pool X) (global_average_pool Y).
+Proof. intro rXY. unfold global_average_pool. rewrite (proj1 rXY). apply orel_when. now apply reduce_rel. Qed.
+Lemma batch_normalization_rel eps a b m v X Y : trel R X Y ->
+  orel (trel R) (batch_normalization eps a b m v X) (batch_normalization eps a b m v Y).
+Proof.
+  intro rXY. unfold batch_normalization, sub. rewrite (proj1 rXY). destruct (shape Y) as [|n [|c dims]]; try exact I.
+  apply orel_when, tabulate_rel. intro i. relate.
+Qed.
+
+(** ** Values and the table of operators *)
+
+Definition vrel (v : value A) (w : value B) : Prop :=
+  match v, w with
+  | Reals X, Reals Y => trel R X Y
+  | Literals X, Literals Y => X = Y
+  | Integers X, Integers Y => X = Y
+  | _, _ => False
+  end.
+Definition orels := Forall2 (orel vrel).
+
+Lemma operand_rel xs ys k : orels xs ys -> orel vrel (operand xs k) (operand ys k).
+Proof.
+  unfold operand. intro rxy. revert k. induction rxy as [|x y xs ys rel _ IH]; intros [|k]; simpl; auto.
+Qed.
+Lemma as_reals_rel v w : vrel v w -> orel (trel R) (as_reals v) (as_reals w).
+Proof. destruct v, w; simpl; try easy. intros ->. apply literals_rel. Qed.
+Lemma as_literals_eq v w : vrel v w -> as_literals v = as_literals w.
+Proof. destruct v, w; simpl; try easy. now intros ->. Qed.
+Lemma as_integers_eq v w : vrel v w -> as_integers v = as_integers w.
+Proof. destruct v, w; simpl; try easy. now intros ->. Qed.
+
+Section Operands.
+Variables (xs : list (option (value A))) (ys : list (option (value B))).
+Hypothesis rxy : orels xs ys.
+Lemma reals_rel k : orel (trel R) (reals xs k) (reals ys k).
+Proof. unfold reals. apply (orel_bind vrel); [now apply operand_rel|exact as_reals_rel]. Qed.
+Lemma numbers_eq k : numbers xs k = numbers ys k.
+Proof.
+  unfold numbers. pose proof (operand_rel xs ys k rxy) as rel.
+  destruct (operand xs k), (operand ys k); simpl in rel; try easy. now apply as_literals_eq.
+Qed.
+Lemma integers_eq k : integers xs k = integers ys k.
+Proof.
+  unfold integers. pose proof (operand_rel xs ys k rxy) as rel.
+  destruct (operand xs k), (operand ys k); simpl in rel; try easy. now apply as_integers_eq.
+Qed.
+Lemma integers_if_eq k : integers_if xs k = integers_if ys k.
+Proof.
+  unfold integers_if. pose proof (operand_rel xs ys k rxy) as rel.
+  destruct (operand xs k), (operand ys k); simpl in rel; try easy. now rewrite (as_integers_eq _ _ rel).
+Qed.
+Lemma integers_or_attr_eq k l n : integers_or_attr xs k l n = integers_or_attr ys k l n.
+Proof. unfold integers_or_attr. now rewrite integers_if_eq. Qed.
+Lemma reals_if_rel k : orel (orel (trel R)) (reals_if xs k) (reals_if ys k).
+Proof.
+  unfold reals_if. pose proof (operand_rel xs ys k rxy) as rel.
+  destruct (operand xs k), (operand ys k); simpl in rel; try easy.
+  apply (orel_bind (trel R)); [now apply as_reals_rel|]. now intros.
+Qed.
+Lemma one_real_rel o p : orel (trel R) o p -> orel (Forall2 vrel) (one_real o) (one_real p).
+Proof. intro rel. unfold one_real. apply (orel_bind (trel R)); [exact rel|]. intros X Y rXY. constructor; [exact rXY|constructor]. Qed.
+Lemma move_rel (f : forall T, T -> tensor T -> option (tensor T)) v w : vrel v w ->
+  (forall T U (Q : T -> U -> Prop) d e X Y, Q d e -> trel Q X Y -> orel (trel Q) (f T d X) (f U e Y)) ->
+  orel (Forall2 vrel) (move f v) (move f w).
+Proof.
+  intros rvw rf. destruct v as [X|X|X], w as [Y|Y|Y]; simpl in rvw; try easy; unfold move.
+  - apply (orel_bind (trel R)); [apply rf; [apply (rel_zero R H)|exact rvw]|]. intros; constructor; [assumption|constructor].
+  - subst. destruct (f _ _ _); simpl; [now constructor|exact I].
+  - subst. destruct (f _ _ _); simpl; [now constructor|exact I].
+Qed.
+Lemma moves_rel (f : forall T, T -> tensor T -> option (list (tensor T))) v w : vrel v w ->
+  (forall T U (Q : T -> U -> Prop) d e X Y, Q d e -> trel Q X Y -> orel (Forall2 (trel Q)) (f T d X) (f U e Y)) ->
+  orel (Forall2 vrel) (moves f v) (moves f w).
+Proof.
+  intros rvw rf. destruct v as [X|X|X], w as [Y|Y|Y]; simpl in rvw; try easy; unfold moves.
+  - apply (orel_bind (Forall2 (trel R))); [apply rf; [apply (rel_zero R H)|exact rvw]|].
+    intros l k rlk; simpl. clear -rlk. induction rlk; simpl; constructor; auto.
+  - subst. destruct (f _ _ _); simpl; [|exact I]. now apply Forall2_same.
+  - subst. destruct (f _ _ _); simpl; [|exact I]. now apply Forall2_same.
+Qed.
+End Operands.
+
+Lemma map_all_eq {C D E} (Q : C -> D -> Prop) (f : C -> option E) (g : D -> option E) l k :
+  Forall2 Q l k -> (forall x y, Q x y -> f x = g y) -> map_all f l = map_all g k.
+Proof. intros rlk rfg. induction rlk as [|x y l k rxy _ IH]; simpl; [reflexivity|]. now rewrite (rfg _ _ rxy), IH. Qed.
+Lemma op_concat_rel a vs ws : Forall2 vrel vs ws -> orel (Forall2 vrel) (op_concat a vs) (op_concat a ws).
+Proof.
+  intro rel. unfold op_concat.
+  rewrite (map_all_eq vrel (fun v : value A => match v with Integers t => Some t | _ => None end)
+    (fun v : value B => match v with Integers t => Some t | _ => None end) vs ws rel) by (intros [?|?|?] [?|?|?]; simpl; congruence || easy).
+  rewrite (map_all_eq vrel _ _ vs ws rel as_literals_eq).
+  destruct (map_all _ ws).
+  { destruct (concat _ _ _); simpl; [now constructor|exact I]. }
+  destruct (map_all as_literals ws).
+  { destruct (concat _ _ _); simpl; [now constructor|exact I]. }
+  apply (orel_bind (Forall2 (trel R))).
+  - now apply (orel_map_all vrel); [|exact as_reals_rel].
+  - intros. apply one_real_rel. apply concat_rel; [apply (rel_zero R H)|assumption].
+Qed.
+Lemma op_reduce_rel mean l xs ys : orels xs ys -> orel (Forall2 vrel) (op_reduce mean l xs) (op_reduce mean l ys).
+Proof.
+  intro rxy. unfold op_reduce. apply (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY.
+  rewrite (integers_or_attr_eq _ _ rxy). destruct (integers_or_attr _ _ _ _) as [axes|]; [|exact I].
+  destruct (flag _ _ _); [|exact I]. destruct (flag _ _ _); [|exact I]. cbv zeta. apply one_real_rel.
+  destruct (_ && _)%bool; [exact rXY|]. rewrite (proj1 rXY). now apply reduce_rel.
+Qed.
+Lemma op_pad_rel l xs ys : orels xs ys -> orel (Forall2 vrel) (op_pad l xs) (op_pad l ys).
+Proof.
+  intro rxy. unfold op_pad. apply (orel_bind vrel); [now apply operand_rel|]. intros v w rvw.
+  destruct (text_attr _ _ _); [|exact I]. rewrite (integers_or_attr_eq _ _ rxy).
+  destruct (integers_or_attr _ _ _ _) as [[pads|]|]; try exact I.
+  assert (same_default : match operand xs 2 with
+      | None => float_attr l "value"%pstring zero_dyadic
+      | Some v => do t <- as_literals v; match data t with [d] => Some d | _ => None end end =
+    match operand ys 2 with
+      | None => float_attr l "value"%pstring zero_dyadic
+      | Some v => do t <- as_literals v; match data t with [d] => Some d | _ => None end end).
+  { pose proof (operand_rel xs ys 2 rxy) as rel.
+    destruct (operand xs 2), (operand ys 2); simpl in rel; try easy. now rewrite (as_literals_eq _ _ rel). }
+  rewrite same_default.
+  match goal with |- orel _ (match ?o with Some _ => _ | None => None end) _ => destruct o as [d|]; [|exact I] end.
+  rewrite (integers_if_eq _ _ rxy). destruct (integers_if ys 3) as [axes|]; [|exact I]. cbv zeta. apply orel_when.
+  destruct v as [X|X|X], w as [Y|Y|Y]; simpl in rvw; try easy.
+  - apply one_real_rel. rewrite (proj1 rvw).
+    match goal with |- orel _ (match ?o with Some _ => _ | None => None end) _ => destruct o; [|exact I] end.
+    apply orel_when, pad_rel; [apply (rel_literal R H)|exact rvw].
+  - subst. match goal with |- orel _ (match ?o with _ => _ end) _ => destruct o end; simpl; [now constructor|exact I].
+Qed.
+Lemma op_split_rel n l xs ys : orels xs ys -> orel (Forall2 vrel) (op_split n l xs) (op_split n l ys).
+Proof.
+  intro rxy. unfold op_split. apply (orel_bind vrel); [now apply operand_rel|]. intros v w rvw.
+  destruct (int_attr _ _ _) as [a|]; [|exact I]. rewrite (integers_or_attr_eq _ _ rxy).
+  destruct (integers_or_attr _ _ _ _) as [g|]; [|exact I]. destruct (int_attr _ _ _); [|exact I].
+  apply moves_rel; [exact rvw|]. intros T U Q d e X Y rde rXY. rewrite (proj1 rXY).
+  destruct (axis_of _ _); [|exact I]. destruct g; apply orel_when; now apply split_rel.
+Qed.
+
+Ltac operand_step rxy := match goal with
+  | |- orel _ (if ?c then _ else _) (if ?c then _ else _) => destruct c
+  | |- orel _ (when ?c _) (when ?c _) => apply orel_when
+  | |- orel _ (match reals _ ?k with _ => _ end) _ => apply (orel_bind (trel R)); [now apply reals_rel|intros ? ? ?]
+  | |- orel _ (match reals_if _ ?k with _ => _ end) _ => apply (orel_bind (orel (trel R))); [now apply reals_if_rel|intros ? ? ?]
+  | |- orel _ (match operand _ 0 with _ => _ end) _ => apply (orel_bind vrel); [now apply operand_rel|intros ? ? ?]
+  | |- context [numbers _ _] => rewrite (numbers_eq _ _ rxy)
+  | |- context [integers ?xs _] => rewrite (integers_eq xs _ rxy)
+  | |- context [integers_or_attr ?xs _ _ _] => rewrite (integers_or_attr_eq xs _ rxy)
+  | |- context [integers_if ?xs _] => rewrite (integers_if_eq xs _ rxy)
+  end.
+Ltac blind_step := match goal with
+  | |- orel _ (match ?o with Some _ => _ | None => None end) (match ?o with Some _ => _ | None => None end) => destruct o; [|exact I]
+  end.
+
+Theorem operator_rel name l n xs ys : orels xs ys -> orel (Forall2 vrel) (operator name l n xs) (operator name l n ys).
+Proof.
+  intro rxy. unfold operator. cbv zeta. rewrite (Forall2_length rxy).
+  repeat match goal with
+  | |- orel _ (if same _ _ then _ else _) _ => destruct (same name _)
+  end; try exact I.
+  all: repeat (operand_step rxy || blind_step).
+  all: try (apply one_real_rel;
+    first [ assumption
+          | apply pointwise_rel; auto; first [apply (rel_add R H) | apply sub_rel | apply (rel_mul R H)]
+          | now apply divide_rel | now apply matmul_rel | now apply gemm_rel | now apply conv_rel | now apply average_pool_rel
+          | now apply global_average_pool_rel | now apply batch_normalization_rel
+          | simpl; eapply trel_map; [|eassumption]; first [apply (rel_opp R H) | apply (rel_relu R H) | intros; now apply leaky_rel] ]).
+  all: try (apply move_rel; [assumption|]; intros;
+    first [now apply reshape_rel | now apply flatten_rel | now apply squeeze_rel | now apply unsqueeze_rel
+          | now apply transpose_rel | now apply slice_rel]).
+  all: try (now apply op_reduce_rel). all: try (now apply op_split_rel). all: try (now apply op_pad_rel).
+  - now constructor.
+  - now constructor.
+  - unfold op_constant. destruct l as [|[n0 a] [|]]; try exact I.
+    destruct a; try exact I; apply orel_when; repeat constructor; destruct c; reflexivity.
+  - apply (orel_bind (Forall2 vrel)).
+    + now apply (orel_map_all (orel vrel)).
+    + intros vs ws rvw. blind_step. now apply op_concat_rel.
+  - pose proof (operand_rel xs ys 1 rxy) as rel.
+    destruct (operand xs 1) as [[?|?|?]|], (operand ys 1) as [[?|?|?]|]; simpl in rel; try easy.
+    subst. apply move_rel; [assumption|]. intros. now apply gather_rel.
+Qed.
+
+(** ** Networks *)
+
+Definition erel (e : environment A) (f : environment B) : Prop :=
+  Forall2 (fun p q => fst p = fst q /\ vrel (snd p) (snd q)) e f.
+Lemma lookup_rel e f n : erel e f -> orel vrel (lookup e n) (lookup f n).
+Proof.
+  unfold lookup. induction 1 as [|[a v] [b w] e f [names rel] _ IH]; simpl; [exact I|]. simpl in *. subst b.
+  now destruct (same n a).
+Qed.
+Lemma fetch_rel e f n : erel e f -> orel (orel vrel) (fetch e n) (fetch f n).
+Proof.
+  intro ref. unfold fetch. destruct (same n _); [exact I|].
+  apply (orel_bind vrel); [now apply lookup_rel|]. now intros.
+Qed.
+Lemma bind_rel names : forall vs ws e f, Forall2 vrel vs ws -> erel e f -> orel erel (bind names vs e) (bind names ws f).
+Proof.
+  induction names as [|n names IH]; intros vs ws e f rvw ref; simpl; [destruct rvw; exact ref|].
+  destruct rvw as [|v w vs ws rel rvw]; [exact ref|]. destruct (same n _); [now apply IH|].
+  pose proof (lookup_rel e f n ref) as known. destruct (lookup e n), (lookup f n); simpl in known; try easy.
+  apply IH; [exact rvw|]. now constructor.
+Qed.
+Lemma apply_rel n xs ys : orels xs ys -> orel (Forall2 vrel) (apply n xs) (apply n ys).
+Proof. apply operator_rel. Qed.
+Lemma run_rel ns : forall e f, erel e f -> orel erel (run ns e) (run ns f).
+Proof.
+  induction ns as [|n ns IH]; intros e f ref; simpl; [exact ref|].
+  apply (orel_bind orels).
+  { apply (orel_map_all eq); [induction (ins n); constructor; auto|]. intros a b ->. now apply fetch_rel. }
+  intros xs ys rxy. apply (orel_bind (Forall2 vrel)); [now apply apply_rel|].
+  intros vs ws rvw. apply (orel_bind erel); [now apply bind_rel|]. intros. now apply IH.
+Qed.
+Lemma initial_rel m x y : Forall2 R x y -> orel erel (initial m x) (initial m y).
+Proof.
+  intro rxy. unfold initial. apply bind_rel; [|constructor]. constructor; [now split|].
+  apply Forall2_same. intros [n [t|t]]; reflexivity.
+Qed.
+Theorem network_rel m x y : Forall2 R x y -> orel (Forall2 R) (network m x) (network m y).
+Proof.
+  intro rxy. unfold network. apply (orel_bind erel); [now apply initial_rel|]. intros e f ref.
+  apply (orel_bind erel); [now apply run_rel|]. clear e f ref. intros e f ref.
+  apply (orel_bind vrel); [now apply lookup_rel|]. intros v w rel.
+  apply (orel_bind (trel R)); [now apply as_reals_rel|]. intros X Y rXY. apply rXY.
+Qed.
+End Arithmetic.

@@ -1,0 +1,39 @@
+(** * Warrant: what users get
+
+    Three files, as raw bytes: a model (ONNX), a property (VNN-LIB) and a certificate.  [prove] and [refute] are functions to run, in Coq's kernel or extracted;
+    the theorems say what their answer [true] means.  What [Holds] and [Refuted] mean is defined in Spec/Claims.v, from which everything that has to be trusted
+    can be read downwards.
+
+    Main results: [proved_sound], [refuted_sound], [not_both], [vacuous_sound].
+
+    Trust: proved. *)
+From Coq Require Import Reals List.
+From Warrant Require Export Spec.Bytes Spec.Claims.
+From Warrant Require Import Spec.Formula Spec.VnnLib Checker.Queries Checker.Queries_sound.
+From Warrant Require Checker.Prove Checker.Witness.
+
+Definition prove : bytes -> bytes -> bytes -> bool := Prove.prove.
+Definition refute : bytes -> bytes -> bytes -> bool := Witness.refute.
+(** [vacuous p]: the property's input region is empty, so that a claim about it says nothing *)
+Definition vacuous (property_file : bytes) : bool :=
+  match read_property property_file with Some p => empty_region p | None => false end.
+
+(** The certificate [c] proves that no input and output of the network in the file [m] satisfy the assertions of the file [p]. *)
+Theorem proved_sound : forall m p c : bytes, prove m p c = true -> Holds m p.
+Proof. intros m p c. unfold prove. apply Prove.proved_sound. Qed.
+
+(** The witness [w] is an input of the network in [m] that, with its output, satisfies the assertions of [p]. *)
+Theorem refuted_sound : forall m p w : bytes, refute m p w = true -> Refuted m p.
+Proof. intros m p w. unfold refute. apply Witness.refuted_sound. Qed.
+
+(** No claim is both. *)
+Theorem not_both : forall m p : bytes, Holds m p -> Refuted m p -> False.
+Proof. exact Claims.not_both. Qed.
+
+(** A vacuous property is satisfied by no input and output at all, whatever the network. *)
+Theorem vacuous_sound : forall p : bytes, vacuous p = true ->
+  exists q, read_property p = Some q /\ forall x y : list R, ~ satisfies x y (assertion q).
+Proof.
+  intros p. unfold vacuous. destruct (read_property p) as [q|]; [|discriminate].
+  intro empty. exists q. split; [reflexivity|]. exact (empty_region_sound q empty).
+Qed.

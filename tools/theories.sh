@@ -1,0 +1,29 @@
+#!/bin/sh
+# tools/theories.sh JOBS: compile theories/**/*.v, with the coqc on PATH and the makefile that coq_makefile writes.
+set -eu
+cd "$(dirname "$0")/.."
+. tools/common.sh
+lock build/theories.lock "the Coq library"
+
+# Compiled files of one Coq are of no use to another: start afresh when it has changed.
+coq="$(coqc --print-version) $(coqc -where)"
+if [ -e build/coq ] && [ "$(cat build/coq)" != "$coq" ]; then
+  say "another Coq than last time: compiling the library afresh"
+  find theories -name '*.vo' -o -name '*.vos' -o -name '*.vok' -o -name '*.glob' | xargs rm -f
+  rm -f CoqMakefile
+fi
+echo "$coq" >build/coq
+
+# The makefile depends on the list of files and on _CoqProject; a file that is no longer there leaves nothing compiled behind.
+find theories -name '*.v' | LC_ALL=C sort >build/files.new
+if ! cmp -s build/files.new build/files || ! [ CoqMakefile -nt _CoqProject ]; then
+  coq_makefile -f _CoqProject $(cat build/files.new) -o CoqMakefile
+  mv build/files.new build/files
+fi
+for compiled in $(find theories -name '*.vo'); do
+  [ -e "${compiled%o}" ] || rm -f "$compiled" "${compiled}s" "${compiled}k" "${compiled%.vo}.glob"
+done
+
+# MAKEFLAGS: the jobs are counted here, not by the make that called us.
+MAKEFLAGS='' make --no-print-directory -f CoqMakefile -q >/dev/null 2>&1 || say "compiling the Coq library ($(wc -l <build/files) files)"
+MAKEFLAGS='' exec make --no-print-directory -f CoqMakefile -j "$1"
