@@ -1,11 +1,11 @@
 (** * Extraction of the checker to OCaml
 
-    Writes warrant_checker.ml, the program text of the checker that main.ml calls.  The directives are those of Coq's own
-    standard library, and nothing is mapped by hand:
+    Writes warrant_checker.ml, the checker that main.ml calls.  The directives are those of Coq's standard library, and
+    nothing is mapped by hand:
 
     - ExtrOcamlBasic: bool, option, list, pairs and unit become OCaml's; && and || stay lazy;
-    - ExtrOCamlInt63, ExtrOCamlFloats, ExtrOCamlPString: Coq's primitive integers, floats and strings become the modules
-      Uint63, Float64 and Pstring of Coq's kernel, the very code that the kernel computes with.
+    - ExtrOCamlInt63, ExtrOCamlFloats, ExtrOCamlPString: primitive integers, floats and strings become those of the
+      modules Uint63, Float64 and Pstring of Coq's kernel, the very code that the kernel computes with.
 
     Natural numbers, positives, integers and rationals stay the inductive types that they are in Coq: ExtrOcamlNatInt and
     ExtrOcamlZInt are not loaded, because they would replace them by machine integers, which overflow.
@@ -14,9 +14,32 @@
     Source: Letouzey, "Extraction in Coq: an overview" (2008). *)
 From Coq Require Extraction.
 From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlPString.
-From Warrant Require Spec.Bytes Checker.Witness Main.
+From Warrant Require Import Spec.Bytes.
+From Warrant Require Spec.Onnx Spec.VnnLib Checker.Prove Checker.Witness Main.
+
+(** ** What main.ml calls, by names that occur nowhere else *)
+
+Definition warrant_prove : bytes -> bytes -> bytes -> bool := Main.prove.
+Definition warrant_refute : bytes -> bytes -> bytes -> bool := Main.refute.
+Definition warrant_vacuous : bytes -> bool := Main.vacuous.
+
+(** how far a refused claim came, for messages only *)
+Definition is_some {A} (a : option A) : bool := match a with Some _ => true | None => false end.
+Definition warrant_reads_model (m : bytes) : bool := is_some (Onnx.read_model m).
+Definition warrant_reads_property (p : bytes) : bool := is_some (VnnLib.read_property p).
+Definition warrant_compiles (m p : bytes) : bool :=
+  is_some (do m <- Onnx.read_model m; do p <- VnnLib.read_property p; Prove.compile m p).
+
+(** for tests only (evaluate.ml) *)
+Definition warrant_enclosures : bytes -> bytes -> option (list (PrimFloat.float * PrimFloat.float)) :=
+  Witness.enclosures.
+
+(** ** How it is written *)
 
 (** [when b a] becomes [if b then a else None], so that what is refused is not computed first. *)
-Extraction Inline Bytes.when.
-
-Extraction "warrant_checker.ml" Main.prove Main.refute Main.vacuous Witness.enclosures.
+Extraction Inline when.
+(** An axiom without a program behind it is an error, and so is a look inside an opaque proof. *)
+Set Warnings "+extraction-axiom-to-realize,+extraction-opaque-accessed".
+Set Extraction Output Directory ".".
+Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous
+  warrant_reads_model warrant_reads_property warrant_compiles warrant_enclosures.

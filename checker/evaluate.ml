@@ -22,7 +22,7 @@ let () =
     (* a witness certificate is its first six bytes and then such lines *)
     let model = read "" model in
     let witness = read "WRNT\001R" point in
-    (match Checker.enclosures model witness with
+    (match Checker.warrant_enclosures model witness with
      | Some bounds -> List.iter (fun (low, high) ->
          print_endline (Float64.to_hex_string low ^ " " ^ Float64.to_hex_string high)) bounds
      | None -> give_up 3 "the model has no meaning, or not at such a point"

@@ -2,15 +2,16 @@
 
    Runs the checker that was extracted from Coq on three files, and prints its verdict.
 
-   TRUSTED.  All that decides is in the module Warrant_checker (see Extract.v); this file reads files and prints lines.
+   TRUSTED.  All that decides is in Warrant_checker (see Extract.v); this file reads files and prints lines.
 
-     stdout, exactly one line             exit code
-     PROVED                               0    Main.prove answered true: the theorem proved_sound says what that means
-     REFUTED                              1    Main.refute answered true: the theorem refuted_sound says what that means
-     UNKNOWN: reason                      3    neither
-     nothing                              2    nothing was decided: see stderr
+     stdout, exactly one line     exit code
+     PROVED                       0    Main.prove answered true, and Main.proved_sound says what that means
+     REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means
+     UNKNOWN: reason              3    neither
+     nothing                      2    nothing was decided: stderr says why
 
-   A proof and a witness are told apart by the sixth byte of the certificate; the checker looks at it again. *)
+   Where memory runs out, OCaml's runtime may abort with a signal and no line: nothing was decided either.
+   A proof and a witness are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
 
 module Checker = Warrant_checker
 
@@ -22,39 +23,48 @@ let give_up message = complain message; exit 2
 (* The bytes of a file, which have to fit into a string of Coq. *)
 let read path =
   match In_channel.with_open_bin path In_channel.input_all with
-  | exception Sys_error message -> give_up message
+  | exception Sys_error message -> give_up (path ^ " cannot be read: " ^ message)
   | contents ->
     match Pstring.of_string contents with
     | Some bytes -> bytes
-    | None -> give_up (Printf.sprintf "%s: %d bytes; the checker reads at most %d" path (String.length contents)
-        (Uint63.to_int_min Pstring.max_length max_int))
+    | None -> give_up (Printf.sprintf "%s has %d bytes; the checker reads at most %s" path (String.length contents)
+        (Uint63.to_string Pstring.max_length))
+
+(* Why the checker answered false: a message, not a verdict. *)
+let refusal kind model property =
+  if not (Checker.warrant_reads_model model) then "the model is not an ONNX file that the checker reads"
+  else if not (Checker.warrant_reads_property property) then "the property is not a VNN-LIB file that the checker reads"
+  else if kind = 'P' && not (Checker.warrant_compiles model property) then
+    "the model and the property do not fit together, or use something that the checker does not know"
+  else "the certificate was refused"
 
 (* The only place where a verdict is made. *)
 let decide model property certificate =
   let file = Pstring.to_string certificate in
   match if String.length file > 5 then file.[5] else ' ' with
-  | 'P' ->
-    if Checker.prove model property certificate then begin
-      if Checker.vacuous property then complain "note: no input satisfies the property's bounds; the claim is vacuous";
-      Proved
-    end
-    else Unknown "the certificate was refused"
-  | 'R' -> if Checker.refute model property certificate then Refuted else Unknown "the certificate was refused"
+  | 'P' -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal 'P' model property)
+  | 'R' -> if Checker.warrant_refute model property certificate then Refuted else Unknown (refusal 'R' model property)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 
+(* Whatever goes wrong in [f], the verdict is UNKNOWN. *)
+let guarded f =
+  try f () with
+  | Stack_overflow -> Unknown "the checker ran out of stack"
+  | Out_of_memory -> Unknown "the checker ran out of memory"
+  | problem -> Unknown ("the checker failed: " ^ String.escaped (Printexc.to_string problem))
+
 let () =
-  (* Coq's integers have 63 bits. *)
-  if Sys.int_size <> 63 then give_up "this machine's integers do not have 63 bits";
+  if Sys.int_size <> 63 then give_up "OCaml's integers do not have 63 bits here, as Coq's have";
   match Sys.argv with
   | [| _; model; property; certificate |] ->
     let model = read model in
     let property = read property in
     let certificate = read certificate in
-    let verdict =
-      try decide model property certificate with
-      | Stack_overflow -> Unknown "the checker ran out of stack"
-      | Out_of_memory -> Unknown "the checker ran out of memory"
-      | problem -> Unknown ("the checker failed: " ^ String.escaped (Printexc.to_string problem)) in
+    let verdict = guarded (fun () ->
+      let verdict = decide model property certificate in
+      if verdict = Proved && Checker.warrant_vacuous property then
+        complain "note: no input satisfies the property's bounds on inputs, so the claim is vacuous";
+      verdict) in
     let line, code =
       match verdict with
       | Proved -> "PROVED", 0
@@ -62,5 +72,5 @@ let () =
       | Unknown reason -> "UNKNOWN: " ^ reason, 3 in
     (match print_string (line ^ "\n"); flush stdout with
      | () -> exit code
-     | exception Sys_error message -> give_up message)
+     | exception Sys_error message -> give_up ("the verdict cannot be printed: " ^ message))
   | _ -> give_up "usage: warrant-check MODEL PROPERTY CERTIFICATE"

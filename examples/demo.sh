@@ -2,10 +2,11 @@
 # One claim about a small network proved, and one refuted, both with a theorem that the Coq kernel has checked.
 #
 # The network (tumour.onnx) tells malignant tumours from benign ones by 30 measurements.  It was trained on real data by
-# train.py.  usage: examples/demo.sh [FOLDER]   (default: demo, in the current folder)
+# train.py.  usage: examples/demo.sh [FOLDER]   (default: build/demo in the checkout)
 set -u
-here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
-out=${1:-demo}
+cd "$(dirname "$0")/.." || exit 2
+[ ! -x .venv/bin/warrant ] || PATH=$PWD/.venv/bin:$PATH
+out=${1:-build/demo}
 mkdir -p "$out" || exit 2
 
 run() {
@@ -22,12 +23,12 @@ expect() {
 }
 
 echo "1. A malignant tumour.  Each of its 30 measurements may change by up to 18 %.  Is it ever called benign?"
-run prove "$here/tumour.onnx" "$here/within-18-percent.vnnlib" --kernel --out "$out/within-18-percent.warrant"
+run prove examples/tumour.onnx examples/within-18-percent.vnnlib --kernel --out "$out/within-18-percent.warrant"
 expect 0
 
 echo
 echo "2. The same with 20 %."
-run prove "$here/tumour.onnx" "$here/within-20-percent.vnnlib" --kernel --out "$out/within-20-percent.warrant"
+run prove examples/tumour.onnx examples/within-20-percent.vnnlib --kernel --out "$out/within-20-percent.warrant"
 expect 1
 
 echo

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Make build/warrant-check: extract the checker from Coq to OCaml, compile it with the glue in checker/, link it statically.
+# From the same extraction comes build/warrant-evaluate, which only tests use.
 #
 # A static program does not depend on the C library of the machine that runs it, so the same file goes into the wheel.
 set -eu
@@ -19,16 +20,20 @@ say "compiling the native checker"
 rm -rf build/checker
 mkdir -p build/checker
 cp checker/*.v checker/*.ml build/checker/
-[ -z "$(find checker -name '*.mli')" ] || cp checker/*.mli build/checker/
 cd build/checker
 coqc -q -Q ../../theories Warrant Extract.v
 kernel=coq-core.kernel # the OCaml modules of Coq's primitive types; Rocq 9 calls the package by another name
 ocamlfind query rocq-runtime.kernel >/dev/null 2>&1 && kernel=rocq-runtime.kernel
-sources=$(ocamlfind ocamldep -sort ./*.mli ./*.ml)
-compile() { ocamlfind ocamlopt -w -a -O3 -inline 200 -linkpkg -package "$kernel" $sources "$@" -o warrant-check; }
-compile -ccopt -static >log 2>&1 || {
-  cat log >&2
-  say "the native checker could not be linked statically (apt install libc6-dev libgmp-dev): this one runs on this machine only"
-  compile
+ocaml() { ocamlfind ocamlopt -w -a -O3 -inline 200 -package "$kernel" "$@"; }
+ocaml -c warrant_checker.mli warrant_checker.ml
+# program NAME SOURCE: build/NAME, from the extracted checker and the glue SOURCE
+program() {
+  ocaml -linkpkg -ccopt -static warrant_checker.cmx "$2" -o "$1" >log 2>&1 || {
+    cat log >&2
+    say "$1 could not be linked statically (apt install libc6-dev libgmp-dev): this one runs on this machine only"
+    ocaml -linkpkg warrant_checker.cmx "$2" -o "$1"
+  }
+  mv "$1" "../$1"
 }
-mv warrant-check ../warrant-check # last, so that an old checker is never half overwritten
+program warrant-evaluate evaluate.ml
+program warrant-check main.ml # moved last, so that an old checker is never half overwritten

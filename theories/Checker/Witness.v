@@ -56,16 +56,16 @@ Definition certainly_le (a b : known) : bool :=
   match a, b with
   | Exact p, Exact q => Qle_bool p q
   | _, _ =>
-    let (_, h) := ends (as_interval a) in
-    let (l, _) := ends (as_interval b) in
+    let h := snd (ends (as_interval a)) in
+    let l := fst (ends (as_interval b)) in
     PrimitiveFloat.real l && (h <=? l)%float
   end.
 Definition certainly_less (a b : known) : bool :=
   match a, b with
   | Exact p, Exact q => negb (Qle_bool q p)
   | _, _ =>
-    let (_, h) := ends (as_interval a) in
-    let (l, _) := ends (as_interval b) in
+    let h := snd (ends (as_interval a)) in
+    let l := fst (ends (as_interval b)) in
     (h <? l)%float
   end.
 (** [certain x y yes f]: certainly [f] holds; with [yes = false], certainly it does not *)

@@ -62,7 +62,7 @@ Fixpoint parse (l : list token) (top : list expression) (stack : list (list expr
 Section Reader.
 Variable s : bytes.
 
-(** ** Numbers: [sign] digits [. digits] [e [sign] digits], exactly.  at most 1000 characters, and exponents of at most 3 digits. *)
+(** ** Numbers: [sign] digits [. digits] [e [sign] digits], exactly.  At most 1000 characters, and exponents of at most 3 digits. *)
 Fixpoint digits (n : nat) (i e : int) (acc : Z) : Z * int :=
   match n with
   | O => (acc, i)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from warrant._verdicts import Refuted, Unknown, Verdict
@@ -52,11 +53,12 @@ def _theorem(verdict: Verdict) -> Iterator[str]:
         theorem = claim_of(warrant.record.family, warrant.found).theorem(verdict.certificate)
         if theorem is not None:
             yield f"theorem      {THEOREM_NAME} : {theorem.statement}"
-    primitive: list[str] = []
-    axioms: list[str] = []
+    groups: dict[str, list[str]] = {}
     for name in verdict.assumptions:
         known = explain(name)
-        (primitive if known is not None and known.group == "primitive operations" else axioms).append(name)
-    yield f"rests on     {len(axioms)} axioms, {len(primitive)} primitive types and operations of Coq"
-    for name in axioms:
-        yield f"{'':<12} {name}"
+        groups.setdefault(known.group if known else "NOT PERMITTED", []).append(name.rpartition(".")[2])
+    yield f"rests on     {len(verdict.assumptions)} assumptions (`warrant audit` explains them)"
+    for group, names in groups.items():
+        yield from textwrap.wrap(
+            f"{group}: {', '.join(names)}", 110, initial_indent=" " * 13, subsequent_indent=" " * 15
+        )

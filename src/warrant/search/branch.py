@@ -23,6 +23,15 @@ from warrant.search.regions import Batch, Region, Start, close_op, halves
 from warrant.search.root import root
 
 
+def work_to(net: Net, u: Floats, top: int) -> Floats:
+    """About how many multiply-adds a row's pass through the layers below ``top`` costs the checker: (regions,)."""
+    total = np.zeros(len(u))
+    for layer in net.layers[:top]:
+        fan = sum(m.size if isinstance(m, np.ndarray) else m.nnz for m in layer.links.values()) / max(1, layer.rows)
+        total += (u[:, layer.first : layer.first + layer.rows] > 0).sum(1) * fan
+    return total
+
+
 @dataclass
 class Branch:
     """The search on one query: ``run`` gives the tree of a proof, the literals of a witness, or a reason."""
@@ -37,12 +46,14 @@ class Branch:
     def __post_init__(self) -> None:
         self.rng = np.random.default_rng(self.options.seed)
         self.by_input = len(self.net.free) <= self.options.axes
+        widest = max([x.rows for x in self.net.layers] + [1])
+        self.most = max(1, min(self.options.batch, 4_000_000 // max(1, self.net.neurons + widest)))
         self.direct = [k for k, x in enumerate(self.net.layers) if set(x.links) <= {-1}]
         self.turn = 0
 
     def run(self) -> Tree | list[str] | str:
         """Decides the query."""
-        found = self.first_attack()
+        found = self.first_attack(8, 15)
         if found is not None:
             return found
         start = root(self.net, pull=self.by_input)
@@ -60,10 +71,14 @@ class Branch:
         first.tree.ops.append(start.ops)
         stack = [first]
         while stack:
+            if self.turn == 1:
+                found = self.first_attack(self.options.starts, 25)
+                if found is not None:
+                    return found
             if time.monotonic() > self.deadline:
                 self.stats.open += len(stack)
                 return "the time is up"
-            count = min(self.options.batch, len(stack))
+            count = min(self.most, len(stack))
             if self.by_input and self.turn % 10 == 9:
                 self.rng.shuffle(stack)  # type: ignore[arg-type]
             batch, stack = stack[len(stack) - count :], stack[: len(stack) - count]
@@ -90,10 +105,10 @@ class Branch:
 
     # attacks
 
-    def first_attack(self) -> list[str] | None:
-        """Projected gradient descent from random points, for each disjunct."""
+    def first_attack(self, starts: int, steps: int) -> list[str] | None:
+        """Projected gradient descent from the middle and from random points, for each disjunct."""
         disjuncts = len(self.net.query.disjuncts)
-        n = max(4, self.options.starts // max(1, disjuncts))
+        n = max(2, starts // max(1, disjuncts))
         x = random_points(
             self.rng,
             np.repeat(self.net.low[None], n * disjuncts, 0),
@@ -102,7 +117,8 @@ class Branch:
         if disjuncts:
             x[::n] = (self.net.low + self.net.high) / 2
         goal = np.repeat(np.arange(disjuncts), n)
-        return self.attack(x, goal, np.repeat(self.net.low[None], len(x), 0), np.repeat(self.net.high[None], len(x), 0), 25)
+        low, high = np.repeat(self.net.low[None], len(x), 0), np.repeat(self.net.high[None], len(x), 0)
+        return self.attack(x, goal, low, high, steps)
 
     def attack(self, x: Floats, goal: Index, low: Floats, high: Floats, steps: int) -> list[str] | None:
         """Descends from x (points, free) within low and high towards the disjuncts ``goal``; a confirmed witness."""
@@ -121,20 +137,37 @@ class Branch:
 
     def step(self, regions: list[Region]) -> tuple[list[Region] | None, list[str] | None]:
         """Bounds and refutes some regions; their parts that are left, and a witness."""
+        self.stats.regions += len(regions)
         b = Batch.of(regions)
         if self.by_input:
-            self.derive(b)
+            self.derive(b, [k for k, r in enumerate(regions) if r.depth], self.direct)
         t = self.refute(b)
         found = self.attack_regions(b, t)
         if found is not None:
             return [], found
+        left = self.settle(b, t)
+        again = [k for k in left if self.by_input and regions[k].depth and regions[k].depth % self.options.levels == 0]
+        if again:
+            self.derive(b, again, [k for k in range(len(self.net.layers)) if k not in self.direct])
+            t = self.refute(b)
+            left = self.settle(b, t)
         b.store()
-        self.stats.regions += len(regions)
+        for k, r in enumerate(regions):
+            self.stats.depth = max(self.stats.depth, r.depth)
+            if k not in left:
+                self.stats.closed += 1
+                self.stats.proved += r.worth
+        return self.split(b, t, left), None
+
+    def settle(self, b: Batch, t: Tries) -> dict[int, list[int]]:
+        """Writes the CLOSEs of what was refuted; the other pairs, by region."""
         left: dict[int, list[int]] = {}
+        cost = work_to(self.net, b.bounds.u, len(self.net.layers))
         for pair in range(len(t.region)):
-            r = regions[int(t.region[pair])]
+            r = b.regions[int(t.region[pair])]
             d = int(t.disjunct[pair])
             if t.closed[pair]:
+                self.stats.work += float(cost[t.region[pair]])
                 r.tree.ops.append(close_op(self.net, t, pair, b.bounds, b.signs))
                 del r.goals[d]
             else:
@@ -144,27 +177,22 @@ class Branch:
                     None if t.beta is None else t.beta[pair].astype(np.float32),
                     t.weight[pair],
                 )
-        for k, r in enumerate(regions):
-            self.stats.depth = max(self.stats.depth, r.depth)
-            if k not in left:
-                self.stats.closed += 1
-                self.stats.proved += r.worth
-        return self.split(b, t, left), None
+        return left
 
-    def derive(self, b: Batch) -> None:
-        """New hidden bounds: of the layers that read inputs only always, of the others on some levels."""
-        net = self.net
-        deep = np.array([k for k, r in enumerate(b.regions) if r.depth and r.depth % self.options.levels == 0], int)
-        some = np.array([k for k, r in enumerate(b.regions) if r.depth], int)
-        for k, layer in enumerate(net.layers):
-            which = some if k in self.direct else deep
-            if not len(which):
-                continue
-            sides = improve(net, k, b.bounds, b.low, b.high, which, gain=0.0 if k in self.direct else self.options.gain)
+    def derive(self, b: Batch, regions: list[int], layers: list[int]) -> None:
+        """New bounds of hidden layers in some regions."""
+        if not regions:
+            return
+        which = np.array(regions, int)
+        for k in layers:
+            direct = k in self.direct
+            cost = work_to(self.net, b.bounds.u, k)[which]
+            sides = improve(self.net, k, b.bounds, b.low, b.high, which, gain=0.0 if direct else self.options.gain)
+            self.stats.work += float(cost @ ((sides & 1) + (sides >> 1)).sum(1))
             for region, s in zip(which, sides, strict=True):
                 if s.any():
-                    rows = Rows() if k in self.direct else Rows("listed", s)
-                    b.regions[region].tree.ops.append(op_bytes(Improve(layer.block, rows)))
+                    rows = Rows() if direct else Rows("listed", s)
+                    b.regions[region].tree.ops.append(op_bytes(Improve(self.net.layers[k].block, rows)))
 
     def refute(self, b: Batch) -> Tries:
         """Tries to close all open disjuncts of the regions."""

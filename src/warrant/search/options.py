@@ -15,8 +15,8 @@ class Options:
     axes: split inputs when at most so many vary, else neurons; starts: random starts of the first attack.
     """
 
-    steps: int = 8
-    levels: int = 2
+    steps: int = 5
+    levels: int = 1
     gain: float = 0.02
     batch: int = 256
     axes: int = 16
@@ -27,7 +27,8 @@ class Options:
 
 @dataclass
 class Stats:
-    """How a search went: seconds of wall time, regions closed and still open, the proved share of the box, per query."""
+    """How a search went: seconds of wall time, regions closed and still open, the proved share of the box
+    (summed over queries), bytes of the certificate, about how many multiply-adds it takes to check."""
 
     seconds: float = 0.0
     closed: int = 0
@@ -37,6 +38,7 @@ class Stats:
     proved: float = 0.0
     queries: int = 0
     size: int = 0
+    work: float = 0.0
     notes: list[str] = field(default_factory=list)
 
 
