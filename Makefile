@@ -6,7 +6,7 @@ PY     = .venv/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test toolchain venv theories checker hygiene audit coqchk pytest wheel lint format install-theories clean distclean
+.PHONY: help demo test toolchain venv theories checker hygiene audit coqchk audit-update pytest wheel lint format install-theories clean distclean
 
 help:
 	@echo "make demo       prove and refute a claim about a small network, from nothing"
@@ -46,6 +46,10 @@ hygiene: toolchain
 
 audit: theories
 	@$(COQ) audit/run
+
+# after a change that is meant: write audit/expected.txt anew
+audit-update: theories
+	@$(COQ) audit/run --update
 
 coqchk: theories
 	@$(COQ) tools/coqchk.sh

@@ -7,8 +7,8 @@
     - ExtrOCamlInt63, ExtrOCamlFloats, ExtrOCamlPString: primitive integers, floats and strings become those of the
       modules Uint63, Float64 and Pstring of Coq's kernel, the very code that the kernel computes with.
 
-    Natural numbers, positives, integers and rationals stay the inductive types that they are in Coq: ExtrOcamlNatInt and
-    ExtrOcamlZInt are not loaded, because they would replace them by machine integers, which overflow.
+    Natural numbers, positives, integers and rationals stay the inductive types that they are in Coq.  ExtrOcamlNatInt
+    and ExtrOcamlZInt are not loaded, because they would replace them by machine integers, which overflow.
 
     Trust: glue.
     Source: Letouzey, "Extraction in Coq: an overview" (2008). *)

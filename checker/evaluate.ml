@@ -1,8 +1,9 @@
 (* warrant-evaluate MODEL POINT
 
-   For tests, not for verdicts.  Evaluates a model at a point by the checker's interval arithmetic and prints, for each
-   output, a line with a lower and an upper bound as hexadecimal floats.  POINT has a decimal literal for each input, one
-   a line.  Exit codes: 0; 2 for usage or an unreadable file; 3 if the model has no meaning, or not at such a point. *)
+   For tests, not for verdicts.  Evaluates a model at a point by the checker's interval arithmetic and prints for each
+   output a line with a lower and an upper bound, as hexadecimal floats.  POINT has a decimal literal for each input,
+   one a line.  Exit codes: 0; 2 for usage or an unreadable file; 3 if the model has no meaning, or not at such a
+   point. *)
 
 module Checker = Warrant_checker
 

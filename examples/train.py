@@ -1,11 +1,12 @@
 """Train the small network of the demo on real data, and write two claims about it.
 
-Data: the Breast Cancer Wisconsin (Diagnostic) data set that scikit-learn brings along: 569 tumours, 30 measurements each.
+Data: the Breast Cancer Wisconsin (Diagnostic) data set that scikit-learn brings along: 569 tumours, 30 measurements
+each.
 The network calls a tumour benign if its output Y_0 is above 0, and malignant otherwise.  The two claims are about one
 tumour of the test set, which is malignant and called so:
 
-    within-18-percent.vnnlib    if each of its measurements changes by at most 18 %, it is never called benign (this holds)
-    within-20-percent.vnnlib    the same with 20 % (this fails)
+    within-18-percent.vnnlib    if each of its measurements changes by at most 18 %, it is never called benign (holds)
+    within-20-percent.vnnlib    the same with 20 % (fails)
 
 Needs numpy, scikit-learn and onnx.  The files are committed, so that nobody has to run this; run it again with
 

@@ -28,7 +28,7 @@ ocaml() { ocamlfind ocamlopt -w -a -O3 -inline 200 -package "$kernel" "$@"; }
 ocaml -c warrant_checker.mli warrant_checker.ml
 # program NAME SOURCE: build/NAME, from the extracted checker and the glue SOURCE
 program() {
-  ocaml -linkpkg -ccopt -static warrant_checker.cmx "$2" -o "$1" >log 2>&1 || {
+  ocaml -linkpkg -ccopt "-static -s" warrant_checker.cmx "$2" -o "$1" >log 2>&1 || {
     cat log >&2
     say "$1 could not be linked statically (apt install libc6-dev libgmp-dev): this one runs on this machine only"
     ocaml -linkpkg warrant_checker.cmx "$2" -o "$1"

@@ -18,12 +18,16 @@ echo "$coq" >build/coq
 find theories -name '*.v' | LC_ALL=C sort >build/files.new
 if ! cmp -s build/files.new build/files || ! [ CoqMakefile -nt _CoqProject ]; then
   coq_makefile -f _CoqProject $(cat build/files.new) -o CoqMakefile
-  mv build/files.new build/files
+  cp build/files.new build/files
 fi
 for compiled in $(find theories -name '*.vo'); do
   [ -e "${compiled%o}" ] || rm -f "$compiled" "${compiled}s" "${compiled}k" "${compiled%.vo}.glob"
 done
 
-# MAKEFLAGS: the jobs are counted here, not by the make that called us.
-MAKEFLAGS='' make --no-print-directory -f CoqMakefile -q >/dev/null 2>&1 || say "compiling the Coq library ($(wc -l <build/files) files)"
-MAKEFLAGS='' exec make --no-print-directory -f CoqMakefile -j "$1"
+rm -f build/files.new
+
+# Without the MAKEFLAGS of the make that called us: the jobs are counted here.
+compile() { MAKEFLAGS='' make --no-print-directory -f CoqMakefile "$@" $(sed 's/$/o/' build/files); }
+if compile -q >/dev/null 2>&1; then exit 0; fi
+say "compiling the Coq library ($(wc -l <build/files) files)"
+compile -j "$1"

@@ -6,7 +6,7 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -37,6 +37,12 @@ __all__ = ["DEFAULT_TIMEOUT", "audit", "check", "package_version", "prove", "pro
 
 DEFAULT_TIMEOUT = 300.0
 Folder = str | os.PathLike[str]
+Stage = Callable[[str], None]
+
+
+def _absolute(path: Folder) -> Path:
+    """The path without ``..``, and with its links as they are."""
+    return Path(os.path.normpath(Path(path).absolute()))
 
 
 def package_version() -> str:
@@ -84,13 +90,17 @@ def prove_claim(
     jobs: int = 1,
     out: Folder | None = None,
     report: Report | None = None,
+    stage: Stage | None = None,
 ) -> Verdict:
-    """As :func:`prove`, for a claim of any family; ``report`` is called now and then with the search's progress."""
+    """As :func:`prove`, for a claim of any family.
+
+    ``report`` is called now and then with the search's progress, ``stage`` with the name of what begins.
+    """
     if timeout is not None and not timeout > 0:
         raise SearchError(f"timeout: {timeout} seconds; expected a number above 0")
     if jobs < 1:
         raise SearchError(f"jobs: {jobs}; expected at least 1")
-    folder = Path(os.path.abspath(out)) if out is not None else None
+    folder = _absolute(out) if out is not None else None
     if folder is not None:
         refuse_target(folder)
     claim.validate()
@@ -101,7 +111,7 @@ def prove_claim(
     if found.certificate is None or theorem is None:
         return Unknown(reason=found.reason or "the search gave no certificate", seconds=seconds, versions=_versions())
     try:
-        answers = _ask(claim, found.certificate, theorem, kernel=kernel)
+        answers = _ask(claim, found.certificate, theorem, kernel=kernel, stage=stage)
     except KeyboardInterrupt:
         answers = [unknown("native", "the check was interrupted")]
     verdict = _verdict(claim, found.certificate, theorem, answers, seconds)
@@ -128,9 +138,11 @@ def _search(claim: Claim, *, timeout: float | None, jobs: int, report: Report | 
 
 
 def _ask(
-    claim: Claim, certificate: bytes, theorem: Theorem, *, kernel: bool, second_look: bool = False
+    claim: Claim, certificate: bytes, theorem: Theorem, *, kernel: bool, second_look: bool = False, stage: Stage | None
 ) -> list[Answer]:
     """Ask the native checker, then, if that did not say no, the kernel."""
+    begin = stage or (lambda name: None)
+    begin("checking natively")
     with tempfile.TemporaryDirectory(prefix="warrant-") as place:
         files = []
         for name, data in [(a.file, a.data) for a in claim.artefacts] + [(CERTIFICATE, certificate)]:
@@ -139,6 +151,7 @@ def _ask(
         answers = [check_native(files)]
     said_no = answers[0].word == UNKNOWN and bool(answers[0].versions)
     if (kernel or second_look) and not said_no:
+        begin("checking in the Coq kernel" + (" and with coqchk (minutes)" if second_look else ""))
         answers += check_kernel(claim.artefacts, certificate, theorem, second_look=second_look)
     return answers
 
@@ -229,13 +242,18 @@ def check(folder: Folder, *, kernel: bool = False, recheck: bool = False) -> Ver
     Raises:
         WrongInput: the folder is not a warrant.
     """
-    warrant = read_warrant(Path(os.path.abspath(folder)))
+    return check_folder(folder, kernel=kernel, recheck=recheck)
+
+
+def check_folder(folder: Folder, *, kernel: bool = False, recheck: bool = False, stage: Stage | None = None) -> Verdict:
+    """As :func:`check`; ``stage`` is called with the name of what begins."""
+    warrant = read_warrant(_absolute(folder))
     changed = differences(warrant)
     theorem = warrant.claim.theorem(warrant.certificate)
     if changed or theorem is None:
-        reason = changed[0] if changed else "certificate.bin is not a certificate"
+        reason = changed[0] if changed else f"{CERTIFICATE} is not a certificate"
         return Unknown(reason=reason, notes=changed[1:], folder=warrant.folder, versions=_versions())
-    answers = _ask(warrant.claim, warrant.certificate, theorem, kernel=kernel, second_look=recheck)
+    answers = _ask(warrant.claim, warrant.certificate, theorem, kernel=kernel, second_look=recheck, stage=stage)
     return replace(_verdict(warrant.claim, warrant.certificate, theorem, answers, {}), folder=warrant.folder)
 
 
@@ -245,6 +263,6 @@ def audit(folder: Folder) -> Audit:
     Raises:
         WrongInput: the folder is not a warrant.
     """
-    warrant = read_warrant(Path(os.path.abspath(folder)))
+    warrant = read_warrant(_absolute(folder))
     verdict = check(folder)
     return audit_warrant(warrant, differences(warrant), verdict.line, notes=verdict.notes)

@@ -1,9 +1,9 @@
 """Every error that Warrant raises on purpose.
 
-    WarrantError            the root
-    ├── WrongInput          a file cannot be read, or says something that has no meaning
-    │   └── Unsupported     a file says something that Warrant does not handle (yet)
-    └── SearchError         the search was asked for something impossible (a mismatch of its arguments)
+WarrantError            the root
+├── WrongInput          a file cannot be read, or says something that has no meaning
+│   └── Unsupported     a file says something that Warrant does not handle (yet)
+└── SearchError         the search was asked for something impossible (a mismatch of its arguments)
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import warrant
-from warrant.checkers import ToolchainMissing, check_native, find_checker, find_coq, find_library, not_permitted
+from warrant.checkers import ToolchainError, check_native, find_checker, find_coq, find_library, not_permitted
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MODEL = EXAMPLES / "tumour.onnx"
@@ -21,7 +21,7 @@ needs_checker = pytest.mark.skipif(find_checker() is None, reason="no native che
 def needs_kernel() -> None:
     try:
         find_library(find_coq())
-    except ToolchainMissing as missing:
+    except ToolchainError as missing:
         pytest.skip(str(missing))
 
 

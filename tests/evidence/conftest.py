@@ -30,7 +30,7 @@ def property_text() -> str:
 
 @pytest.fixture
 def model() -> bytes:
-    """max(1 · x + 0, 0)"""
+    """One input x, and the output max(1 · x + 0, 0)."""
     graph = helper.make_graph(
         [helper.make_node("Gemm", ["x", "w", "b"], ["z"]), helper.make_node("Relu", ["z"], ["y"])],
         "tiny",

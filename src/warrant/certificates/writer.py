@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from warrant.certificates.format import MAGIC, Advance, Close, Empty, Improve, Op, Proof, Rows, Slopes, Split, Tree
+from warrant.certificates.format import MAGIC, Advance, Empty, Improve, Op, Proof, Rows, Slopes, Split, Tree
 
 
 def varint(n: int) -> bytes:

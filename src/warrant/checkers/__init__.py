@@ -5,7 +5,7 @@ from warrant.checkers.assumptions import GROUPS, Assumption, explain, not_permit
 from warrant.checkers.kernel import check_kernel
 from warrant.checkers.native import check_native, find_checker
 from warrant.checkers.theorem import LITERAL_LIMIT, THEOREM_NAME, artefacts_v, theorem_v
-from warrant.checkers.toolchain import Coq, ToolchainMissing, find_coq, find_library
+from warrant.checkers.toolchain import Coq, ToolchainError, find_coq, find_library
 
 __all__ = [
     "GROUPS",
@@ -17,7 +17,7 @@ __all__ = [
     "Answer",
     "Assumption",
     "Coq",
-    "ToolchainMissing",
+    "ToolchainError",
     "artefacts_v",
     "check_kernel",
     "check_native",

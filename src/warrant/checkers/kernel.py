@@ -13,7 +13,7 @@ from pathlib import Path
 from warrant.checkers._answer import Answer, unknown
 from warrant.checkers.assumptions import not_permitted, parse_assumptions, parse_full_names
 from warrant.checkers.theorem import artefacts_v, theorem_v
-from warrant.checkers.toolchain import Coq, ToolchainMissing, find_coq, find_library
+from warrant.checkers.toolchain import Coq, ToolchainError, find_coq, find_library
 from warrant.claims import Artefact, Theorem
 
 __all__ = ["check_kernel"]
@@ -87,7 +87,7 @@ def check_kernel(
         coq = find_coq()
         library = find_library(coq)
         texts = {"Artefacts.v": artefacts_v(artefacts, certificate), "Theorem.v": theorem_v(artefacts, theorem)}
-    except ToolchainMissing as problem:
+    except ToolchainError as problem:
         return (unknown("kernel", f"the kernel was not asked: {problem}"),)
     except ValueError as problem:
         return (unknown("kernel", f"too large for the kernel: {problem}"),)
@@ -128,8 +128,8 @@ def _rejected(reason: str, start: float, done: _Run) -> Answer:
 def _recheck(shop: _Workshop, answer: Answer) -> Answer:
     """Have coqchk check the compiled theorem and everything that it depends on.
 
-    coqchk is started without the bytecode compiler: it replays the computation by plain reduction, so that Coq's virtual
-    machine need not be trusted for it, at a price (it is far slower).  The flag ``-bytecode-compiler yes`` is never
+    coqchk is started without the bytecode compiler: it replays the computation by plain reduction, so that Coq's
+    virtual machine need not be trusted for it, at a price (it is far slower).  The flag ``-bytecode-compiler yes`` is never
     given: with it, coqchk rejects primitive strings (rocq#22360) and trusts stored bytecode (rocq#22352).
     """
     start = time.monotonic()
@@ -137,9 +137,10 @@ def _recheck(shop: _Workshop, answer: Answer) -> Answer:
     seconds = time.monotonic() - start
     if done.code != 0:
         return unknown("recheck", f"coqchk did not accept the theorem: {done.complaint}", seconds=seconds)
-    bypassed = _bypassed(done.stdout)
+    summary = done.stdout + done.stderr  # coqchk prints it on one or the other
+    bypassed = _bypassed(summary)
     if bypassed is None:
-        return unknown("recheck", "coqchk's summary could not be read", seconds=seconds, log=done.stdout)
+        return unknown("recheck", "coqchk's summary could not be read", seconds=seconds, log=summary)
     if bypassed:
         return unknown("recheck", f"coqchk found checks that were switched off: {bypassed}", seconds=seconds)
     return Answer(

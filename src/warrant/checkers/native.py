@@ -65,7 +65,9 @@ def _missing() -> str:
     named = os.environ.get("WARRANT_CHECKER")
     if named is not None:
         return f"no checker was found: WARRANT_CHECKER names {named}, which is not a program"
-    return "no checker was found (make one with `make checker`, name one in WARRANT_CHECKER, or let Coq check: --kernel)"
+    return (
+        "no checker was found (make one with `make checker`, name one in WARRANT_CHECKER, or let Coq check: --kernel)"
+    )
 
 
 def _read(stdout: str, code: int, stderr: str) -> Answer:

@@ -13,12 +13,12 @@ from pathlib import Path
 from warrant.checkers._places import checkout
 from warrant.errors import WarrantError
 
-__all__ = ["Coq", "ToolchainMissing", "find_coq", "find_library"]
+__all__ = ["Coq", "ToolchainError", "find_coq", "find_library"]
 
 _OLDEST = (8, 20)
 
 
-class ToolchainMissing(WarrantError):
+class ToolchainError(WarrantError):
     """Coq, or the compiled library, is not there; the message says what was looked for and what to try."""
 
 
@@ -36,11 +36,11 @@ def find_coq() -> Coq:
     """The Coq that the checkout's ``tools/toolchain.sh`` knows (from PATH or its private prefix), else the one on PATH.
 
     Raises:
-        ToolchainMissing: neither is there.
+        ToolchainError: neither is there.
     """
     found = _coq_of_checkout() or _coq_in(dict(os.environ))
     if found is None:
-        raise ToolchainMissing(
+        raise ToolchainError(
             "no Coq of version 8.20 or newer was found on PATH; install one (opam install coq.8.20.1), "
             "or run `make toolchain` in a checkout of Warrant"
         )
@@ -85,7 +85,7 @@ def find_library(coq: Coq) -> Path:
     """The folder of the compiled library Warrant: ``$WARRANT_LIBRARY``, the checkout's ``theories``, or Coq's own.
 
     Raises:
-        ToolchainMissing: there is none, or it is not compiled.
+        ToolchainError: there is none, or it is not compiled.
     """
     named = os.environ.get("WARRANT_LIBRARY")
     root = checkout()
@@ -98,7 +98,7 @@ def find_library(coq: Coq) -> Path:
         if (place / "Main.vo").is_file():
             return place.resolve()
     looked = " or ".join(str(place) for place in places)
-    raise ToolchainMissing(
+    raise ToolchainError(
         f"the compiled Coq library Warrant (Main.vo) was not found in {looked}; "
         "run `make theories` in a checkout, or set WARRANT_LIBRARY to its folder"
     )

@@ -20,7 +20,7 @@ def evaluator(model: bytes) -> Evaluate | None:
     It computes in the model's own precision, so that its outputs may differ a little from the exact ones.
     """
     try:
-        import onnxruntime as ort  # type: ignore[import-untyped]
+        import onnxruntime as ort
 
         options = ort.SessionOptions()
         options.log_severity_level = 4
@@ -29,7 +29,7 @@ def evaluator(model: bytes) -> Evaluate | None:
         tensor = session.get_inputs()[0]
         shape = [size if isinstance(size, int) else 1 for size in tensor.shape]
         kind = _KINDS[tensor.type]
-    except Exception:  # noqa: BLE001 - an optional opinion: no verdict depends on it
+    except Exception:  # an optional opinion: no verdict depends on it
         return None
 
     def evaluate(x: Floats) -> Floats:

@@ -24,15 +24,15 @@ _PROVED = Theorem(
     statement="Holds model_file property_file",
     soundness="proved_sound",
     verdict="PROVED",
-    words="No input of the network, with the output that the network has there over the exact real numbers, satisfies all "
-    "the assertions of the property.",
+    words="No input of the network, with the output that the network has there over the exact real numbers, satisfies "
+    "all the assertions of the property.",
 )
 _REFUTED = Theorem(
     statement="Refuted model_file property_file",
     soundness="refuted_sound",
     verdict="REFUTED",
-    words="Some input of the network, with the output that the network has there over the exact real numbers, satisfies "
-    "all the assertions of the property.",
+    words="Some input of the network, with the output that the network has there over the exact real numbers, "
+    "satisfies all the assertions of the property.",
 )
 
 
@@ -42,7 +42,7 @@ class Safe:
 
     Attributes:
         model_bytes: the bytes of an ONNX file.
-        property_bytes: the bytes of a VNN-LIB file.  Its assertions describe the inputs and outputs that must not occur.
+        property_bytes: the bytes of a VNN-LIB file; it asserts what inputs and outputs that must not occur are like.
         model_name, property_name: what the user calls them, for messages.
     """
 
@@ -113,7 +113,7 @@ class Safe:
         return Counterexample(inputs, _outputs(self.model_bytes, inputs))
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
-        """Search for a proof or a counterexample (warrant.search); a counterexample also has to convince ONNX Runtime."""
+        """Search for a proof or a counterexample (warrant.search); ONNX Runtime must agree to a counterexample."""
         from warrant import search
         from warrant.claims._runtime import evaluator
 

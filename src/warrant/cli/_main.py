@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from warrant._api import DEFAULT_TIMEOUT, audit, check, package_version, prove_claim
+from warrant._api import DEFAULT_TIMEOUT, audit, check_folder, package_version, prove_claim
 from warrant._verdicts import Verdict
 from warrant.claims import Safe
 from warrant.cli._progress import progress
@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
 def _prove(arguments: argparse.Namespace) -> int:
     claim = Safe.of(Path(arguments.model), Path(arguments.property))
     out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
-    with progress() as report:
+    with progress("searching") as (report, stage):
         verdict = prove_claim(
             claim,
             timeout=arguments.timeout,
@@ -100,12 +100,15 @@ def _prove(arguments: argparse.Namespace) -> int:
             jobs=arguments.jobs,
             out=out,
             report=report,
+            stage=stage,
         )
     return _finish(verdict)
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    return _finish(check(arguments.folder, kernel=arguments.kernel, recheck=arguments.recheck))
+    with progress("reading") as (_, stage):
+        verdict = check_folder(arguments.folder, kernel=arguments.kernel, recheck=arguments.recheck, stage=stage)
+    return _finish(verdict)
 
 
 def _finish(verdict: Verdict) -> int:
@@ -126,7 +129,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the last line on stdout is the verdict.
 
     Returns:
-        0 proved, 1 refuted, 2 bad usage or input, 3 unknown.  Whatever goes wrong, never 0 or 1 without a checker's verdict.
+        0 proved, 1 refuted, 2 bad usage or input, 3 unknown.
+        Whatever goes wrong, never 0 or 1 without a checker's verdict.
     """
     try:
         parsed = _parser().parse_args(arguments)
@@ -142,7 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("UNKNOWN: interrupted")
         return UNKNOWN
-    except Exception as problem:  # noqa: BLE001 - a crash must not look like a verdict
+    except Exception as problem:  # a crash must not look like a verdict
         traceback.print_exc()
         what = " ".join(f"{type(problem).__name__}: {problem}".split())
         print(f"UNKNOWN: an error inside Warrant (please report it): {what}")

@@ -1,26 +1,30 @@
-"""A search's progress, on a terminal."""
+"""What is going on, shown on a terminal."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from warrant.claims import Progress, Report
 
 __all__ = ["progress"]
 
+Stage = Callable[[str], None]
+
 
 @contextmanager
-def progress() -> Iterator[Report | None]:
-    """A function that shows a search's progress on stderr while the context is open; None where that is no terminal."""
+def progress(first: str) -> Iterator[tuple[Report | None, Stage | None]]:
+    """Two functions that show, on stderr and while the context is open, a search's progress and the name of a stage.
+
+    They are None where stderr is no terminal.
+    """
     if not sys.stderr.isatty():
-        yield None
+        yield None, None
         return
     from rich.console import Console
 
-    console = Console(stderr=True)
-    with console.status("searching") as status:
+    with Console(stderr=True).status(first) as status:
 
         def report(state: Progress) -> None:
             status.update(
@@ -28,4 +32,4 @@ def progress() -> Iterator[Report | None]:
                 f"{100 * state.volume:.2f} % of the volume proved, {state.seconds:.0f} s"
             )
 
-        yield report
+        yield report, status.update

@@ -58,7 +58,7 @@ def _theorem(verdict: Verdict) -> Iterator[str]:
         known = explain(name)
         groups.setdefault(known.group if known else "NOT PERMITTED", []).append(name.rpartition(".")[2])
     yield f"rests on     {len(verdict.assumptions)} assumptions (`warrant audit` explains them)"
-    for group, names in groups.items():
+    for group, names in sorted(groups.items(), key=lambda entry: entry[0] == "primitive operations"):
         yield from textwrap.wrap(
             f"{group}: {', '.join(names)}", 110, initial_indent=" " * 13, subsequent_indent=" " * 15
         )

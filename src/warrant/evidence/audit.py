@@ -33,7 +33,7 @@ class Audit:
 
 
 def audit_warrant(warrant: Warrant, changed: tuple[str, ...], line: str, *, notes: tuple[str, ...] = ()) -> Audit:
-    """The audit of a warrant that was read, with what has changed in it, and a checker's verdict and notes on it now."""
+    """The audit of a warrant that was read, with what has changed in it, and a checker's verdict and notes now."""
     try:
         summary = warrant.claim.summary()
     except WarrantError as problem:
@@ -106,7 +106,9 @@ def _assumptions(record: Record) -> list[str]:
         known = explain(name)
         key = (known.group, known.sentence) if known else ("NOT PERMITTED", "No theorem of Warrant may rest on this.")
         by_sentence.setdefault(key, []).append(name)
-    for (title, sentence), names in by_sentence.items():
+    for (title, sentence), names in sorted(
+        by_sentence.items(), key=lambda entry: entry[0][0] == "primitive operations"
+    ):
         lines.append(f"- {title}: {sentence}")
         lines += [f"    {name}" for name in names]
     return lines

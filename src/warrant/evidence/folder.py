@@ -50,7 +50,7 @@ def coq_files(claim: Claim, certificate: bytes, theorem: Theorem) -> tuple[bytes
 
 
 def refuse_target(folder: Path) -> None:
-    """Raise WrongInput if a warrant cannot be written to this place: only a new folder, an empty one, or a warrant can be."""
+    """Raise WrongInput if a warrant cannot be written here: it must be a new folder, an empty one, or a warrant."""
     if not folder.parent.is_dir():
         raise WrongInput(
             "its parent folder does not exist", file=str(folder), hint="make it first, or choose another --out"
@@ -140,7 +140,7 @@ def _read(path: Path) -> bytes:
 
 
 def differences(warrant: Warrant) -> tuple[str, ...]:
-    """What has changed since the warrant was made: one line for each file that is not as it was, or not as it must be."""
+    """What has changed since the warrant was made: a line for each file that is not as it was, or not as it must be."""
     changed = []
     for name, recorded in warrant.record.digests:
         if name not in warrant.found or digest(warrant.found[name]) != recorded:

@@ -122,9 +122,7 @@ def batch_normalization(call: Call) -> Affine:
     factor, bias, mean, variance = (p.bias for p in parameters)
     if eps < 0 or (variance < 0).any() or (variance + eps == 0).any():
         raise WrongInput("a variance is negative, or 0 with epsilon 0")
-    channel = np.broadcast_to(
-        np.arange(x.shape[1]).reshape((1, -1) + (1,) * (len(x.shape) - 2)), x.shape
-    ).reshape(-1)
+    channel = np.broadcast_to(np.arange(x.shape[1]).reshape((1, -1) + (1,) * (len(x.shape) - 2)), x.shape).reshape(-1)
     a = factor / np.sqrt(variance + eps)
     return scale(x, a[channel], (bias - a * mean)[channel])
 

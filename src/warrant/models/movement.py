@@ -7,6 +7,7 @@ from math import prod
 from typing import cast
 
 import numpy as np
+import scipy.sparse as sp
 
 from warrant.errors import Unsupported, WrongInput
 from warrant.models.onnx_file import Value
@@ -32,7 +33,9 @@ def reshape(call: Call) -> Value:
         for k, d in enumerate(shape):
             if d == 0:
                 if k >= len(value.shape):
-                    raise WrongInput(f"0 at position {k} of the new shape {wanted}, for a tensor of shape {value.shape}")
+                    raise WrongInput(
+                        f"0 at position {k} of the new shape {wanted}, for a tensor of shape {value.shape}"
+                    )
                 shape[k] = value.shape[k]
     size = prod(value.shape)
     if shape.count(-1) == 1:
@@ -117,8 +120,6 @@ def concat(call: Call) -> Value:
 
 def stacked(tensors: list[Affine]) -> Affine:
     """All entries of several tensors in one list."""
-    import scipy.sparse as sp
-
     columns = max((t.matrix.shape[1] for t in tensors if t.matrix is not None), default=0)
     matrix = None
     if columns:
@@ -220,9 +221,7 @@ def pad(call: Call) -> Value:
     places = np.full(shape, -1, dtype=np.int64)
     if prod(shape):
         target = tuple(slice(max(b, 0), s - max(a, 0)) for b, a, s in zip(before, after, shape, strict=True))
-        source = tuple(
-            slice(max(-b, 0), d - max(-a, 0)) for b, a, d in zip(before, after, tensor.shape, strict=True)
-        )
+        source = tuple(slice(max(-b, 0), d - max(-a, 0)) for b, a, d in zip(before, after, tensor.shape, strict=True))
         places[target] = tensor.places()[source]
     return tensor.take(places, fill=fill)
 

@@ -108,7 +108,9 @@ def _shape(info: onnx.ValueInfoProto) -> tuple[int, ...]:
     if not info.type.HasField("tensor_type") or kind.elem_type not in FLOATS:
         raise Unsupported("the input is not a tensor of floats", place=place, expected=" or ".join(FLOATS.values()))
     if not kind.HasField("shape"):
-        raise WrongInput("the input's shape is not given", place=place, hint="export the model with a fixed input shape")
+        raise WrongInput(
+            "the input's shape is not given", place=place, hint="export the model with a fixed input shape"
+        )
     dims = []
     for k, d in enumerate(kind.shape.dim):
         if d.HasField("dim_value"):
@@ -163,7 +165,9 @@ def tensor(proto: onnx.TensorProto, place: str) -> Value:
         )
     kind = onnx.TensorProto.DataType.Name(proto.data_type) if proto.data_type else "undefined"
     if proto.data_type not in FLOATS and proto.data_type != onnx.TensorProto.INT64:
-        raise Unsupported(f"numbers of type {kind}", place=place, expected="float16, bfloat16, float32, float64 or int64")
+        raise Unsupported(
+            f"numbers of type {kind}", place=place, expected="float16, bfloat16, float32, float64 or int64"
+        )
     if proto.HasField("segment") or any(d < 0 for d in proto.dims) or prod(proto.dims) > MAX_ENTRIES:
         raise Unsupported(f"a tensor of shape {list(proto.dims)} (or in segments)", place=place)
     try:
@@ -174,5 +178,7 @@ def tensor(proto: onnx.TensorProto, place: str) -> Value:
         return array.astype(np.int64)
     numbers = array.astype(np.float64)
     if not np.isfinite(numbers).all():
-        raise WrongInput("a number is NaN or infinite", place=place, expected="finite weights", hint="was training stable?")
+        raise WrongInput(
+            "a number is NaN or infinite", place=place, expected="finite weights", hint="was training stable?"
+        )
     return constant(numbers, literal=True)

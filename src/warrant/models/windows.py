@@ -42,7 +42,9 @@ def window_of(call: Call, dims: tuple[int, ...], kernel: list[int], *, up: bool)
     if not (len(kernel) == len(strides) == len(dilations) == r and len(pads) == 2 * r):
         raise WrongInput(f"kernel {kernel}, strides {strides}, dilations {dilations}, pads {pads} for {r} spatial axes")
     if min(kernel + strides + dilations, default=1) < 1 or min(pads, default=0) < 0:
-        raise Unsupported(f"kernel {kernel}, strides {strides}, dilations {dilations}, pads {pads}", expected="no negative numbers")
+        raise Unsupported(
+            f"kernel {kernel}, strides {strides}, dilations {dilations}, pads {pads}", expected="no negative numbers"
+        )
     reach = [e * (k - 1) + 1 for k, e in zip(kernel, dilations, strict=True)]
     before, after = pads[:r], pads[r:]
     if auto != "NOTSET":
@@ -63,9 +65,7 @@ def _auto_pads(auto: str, dims: tuple[int, ...], strides: list[int], reach: list
         return [0] * len(dims), [0] * len(dims)
     if auto not in ("SAME_UPPER", "SAME_LOWER"):
         raise Unsupported(f"auto_pad {auto!r}", expected="NOTSET, VALID, SAME_UPPER or SAME_LOWER")
-    total = [
-        max(0, (-(-m // s) - 1) * s + t - m) for m, s, t in zip(dims, strides, reach, strict=True)
-    ]
+    total = [max(0, (-(-m // s) - 1) * s + t - m) for m, s, t in zip(dims, strides, reach, strict=True)]
     small = [t // 2 for t in total]
     large = [t - h for t, h in zip(total, small, strict=True)]
     return (small, large) if auto == "SAME_UPPER" else (large, small)
@@ -152,5 +152,3 @@ def average_pool(call: Call) -> Affine:
     rows = np.broadcast_to(image * len(spots) + np.arange(len(spots))[:, None], full).reshape(-1)[inside]
     weights = np.broadcast_to(1.0 / counts[:, None], full).reshape(-1)[inside]
     return linear(shape, x, rows, ins, weights)
-
-

@@ -143,7 +143,9 @@ def _nearest(q: Fraction) -> float:
 def _query(box: Box, group: list[tuple[list[Atom], list[Atom]]], model: Lowered) -> Query:
     low = np.array([rounded_down(l) for l, _ in box])
     high = np.array([rounded_up(h) for _, h in box])
-    disjuncts, matrices, bias = [], [], []
+    disjuncts: list[Disjunct] = []
+    matrices: list[Matrix] = []
+    bias: list[float] = []
     for clause, rows in group:
         start = len(bias)
         for a in rows:

@@ -11,7 +11,7 @@ from warrant.properties.formula import And, Atom, Formula, Linear, Or, negation
 from warrant.properties.sexpr import Expression, Group, Word, show
 
 _NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?\Z", re.ASCII)
-_COMPARISONS = ("<=", "<", ">=", ">", "=")
+_COMPARISONS = ("<=", "<", ">=", ">", "=", "==", "!=")
 
 Resolve = Callable[[Word], int | None]
 """The number of a variable; None if the word is no variable's name."""
@@ -81,8 +81,10 @@ def formula(e: Expression, resolve: Resolve) -> Formula:
         raise WrongInput(f"{show(e)}: {e.head} compares two terms", place=place)
     left, right = term(e.items[1], resolve), term(e.items[2], resolve)
     less, more = left.plus(right, -1), right.plus(left, -1)
-    if e.head == "=":
+    if e.head in ("=", "=="):
         return And((Atom(less, False), Atom(more, False)))
+    if e.head == "!=":
+        return Or((Atom(more, True), Atom(less, True)))
     return Atom(less if e.head[0] == "<" else more, len(e.head) == 1)
 
 

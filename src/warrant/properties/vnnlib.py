@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from warrant.errors import Unsupported, WrongInput
-from warrant.properties.formula import And, Formula
+from warrant.properties.formula import And, Atom, Formula, Linear
 from warrant.properties.sexpr import Word, parse, show
 from warrant.properties.terms import formula, group
 
@@ -42,7 +42,7 @@ def read_property(data: bytes, *, name: str = "property.vnnlib") -> Property:
         if expressions[0].head == "vnnlib-version":
             from warrant.properties.vnnlib2 import read_version_2
 
-            return read_version_2(expressions, name)
+            return read_version_2(text, name)
         return _version_1(text, name)
     except WrongInput as error:
         raise error.at(file=name) from error
@@ -52,7 +52,6 @@ def _version_1(text: str, name: str) -> Property:
     counts = {"X": 0, "Y": 0}
     declared: dict[str, tuple[str, int]] = {}
     asserts: list[Formula] = []
-    pending: list[tuple[Formula, int]] = []
     # outputs are numbered after the inputs, whose number is known at the end only: they count from −1 downwards first
 
     def resolve(word: Word) -> int | None:
@@ -68,7 +67,7 @@ def _version_1(text: str, name: str) -> Property:
         g = group(e, "(declare-const …) or (assert …)")
         place = f"line {g.line}"
         if g.head == "assert" and len(g.items) == 2:
-            pending.append((formula(g.items[1], resolve), g.line))
+            asserts.append(formula(g.items[1], resolve))
         elif g.head == "declare-const" and len(g.items) == 3:
             variable, type_ = g.items[1], g.items[2]
             match = _VARIABLE.match(variable.text) if isinstance(variable, Word) else None
@@ -84,15 +83,15 @@ def _version_1(text: str, name: str) -> Property:
         else:
             raise WrongInput(f"unknown command {show(g)}", place=place, expected="(declare-const …) or (assert …)")
     if not counts["X"] or not counts["Y"]:
-        raise WrongInput("no inputs or no outputs are declared", expected="(declare-const X_0 Real) and (declare-const Y_0 Real)")
-    asserts = [renumbered(f, counts["X"]) for f, _ in pending]
-    return Property(counts["X"], counts["Y"], And(tuple(asserts)), name)
+        raise WrongInput(
+            "no inputs or no outputs are declared", expected="(declare-const X_0 Real) and (declare-const Y_0 Real)"
+        )
+    whole = And(tuple(renumbered(f, counts["X"]) for f in asserts))
+    return Property(counts["X"], counts["Y"], whole, name)
 
 
 def renumbered(f: Formula, inputs: int) -> Formula:
     """The formula with variable −1 − k (an output) as inputs + k."""
-    from warrant.properties.formula import Atom, Linear
-
     if isinstance(f, Atom):
         moved = {(v if v >= 0 else inputs - 1 - v): c for v, c in f.s.coefficients.items()}
         return Atom(Linear(moved, f.s.constant), f.strict)

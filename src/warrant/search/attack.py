@@ -67,7 +67,7 @@ def descend(
         now = rows[np.arange(len(x)), worst]
         better = now < value
         best[better], value[better] = x[better], now[better]
-        if step == steps or (value < 0).any() and step > 3:
+        if step == steps or ((value < 0).any() and step > 3):
             break
         weight = np.zeros_like(goal)
         weight[np.arange(len(x)), worst] = 1.0

@@ -58,8 +58,9 @@ class Linear:
         """The least value over each row's box, slightly loosened."""
         size = np.abs(self.c)
         reach = (size * radius).sum(1)
-        value = self.d + (self.c * centre).sum(1) - reach
-        return value - LOOSE * (np.abs(self.d) + (size * np.abs(centre)).sum(1) + reach) - 1e-300
+        value: Floats = self.d + (self.c * centre).sum(1) - reach
+        slack: Floats = LOOSE * (np.abs(self.d) + (size * np.abs(centre)).sum(1) + reach) + 1e-300
+        return value - slack
 
 
 def backward(
@@ -188,3 +189,12 @@ def _both_sides(
     value = form.lowest(centre, radius)
     size = np.abs(form.c)
     return value[:n], -value[n:], (size[:n] + size[n:]) / 2
+
+
+def work_to(net: Net, u: Floats, top: int) -> Floats:
+    """About how many multiply-adds a row's pass through the layers below ``top`` costs the checker: (regions,)."""
+    total = np.zeros(len(u))
+    for layer in net.layers[:top]:
+        fan = sum(m.size if isinstance(m, np.ndarray) else m.nnz for m in layer.links.values()) / max(1, layer.rows)
+        total += (u[:, layer.first : layer.first + layer.rows] > 0).sum(1) * fan
+    return total

@@ -15,21 +15,12 @@ import numpy as np
 from warrant.certificates import Improve, Rows, Tree, op_bytes
 from warrant.models.network import Floats
 from warrant.search.attack import Evaluate, confirmed, descend, forward, hits, random_points
-from warrant.search.bounds import Index, improve, relaxation
+from warrant.search.bounds import Index, improve, relaxation, work_to
 from warrant.search.goals import Tries, ascend, goal_mask, tries
 from warrant.search.net import Net
 from warrant.search.options import Options, Stats
 from warrant.search.regions import Batch, Region, Start, close_op, halves
 from warrant.search.root import root
-
-
-def work_to(net: Net, u: Floats, top: int) -> Floats:
-    """About how many multiply-adds a row's pass through the layers below ``top`` costs the checker: (regions,)."""
-    total = np.zeros(len(u))
-    for layer in net.layers[:top]:
-        fan = sum(m.size if isinstance(m, np.ndarray) else m.nnz for m in layer.links.values()) / max(1, layer.rows)
-        total += (u[:, layer.first : layer.first + layer.rows] > 0).sum(1) * fan
-    return total
 
 
 @dataclass
@@ -69,6 +60,7 @@ class Branch:
             1.0,
         )
         first.tree.ops.append(start.ops)
+        self.stats.work += start.work
         stack = [first]
         while stack:
             if self.turn == 1:
@@ -80,7 +72,7 @@ class Branch:
                 return "the time is up"
             count = min(self.most, len(stack))
             if self.by_input and self.turn % 10 == 9:
-                self.rng.shuffle(stack)  # type: ignore[arg-type]
+                self.rng.shuffle(stack)
             batch, stack = stack[len(stack) - count :], stack[: len(stack) - count]
             try:
                 more, found = self.step(batch)
@@ -139,18 +131,19 @@ class Branch:
         """Bounds and refutes some regions; their parts that are left, and a witness."""
         self.stats.regions += len(regions)
         b = Batch.of(regions)
-        if self.by_input:
-            self.derive(b, [k for k, r in enumerate(regions) if r.depth], self.direct)
+        self.derive(b, [k for k, r in enumerate(regions) if r.moved], self.direct)
         t = self.refute(b)
         found = self.attack_regions(b, t)
         if found is not None:
             return [], found
         left = self.settle(b, t)
-        again = [k for k in left if self.by_input and regions[k].depth and regions[k].depth % self.options.levels == 0]
+        again = [k for k in left if regions[k].moved and regions[k].depth % self.options.levels == 0]
         if again:
             self.derive(b, again, [k for k in range(len(self.net.layers)) if k not in self.direct])
             t = self.refute(b)
             left = self.settle(b, t)
+            for k in again:
+                regions[k].moved = False
         b.store()
         for k, r in enumerate(regions):
             self.stats.depth = max(self.stats.depth, r.depth)
@@ -209,7 +202,9 @@ class Branch:
         weight = np.stack([s.weight for s in starts])
         t = tries(self.net, region, disjunct, slope, beta, weight)
         if len(region):
-            ascend(self.net, t, b.bounds, b.low, b.high, steps=self.options.steps, signs=b.signs)
+            steps = self.options.steps if self.by_input else self.options.neuron_steps
+            decay = 0.85 if self.by_input else 0.93
+            ascend(self.net, t, b.bounds, b.low, b.high, steps=steps, decay=decay, signs=b.signs)
         return t
 
     def attack_regions(self, b: Batch, t: Tries) -> list[str] | None:
@@ -239,25 +234,25 @@ class Branch:
             share = 1.0 / (np.abs(t.bound[pairs]) + 1e-9)
             loss = share @ t.gap[pairs]
             r.bound = float(t.bound[pairs].min())
-            if self.by_input:
-                axis = self.best_axis(r, loss, share @ t.pull[pairs])
-                if axis is None:
-                    return None
-                out += halves(r, self.net, axis=axis)
-            else:
-                neuron = int(loss.argmax())
-                if loss[neuron] <= 0:
-                    return None
-                out += halves(r, self.net, neuron=neuron)
+            if not self.by_input and loss.max(initial=0.0) > 0:
+                out += halves(r, self.net, neuron=int(loss.argmax()))
+                continue
+            axis = self.best_axis(r, loss, share @ t.pull[pairs])
+            if axis is None:
+                return None
+            out += halves(r, self.net, axis=axis)
         return sorted(out, key=lambda r: -r.bound)
 
     def best_axis(self, r: Region, loss: Floats, pull: Floats) -> int | None:
         """The input whose splitting promises most: Σ loss_i · |pull_id| · width_d / (u_i − l_i)."""
-        assert r.pull is not None
         width = r.high - r.low
-        unstable = np.flatnonzero(loss)
-        share = loss[unstable] / (r.u[unstable] - r.l[unstable])
-        score = (share @ r.pull[unstable]) * width + 1e-9 * pull * width
+        score = 1e-9 * pull * width
+        if r.pull is not None:
+            unstable = np.flatnonzero(loss)
+            share = loss[unstable] / (r.u[unstable] - r.l[unstable])
+            score += (share @ r.pull[unstable]) * width
+        if not width.size:
+            return None
         tiny = width <= 1e-9 * np.maximum(1.0, np.abs(r.low) + np.abs(r.high))
         if tiny.all():
             return None

@@ -111,7 +111,9 @@ def _folded(
 
 def _stored(matrix: Any) -> Any:
     n, m = matrix.shape
-    return np.ascontiguousarray(matrix.toarray()) if matrix.nnz >= DENSE * n * m or n * m <= 4096 else sp.csr_matrix(matrix)
+    if n * m <= 4096 or matrix.nnz >= DENSE * n * m:
+        return np.ascontiguousarray(matrix.toarray())
+    return sp.csr_matrix(matrix)
 
 
 def times(c: Floats, matrix: Any) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ class Region:
 
     low, high: (free,); l, u: (neurons,); pull: (neurons, free) or None; signs: (neurons,) 1 or −1 where a split fixed
     the neuron's phase; goals: the open disjuncts, each with its last slopes (neurons,) uint8, weights (goal rows,) and
-    multipliers; depth: splits above; worth: the share of the box; tree: its place in the certificate.
+    multipliers; depth: splits above; worth: the share of the box; tree: its place in the certificate; moved: whether the box shrank since hidden bounds were derived.
     """
 
     low: Floats
@@ -36,11 +36,12 @@ class Region:
     worth: float
     tree: Tree = field(default_factory=Tree)
     bound: float = -np.inf
+    moved: bool = False
 
 
 @dataclass(frozen=True)
 class Start:
-    """Where the ascent for a disjunct starts: slope (neurons,) as 15ths, beta (neurons,) or None, weight (goal rows,)."""
+    """Where an ascent starts: slope (neurons,) as 15ths, beta (neurons,) or None, weight (goal rows,)."""
 
     slope: NDArray[np.uint8] | None
     beta: NDArray[np.float32] | None
@@ -103,14 +104,21 @@ def close_op(net: Net, t: Tries, pair: int, b: Bounds, signs: Signs | None) -> b
 def halves(r: Region, net: Net, *, axis: int | None = None, neuron: int | None = None) -> tuple[Region, Region]:
     """Splits a region at the middle of an axis, or at 0 of a neuron; writes the SPLIT."""
     below, above = (
-        Region(
-            r.low.copy(), r.high.copy(), r.l, r.u, r.pull, r.signs, dict(r.goals), r.depth + 1, r.worth / 2, Tree(), r.bound
+        replace(
+            r,
+            low=r.low.copy(),
+            high=r.high.copy(),
+            goals=dict(r.goals),
+            depth=r.depth + 1,
+            worth=r.worth / 2,
+            tree=Tree(),
         )
         for _ in range(2)
     )
     if axis is not None:
         middle = float((r.low[axis] + r.high[axis]) / 2)
         below.high[axis] = above.low[axis] = middle
+        below.moved = above.moved = True
         r.tree.end = Split(0, int(net.free[axis]), middle, below.tree, above.tree)
         return below, above
     assert neuron is not None

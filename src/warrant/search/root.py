@@ -7,17 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrant.certificates import Advance, Improve, op_bytes
-from warrant.models.network import Floats
-from warrant.search.bounds import LOOSE, Bounds, improve
+from warrant.models.network import Floats, Matrix
+from warrant.search.bounds import LOOSE, Bounds, improve, work_to
 from warrant.search.net import Net
 
 
 @dataclass(frozen=True)
 class Root:
-    """Bounds of all neurons on the whole box, (1, neurons), and the ops that derive them."""
+    """Bounds of all neurons on the whole box, (1, neurons), the ops that derive them, and about how many multiply-adds those take."""
 
     bounds: Bounds
     ops: bytes
+    work: float
 
 
 def root(net: Net, *, pull: bool) -> Root:
@@ -28,6 +29,7 @@ def root(net: Net, *, pull: bool) -> Root:
         np.zeros((1, net.neurons, len(net.free)), np.float32) if pull else None,
     )
     ops: list[bytes] = []
+    work = 0.0
     low, high = [net.query.low], [net.query.high]
     layers = {layer.block: k for k, layer in enumerate(net.layers)}
     for number, block in enumerate((*net.lowered.blocks, net.query.block), 1):
@@ -43,18 +45,16 @@ def root(net: Net, *, pull: bool) -> Root:
             gain = ((l - old_l) + (old_u - u)) / np.maximum(old_u - old_l, 1e-300)
             if sides.any() and gain.max(initial=0.0) > 1e-6:
                 ops.append(op_bytes(Improve(number)))
+                work += float(work_to(net, b.u, layers[number])[0] * ((sides & 1) + (sides >> 1)).sum())
             else:
                 b.l[0, at], b.u[0, at], l, u = old_l, old_u, old_l, old_u
             l, u = np.maximum(l, 0.0), np.maximum(u, 0.0)
         low.append(l)
         high.append(u)
-    return Root(b, b"".join(ops))
+    return Root(b, b"".join(ops), work)
 
 
-def _intervals(weights: object, bias: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    import scipy.sparse as sp
-
-    w = sp.csr_matrix(weights)
+def _intervals(w: Matrix, bias: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     centre, radius = (low + high) / 2, (high - low) / 2
     middle, reach = bias + w @ centre, abs(w) @ radius
     slack = LOOSE * (np.abs(bias) + abs(w) @ (np.abs(centre) + radius)) + 1e-300

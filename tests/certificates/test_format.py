@@ -1,0 +1,61 @@
+"""Certificates survive a round trip, and damaged ones are refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from warrant import certificates as c
+from warrant.certificates.writer import varint
+from warrant.errors import WrongInput
+
+SIZES = [[1, 2]]
+
+
+def example() -> c.Proof:
+    inner = c.Tree([c.Close(1, (3, 255), c.Slopes(32, np.array([0.5, 0, 2], np.float32)))])
+    empty = c.Tree([], c.Empty(3, 300))
+    rows = c.Rows("listed", np.array([1, 0, 3, 2, 0, 1], np.uint8))
+    ops = [
+        c.Advance(),
+        c.Improve(1),
+        c.Improve(2, c.Rows("all"), c.Slopes(8, np.array([0, 255, 7], np.uint8))),
+        c.Improve(200, rows),
+        c.Close(0, (1,), c.Slopes(4, np.array([15, 0, 7], np.uint8))),
+    ]
+    return c.Proof((c.Tree(ops, c.Split(0, 4, -0.125, inner, empty)),))
+
+
+def test_round_trip():
+    data = c.proof_bytes(example())
+    again = c.read_proof(data, SIZES)
+    assert c.proof_bytes(again) == data
+    split = again.trees[0].end
+    assert isinstance(split, c.Split) and split.value == -0.125
+    close = split.below.ops[0]
+    assert isinstance(close, c.Close) and close.weights == (3, 255)
+    assert close.slopes.numbers().tolist() == [0.5, 0, 2]
+    assert again.trees[0].ops[3].rows.sides.tolist()[:6] == [1, 0, 3, 2, 0, 1]
+
+
+def test_statistics():
+    s = c.statistics(c.proof_bytes(example()), SIZES)
+    assert (s.leaves, s.splits, s.improves, s.closes) == (2, 1, 3, 2)
+
+
+def test_every_truncation_is_refused():
+    data = c.proof_bytes(example())
+    for n in range(len(data)):
+        with pytest.raises(WrongInput):
+            c.read_proof(data[:n], SIZES)
+    with pytest.raises(WrongInput):
+        c.read_proof(data + b"\0", SIZES)
+
+
+def test_exact_bytes():
+    close = c.Close(0, (1,), c.Slopes(4, np.array([1, 2, 3, 0, 0], np.uint8)))
+    tree = c.Tree([c.Advance(), c.Improve(1), close])
+    assert c.proof_bytes(c.Proof((tree,))) == b"WRNT\x01P" + bytes.fromhex("10 110100 00 120001 0102 2103 00")
+    assert varint(300) == b"\xac\x02"
+    assert c.witness_bytes(["1", "-2e3"]) == b"WRNT\x01R1\n-2e3"
+    assert c.read_witness(b"WRNT\x01R1\n-2e3\n") == ["1", "-2e3"]

@@ -1,0 +1,91 @@
+"""The search's certificates, replayed by the checker's rules."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from replay import replay_proof, replay_witness
+
+from warrant import models, properties, search
+from warrant.certificates import read_proof
+from warrant.search.options import Options
+
+
+def decide(model: bytes, text: bytes, **options):
+    lowered = models.load(model)
+    queries = properties.load(text, lowered)
+    result = search.find(lowered, queries, timeout=60, options=Options(**options))
+    if isinstance(result, search.Proof):
+        replay_proof(lowered, queries, result.certificate)
+    elif isinstance(result, search.Witness):
+        replay_witness(lowered, queries, result.certificate)
+    return lowered, queries, result
+
+
+def extremes(model: bytes, n: int, low: float, high: float) -> tuple[float, float]:
+    """The least and the greatest first output at random points."""
+    x = np.random.default_rng(0).uniform(low, high, (20000, n))
+    y = models.load(model).evaluate(x)[:, 0]
+    return float(y.min()), float(y.max())
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("axes", [16, 0], ids=["inputs", "neurons"])
+def test_bounds_of_an_output_are_proved_or_refuted(dense, box, seed, axes):
+    model = dense([3, 12, 12, 2], seed)
+    least, most = extremes(model, 3, -1, 1)
+    room = most - least
+    claim = f"(assert (>= Y_0 {most + 0.15 * room}))"
+    _, _, result = decide(model, box(3, 2, -1, 1, claim), axes=axes)
+    assert isinstance(result, search.Proof)
+    claim = f"(assert (or (>= Y_0 {most - 0.1 * room}) (<= Y_0 {least - room})))"
+    _, _, result = decide(model, box(3, 2, -1, 1, claim), axes=axes)
+    assert isinstance(result, search.Witness)
+
+
+@pytest.mark.parametrize("axes", [16, 0], ids=["inputs", "neurons"])
+def test_conjunctions_need_weights(dense, box, axes):
+    model = dense([2, 10, 10, 2], 7)
+    claim = "(assert (and (>= Y_0 (+ Y_1 0.3)) (>= Y_1 (+ Y_0 0.3))))"
+    _, queries, result = decide(model, box(2, 2, -1, 1, claim), axes=axes)
+    assert isinstance(result, search.Proof)
+    assert queries.queries[0].sizes == [2]
+
+
+def test_several_boxes_make_several_trees(dense, box):
+    model = dense([2, 6, 1], 1)
+    claim = "(assert (or (and (<= X_0 0) (>= Y_0 50)) (and (>= X_0 0) (>= Y_0 60)) (and (>= X_0 0) (<= Y_0 -60))))"
+    _, queries, result = decide(model, box(2, 1, -1, 1, claim))
+    assert isinstance(result, search.Proof)
+    assert [q.sizes for q in queries.queries] == [[1], [1, 1]]
+    assert len(read_proof(result.certificate, [q.sizes for q in queries.queries]).trees) == 2
+
+
+def test_a_box_of_one_point(dense, box):
+    model = dense([2, 6, 1], 2)
+    value = float(models.load(model).evaluate(np.full((1, 2), 0.1))[0, 0])
+    _, _, result = decide(model, box(2, 1, 0.1, 0.1, f"(assert (>= Y_0 {value + 1e-3}))"))
+    assert isinstance(result, search.Proof)
+    _, _, result = decide(model, box(2, 1, 0.1, 0.1, f"(assert (>= Y_0 {value - 1e-3}))"))
+    assert isinstance(result, search.Witness)
+    assert result.certificate[6:] == b"0.1\n0.1"
+
+
+def test_an_empty_box_is_a_proof(dense, box):
+    _, _, result = decide(dense([2, 6, 1], 2), box(2, 1, 0.2, 0.1, "(assert (>= Y_0 -1000))"))
+    assert isinstance(result, search.Proof)
+
+
+def test_no_time_is_unknown(dense, box):
+    lowered = models.load(dense([6, 30, 30, 1], 3))
+    queries = properties.load(box(6, 1, -1, 1, "(assert (>= Y_0 3.2))"), lowered)
+    result = search.find(lowered, queries, timeout=0.0)
+    assert isinstance(result, search.Unknown | search.Proof | search.Witness)
+
+
+def test_progress_is_told(dense, box):
+    seen = []
+    lowered = models.load(dense([3, 20, 20, 1], 3))
+    queries = properties.load(box(3, 1, -1, 1, "(assert (>= Y_0 1.9))"), lowered)
+    search.find(lowered, queries, timeout=5, progress=lambda s: seen.append(s.regions))
+    assert seen == sorted(seen)
