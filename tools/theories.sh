@@ -27,7 +27,7 @@ done
 rm -f build/files.new
 
 # Without the MAKEFLAGS of the make that called us: the jobs are counted here.
-compile() { MAKEFLAGS='' make --no-print-directory -f CoqMakefile "$@" $(sed 's/$/o/' build/files); }
-if compile -q >/dev/null 2>&1; then exit 0; fi
+coq_make() { MAKEFLAGS='' make --no-print-directory -f CoqMakefile "$@"; }
+if coq_make -q $(sed 's/$/o/' build/files) >/dev/null 2>&1; then exit 0; fi
 say "compiling the Coq library ($(wc -l <build/files) files)"
-compile -j "$1"
+coq_make -j "$1"

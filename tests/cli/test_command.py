@@ -213,6 +213,22 @@ def test_interrupted_while_checking(here: Path, search: Search, checker: Callabl
     assert (here / "net-safe.warrant" / "certificate.bin").is_file()
 
 
+def test_a_reader_that_has_gone_is_no_verdict(here: Path) -> None:
+    """A closed pipe must not end in Python's own exit code 1, which would mean refuted."""
+    code = (
+        "import sys, warrant; from warrant.cli import main; from warrant.claims import Found\n"
+        "warrant.Safe.find = lambda self, **o: Found(None, 'nothing ' * 100000)\n"
+        "sys.exit(main(['prove', '../net.onnx', '../safe.vnnlib']))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+    assert process.returncode == 3
+    assert said == b""
+
+
 def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     assert main(["prove", "--help"]) == 0

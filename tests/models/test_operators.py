@@ -27,9 +27,7 @@ def build(nodes, shape, constants=None, opset=13, output="y"):
         [helper.make_tensor_value_info(output, TensorProto.FLOAT, None)],
         weights,
     )
-    return helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8
-    ).SerializeToString()
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8).SerializeToString()
 
 
 def f(*shape):
@@ -50,7 +48,12 @@ CASES = {
     "leaky_relu": ([node("LeakyRelu", ["x"], alpha=0.3)], (1, 5), {}, 13),
     "matmul_left": ([node("MatMul", ["c", "x"])], (2, 3, 4), {"c": f(5, 3)}, 13),
     "matmul_vector": ([node("MatMul", ["x", "c"])], (2, 3, 4), {"c": f(4)}, 13),
-    "gemm": ([node("Gemm", ["x", "w", "b"], alpha=0.5, beta=2.0, transA=1, transB=1)], (3, 2), {"w": f(4, 3), "b": f(4)}, 13),
+    "gemm": (
+        [node("Gemm", ["x", "w", "b"], alpha=0.5, beta=2.0, transA=1, transB=1)],
+        (3, 2),
+        {"w": f(4, 3), "b": f(4)},
+        13,
+    ),
     "conv1d": ([node("Conv", ["x", "w"], strides=[2], pads=[1, 2])], (1, 2, 7), {"w": f(3, 2, 3)}, 13),
     "conv2d": (
         [node("Conv", ["x", "w", "b"], group=2, dilations=[2, 1], pads=[1, 0, 2, 1], strides=[1, 2])],
@@ -58,16 +61,36 @@ CASES = {
         {"w": f(6, 2, 3, 2), "b": f(6)},
         13,
     ),
-    "conv_same": ([node("Conv", ["x", "w"], auto_pad="SAME_LOWER", strides=[2, 2])], (1, 1, 5, 6), {"w": f(2, 1, 4, 3)}, 13),
+    "conv_same": (
+        [node("Conv", ["x", "w"], auto_pad="SAME_LOWER", strides=[2, 2])],
+        (1, 1, 5, 6),
+        {"w": f(2, 1, 4, 3)},
+        13,
+    ),
     "batch_norm": (
         [node("BatchNormalization", ["x", "s", "b", "m", "v"], epsilon=1e-3)],
         (1, 2, 3, 3),
         {"s": f(2), "b": f(2), "m": f(2), "v": np.abs(f(2))},
         15,
     ),
-    "average_pool": ([node("AveragePool", ["x"], kernel_shape=[2, 3], pads=[1, 1, 0, 1], strides=[2, 2])], (1, 2, 5, 6), {}, 13),
+    "average_pool": (
+        [node("AveragePool", ["x"], kernel_shape=[2, 3], pads=[1, 1, 0, 1], strides=[2, 2])],
+        (1, 2, 5, 6),
+        {},
+        13,
+    ),
     "average_pool_padding": (
-        [node("AveragePool", ["x"], kernel_shape=[3, 3], pads=[1, 1, 1, 1], count_include_pad=1, ceil_mode=1, strides=[2, 2])],
+        [
+            node(
+                "AveragePool",
+                ["x"],
+                kernel_shape=[3, 3],
+                pads=[1, 1, 1, 1],
+                count_include_pad=1,
+                ceil_mode=1,
+                strides=[2, 2],
+            )
+        ],
         (1, 1, 6, 5),
         {},
         13,
@@ -81,7 +104,12 @@ CASES = {
     "unsqueeze_11": ([node("Unsqueeze", ["x"], axes=[0, 3])], (2, 3), {}, 11),
     "unsqueeze_13": ([node("Unsqueeze", ["x", "a"])], (2, 3), {"a": i(1, -1)}, 13),
     "concat": ([node("Concat", ["x", "c", "x"], axis=1)], (1, 2, 3), {"c": f(1, 1, 3)}, 13),
-    "slice": ([node("Slice", ["x", "s", "e", "a", "t"])], (2, 5, 6), {"s": i(-1, 1), "e": i(-9, 100), "a": i(1, 2), "t": i(-2, 2)}, 13),
+    "slice": (
+        [node("Slice", ["x", "s", "e", "a", "t"])],
+        (2, 5, 6),
+        {"s": i(-1, 1), "e": i(-9, 100), "a": i(1, 2), "t": i(-2, 2)},
+        13,
+    ),
     "slice_9": ([node("Slice", ["x"], starts=[1, 0], ends=[3, -1])], (4, 5), {}, 9),
     "gather": ([node("Gather", ["x", "k"], axis=1)], (2, 4, 3), {"k": i(3, 0, -1).reshape(1, 3)}, 13),
     "split": ([node("Split", ["x", "s"], ["a", "b"], axis=1), node("Sub", ["b", "b"])], (1, 5), {"s": i(2, 3)}, 13),
@@ -91,7 +119,12 @@ CASES = {
     "identity_dropout": ([node("Dropout", ["x"], ["h"]), node("Identity", ["h"])], (1, 4), {}, 13),
     "constant": ([node("Constant", [], ["c"], value_floats=[1.0, 2.0]), node("Add", ["x", "c"])], (1, 2), {}, 13),
     "residual": (
-        [node("Relu", ["x"], ["h"]), node("Gemm", ["h", "w"], ["g"]), node("Add", ["g", "x"], ["k"]), node("Relu", ["k"])],
+        [
+            node("Relu", ["x"], ["h"]),
+            node("Gemm", ["h", "w"], ["g"]),
+            node("Add", ["g", "x"], ["k"]),
+            node("Relu", ["k"]),
+        ],
         (1, 3),
         {"w": f(3, 3)},
         13,
@@ -138,7 +171,13 @@ REFUSED = {
     "double": ([node("Add", ["x", "c"])], (1, 2), {"c": np.array([True, False])}, Unsupported, "BOOL"),
     "open dimension": ([node("Relu", ["x"])], (1, "N"), {}, Unsupported, "'N'"),
     "order": ([node("Add", ["x", "later"])], (1, 2), {}, WrongInput, "later"),
-    "pool in padding": ([node("AveragePool", ["x"], kernel_shape=[1], pads=[1, 1])], (1, 1, 2), {}, WrongInput, "padding"),
+    "pool in padding": (
+        [node("AveragePool", ["x"], kernel_shape=[1], pads=[1, 1])],
+        (1, 1, 2),
+        {},
+        WrongInput,
+        "padding",
+    ),
 }
 
 

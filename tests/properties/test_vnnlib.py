@@ -72,7 +72,14 @@ def test_numbers_are_exact(text, value):
 
 
 def test_rounding_outwards():
-    for q in (Fraction(1, 10), Fraction(1, 3), Fraction(-7, 5), Fraction(1, 2), Fraction(10**400), Fraction(1, 10**400)):
+    for q in (
+        Fraction(1, 10),
+        Fraction(1, 3),
+        Fraction(-7, 5),
+        Fraction(1, 2),
+        Fraction(10**400),
+        Fraction(1, 10**400),
+    ):
         low, high = rounded_down(q), rounded_up(q)
         assert (low == -np.inf or Fraction(low) <= q) and (high == np.inf or q <= Fraction(high))
         assert low == high or np.nextafter(low, np.inf) == high

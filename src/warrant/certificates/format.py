@@ -37,7 +37,10 @@ DEFAULT = Slopes()
 
 @dataclass(frozen=True)
 class Rows:
-    """Which sides of which rows: "unstable" (both sides of rows around 0), "all", or sides: (rows,) uint8, 1 lower + 2 upper."""
+    """Which sides of which rows: "unstable" (both sides of rows around 0), "all", or "listed".
+
+    sides: (rows,) uint8, 1 for the lower + 2 for the upper side.
+    """
 
     kind: Literal["unstable", "all", "listed"] = "unstable"
     sides: Bytes = field(default_factory=lambda: np.zeros(0, np.uint8))
@@ -90,10 +93,14 @@ class Split:
 
 @dataclass
 class Tree:
-    """Ops in order, then an end: None means DONE.  ``encoded`` ops are bytes already."""
+    """Ops in order (some may be bytes already), then an end: None means DONE.
+
+    ``encoded`` stands for the whole tree, if it is not empty.
+    """
 
     ops: list[Op | bytes] = field(default_factory=list)
     end: Empty | Split | None = None
+    encoded: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,9 @@ def tree_bytes(tree: Tree) -> bytes:
     stack = [tree]
     while stack:
         t = stack.pop()
+        if t.encoded:
+            out.append(t.encoded)
+            continue
         out += (op if isinstance(op, bytes) else op_bytes(op) for op in t.ops)
         if t.end is None:
             out.append(b"\0")

@@ -32,18 +32,13 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "axioms of 63-bit integers",
-        r"Numbers\.Cyclic\.Int63\.Uint63\.\w+",
+        r"Numbers\.Cyclic\.Int63\.Uint63(?:Axioms)?\.\w+",
         "The kernel's machine integers obey the laws of integers modulo 2^63.",
     ),
     (
         "axioms of floating-point numbers",
         r"Floats\.FloatAxioms\.(?:Leibniz\.)?\w+",
         "The kernel's floating-point operations, done by the processor, are those of IEEE 754 as Coq defines it.",
-    ),
-    (
-        "axioms of byte strings",
-        r"Strings\.(?:PrimStringAxioms|PString)\.\w+",
-        "The kernel's byte strings obey the laws of lists of bytes.",
     ),
     (
         "real numbers",

@@ -129,8 +129,8 @@ def _recheck(shop: _Workshop, answer: Answer) -> Answer:
     """Have coqchk check the compiled theorem and everything that it depends on.
 
     coqchk is started without the bytecode compiler: it replays the computation by plain reduction, so that Coq's
-    virtual machine need not be trusted for it, at a price (it is far slower).  The flag ``-bytecode-compiler yes`` is never
-    given: with it, coqchk rejects primitive strings (rocq#22360) and trusts stored bytecode (rocq#22352).
+    virtual machine need not be trusted for it, at a price (it is far slower).  The flag ``-bytecode-compiler yes`` is
+    never given: with it, coqchk rejects primitive strings (rocq#22360) and trusts stored bytecode (rocq#22352).
     """
     start = time.monotonic()
     done = shop.run(shop.coq.coqchk, "-silent", "-o", *shop.paths, "Theorem")

@@ -17,7 +17,7 @@ THEOREM_NAME = "claim"
 _ARTEFACTS = """\
 (** The bytes of the files that the theorem in Theorem.v is about, and of its certificate.
 
-    Each definition is one string: the raw bytes of the file, with every double quote doubled; nothing else is changed. *)
+    Each definition is one string: the raw bytes of the file, with every double quote doubled. *)
 From Coq Require Import PString.
 Local Open Scope pstring_scope.
 

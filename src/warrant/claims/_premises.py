@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import linprog  # type: ignore[import-untyped]
+from scipy.optimize import linprog
 
 from warrant.properties import Queries, Query
 from warrant.properties.formula import Atom
@@ -75,7 +75,7 @@ def _solve(query: Query, atoms: list[Atom]) -> tuple[Point | None, bool]:
     objective[n] = -1.0
     bounds = [*zip(query.low, query.high, strict=True), (None, 1.0)]
     done = linprog(objective, A_ub=rows, b_ub=limits, bounds=bounds, method="highs")
-    if done.status != 0:
+    if done.status != 0 or done.x is None:
         return None, done.status == 2
     point = [Fraction(float(x)) for x in done.x[:n]]
     clipped = [min(max(x, low), high) for x, (low, high) in zip(point, query.box, strict=True)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -136,6 +138,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parsed = _parser().parse_args(arguments)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else BAD_INPUT
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         code = int(parsed.run(parsed))
         sys.stdout.flush()
@@ -143,6 +148,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WarrantError as problem:
         print(f"warrant: {' '.join(str(problem).split())}", file=sys.stderr)
         return BAD_INPUT
+    except BrokenPipeError:  # whoever was reading has gone, and has seen no verdict
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNKNOWN
     except KeyboardInterrupt:
         print("UNKNOWN: interrupted")
         return UNKNOWN

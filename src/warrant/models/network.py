@@ -29,6 +29,7 @@ class Block:
 
     @property
     def rows(self) -> int:
+        """The number of rows."""
         return len(self.bias)
 
     @property
@@ -55,6 +56,7 @@ class Lowered:
 
     @property
     def outputs(self) -> int:
+        """The number of output entries."""
         return len(self.output_values)
 
     @property

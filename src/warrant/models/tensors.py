@@ -35,10 +35,12 @@ class Affine:
 
     @property
     def size(self) -> int:
+        """The number of entries."""
         return len(self.bias)
 
     @property
     def constant(self) -> bool:
+        """Whether every entry is a number."""
         return self.matrix is None
 
     def array(self) -> Floats:

@@ -18,7 +18,7 @@ Box = tuple[tuple[Fraction, Fraction], ...]
 
 @dataclass(frozen=True)
 class Disjunct:
-    """Rows of the query's last block, from ``start`` to ``stop``, that are all ≤ 0 (< 0 where strict) at a counterexample.
+    """Rows ``start`` to ``stop`` of the query's last block, all ≤ 0 (< 0 where strict) at a counterexample.
 
     atoms: the whole clause (bounds too), exactly, over inputs and then outputs.
     """

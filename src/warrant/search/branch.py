@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrant.certificates import Improve, Rows, Tree, op_bytes
+from warrant.certificates import Empty, Improve, Rows, Tree, op_bytes
 from warrant.models.network import Floats
 from warrant.search.attack import Evaluate, confirmed, descend, forward, hits, random_points
 from warrant.search.bounds import Index, improve, relaxation, work_to
@@ -21,6 +21,9 @@ from warrant.search.net import Net
 from warrant.search.options import Options, Stats
 from warrant.search.regions import Batch, Region, Start, close_op, halves
 from warrant.search.root import root
+
+Spread = Callable[[list[Region]], "bool | list[str] | str"]
+"""Decides open regions in some other way: True when all are proved, False when it does not want to (yet)."""
 
 
 @dataclass
@@ -33,6 +36,7 @@ class Branch:
     deadline: float
     checks: list[Evaluate]
     report: Callable[[], None]
+    spread: Spread | None = None
 
     def __post_init__(self) -> None:
         self.rng = np.random.default_rng(self.options.seed)
@@ -44,6 +48,11 @@ class Branch:
 
     def run(self) -> Tree | list[str] | str:
         """Decides the query."""
+        nothing = np.flatnonzero(self.net.query.low > self.net.query.high)
+        if len(nothing):
+            self.stats.closed += 1
+            self.stats.proved += 1.0
+            return Tree([], Empty(0, int(nothing[0])))
         found = self.first_attack(8, 15)
         if found is not None:
             return found
@@ -61,8 +70,18 @@ class Branch:
         )
         first.tree.ops.append(start.ops)
         self.stats.work += start.work
-        stack = [first]
+        reason = self.explore([first], self.spread)
+        return first.tree if reason is None else reason
+
+    def explore(self, stack: list[Region], spread: Spread | None = None) -> list[str] | str | None:
+        """Decides regions: None when all are proved; once there are enough, ``spread`` may take them over."""
         while stack:
+            if spread is not None:
+                answer = spread(stack)
+                if not isinstance(answer, bool):
+                    return answer
+                if answer:
+                    return None
             if self.turn == 1:
                 found = self.first_attack(self.options.starts, 25)
                 if found is not None:
@@ -87,7 +106,7 @@ class Branch:
             self.turn += 1
             self.stats.open = len(stack)
             self.report()
-        return first.tree
+        return None
 
     def _even(self, disjunct: int) -> Floats:
         d = self.net.query.disjuncts[disjunct]

@@ -15,6 +15,7 @@ from warrant.search.attack import Evaluate
 from warrant.search.branch import Branch
 from warrant.search.net import build
 from warrant.search.options import Options, Progress, Proof, Result, Stats, Unknown, Witness
+from warrant.search.parallel import spreader
 
 
 def find(
@@ -51,7 +52,9 @@ def find(
     trees: list[Tree] = []
     try:
         for query in property.queries:
-            branch = Branch(build(model, query), options, stats, begin + timeout, list(checks), report)
+            net, deadline = build(model, query), begin + timeout
+            spread = spreader(net, options, stats, deadline, list(checks), report, jobs) if jobs > 1 else None
+            branch = Branch(net, options, stats, deadline, list(checks), report, spread)
             answer = branch.run()
             stats.seconds = time.monotonic() - begin
             if isinstance(answer, str):

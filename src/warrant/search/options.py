@@ -16,7 +16,7 @@ class Options:
     """
 
     steps: int = 5
-    neuron_steps: int = 12
+    neuron_steps: int = 20
     levels: int = 1
     gain: float = 0.02
     batch: int = 256
