@@ -10,9 +10,9 @@ coq="$(coqc --print-version) $(coqc -where)"
 if [ -e build/coq ] && [ "$(cat build/coq)" != "$coq" ]; then
   say "another Coq than last time: compiling the library afresh"
   find theories -name '*.vo' -o -name '*.vos' -o -name '*.vok' -o -name '*.glob' | xargs rm -f
-  rm -f CoqMakefile
+  rm -f CoqMakefile build/coq
 fi
-echo "$coq" >build/coq
+[ -e build/coq ] || echo "$coq" >build/coq
 
 # The makefile depends on the list of files and on _CoqProject; a file that is no longer there leaves nothing compiled behind.
 find theories -name '*.v' | LC_ALL=C sort >build/files.new
@@ -23,7 +23,6 @@ fi
 for compiled in $(find theories -name '*.vo'); do
   [ -e "${compiled%o}" ] || rm -f "$compiled" "${compiled}s" "${compiled}k" "${compiled%.vo}.glob"
 done
-
 rm -f build/files.new
 
 # Without the MAKEFLAGS of the make that called us: the jobs are counted here.

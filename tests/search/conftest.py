@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def dense_model(sizes: list[int], seed: int) -> bytes:
     """A random network of dense layers: Gemm and Relu by turns."""
     rng = np.random.default_rng(seed)
     nodes, weights, name = [], [], "x"
-    for k, (n, m) in enumerate(zip(sizes, sizes[1:])):
+    for k, (n, m) in enumerate(itertools.pairwise(sizes)):
         w = (rng.normal(size=(n, m)) / np.sqrt(n) * 1.5).astype(np.float32)
         b = (rng.normal(size=m) * 0.1).astype(np.float32)
         weights += [numpy_helper.from_array(w, f"w{k}"), numpy_helper.from_array(b, f"b{k}")]

@@ -1,4 +1,4 @@
-"""The checker's semantics in binary64 without outward rounding: replays a certificate's bytes (docs/certificates.md)."""
+"""The checker's semantics in binary64 without outward rounding: replays certificates (docs/certificates.md)."""
 
 from __future__ import annotations
 

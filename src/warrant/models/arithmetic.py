@@ -89,7 +89,7 @@ def products(shape: tuple[int, ...], a: Affine, b: Affine, left: Ints, right: In
 
 
 def gemm(call: Call, a: Affine, b: Affine, c: Affine | None) -> Affine:
-    """alpha · A · B + beta · C, with A or B transposed first where asked; C is stretched."""
+    """Alpha · A · B + beta · C, with A or B transposed first where asked; C is stretched."""
     if len(a.shape) != 2 or len(b.shape) != 2:
         raise WrongInput(f"shapes {a.shape} and {b.shape}", expected="two matrices")
     a = a.take(np.ascontiguousarray(a.places().T)) if call.flag("transA") else a
@@ -106,7 +106,7 @@ def gemm(call: Call, a: Affine, b: Affine, c: Affine | None) -> Affine:
 
 
 def batch_normalization(call: Call) -> Affine:
-    """scale · (x − mean) / √(variance + ε) + bias, by channels."""
+    """Scale · (x − mean) / √(variance + ε) + bias, by channels."""
     call.limit(5, 5, ["epsilon", "momentum", "spatial", "training_mode"])
     if not call.flag("spatial", 1):
         raise Unsupported("attribute 'spatial' is 0", expected="1")
@@ -162,6 +162,6 @@ def global_average_pool(call: Call) -> Affine:
 
 
 def leaky(operand: Affine, rectified: Affine, alpha: float) -> Affine:
-    """alpha · operand + (1 − alpha) · relu(operand)."""
+    """Alpha · operand + (1 − alpha) · relu(operand)."""
     n = operand.size
     return add(scale(operand, np.full(n, alpha)), scale(rectified, np.full(n, 1.0 - alpha)))

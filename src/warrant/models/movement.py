@@ -105,10 +105,10 @@ def concat(call: Call) -> Value:
     if any(len(v.shape) != len(values[0].shape) for v in values) or any(c != cut[0] for c in cut):
         raise WrongInput(f"tensors of shapes {[tuple(v.shape) for v in values]} do not fit along axis {axis}")
     if all(not isinstance(v, Affine) for v in values):
-        return np.concatenate([cast(Ints, v) for v in values], axis)
+        return np.concatenate([cast("Ints", v) for v in values], axis)
     if any(not isinstance(v, Affine) for v in values):
         raise Unsupported("floats and integers together", expected="tensors of one kind")
-    tensors = [cast(Affine, v) for v in values]
+    tensors = [cast("Affine", v) for v in values]
     first, places = 0, []
     for t in tensors:
         places.append(t.places() + first)
@@ -235,7 +235,7 @@ def constant_value(call: Call) -> Value:
     if name == "value":
         if not isinstance(value, Affine | np.ndarray):
             raise WrongInput("the value is no tensor")
-        return cast(Value, value)
+        return cast("Value", value)
     if name in ("value_int", "value_ints"):
         return np.asarray(value, dtype=np.int64)
     numbers = np.asarray(value, dtype=np.float64)

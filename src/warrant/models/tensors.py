@@ -114,7 +114,7 @@ def linear(
 
 
 def add(a: Affine, b: Affine, sign: float = 1.0) -> Affine:
-    """a + sign · b, entry by entry, for tensors of one shape."""
+    """A + sign · b, entry by entry, for tensors of one shape."""
     kind = np.where((a.kind == CONSTANT) & (b.kind == CONSTANT), CONSTANT, SUM).astype(np.int8)
     bias = a.bias + sign * b.bias
     if a.matrix is None or b.matrix is None:
@@ -128,7 +128,7 @@ def add(a: Affine, b: Affine, sign: float = 1.0) -> Affine:
 
 
 def scale(a: Affine, factors: Floats, offsets: Floats | None = None) -> Affine:
-    """factors · a + offsets, entry by entry; factors, offsets: (entries,)."""
+    """Factors · a + offsets, entry by entry; factors, offsets: (entries,)."""
     kind = np.where(a.kind == CONSTANT, CONSTANT, SUM).astype(np.int8)
     bias = factors * a.bias + (0.0 if offsets is None else offsets)
     matrix = None if a.matrix is None else sp.csr_matrix(sp.diags_array(factors) @ a.matrix)

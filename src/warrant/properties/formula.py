@@ -19,7 +19,7 @@ class Linear:
     constant: Fraction
 
     def plus(self, other: Linear, sign: int = 1) -> Linear:
-        """self + sign · other."""
+        """Self + sign · other."""
         if not other.coefficients:
             return Linear(self.coefficients, self.constant + sign * other.constant)
         total = dict(self.coefficients)
@@ -28,7 +28,7 @@ class Linear:
         return Linear(total, self.constant + sign * other.constant)
 
     def times(self, factor: Fraction) -> Linear:
-        """factor · self."""
+        """Factor · self."""
         return Linear({v: factor * c for v, c in self.coefficients.items()}, factor * self.constant)
 
     def mentioned(self) -> list[int]:
@@ -44,7 +44,7 @@ class Atom:
     strict: bool
 
     def negated(self) -> Atom:
-        """s > 0, or s ≥ 0, as −s < 0 or −s ≤ 0."""
+        """S > 0, or s ≥ 0, as −s < 0 or −s ≤ 0."""
         return Atom(self.s.times(Fraction(-1)), not self.strict)
 
 

@@ -158,7 +158,7 @@ def _query(box: Box, group: list[tuple[list[Atom], list[Atom]]], model: Lowered)
 
 
 def _row(a: Atom, model: Lowered) -> tuple[Matrix, float]:
-    """s of an atom as a sparse row over the network's values, and its constant."""
+    """S of an atom as a sparse row over the network's values, and its constant."""
     columns, data, constant = [], [], a.s.constant
     for v, c in a.s.coefficients.items():
         if v < model.inputs:

@@ -1,8 +1,8 @@
 """Refuting disjuncts: lower slopes, multipliers of split neurons and weights of rows, by projected gradient ascent.
 
 Source: Xu et al., "Fast and complete: enabling complete neural network verification with rapid and massively parallel
-incomplete verifiers" (2021); Wang et al., "Beta-CROWN" (2021).  Slopes are rounded to what the certificate can say before
-each evaluation, so the best bound found is the bound that the checker will find.
+incomplete verifiers" (2021); Wang et al., "Beta-CROWN" (2021).  Slopes are rounded to what the certificate can say
+before each evaluation, so the best bound found is the bound that the checker will find.
 """
 
 from __future__ import annotations

@@ -117,14 +117,14 @@ def _stored(matrix: Any) -> Any:
 
 
 def times(c: Floats, matrix: Any) -> Floats:
-    """c · matrix for coefficients (batch, rows): (batch, size of the source)."""
+    """C · matrix for coefficients (batch, rows): (batch, size of the source)."""
     if isinstance(matrix, np.ndarray):
         return np.asarray(c @ matrix)
     return np.ascontiguousarray((matrix.T @ c.T).T)
 
 
 def applied(matrix: Any, v: Floats) -> Floats:
-    """matrix · v for values (batch, size of the source): (batch, rows)."""
+    """Matrix · v for values (batch, size of the source): (batch, rows)."""
     if isinstance(matrix, np.ndarray):
         return np.asarray(v @ matrix.T)
     return np.ascontiguousarray((matrix @ v.T).T)

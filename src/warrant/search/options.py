@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 class Options:
     """Settings of the search; the defaults suit most networks.
 
-    steps, neuron_steps: ascent steps for each disjunct, when inputs or neurons are split; levels: hidden bounds are derived anew on every so-manieth level of input
+    steps, neuron_steps: ascent steps for each disjunct, when inputs are split, when neurons are;
+    levels: hidden bounds are derived anew on every so-manieth level of input
     splits; gain: a side is improved only if its interval shrinks by this fraction; batch: regions at once;
     axes: split inputs when at most so many vary, else neurons; starts: random starts of the first attack.
     """
