@@ -36,8 +36,6 @@ Definition warrant_enclosures : bytes -> bytes -> option (list (PrimFloat.float 
 
 (** ** How it is written *)
 
-(** [when b a] becomes [if b then a else None], so that what is refused is not computed first. *)
-Extraction Inline when.
 (** An axiom without a program behind it is an error, and so is a look inside an opaque proof. *)
 Set Warnings "+extraction-axiom-to-realize,+extraction-opaque-accessed".
 Set Extraction Output Directory ".".

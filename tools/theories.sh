@@ -14,16 +14,22 @@ if [ -e build/coq ] && [ "$(cat build/coq)" != "$coq" ]; then
 fi
 [ -e build/coq ] || echo "$coq" >build/coq
 
+# Warnings are errors with the version that the library is written for; a newer Coq may warn of what that one does not.
+# To let warnings pass while working: WARNINGS= make theories
+case $coq in 8.20.*) strict='-arg -w -arg +default' ;; *) strict= ;; esac
+strict=${WARNINGS-$strict}
+
 # The makefile depends on the list of files and on _CoqProject; a file that is no longer there leaves nothing compiled behind.
-find theories -name '*.v' | LC_ALL=C sort >build/files.new
-if ! cmp -s build/files.new build/files || ! [ CoqMakefile -nt _CoqProject ]; then
-  coq_makefile -f _CoqProject $(cat build/files.new) -o CoqMakefile
-  cp build/files.new build/files
+find theories -name '*.v' | LC_ALL=C sort >build/files
+echo "$strict" | cat - _CoqProject build/files >build/makefile.new
+if ! cmp -s build/makefile.new build/makefile || ! [ -e CoqMakefile ]; then
+  coq_makefile -f _CoqProject $strict $(cat build/files) -o CoqMakefile
+  mv build/makefile.new build/makefile
 fi
 for compiled in $(find theories -name '*.vo'); do
   [ -e "${compiled%o}" ] || rm -f "$compiled" "${compiled}s" "${compiled}k" "${compiled%.vo}.glob"
 done
-rm -f build/files.new
+rm -f build/makefile.new
 
 # Without the MAKEFLAGS of the make that called us: the jobs are counted here.
 coq_make() { MAKEFLAGS='' make --no-print-directory -f CoqMakefile "$@"; }

@@ -96,9 +96,9 @@ Qed.
 Theorem proved_sound m p c : prove m p c = true -> Holds m p.
 Proof.
   unfold prove, Holds. destruct (read_model m) as [n|]; [|easy]. destruct (read_property p) as [q|]; [|easy].
-  unfold compile. destruct (Z.of_nat (Formula.inputs q) =? input_count n)%Z eqn:count; [|easy]. apply Z.eqb_eq in count. cbn [when].
+  unfold compile. destruct (Z.of_nat (Formula.inputs q) =? input_count n)%Z eqn:count; [|easy]. apply Z.eqb_eq in count.
   destruct (lower n (Formula.inputs q)) as [L|] eqn:el; [|easy].
-  destruct (Nat.eqb (length (output_forms L)) (outputs q)) eqn:lens; [|easy]. apply Nat.eqb_eq in lens. cbn [when].
+  destruct (Nat.eqb (length (output_forms L)) (outputs q)) eqn:lens; [|easy]. apply Nat.eqb_eq in lens.
   destruct (queries q) as [qs|] eqn:eq_; [|easy]. destruct (map_all _ qs) as [l|] eqn:em; [|easy]. intro checked.
   split.
   - split; [exact count|]. intros x len. destruct (lower_sound n _ L el x len) as (y & out & run_ & _ & _ & _ & ro).

@@ -133,7 +133,7 @@ Proof.
   - destruct (Rlt_dec (term_value x y a) (term_value x y b)); auto.
 Qed.
 Lemma limited_some d e : limited d = Some e -> d = e.
-Proof. unfold limited, when. destruct (_ && _)%bool; congruence. Qed.
+Proof. unfold limited. destruct (_ && _)%bool; congruence. Qed.
 Lemma attach_correct c d e : attach c d = Some e -> holds c -> some_clause (clauses d) -> some_clause (clauses e).
 Proof.
   intros E hold some. apply limited_some in E as <-. simpl.

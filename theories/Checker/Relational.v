@@ -22,7 +22,7 @@ Lemma orel_bind {A B C D} (R : A -> B -> Prop) (Q : C -> D -> Prop) a b f g :
   orel R a b -> (forall x y, R x y -> orel Q (f x) (g y)) ->
   orel Q (match a with Some x => f x | None => None end) (match b with Some y => g y | None => None end).
 Proof. intros rab rfg. destruct a, b; simpl in *; try easy. now apply rfg. Qed.
-Lemma orel_when {A B} (R : A -> B -> Prop) c a b : orel R a b -> orel R (when c a) (when c b).
+Lemma orel_when {A B} (R : A -> B -> Prop) (c : bool) a b : orel R a b -> orel R (when c a) (when c b).
 Proof. intro rab. now destruct c. Qed.
 Lemma orel_map_all {A B C D} (R : A -> B -> Prop) (Q : C -> D -> Prop) f g l k :
   Forall2 R l k -> (forall x y, R x y -> orel Q (f x) (g y)) -> orel (Forall2 Q) (map_all f l) (map_all g k).
@@ -107,7 +107,7 @@ Qed.
 Lemma slice_rel a b axes steps X Y : trel X Y -> orel trel (slice d a b axes steps X) (slice e a b axes steps Y).
 Proof.
   intro rXY. unfold slice. rewrite (proj1 rXY).
-  destruct axes as [l|]; [destruct (axes_of _ _); [|exact I]|destruct (when _ _); [|exact I]]; apply orel_when; now apply strided_rel.
+  destruct axes as [l|]; [destruct (axes_of _ _); [|exact I]|destruct (_ <=? _); [|exact I]]; apply orel_when; now apply strided_rel.
 Qed.
 Lemma gather_rel a I_ X Y : trel X Y -> orel trel (gather d a I_ X) (gather e a I_ Y).
 Proof.
@@ -363,8 +363,8 @@ Proof.
 Qed.
 
 Ltac operand_step rxy := match goal with
-  | |- orel _ (if ?c then _ else _) (if ?c then _ else _) => destruct c
   | |- orel _ (when ?c _) (when ?c _) => apply orel_when
+  | |- orel _ (if ?c then _ else _) (if ?c then _ else _) => destruct c
   | |- orel _ (match reals _ ?k with _ => _ end) _ => apply (orel_bind (trel R)); [now apply reals_rel|intros ? ? ?]
   | |- orel _ (match reals_if _ ?k with _ => _ end) _ => apply (orel_bind (orel (trel R))); [now apply reals_if_rel|intros ? ? ?]
   | |- orel _ (match operand _ 0 with _ => _ end) _ => apply (orel_bind vrel); [now apply operand_rel|intros ? ? ?]

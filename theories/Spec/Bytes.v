@@ -19,7 +19,8 @@ Definition same (a b : bytes) : bool := match PrimString.compare a b with Eq => 
 
 Notation "'do' p <- e ; f" := (match e with Some p => f | None => None end)
   (at level 60, p pattern, e at level 60, f at level 60, right associativity).
-Definition when {A} (b : bool) (a : option A) : option A := if b then a else None.
+(** (a notation, so that what is refused is not computed first) *)
+Notation when b a := (if b then a else None).
 
 Fixpoint map_all {A B} (f : A -> option B) (l : list A) : option (list B) :=
   match l with
