@@ -53,7 +53,7 @@ trap 'exit 130' INT TERM HUP
 : >"$LOG"
 
 # 1. Download.
-say "making the Coq toolchain, once, in $P (about 350 MB to download; a minute or two)"
+say "making the Coq toolchain, once, in $P (about 320 MB to download; a minute or two)"
 debian_open "$WORK" >>"$LOG" 2>&1 || failed "the list of Debian's packages could not be downloaded."
 packages=$(debian_closure $WANTED 2>>"$LOG" | grep -Ev "$UNWANTED") || failed "the packages needed were not found."
 say "downloading $(echo "$packages" | wc -l) packages"

@@ -67,7 +67,7 @@ def transpose(call: Call) -> Value:
     rank = len(value.shape)
     if perm is not None and sorted(perm) != list(range(rank)):
         raise WrongInput(f"perm {perm} is no permutation of the {rank} axes")
-    return moved(value, lambda p: np.ascontiguousarray(p.transpose(perm)))
+    return moved(value, lambda p: p.transpose(perm))
 
 
 def squeeze(call: Call) -> Value:

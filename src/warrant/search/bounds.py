@@ -143,10 +143,13 @@ def improve(
     regions: Index,
     *,
     gain: float = 0.0,
+    thrifty: bool = False,
 ) -> NDArray[np.uint8]:
     """Backward passes (default slopes) for the unstable rows of layer k in some regions; changes ``b``.
 
-    low, high: (all regions, free).  A side whose interval shrinks by less than the fraction ``gain`` is left alone.
+    low, high: (all regions, free).  A side whose interval shrinks by less than the fraction ``gain`` is left alone;
+    if thrifty, the other side of a row that becomes stable too.  What is left alone must not be written as improved:
+    a tighter interval may lead to other default slopes, and so to worse bounds further on.
     Gives the sides that were improved: (len(regions), rows), 1 lower + 2 upper.
     """
     layer = net.layers[k]
@@ -167,8 +170,9 @@ def improve(
         least = gain * (old_u - old_l)
         better_l = (new_l > old_l + least) | ((new_l >= 0) & (old_l < 0))
         better_u = (new_u < old_u - least) | ((new_u <= 0) & (old_u > 0))
-        better_u &= ~(better_l & (new_l >= 0))
-        better_l &= ~(better_u & (new_u <= 0))
+        if thrifty:
+            better_u &= ~(better_l & (new_l >= 0))
+            better_l &= ~(better_u & (new_u <= 0))
         b.l[region, neuron] = np.where(better_l, new_l, old_l)
         b.u[region, neuron] = np.where(better_u, new_u, old_u)
         sides[p, j] = better_l + 2 * better_u

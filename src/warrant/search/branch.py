@@ -37,6 +37,7 @@ class Branch:
     checks: list[Evaluate]
     report: Callable[[], None]
     spread: Spread | None = None
+    worth: float = 1.0
 
     def __post_init__(self) -> None:
         self.rng = np.random.default_rng(self.options.seed)
@@ -51,7 +52,7 @@ class Branch:
         nothing = np.flatnonzero(self.net.query.low > self.net.query.high)
         if len(nothing):
             self.stats.closed += 1
-            self.stats.proved += 1.0
+            self.stats.proved += self.worth
             return Tree([], Empty(0, int(nothing[0])))
         found = self.first_attack(8, 15)
         if found is not None:
@@ -66,7 +67,7 @@ class Branch:
             None if self.by_input else np.zeros(self.net.neurons, np.int8),
             {k: Start(None, None, self._even(k)) for k in range(len(self.net.query.disjuncts))},
             0,
-            1.0,
+            self.worth,
         )
         first.tree.ops.append(start.ops)
         self.stats.work += start.work
@@ -89,7 +90,8 @@ class Branch:
             if time.monotonic() > self.deadline:
                 self.stats.open += len(stack)
                 return "the time is up"
-            count = min(self.most, len(stack))
+            # small batches follow the worst regions down to a counterexample, large ones are quick
+            count = min(self.most if self.turn % 8 == 0 or len(stack) < self.most else self.most // 16 + 1, len(stack))
             if self.by_input and self.turn % 10 == 9:
                 self.rng.shuffle(stack)
             batch, stack = stack[len(stack) - count :], stack[: len(stack) - count]
@@ -199,7 +201,8 @@ class Branch:
         for k in layers:
             direct = k in self.direct
             cost = work_to(self.net, b.bounds.u, k)[which]
-            sides = improve(self.net, k, b.bounds, b.low, b.high, which, gain=0.0 if direct else self.options.gain)
+            gain = 0.0 if direct else self.options.gain
+            sides = improve(self.net, k, b.bounds, b.low, b.high, which, gain=gain, thrifty=not direct)
             self.stats.work += float(cost @ ((sides & 1) + (sides >> 1)).sum(1))
             for region, s in zip(which, sides, strict=True):
                 if s.any():

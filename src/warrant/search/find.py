@@ -54,7 +54,7 @@ def find(
         for query in property.queries:
             net, deadline = build(model, query), begin + timeout
             spread = spreader(net, options, stats, deadline, list(checks), report, jobs) if jobs > 1 else None
-            branch = Branch(net, options, stats, deadline, list(checks), report, spread)
+            branch = Branch(net, options, stats, deadline, list(checks), report, spread, 1 / stats.queries)
             answer = branch.run()
             stats.seconds = time.monotonic() - begin
             if isinstance(answer, str):

@@ -30,7 +30,7 @@ class Options:
 @dataclass
 class Stats:
     """How a search went: seconds of wall time, regions closed and still open, the proved share of the box
-    (summed over queries), bytes of the certificate, about how many multiply-adds it takes to check."""
+    (all queries count alike), bytes of the certificate, about how many multiply-adds it takes to check."""
 
     seconds: float = 0.0
     closed: int = 0
