@@ -52,5 +52,13 @@ if ! is_whole || [ "$(cut -d ' ' -f 1 .venv/complete)" != "$PWD" ]; then
   fi
 fi
 say "installing Python packages into .venv"
-.venv/bin/python -m pip install -q --disable-pip-version-check -e '.[test,dev]' || failed "Python packages could not be installed."
+pip_install() { .venv/bin/python -m pip install -q --disable-pip-version-check "$@"; }
+# vnnlib 0.0.1 (for tests) is published as sources that mypyc translates to C, which needs Python's header files.  It runs as
+# well untranslated, so it is installed that way, with a stand-in for mypyc that translates nothing.
+mkdir -p build/no-mypyc/mypyc
+touch build/no-mypyc/mypyc/__init__.py
+echo 'def mypycify(*_, **__): return []' >build/no-mypyc/mypyc/build.py
+pip_install 'setuptools>=77' &&
+  PYTHONPATH=$PWD/build/no-mypyc pip_install --no-build-isolation vnnlib==0.0.1 &&
+  pip_install -e '.[test,dev]' || failed "Python packages could not be installed."
 echo "$state" >.venv/complete

@@ -31,9 +31,11 @@ def test_round_trip():
     again = c.read_proof(data, SIZES)
     assert c.proof_bytes(again) == data
     split = again.trees[0].end
-    assert isinstance(split, c.Split) and split.value == -0.125
+    assert isinstance(split, c.Split)
+    assert split.value == -0.125
     close = split.below.ops[0]
-    assert isinstance(close, c.Close) and close.weights == (3, 255)
+    assert isinstance(close, c.Close)
+    assert close.weights == (3, 255)
     assert close.slopes.numbers().tolist() == [0.5, 0, 2]
     assert again.trees[0].ops[3].rows.sides.tolist()[:6] == [1, 0, 3, 2, 0, 1]
 

@@ -186,7 +186,8 @@ def test_refused_with_one_clear_line(name):
     nodes, shape, constants, kind, words = REFUSED[name]
     with pytest.raises(kind, match=words) as error:
         models.load(build(nodes, shape, constants), name="net.onnx")
-    assert str(error.value).startswith("net.onnx: ") and "\n" not in str(error.value)
+    assert str(error.value).startswith("net.onnx: ")
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("data", [b"", b"garbage", build([node("Relu", ["x"])], (1, 2))[:-9], b"\0" * 100])

@@ -34,9 +34,11 @@ def load(text):
 def test_box_and_rows():
     (q,) = load(HEAD + BOX + "(assert (<= (+ Y_0 (* 2 Y_1) (- X_0)) 3)) ; comment").queries
     assert q.box == ((0, 1), (Fraction(-1, 10), Fraction(1, 2)))
-    assert q.low[1] <= -0.1 <= q.low[1] + 1e-15 and q.high.tolist() == [1, 0.5]
+    assert q.low[1] <= -0.1 <= q.low[1] + 1e-15
+    assert q.high.tolist() == [1, 0.5]
     assert q.sizes == [1]
-    assert q.block.weights.toarray().tolist() == [[-1, 0, 1, 2]] and q.block.bias.tolist() == [-3]
+    assert q.block.weights.toarray().tolist() == [[-1, 0, 1, 2]]
+    assert q.block.bias.tolist() == [-3]
 
 
 def test_disjunctive_form_keeps_the_order():
@@ -81,7 +83,8 @@ def test_rounding_outwards():
         Fraction(1, 10**400),
     ):
         low, high = rounded_down(q), rounded_up(q)
-        assert (low == -np.inf or Fraction(low) <= q) and (high == np.inf or q <= Fraction(high))
+        assert low == -np.inf or Fraction(low) <= q
+        assert high == np.inf or q <= Fraction(high)
         assert low == high or np.nextafter(low, np.inf) == high
 
 
@@ -112,12 +115,19 @@ def test_too_many_clauses():
 
 def test_version_2():
     text = """(vnnlib-version <2.0>)
-    (declare-network N (declare-input X Real [1, 2]) (declare-output Y Real [1,2]))
-    (assert (and (>= X[0,0] 0) (<= X[0,0] 1) (>= X [0, 1] -0.1) (<= X[0,1] 0.5)))
+    (declare-network N (declare-input X Real [1,2]) (declare-output Y Real [1,2]))
+    (assert (and (>= X[0,0] 0) (<= X[0,0] 1) (>= X[0,1] -0.1) (<= X[0,1] 0.5)))
     (assert (<= Y[0,1] 3))"""
     (q,) = load(text).queries
-    assert q.sizes == [1] and q.block.weights.toarray().tolist() == [[0, 0, 0, 1]]
+    assert q.sizes == [1]
+    assert q.block.weights.toarray().tolist() == [[0, 0, 0, 1]]
     with pytest.raises(WrongInput, match="outside"):
         load(text.replace("Y[0,1]", "Y[0,2]"))
     with pytest.raises(Unsupported, match="Real"):
         load(text.replace("Real", "float32", 1))
+    with pytest.raises(Unsupported, match="space"):
+        load(text.replace("X[0,1]", "X[0, 1]"))
+    with pytest.raises(WrongInput, match="before it is declared"):
+        load(text.replace("Y[0,1]", "Z[0,1]"))
+    with pytest.raises(Unsupported, match="vnnlib-version"):
+        load(text.replace("<2.0>", "<2.1>"))

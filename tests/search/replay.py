@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from warrant.certificates import Advance, Close, Empty, Improve, Rows, Slopes, Split, Tree, read_proof, read_witness
-from warrant.models.network import Block, Lowered
-from warrant.properties import Queries, Query
 from warrant.properties.terms import number
+
+if TYPE_CHECKING:
+    from warrant.models.network import Block, Lowered
+    from warrant.properties import Queries, Query
 
 Array = np.ndarray
 
@@ -170,7 +173,8 @@ def replay_proof(model: Lowered, queries: Queries, certificate: bytes) -> tuple[
 def replay_witness(model: Lowered, queries: Queries, certificate: bytes) -> None:
     """Replays a witness: exact inputs, binary64 outputs."""
     literals = [number(t) for t in read_witness(certificate)]
-    assert len(literals) == model.inputs and all(v is not None for v in literals)
+    assert len(literals) == model.inputs
+    assert all(v is not None for v in literals)
     x = [Fraction(v) for v in literals if v is not None]
     y = model.evaluate(np.array([[float(v) for v in x]]))[0]
     values = x + [Fraction(float(v)) for v in y]

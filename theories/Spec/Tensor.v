@@ -30,8 +30,8 @@ Fixpoint indices (s : list Z) : list index :=
   | d :: s => let rest := indices s in flat_map (fun i => map (cons i) rest) (range d)
   end.
 
-(** Nothing larger is read or made. *)
-Definition max_entries : Z := 16777216.
+(** Nothing larger is read or made (2^22 entries; the float32 weights that fit into a file are fewer). *)
+Definition max_entries : Z := 4194304.
 Definition shape_ok (s : list Z) : bool := forallb (fun d => 0 <=? d) s && (size s <=? max_entries).
 
 Definition tabulate {A} (s : list Z) (f : index -> A) : option (tensor A) :=

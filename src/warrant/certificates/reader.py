@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -26,6 +25,9 @@ from warrant.certificates.format import (
     nodes,
 )
 from warrant.errors import WrongInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class _Cursor:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from warrant.certificates.format import MAGIC, Advance, Empty, Improve, Op, Proof, Rows, Slopes, Split, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def varint(n: int) -> bytes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from warrant.errors import Unsupported, WrongInput
-from warrant.models.operands import Call
 from warrant.models.tensors import (
     Affine,
     Ints,
@@ -18,6 +18,9 @@ from warrant.models.tensors import (
     scale,
     stretched,
 )
+
+if TYPE_CHECKING:
+    from warrant.models.operands import Call
 
 PRODUCT = "a product of two tensors that both depend on the input"
 AFFINE_HINT = "Warrant handles piecewise linear networks"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
@@ -14,6 +14,9 @@ from warrant.models.network import Block, Function, Lowered, widened
 from warrant.models.onnx_file import Graph, Node, Value, read_graph
 from warrant.models.operands import Call
 from warrant.models.tensors import SUM, VARIABLE, Affine, variables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Lowering:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import scipy.sparse as sp
 
 from warrant.errors import Unsupported, WrongInput
-from warrant.models.onnx_file import Value
-from warrant.models.operands import Call
 from warrant.models.tensors import Affine, Ints, axes_of, axis_of, check_size, constant
+
+if TYPE_CHECKING:
+    from warrant.models.onnx_file import Value
+    from warrant.models.operands import Call
 
 Move = Callable[[Ints], Ints]
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from warrant.errors import Unsupported, WrongInput
 from warrant.models.tensors import MAX_ENTRIES, Affine, Ints, constant
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 OLDEST, NEWEST = 7, 26
 FLOATS = {

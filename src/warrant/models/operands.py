@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from warrant.errors import Unsupported, WrongInput
-from warrant.models.onnx_file import Node, Value
 from warrant.models.tensors import Affine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from warrant.models.onnx_file import Node, Value
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from warrant.errors import Unsupported, WrongInput
 from warrant.models.arithmetic import PRODUCT
-from warrant.models.operands import Call
 from warrant.models.tensors import Affine, Ints, add, check_size, linear, stretched
+
+if TYPE_CHECKING:
+    from warrant.models.operands import Call
 
 WINDOW = ["strides", "dilations", "pads", "auto_pad", "kernel_shape"]
 

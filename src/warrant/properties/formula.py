@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from warrant.errors import Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_CLAUSES = 4096
 

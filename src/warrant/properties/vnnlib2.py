@@ -1,7 +1,6 @@
 """Reads VNN-LIB 2.0 files about one network with one input and one output, over real numbers.
 
-The checker reads version 1.0 only: print the property as that (``warrant.properties.vnnlib``) to prove it.
-Source: the draft grammar of the VNN-LIB 2.0 standard (github.com/VNNLIB/VNNLIB-Standard).
+Source: VNN-LIB standard, version 2.0; theories/Spec/VnnLib.v is its meaning here.
 """
 
 from __future__ import annotations
@@ -16,8 +15,9 @@ from warrant.properties.sexpr import Expression, Group, Word, parse, show
 from warrant.properties.terms import formula, group
 from warrant.properties.vnnlib import Property
 
-_INDEX = re.compile(r"[ \t]*\[([\d,\s]*)\]")
-_NAME = re.compile(r"([A-Za-z]\w*)(?:\[([\d,]*)\])?\Z", re.ASCII)
+_SPACED = re.compile(r"\[[^\]\s]*\s")
+_SHAPE = re.compile(r"\[(\d{1,9}(?:,\d{1,9})*)?\]\Z", re.ASCII)
+_ELEMENT = re.compile(r"([^\[\]]+)(\[[^\[\]]*\])?\Z")
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,17 @@ class Variable:
 
 def read_version_2(text: str, name: str) -> Property:
     """The property in a VNN-LIB 2.0 text.  Raises WrongInput with the line."""
-    joined = _INDEX.sub(lambda m: "[" + re.sub(r"\s", "", m[1]) + "]" + "\n" * m[0].count("\n"), text)
+    spaced = _SPACED.search(re.sub(r";[^\n\r]*", "", text))
+    if spaced is not None:
+        raise Unsupported(f"a space in brackets, after {spaced[0].strip()}", expected="[0,3], without spaces")
     variables: dict[str, Variable] = {}
     asserts: list[Formula] = []
     counts: dict[str, int] = {}
-    for e in parse(joined):
+    for e in parse(text):
         g = group(e, "(declare-network …) or (assert …)")
         place = f"line {g.line}"
         if g.head == "vnnlib-version":
-            if len(g.items) != 2 or not re.match(r"<2(\.\d+)*>\Z", _text(g.items[1])):
+            if len(g.items) != 2 or _text(g.items[1]) != "<2.0>":
                 raise Unsupported(f"{show(g)}", place=place, expected="(vnnlib-version <2.0>)")
         elif g.head == "declare-network":
             if counts:
@@ -62,16 +64,17 @@ def _network(g: Group, variables: dict[str, Variable]) -> dict[str, int]:
     for e in g.items[2:]:
         d = group(e, "(declare-input …) or (declare-output …)")
         place = f"line {d.line}"
-        if d.head not in ("declare-input", "declare-output") or len(d.items) != 3:
+        if d.head not in ("declare-input", "declare-output") or len(d.items) != 4:
             raise Unsupported(f"{show(d)}", place=place, expected="(declare-input X Real [1,5])")
         if d.head in counts:
             raise Unsupported(f"a second {d.head}", place=place, expected="one input and one output")
         if d.head == "declare-output" and "declare-input" not in counts:
             raise WrongInput("the output is declared before the input", place=place)
-        type_ = _NAME.match(_text(d.items[2]))
-        if type_ is None or type_[1].lower() != "real":
+        if _text(d.items[2]) != "Real":
             raise Unsupported(f"{show(d)}", place=place, expected="entries of type Real")
-        shape = tuple(int(k) for k in (type_[2] or "").split(",") if k)
+        shape = _numbers(_text(d.items[3]))
+        if shape is None:
+            raise WrongInput(f"{show(d)}", place=place, expected="a shape such as [1,5]")
         variables[_text(d.items[1])] = Variable(shape, counts.get("declare-input", 0))
         counts[d.head] = prod(shape)
     if len(counts) != 2:
@@ -79,14 +82,23 @@ def _network(g: Group, variables: dict[str, Variable]) -> dict[str, int]:
     return counts
 
 
+def _numbers(text: str) -> tuple[int, ...] | None:
+    match = _SHAPE.match(text)
+    return None if match is None else tuple(int(k) for k in (match[1] or "").split(",") if k)
+
+
 def _resolve(word: Word, variables: dict[str, Variable]) -> int | None:
-    match = _NAME.match(word.text)
+    match = _ELEMENT.match(word.text)
     if match is None:
         return None
     found, place = variables.get(match[1]), f"line {word.line}"
     if found is None:
+        if match[2] is None:
+            return None  # a number, or an unknown word
         raise WrongInput(f"{match[1]} is used before it is declared", place=place)
-    index = [int(k) for k in (match[2] or "").split(",") if k]
+    index = _numbers(match[2] or "[]")
+    if index is None:
+        raise WrongInput(f"{word.text} is no element", place=place, expected=f"{match[1]}[0,3]")
     if len(index) != len(found.shape) or any(k >= n for k, n in zip(index, found.shape, strict=True)):
         raise WrongInput(f"{word.text} lies outside the shape {list(found.shape)}", place=place)
     at = 0

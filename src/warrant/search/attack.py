@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from warrant.models.network import Floats
-from warrant.properties import Disjunct, Query
 from warrant.search.bounds import Bools, Index, spread
 from warrant.search.net import Net, applied
+
+if TYPE_CHECKING:
+    from warrant.properties import Disjunct, Query
 
 Evaluate = Callable[[Floats], Floats]
 """Outputs (batch, outputs) of inputs (batch, inputs)."""

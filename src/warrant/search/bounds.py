@@ -7,12 +7,15 @@ the rules are those of docs/certificates.md, section 2, so that what is derived 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from warrant.models.network import Floats
 from warrant.search.net import Layer, Links, Net, times
+
+if TYPE_CHECKING:
+    from warrant.models.network import Floats
 
 Bools = NDArray[np.bool_]
 Index = NDArray[np.int64]

@@ -9,18 +9,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from warrant.certificates import Empty, Improve, Rows, Tree, op_bytes
-from warrant.models.network import Floats
 from warrant.search.attack import Evaluate, confirmed, descend, forward, hits, random_points
 from warrant.search.bounds import Index, improve, relaxation, work_to
 from warrant.search.goals import Tries, ascend, goal_mask, tries
-from warrant.search.net import Net
-from warrant.search.options import Options, Stats
 from warrant.search.regions import Batch, Region, Start, close_op, halves
 from warrant.search.root import root
+
+if TYPE_CHECKING:
+    from warrant.models.network import Floats
+    from warrant.search.net import Net
+    from warrant.search.options import Options, Stats
 
 Spread = Callable[[list[Region]], "bool | list[str] | str"]
 """Decides open regions in some other way: True when all are proved, False when it does not want to (yet)."""
@@ -91,8 +94,9 @@ class Branch:
                 self.stats.open += len(stack)
                 return "the time is up"
             # small batches follow the worst regions down to a counterexample, large ones are quick
-            count = min(self.most if self.turn % 8 == 0 or len(stack) < self.most else self.most // 16 + 1, len(stack))
-            if self.by_input and self.turn % 10 == 9:
+            most = self.most if self.turn % 8 == 0 or len(stack) < self.most else self.most // 16 + 1
+            count = min(most, len(stack))
+            if self.by_input and self.turn % 32 == 31:
                 self.rng.shuffle(stack)
             batch, stack = stack[len(stack) - count :], stack[: len(stack) - count]
             try:
@@ -243,6 +247,8 @@ class Branch:
             if found is not None:
                 return found
         some = np.argsort(value)[:256]
+        if self.turn % 2 == 0:
+            some = np.repeat(some[:64], 8)
         start = x[some] if self.turn % 2 else random_points(self.rng, low[some], high[some])
         return self.attack(start, goal[some], low[some], high[some], 10)
 
@@ -263,7 +269,7 @@ class Branch:
             if axis is None:
                 return None
             out += halves(r, self.net, axis=axis)
-        return sorted(out, key=lambda r: -r.bound)
+        return sorted(out, key=lambda r: (r.depth, -r.bound))
 
     def best_axis(self, r: Region, loss: Floats, pull: Floats) -> int | None:
         """The input whose splitting promises most: Σ loss_i · |pull_id| · width_d / (u_i − l_i)."""

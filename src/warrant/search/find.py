@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from warrant import certificates
-from warrant.certificates import Tree
 from warrant.errors import SearchError
-from warrant.models.network import Lowered
-from warrant.properties import Queries
-from warrant.search.attack import Evaluate
 from warrant.search.branch import Branch
 from warrant.search.net import build
 from warrant.search.options import Options, Progress, Proof, Result, Stats, Unknown, Witness
 from warrant.search.parallel import spreader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from warrant.certificates import Tree
+    from warrant.models.network import Lowered
+    from warrant.properties import Queries
+    from warrant.search.attack import Evaluate
 
 
 def find(

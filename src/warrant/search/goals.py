@@ -8,13 +8,17 @@ before each evaluation, so the best bound found is the bound that the checker wi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from warrant.models.network import Floats
 from warrant.search.bounds import Bools, Bounds, Index, Linear, Relaxation, backward, relaxation, spread
 from warrant.search.net import Net, applied
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from warrant.models.network import Floats
 
 NEAR = 1e-9
 """Neurons with 0 this near to an end of their interval get slope 0, as the checker may find them stable."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
-from warrant.models.network import Block, Floats, Lowered
-from warrant.properties import Query
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from warrant.models.network import Block, Floats, Lowered
+    from warrant.properties import Query
 
 Links = dict[int, Any]
 """Weights by source: layer number, or −1 for the inputs; (rows, size of the source), dense or CSR."""

@@ -5,20 +5,24 @@ from __future__ import annotations
 import multiprocessing
 import random
 import time
-from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from warrant.certificates import tree_bytes
-from warrant.models.network import Lowered
-from warrant.properties import Query
 from warrant.search.attack import Evaluate, confirmed
 from warrant.search.branch import Branch, Spread
 from warrant.search.net import Net, build
 from warrant.search.options import Options, Stats
 from warrant.search.regions import Region
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from warrant.models.network import Lowered
+    from warrant.properties import Query
 
 PATIENCE = 3.0
 """Seconds that one process works alone: starting others costs about a second."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from warrant.certificates import Close, Slopes, Split, Tree, op_bytes
-from warrant.models.network import Floats
 from warrant.search.bounds import Bounds
 from warrant.search.goals import WHOLE, Tries
-from warrant.search.net import Net
+
+if TYPE_CHECKING:
+    from warrant.models.network import Floats
+    from warrant.search.net import Net
 
 Signs = NDArray[np.int8]
 
@@ -22,7 +25,8 @@ class Region:
 
     low, high: (free,); l, u: (neurons,); pull: (neurons, free) or None; signs: (neurons,) 1 or −1 where a split fixed
     the neuron's phase; goals: the open disjuncts, each with its last slopes (neurons,) uint8, weights (goal rows,) and
-    multipliers; depth: splits above; worth: the share of the box; tree: its place in the certificate; moved: whether the box shrank since hidden bounds were derived.
+    multipliers; depth: splits above; worth: the share of the box; tree: its place in the certificate; moved: whether the
+    box shrank since hidden bounds were derived.
     """
 
     low: Floats

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from warrant.certificates import Advance, Improve, op_bytes
-from warrant.models.network import Floats, Matrix
 from warrant.search.bounds import LOOSE, Bounds, improve, work_to
-from warrant.search.net import Net
+
+if TYPE_CHECKING:
+    from warrant.models.network import Floats, Matrix
+    from warrant.search.net import Net
 
 
 @dataclass(frozen=True)
 class Root:
-    """Bounds of all neurons on the whole box, (1, neurons), the ops that derive them, and about how many multiply-adds those take."""
+    """Bounds of all neurons on the whole box, (1, neurons); the ops that derive them, and about what those cost.
+
+    work: multiply-adds.
+    """
 
     bounds: Bounds
     ops: bytes
