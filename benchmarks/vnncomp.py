@@ -120,7 +120,9 @@ def main() -> int:
     for name in ("search_and_native", "native", "kernel", "wall"):
         values = sorted(getattr(row, name) for row in rows)
         if values:
-            print(f"{name}: total {sum(values):.2f} s, median {values[len(values) // 2]:.3f} s, most {values[-1]:.2f} s")
+            print(
+                f"{name}: total {sum(values):.2f} s, median {values[len(values) // 2]:.3f} s, most {values[-1]:.2f} s"
+            )
     for verdict in sorted({row.verdict for row in rows}):
         print(verdict, sum(row.verdict == verdict for row in rows))
     if options.table:

@@ -105,7 +105,9 @@ class Graph:
 
     def moving(self) -> list[str]:
         """The tensors of floats that nodes have made of the input, newest first."""
-        made = [o for n in self.nodes if n.op_type != "Constant" for o in n.output if self.values[o].dtype == np.float32]
+        made = [
+            o for n in self.nodes if n.op_type != "Constant" for o in n.output if self.values[o].dtype == np.float32
+        ]
         return [*reversed(made), "x"]
 
     def operand(self, *, least: int = 0, most: int = 6) -> str:
@@ -414,7 +416,11 @@ def dropout(g: Graph) -> None:
 def flatten(g: Graph) -> None:
     x = g.operand(least=0 if g.opset >= 11 else 1)
     rank = g.values[x].ndim
-    g.add("Flatten", [x], **({"axis": g.integer(-rank if g.opset >= 11 else 0, rank)} if rank == 0 or g.chance(0.8) else {}))
+    g.add(
+        "Flatten",
+        [x],
+        **({"axis": g.integer(-rank if g.opset >= 11 else 0, rank)} if rank == 0 or g.chance(0.8) else {}),
+    )
 
 
 def factors(g: Graph, size: int) -> list[int]:
@@ -529,7 +535,9 @@ def split(g: Graph) -> None:
     axis = g.integer(0, len(shape) - 1)
     d = shape[axis]
     n = g.integer(1, min(d, 3))
-    attributes: dict[str, Any] = {} if axis == 0 and g.chance() else {"axis": axis - (len(shape) if g.opset >= 11 and g.chance(0.3) else 0)}
+    attributes: dict[str, Any] = (
+        {} if axis == 0 and g.chance() else {"axis": axis - (len(shape) if g.opset >= 11 and g.chance(0.3) else 0)}
+    )
     if g.chance() or (g.opset < 18 and d % n):
         cuts = sorted(int(c) for c in g.rng.choice(np.arange(1, d), n - 1, replace=False))
         lengths = [b - a for a, b in zip([0, *cuts], [*cuts, d], strict=True)]

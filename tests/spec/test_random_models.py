@@ -13,7 +13,8 @@ from random_models import BUILDERS, Graph, random_graph, session
 from warrant import models
 
 import os
-ROUNDS = int(os.environ.get("ROUNDS","8"))
+
+ROUNDS = int(os.environ.get("ROUNDS", "8"))
 """How many graphs begin with each operator."""
 ROUNDING = 3e-5
 """Of ONNX Runtime, relative to the largest number that occurs in the graph (or 1)."""
@@ -54,6 +55,9 @@ def described(graph: Graph) -> str:
     lines = [f"opset {graph.opset}, {graph.stored}, x {graph.x.shape}"]
     for node in graph.nodes:
         shapes = [graph.values[n].shape if n else None for n in node.input]
-        attributes = {a.name: "tensor" if a.HasField("t") else models.onnx_file._plain(a, a.AttributeType.Name(a.type)) for a in node.attribute}
+        attributes = {
+            a.name: "tensor" if a.HasField("t") else models.onnx_file._plain(a, a.AttributeType.Name(a.type))
+            for a in node.attribute
+        }
         lines.append(f"{node.op_type} {shapes} {attributes} -> {[graph.values[o].shape for o in node.output]}")
     return "\n".join(lines)

@@ -221,10 +221,10 @@ def pad(call: Call) -> Value:
     shape = [b + d + a for b, d, a in zip(before, tensor.shape, after, strict=True)]
     check_size(shape)
     places = np.full(shape, -1, dtype=np.int64)
-    if prod(shape):
-        target = tuple(slice(max(b, 0), s - max(a, 0)) for b, a, s in zip(before, after, shape, strict=True))
-        source = tuple(slice(max(-b, 0), d - max(-a, 0)) for b, a, d in zip(before, after, tensor.shape, strict=True))
-        places[target] = tensor.places()[source]
+    along = [np.arange(-b, d + a) for b, d, a in zip(before, tensor.shape, after, strict=True)]
+    inside = [(k >= 0) & (k < d) for k, d in zip(along, tensor.shape, strict=True)]
+    kept = [k[i] for k, i in zip(along, inside, strict=True)]
+    places[np.ix_(*inside)] = tensor.places()[np.ix_(*kept)]
     return tensor.take(places, fill=fill)
 
 

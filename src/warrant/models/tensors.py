@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 CONSTANT, VARIABLE, SUM = 0, 1, 2
-MAX_ENTRIES = 16_777_216
+MAX_ENTRIES = 4_194_304
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from warrant.errors import Unsupported, WrongInput
 from warrant.properties.formula import And, Atom, Formula, Linear, Or, negation
 from warrant.properties.sexpr import Expression, Group, Word, show
 
-_NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?\Z", re.ASCII)
+_NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?\Z", re.ASCII)
 _COMPARISONS = ("<=", "<", ">=", ">", "=", "==", "!=")
 
 Resolve = Callable[[Word], int | None]

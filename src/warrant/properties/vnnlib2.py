@@ -75,6 +75,8 @@ def _network(g: Group, variables: dict[str, Variable]) -> dict[str, int]:
         shape = _numbers(_text(d.items[3]))
         if shape is None:
             raise WrongInput(f"{show(d)}", place=place, expected="a shape such as [1,5]")
+        if _text(d.items[1]) in variables:
+            raise WrongInput(f"two tensors have the name {_text(d.items[1])}", place=place)
         variables[_text(d.items[1])] = Variable(shape, counts.get("declare-input", 0))
         counts[d.head] = prod(shape)
     if len(counts) != 2:

@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from threadpoolctl import threadpool_limits
+
 from warrant import certificates
 from warrant.errors import SearchError
 from warrant.search.branch import Branch
@@ -59,7 +61,8 @@ def find(
             net, deadline = build(model, query), begin + timeout
             spread = spreader(net, options, stats, deadline, list(checks), report, jobs) if jobs > 1 else None
             branch = Branch(net, options, stats, deadline, list(checks), report, spread, 1 / stats.queries)
-            answer = branch.run()
+            with threadpool_limits(limits=1):  # many small products: more threads only cost time
+                answer = branch.run()
             stats.seconds = time.monotonic() - begin
             if isinstance(answer, str):
                 return Unknown(answer, stats)

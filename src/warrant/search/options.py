@@ -29,8 +29,12 @@ class Options:
 
 @dataclass
 class Stats:
-    """How a search went: seconds of wall time, regions closed and still open, the proved share of the box
-    (all queries count alike), bytes of the certificate, about how many multiply-adds it takes to check."""
+    """How a search went.
+
+    seconds: wall time; closed, open, regions: regions proved, left, looked at; depth: splits above one at most;
+    proved: the proved share of the box (all queries count alike); size: bytes of the certificate;
+    work: about how many multiply-adds it takes to check.
+    """
 
     seconds: float = 0.0
     closed: int = 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from warrant.certificates import tree_bytes
 from warrant.search.attack import Evaluate, confirmed
@@ -47,7 +48,8 @@ def solve(share: Share) -> tuple[list[bytes] | list[str] | str, Stats]:
     deadline = time.monotonic() + share.seconds
     branch = Branch(build(share.lowered, share.query), share.options, stats, deadline, [], lambda: None)
     branch.turn = 2
-    answer = branch.explore(list(share.regions))
+    with threadpool_limits(limits=1):
+        answer = branch.explore(list(share.regions))
     return [tree_bytes(r.tree) for r in share.regions] if answer is None else answer, stats
 
 

@@ -25,8 +25,8 @@ class Region:
 
     low, high: (free,); l, u: (neurons,); pull: (neurons, free) or None; signs: (neurons,) 1 or −1 where a split fixed
     the neuron's phase; goals: the open disjuncts, each with its last slopes (neurons,) uint8, weights (goal rows,) and
-    multipliers; depth: splits above; worth: the share of the box; tree: its place in the certificate; moved: whether the
-    box shrank since hidden bounds were derived.
+    multipliers; depth: splits above; worth: the share of the box; tree: its place in the certificate; moved: whether
+    the box shrank since hidden bounds were derived.
     """
 
     low: Floats
