@@ -1,8 +1,9 @@
-"""Runs instances of a VNN-COMP benchmark through search, native checker and (if asked) the Coq kernel; prints a table of CPU seconds.
+"""Runs a VNN-COMP benchmark through search, native checker and (if asked) the Coq kernel; prints CPU seconds.
 
 usage: python benchmarks/vnncomp.py FOLDER [--match TEXT]... [--limit N] [--kernel] [--table FILE.csv]
 
-Each instance runs in a process of its own, so Python's start-up counts.  A verdict that differs from ground_truth.csv ends the run with exit code 1.
+Each instance runs in a process of its own, so Python's start-up counts.  Verdicts that differ from ground_truth.csv
+make the exit code 1.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ COMMAND = [sys.executable, "-m", "warrant"]
 
 @dataclass(frozen=True)
 class Row:
-    """One instance: verdict, what the benchmark's ground truth says, CPU seconds, wall seconds, bytes of the certificate."""
+    """One instance: verdict, the benchmark's ground truth, CPU seconds, wall seconds, bytes of the certificate."""
 
     model: str
     property: str

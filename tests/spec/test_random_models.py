@@ -5,14 +5,14 @@ ONNX Runtime computes in float32, on the same graph with its constants in float3
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 from native import Evaluator
 from random_models import BUILDERS, Graph, random_graph, session
 
 from warrant import models
-
-import os
 
 ROUNDS = int(os.environ.get("ROUNDS", "8"))
 """How many graphs begin with each operator."""
