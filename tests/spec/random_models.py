@@ -1,4 +1,4 @@
-"""Random ONNX models of all supported operators, made node by node; ONNX Runtime tells the shape of what each node makes."""
+"""Random ONNX models of all supported operators, made node by node; ONNX Runtime tells what each node makes."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class Graph:
         return self.moving()[0]
 
     def model(self, *, stored: str | None = None, raw: Sequence[bool] = (True,)) -> bytes:
-        """The model's bytes, with its floats in another type than its own if so wanted; raw: how constants are stored, by turns."""
+        """The model's bytes, its floats in another type if so wanted; raw: how constants are stored, by turns."""
         type_ = stored or self.stored
         element = helper.np_dtype_to_tensor_dtype(np.dtype(STORED[type_]))
         nodes = []
@@ -205,7 +205,7 @@ def newest_opset() -> int:
     relu = helper.make_node("Relu", ["x"], ["y"])
     for opset in range(NEWEST, OLDEST, -1):
         try:
-            run_node(relu, opset, {"x": np.float32([1.0])})
+            run_node(relu, opset, {"x": np.ones(1, np.float32)})
         except NotHere:
             continue
         return opset
@@ -213,6 +213,11 @@ def newest_opset() -> int:
 
 
 # ---- operators: each puts one node of its kind at the end of the graph
+
+
+def only_if(condition: bool, **attributes: Any) -> dict[str, Any]:
+    """The attributes, or none."""
+    return attributes if condition else {}
 
 
 def stretching(g: Graph, shape: Shape) -> Shape:
@@ -255,7 +260,7 @@ def unary(op: str) -> Callable[[Graph], None]:
 
 
 def leaky_relu(g: Graph) -> None:
-    g.add("LeakyRelu", [g.operand()], **({"alpha": float(g.rng.uniform(-0.5, 1.5))} if g.chance(0.8) else {}))
+    g.add("LeakyRelu", [g.operand()], **only_if(g.chance(0.8), alpha=float(g.rng.uniform(-0.5, 1.5))))
 
 
 def matmul(g: Graph) -> None:
@@ -346,6 +351,11 @@ def average_pool(g: Graph) -> None:
         attributes["count_include_pad"] = g.integer(0, 1)
     if g.opset >= 10 and g.chance():
         attributes["ceil_mode"] = g.integer(0, 1)
+    auto_pad = attributes.get("auto_pad", "NOTSET")
+    if "SAME" in auto_pad and max(attributes.get("dilations", [1])) > 1:
+        raise NotHere  # ONNX Runtime forgets the dilations (see test_corners.py)
+    if auto_pad == "VALID" and attributes.get("ceil_mode"):
+        raise NotHere  # the specification and ONNX Runtime disagree (see test_corners.py)
     share = helper.make_node("AveragePool", ["x"], ["y"], **{**attributes, "count_include_pad": 1})
     if not run_node(share, g.opset, {"x": np.ones_like(g.values[x])})[0].all():
         raise NotHere  # a mean of nothing but padding has no meaning; ONNX Runtime makes one up
@@ -408,7 +418,7 @@ def constant(g: Graph) -> None:
 def dropout(g: Graph) -> None:
     x = g.operand()
     if g.opset < 12:
-        g.add("Dropout", [x], **({"ratio": 0.3} if g.chance() else {}))
+        g.add("Dropout", [x], **only_if(g.chance(), ratio=0.3))
     else:
         g.add("Dropout", [x] + ([g.numbers((), values=np.array(0.25))] if g.chance() else []))
 
@@ -442,13 +452,13 @@ def reshape(g: Graph) -> None:
         shape = [0 if k < len(old) and d == old[k] and g.chance(0.4) else d for k, d in enumerate(shape)]
     if shape and g.chance(0.4):
         shape[g.integer(0, len(shape) - 1)] = -1
-    g.add("Reshape", [x, g.integers(shape) if shape else g.indices(np.zeros(0))], **({"allowzero": 1} if allow else {}))
+    g.add("Reshape", [x, g.integers(shape) if shape else g.indices(np.zeros(0))], **only_if(allow, allowzero=1))
 
 
 def transpose(g: Graph) -> None:
     x = g.operand()
     rank = g.values[x].ndim
-    perm = {"perm": [int(a) for a in g.rng.permutation(rank)]} if rank and g.chance(0.8) else {}
+    perm = only_if(rank > 0 and g.chance(0.8), perm=[int(a) for a in g.rng.permutation(rank)])
     g.add("Transpose", [x], **perm)
 
 
@@ -471,10 +481,7 @@ def unsqueeze(g: Graph) -> None:
     n = g.integer(1, 2)
     rank = g.values[x].ndim + n
     axes = [int(a) for a in g.rng.choice(rank, n, replace=False)]
-    if g.opset >= 11:
-        axes = [a - (rank if g.chance(0.3) else 0) for a in axes]
-    elif g.opset < 11:
-        axes = sorted(axes)
+    axes = [a - (rank if g.chance(0.3) else 0) for a in axes] if g.opset >= 11 else sorted(axes)
     if g.opset < 13:
         g.add("Unsqueeze", [x], axes=axes)
     else:
@@ -511,7 +518,7 @@ def slice_(g: Graph) -> None:
         order = len(starts)
         axes = list(range(order))
     if g.opset < 10:
-        g.add("Slice", [x], starts=starts, ends=ends, **({"axes": axes} if named else {}))
+        g.add("Slice", [x], starts=starts, ends=ends, **only_if(named, axes=axes))
         return
     inputs = [x, g.integers(starts), g.integers(ends), g.integers(axes) if named else ""]
     inputs.append(g.integers(steps) if any(s != 1 for s in steps) or g.chance() else "")
@@ -557,14 +564,12 @@ def pad(g: Graph) -> None:
     axes = some_axes(g, len(shape), least=1) if g.opset >= 18 and g.chance() else None
     dims = [shape[a] for a in axes] if axes is not None else list(shape)
     pads = [g.some([0, 0, 1, 2, -1 if d > 3 else 0]) for d in dims * 2]
-    mode = {"mode": "constant"} if g.chance() else {}
+    mode = only_if(g.chance(), mode="constant")
     fill = float(np.float32(g.rng.normal()).astype(STORED[g.stored])) if g.chance() else None
     if g.opset < 11:
-        g.add("Pad", [x], pads=pads, **mode, **({} if fill is None else {"value": fill}))
+        g.add("Pad", [x], pads=pads, **mode, **only_if(fill is not None, value=fill))
         return
     inputs = [x, g.integers(pads), "" if fill is None else g.numbers(g.some([(), (1,)]), values=np.array(fill))]
-    if fill is not None:
-        g.values[inputs[2]] = g.values[inputs[2]].reshape(g.values[inputs[2]].shape)
     inputs.append("" if axes is None else g.integers(axes))
     while not inputs[-1]:
         inputs.pop()

@@ -92,6 +92,7 @@ def node_tests() -> dict[str, Any]:
     with warnings.catch_warnings(action="ignore"):  # ONNX makes its data as it goes, NaNs and infinities too
         cases = collect_testcases(None)
     for case in cases:
+        assert case.model is not None
         (*_, node) = case.model.graph.node
         if len(case.model.graph.node) == 1 and node.op_type in models.supported() and not node.domain:
             found[case.name] = case
@@ -106,7 +107,7 @@ def read(test: Any) -> Case:
     (node,) = test.model.graph.node
     inputs, outputs = test.data_sets[0]
     values = iter(inputs)
-    operands = tuple(next(values) if name else None for name in node.input)
+    operands: tuple[Any, ...] = tuple(next(values) if name else None for name in node.input)
     (opset,) = (o.version for o in test.model.opset_import if o.domain in ("", "ai.onnx"))
     expected = np.asarray(outputs[0])
     if node.op_type == "AveragePool" and expected.size > LARGE:  # channels do not mix: one of them will do
@@ -191,7 +192,7 @@ def test_case(name: str, evaluator: Evaluator) -> None:
     case = read(node_tests()[name])
     choices: list[int | None] = [*variables(case), None]
     for k in choices:
-        x = np.float32([0.5]) if k is None else case.operands[k]
+        x = np.full(1, 0.5, np.float32) if k is None else case.operands[k]
         assert x is not None
         model = network(case, k)
         point = x.reshape(-1).tolist()

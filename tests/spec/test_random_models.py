@@ -5,16 +5,15 @@ ONNX Runtime computes in float32, on the same graph with its constants in float3
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pytest
 from native import Evaluator
+from onnx import helper
 from random_models import BUILDERS, Graph, random_graph, session
 
 from warrant import models
 
-ROUNDS = int(os.environ.get("ROUNDS", "8"))
+ROUNDS = 16
 """How many graphs begin with each operator."""
 ROUNDING = 3e-5
 """Of ONNX Runtime, relative to the largest number that occurs in the graph (or 1)."""
@@ -52,12 +51,10 @@ def test_agreement(operator: str, round_: int, evaluator: Evaluator) -> None:
 
 
 def described(graph: Graph) -> str:
+    """The graph in words, for messages."""
     lines = [f"opset {graph.opset}, {graph.stored}, x {graph.x.shape}"]
     for node in graph.nodes:
         shapes = [graph.values[n].shape if n else None for n in node.input]
-        attributes = {
-            a.name: "tensor" if a.HasField("t") else models.onnx_file._plain(a, a.AttributeType.Name(a.type))
-            for a in node.attribute
-        }
+        attributes = {a.name: "…" if a.HasField("t") else helper.get_attribute_value(a) for a in node.attribute}
         lines.append(f"{node.op_type} {shapes} {attributes} -> {[graph.values[o].shape for o in node.output]}")
     return "\n".join(lines)

@@ -1,7 +1,7 @@
-"""Readers of VNN-LIB: Coq's (by what the extracted checker answers), Python's, and the package ``vnnlib`` of other people.
+"""Readers of VNN-LIB: Coq's (by what the extracted checker answers), Python's, and other people's package ``vnnlib``.
 
-Coq's reader is seen through witnesses: on a network that computes y = (x_{n-1}, …, x_0), a witness is accepted if and only if
-the property is true at that point.
+Coq's reader is seen through witnesses: on a network that computes y = (x_{n-1}, …, x_0), a witness is accepted if and
+only if the property is true at that point.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def test_truth_at_a_point(seed: int, native_checker: Checker) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "0", "-0", "+0.0", "7", "-3.25", ".5", "5.", "-.5e1", "1e3", "1E+3", "25e-2", "0000012.5000", "1e-300", "123456789012345678901234567890",
-    "0." + "0" * 400 + "1", "9" * 999, "1e999", "-1e-999",
+    "0", "-0", "+0.0", "7", "-3.25", ".5", "5.", "-.5e1", "1e3", "1E+3", "25e-2", "0000012.5000", "1e-300",
+    "123456789012345678901234567890", "0." + "0" * 400 + "1", "9" * 999, "1e999", "-1e-999",
 ])  # fmt: skip
 def test_literals_are_exact(text: str, native_checker: Checker) -> None:
     """X_0 = literal is true at the literal's value, and nowhere near."""
@@ -102,17 +102,22 @@ def is_read(checker: Checker, text: bytes, n: int = N) -> bool:
 
 
 DECLARED = "(declare-const X_0 Real)(declare-const Y_0 Real)"
+NETWORK = "(declare-network N (declare-input X Real [1]) (declare-output Y Real [1]))"
+VERSION_2 = "(vnnlib-version <2.0>)" + NETWORK
+BETWEEN = "(declare-const X_0 Real)(assert (<= X_0 1))(declare-const Y_0 Real)(assert (<= Y_0 1))"
+OTHER_SHAPES = "(declare-network N (declare-input a Real []) (declare-output b Real [2,3]))(assert (< a b[1,2]))"
 GOOD = {
     "no asserts": DECLARED,
     "outputs first": "(declare-const Y_0 Real)(declare-const X_0 Real)",
-    "declared between asserts": "(declare-const X_0 Real)(assert (<= X_0 1))(declare-const Y_0 Real)(assert (<= Y_0 1))",
+    "declared between asserts": BETWEEN,
     "empty and, empty or": DECLARED + "(assert (or (and) (or)))",
     "one argument": DECLARED + "(assert (and (or (<= (+ X_0) (* Y_0)))))",
     "no spaces": "(declare-const X_0 Real)(declare-const Y_0 Real)(assert(<=(+ X_0 1)(- Y_0)))",
     "comment at the end": DECLARED + ";",
     "comment in a word": "(declare-const X_0 Real;)\n)(declare-const Y_0 Real)",
     "equal, not equal": DECLARED + "(assert (and (== X_0 1) (!= Y_0 1)))",
-    "version 2": "(vnnlib-version <2.0>)(declare-network N (declare-input a Real []) (declare-output b Real [2,3]))(assert (< a b[1,2]))",
+    "version 2": VERSION_2,
+    "version 2, other shapes": "(vnnlib-version <2.0>)" + OTHER_SHAPES,
 }
 BAD = {
     "undeclared": DECLARED + "(assert (<= X_1 0))",
@@ -148,15 +153,14 @@ BAD = {
     "upper case": DECLARED + "(ASSERT (<= X_0 0))",
     "nested assert": DECLARED + "(assert (assert (<= X_0 0)))",
     "brackets": DECLARED + "(assert [<= X_0 0])",
-    "version 3": "(vnnlib-version <3.0>)(declare-network N (declare-input X Real [1]) (declare-output Y Real [1]))",
+    "version 3": VERSION_2.replace("2.0", "3.0"),
     "version 2 after": DECLARED + "(vnnlib-version <2.0>)",
-    "version 2, index": "(vnnlib-version <2.0>)(declare-network N (declare-input X Real [1]) (declare-output Y Real [1]))(assert (<= X[1] 0))",
-    "version 2, rank": "(vnnlib-version <2.0>)(declare-network N (declare-input X Real [1]) (declare-output Y Real [1]))(assert (<= X 0))",
-    "version 2, type": "(vnnlib-version <2.0>)(declare-network N (declare-input X float32 [1]) (declare-output Y Real [1]))",
-    "version 2, two networks": "(vnnlib-version <2.0>)"
-    + "(declare-network N (declare-input X Real [1]) (declare-output Y Real [1]))" * 2,
-    "version 2, one name": "(vnnlib-version <2.0>)(declare-network N (declare-input X Real [1]) (declare-output X Real [1]))",
-    "version 2, hidden": "(vnnlib-version <2.0>)(declare-network N (declare-input X Real [1]) (declare-hidden H Real [1]) (declare-output Y Real [1]))",
+    "version 2, index": VERSION_2 + "(assert (<= X[1] 0))",
+    "version 2, rank": VERSION_2 + "(assert (<= X 0))",
+    "version 2, type": VERSION_2.replace("X Real", "X float32"),
+    "version 2, two networks": VERSION_2 + NETWORK,
+    "version 2, one name": VERSION_2.replace("Y", "X"),
+    "version 2, hidden": VERSION_2.replace("(declare-output", "(declare-hidden H Real [1]) (declare-output"),
     **{
         f"literal {w}": DECLARED + f"(assert (<= X_0 {w}))"
         for w in (
@@ -241,17 +245,17 @@ def their_value(t: Any, point: dict[str, Fraction]) -> Fraction | bool:
     if isinstance(t, theirs.Constant):
         return Fraction(t.value)
     if isinstance(t, theirs.Identifier):
-        return point[t.value]
+        return point[str(t.value)]
     values: list[Any] = [their_value(a, point) for a in t.terms]
-    op = t.function.value
+    op = str(t.function.value)
     if op == "not":
         return not values[0]
     if op in ("and", "or"):
         return all(values) if op == "and" else any(values)
     if op == "-":
-        return -values[0] if len(values) == 1 else values[0] - sum(values[1:])
+        return Fraction(-values[0] if len(values) == 1 else values[0] - sum(values[1:]))
     if op == "+":
-        return sum(values, Fraction(0))
+        return Fraction(sum(values))
     if op == "*":
         product = values[0]
         for v in values[1:]:
@@ -301,7 +305,7 @@ def test_boxes_and_rows_as_the_package_reads_them(seed: int, tmp_path: Path) -> 
 
     lines = [f"(declare-const X_{i} Real)" for i in range(n)] + [f"(declare-const Y_{i} Real)" for i in range(k)]
     if seed % 3 == 0:  # boxes in the disjunction
-        clauses = [" ".join(box() + [row()]) for _ in range(3)]
+        clauses = [" ".join([*box(), row()]) for _ in range(3)]
     else:
         lines += [f"(assert {t})" for t in box()]
         clauses = [" ".join(row() for _ in range(rng.integers(1, 4))) for _ in range(rng.integers(1, 4))]

@@ -54,28 +54,24 @@ Proof.
     generalize (Rabs_triang (toR x) (toR z)). intro. nra.
   - lra.
 Qed.
-Lemma mix_weights_error w1 : forall o1 o2 w2, forallb fin (mix_weights o1 w1 o2 w2) = true ->
-  forallb fin w1 = true /\ forallb fin w2 = true /\
-  Rabs (dotw y o1 (mix_weights o1 w1 o2 w2) - (dotw y o1 w1 + dotw y o2 w2)) <=
-     Y * (u * (norm_weights w1 + norm_weights w2) + eta * (len_weights w1 + len_weights w2)) /\
-  norm_weights (mix_weights o1 w1 o2 w2) <=
-    (1 + u) * (norm_weights w1 + norm_weights w2) + eta * (len_weights w1 + len_weights w2) /\
-  len_weights (mix_weights o1 w1 o2 w2) <= len_weights w1 + len_weights w2.
+Lemma mix_error p q w : forall o, forallb fin (p ++ add_weights q w) = true ->
+  forallb fin (p ++ q) = true /\ forallb fin w = true /\
+  Rabs (dotw y o (p ++ add_weights q w) - (dotw y o (p ++ q) + dotw y (after o p) w)) <=
+     Y * (u * (norm_weights (p ++ q) + norm_weights w) + eta * (len_weights (p ++ q) + len_weights w)) /\
+  norm_weights (p ++ add_weights q w) <=
+    (1 + u) * (norm_weights (p ++ q) + norm_weights w) + eta * (len_weights (p ++ q) + len_weights w) /\
+  len_weights (p ++ add_weights q w) <= len_weights (p ++ q) + len_weights w.
 Proof.
   generalize magnitude_ge0 unit_roundoff_ge0 tiny_error_ge0. intros PY Pu Pe.
-  induction w1 as [|a w IH]; intros o1 o2 w2 F; cbn [mix_weights] in *.
-  - destruct (o1 =? o2)%uint63 eqn:E; [|discriminate F]. apply eqb_correct in E. subst o2.
-    apply (add_weights_error [] w2 o1 F).
-  - destruct (o1 =? o2)%uint63 eqn:E.
-    + apply eqb_correct in E. subst o2. apply (add_weights_error (a :: w) w2 o1 F).
-    + cbn [forallb] in *. apply andb_prop in F. destruct F as [Fx Fw].
-      destruct (IH _ _ _ Fw) as (F1 & F2 & E1 & E2 & E3). rewrite Fx.
-      cbn [dotw norm_weights len_weights]. generalize (Rabs_pos (toR a)). intro. repeat split; auto.
-      * match goal with |- Rabs ?e <= _ => replace e with (dotw y (o1 + 1)%uint63 (mix_weights (o1 + 1) w o2 w2)
-         - (dotw y (o1 + 1)%uint63 w + dotw y o2 w2)) by ring end.
-        eapply Rle_trans. exact E1. apply Rmult_le_compat_l; auto. nra.
-      * nra.
-      * lra.
+  induction p as [|a p IH]; intros o F; cbn [app after] in *; [now apply add_weights_error|].
+  cbn [forallb] in *. apply andb_prop in F. destruct F as [Fx Fw].
+  destruct (IH (o + 1)%uint63 Fw) as (F1 & F2 & E1 & E2 & E3). rewrite Fx.
+  cbn [dotw norm_weights len_weights]. generalize (Rabs_pos (toR a)). intro. repeat split; auto.
+  - match goal with |- Rabs ?e <= _ => replace e with (dotw y (o + 1)%uint63 (p ++ add_weights q w)
+     - (dotw y (o + 1)%uint63 (p ++ q) + dotw y (after (o + 1)%uint63 p) w)) by ring end.
+    eapply Rle_trans. exact E1. apply Rmult_le_compat_l; auto. nra.
+  - nra.
+  - lra.
 Qed.
 
 (** [v] stands for the exact functional [S], [n] roundings deep; [A] and [E] bound norm and length of what went in *)
@@ -111,20 +107,20 @@ Qed.
 Lemma reduces_error v w : reduces v w -> (length w <= length v)%nat /\ (fin_vec w = true -> fin_vec v = true /\
   forall n S A E, approximates n v S A E -> approximates (n + (length v - length w)) w S A E).
 Proof.
-  induction 1 as [v w P | s t e v | v w x _ [L1 I1] _ [L2 I2]].
+  induction 1 as [v w P | s t e p q v Es Et | v w F L | v w x _ [L1 I1] _ [L2 I2]].
   - rewrite (Permutation_length P), Nat.sub_diag. split; auto. intro F. split.
     + unfold fin_vec in *. rewrite forallb_forall in *. intros a Ha. apply F. eapply Permutation_in; eauto.
     + intros n S A E. rewrite Nat.add_0_r. unfold approximates.
       assert (dotv y v = dotv y w /\ norm_vec v = norm_vec w /\ len_vec v = len_vec w) as (-> & -> & ->); auto.
       clear -P. induction P; simpl; intuition lra.
   - split. simpl; lia. intro F. simpl in F. apply andb_prop in F. destruct F as [F1 F2].
-    destruct (mix_weights_error _ _ _ _ F1) as (G1 & G2 & E1 & E2 & E3). split.
+    destruct (mix_error _ _ _ (so s) F1) as (G1 & G2 & E1 & E2 & E3). rewrite <- Es, Et in *. split.
     { simpl. now rewrite G1, G2. }
     intros n S A E (err & norm & len & A_ge0).
     replace (n + _)%nat with (Datatypes.S n) by (cbn [length]; lia).
     unfold approximates. cbn [dotv norm_vec len_vec fold_right so sw growth drift] in *.
     fold (dotv y v) in *. fold (norm_vec v) in *. fold (len_vec v) in *.
-    set (M := mix_weights _ _ _ _) in *.
+    set (M := p ++ add_weights q (sw t)) in *.
     generalize magnitude_ge0 unit_roundoff_ge0 tiny_error_ge0 (growth_ge1 n) (drift_ge0 n).
     generalize (norm_vec_ge0 v) (len_vec_ge0 v). intros P3 P4 PY Pu Pe P1 P2.
     assert (Q1 : u * (norm_weights (sw s) + norm_weights (sw t)) <= u * (growth n * A + drift n * E))
@@ -137,6 +133,7 @@ Proof.
     eapply Rle_trans. apply Rabs_triang.
     eapply Rle_trans. apply Rplus_le_compat; [exact E1|exact err].
     rewrite <- Rmult_plus_distr_l. apply Rmult_le_compat_l; auto. nra.
+  - split; auto. unfold fin_vec. congruence.
   - split. lia. intro F. destruct (I2 F) as [F2 J2]. destruct (I1 F2) as [F1 J1]. split; auto.
     intros n S A E approx. replace (n + _)%nat with ((n + (length v - length w)) + (length w - length x))%nat by lia.
     auto.

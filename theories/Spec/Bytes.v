@@ -65,8 +65,7 @@ Definition float64 (s : bytes) (i : int) : option dyadic :=
   let hi := le32 s (i + 4) in
   ieee 52 11 0 (hi >> 31) ((hi >> 20) land 2047) (((hi land 1048575) << 32) lor le32 s i).
 
-(** A 64-bit two's-complement integer whose low 63 bits are [v] and whose bits 62 and 63 are equal *)
-Definition signed (v : int) : Z := if v <? 1 << 62 then to_Z v else (to_Z v - 2 ^ 63)%Z.
+(** The 64-bit two's-complement integer whose low 63 bits are [v] and whose sign bit is [top] *)
+Definition signed (v top : int) : Z := if top =? 0 then to_Z v else (to_Z v - 2 ^ 63)%Z.
 Definition int64 (s : bytes) (i : int) : option Z :=
-  let hi := le32 s (i + 4) in
-  when ((hi >> 30 =? 0) || (hi >> 30 =? 3))%bool (Some (signed (le32 s i lor (hi << 32)))).
+  let hi := le32 s (i + 4) in Some (signed (le32 s i lor ((hi land 2147483647) << 32)) (hi >> 31)).

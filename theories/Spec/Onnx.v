@@ -35,13 +35,13 @@ Definition raw {A} (read : bytes -> int -> option A) (step : int) (m : list fiel
   | None => Some None
   | Some f => do l <- if is_delimited f then Protobuf.strided (read s) step (from f) (to f) else None; Some (Some l)
   end.
-Definition half (read : int -> option dyadic) (v : int) : option dyadic := when (v <? 65536)%uint63 (read v).
+Definition half (read : int -> option dyadic) (p : int * int) : option dyadic :=
+  let (v, top) := p in when ((v <? 65536) && (top =? 0))%uint63 (read v).
 Definition tensor_proto (m : list field) : option (bytes * constant) :=
   do name <- text_or_empty s 8 m;
   do type <- int_or 0 2 m;
   do place <- int_or 0 14 m;
-  do dims <- repeated_varints s 1 m;
-  let dims := map signed dims in
+  do dims <- repeated_ints s 1 m;
   let entries {A} (r : option (list A)) (typed : option (list A)) : option (tensor A) :=
     do l <- match r with Some l => Some l | None => typed end;
     when (Z.of_nat (length l) =? size dims) (Some (Tensor dims l)) in
@@ -53,7 +53,7 @@ Definition tensor_proto (m : list field) : option (bytes * constant) :=
               do t <- entries r (do l <- repeated_varints s 5 m; map_all (half float16) l); Some (Numbers t)
       | 16 => do r <- raw (fun s i => bfloat16 (le16 s i)) 2 m;
               do t <- entries r (do l <- repeated_varints s 5 m; map_all (half bfloat16) l); Some (Numbers t)
-      | 7 => do r <- raw int64 8 m; do t <- entries r (do l <- repeated_varints s 7 m; Some (map signed l)); Some (Whole t)
+      | 7 => do r <- raw int64 8 m; do t <- entries r (repeated_ints s 7 m); Some (Whole t)
       | _ => None
       end; Some (name, c)).
 
@@ -72,7 +72,7 @@ Definition attribute_proto (m : list field) : option (bytes * attribute) :=
     | 3 => do t <- text_or_empty s 4 m; Some (AText t)
     | 4 => do f <- exactly_one 5 m; do t <- as_message s f; do p <- tensor_proto t; Some (ATensor (snd p))
     | 6 => do l <- repeated_fixed (float32 s) Fixed32 4 7 m; Some (AFloats l)
-    | 7 => do l <- repeated_varints s 8 m; Some (AInts (map signed l))
+    | 7 => do l <- repeated_ints s 8 m; Some (AInts l)
     | _ => None
     end;
   when (absent 21 m) (Some (name, a)).
@@ -95,7 +95,7 @@ Definition info_name (m : list field) : option bytes := text_or_empty s 1 m.
 Definition dimension (first : bool) (m : list field) : option Z :=
   do v <- at_most_one 1 m;
   match v with
-  | Some f => do d <- as_int f; when (0 <? d) (Some d)
+  | Some f => do d <- as_int f; when ((0 <? d) && absent 2 m) (Some d)
   | None => when first (Some 1)
   end.
 Definition info_shape (m : list field) : option (list Z) :=

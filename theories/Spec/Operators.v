@@ -69,7 +69,7 @@ Definition reshape_to (s : list Z) (X : tensor A) : option (tensor A) :=
 (** [Reshape]: 0 keeps a dimension (unless [allow_zero]), one -1 is inferred. *)
 Definition reshape (allow_zero : bool) (s : list Z) (X : tensor A) : option (tensor A) :=
   let s := if allow_zero then s
-           else map (fun p => if snd p =? 0 then nth_or (-1) (shape X) (fst p) else snd p) (combine (range (rank s)) s) in
+           else map (fun p => if snd p =? 0 then nth_or (-2) (shape X) (fst p) else snd p) (combine (range (rank s)) s) in
   let known := size (filter (fun a => negb (a =? -1)) s) in
   let s := map (fun a => if a =? -1 then size (shape X) / known else a) s in
   when (negb (known =? 0) || (size (shape X) =? 0)) (reshape_to s X).
@@ -199,7 +199,7 @@ Definition window_of (up : bool) (l : attributes) (dims kernel : list Z) : optio
   do auto <- text_attr l "auto_pad" "NOTSET";
   let reach := zip_with (fun k e => e * (k - 1) + 1) kernel dilations in
   let ok := (rank kernel =? r) && (rank strides =? r) && (rank dilations =? r) && (rank pads =? 2 * r)
-    && forallb (fun a => 0 <? a) (kernel ++ strides ++ dilations) && forallb (fun a => 0 <=? a) pads in
+    && forallb (fun a => 0 <? a) (kernel ++ strides ++ dilations) && forallb (fun a => 0 <=? a) pads && shape_ok kernel in
   let none := forallb (fun a => a =? 0) pads in
   let count (round : bool) dims before after :=
     zip_with (fun (p : Z * Z) (q : Z * (Z * Z)) => let '((m, s), (b, (e, t))) := (p, q) in
@@ -216,7 +216,7 @@ Definition window_of (up : bool) (l : attributes) (dims kernel : list Z) : optio
   if negb ok then None
   else if same auto "NOTSET" then make (firstn (length dims) pads) (skipn (length dims) pads)
   else if negb none then None
-  else if same auto "VALID" then make zeros zeros
+  else if same auto "VALID" then if up then None else make zeros zeros   (* the number of windows is not clear with rounding up *)
   else if same auto "SAME_UPPER" then let (b, a) := same_pads true in make b a
   else if same auto "SAME_LOWER" then let (b, a) := same_pads false in make b a
   else None.
@@ -519,7 +519,7 @@ Definition operator (name : bytes) (l : attributes) (outs : Z) (xs : operands) :
     (do X <- reals xs 0; do a <- numbers xs 1; do b <- numbers xs 2; do m <- numbers xs 3; do v <- numbers xs 4;
      do eps <- float_attr l "epsilon" (Dyadic false 10995116 1034);
      do spatial <- flag l "spatial" 1; do training <- flag l "training_mode" 0;
-     when (spatial && negb training) (one_real (batch_normalization eps a b m v X)))
+     when (spatial && negb training && (outs =? 1)) (one_real (batch_normalization eps a b m v X)))
   else if is "ReduceSum" then fits ["axes"; "keepdims"; "noop_with_empty_axes"] 1%nat 2%nat (op_reduce false l xs)
   else if is "ReduceMean" then fits ["axes"; "keepdims"; "noop_with_empty_axes"] 1%nat 2%nat (op_reduce true l xs)
   else if is "Identity" then fits [] 1%nat 1%nat (do v <- operand xs 0; Some [v])

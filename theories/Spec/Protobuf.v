@@ -12,36 +12,36 @@ From Warrant Require Import Spec.Bytes.
 Import ListNotations.
 Local Open Scope uint63_scope.
 
-(** [from] and [to] delimit the payload; for a varint, [from] is its value and [to] is 0. *)
+(** [from] and [to] delimit the payload; for a varint, [from] holds its low 63 bits and [to] is its bit 63. *)
 Inductive kind := Varint | Fixed32 | Fixed64 | Delimited.
 Record field := Field { number : int; wire : kind; from : int; to : int }.
 
-(** A varint that starts at [i], before [e]: its value and what follows.  Only numbers that fit in 63 bits as two's complement are read:
-    the bits 62 and 63 must be equal (bit 63, if there, stands alone in a tenth byte). *)
-Fixpoint varint_from (n : nat) (s : bytes) (i e shift acc : int) : option (int * int) :=
+(** A varint that starts at [i], before [e]: its low 63 bits, its bit 63 (which stands alone in a tenth byte), and what follows. *)
+Fixpoint varint_from (n : nat) (s : bytes) (i e shift acc : int) : option (int * int * int) :=
   match n with
   | O => None
   | S n =>
     if i <? e then
       let b := byte s i in
-      if shift =? 63 then when ((b <? 2) && (b =? acc >> 62)) (Some (acc, i + 1))
+      if shift =? 63 then when (b <? 2) (Some (acc, b, i + 1))
       else
         let acc := acc lor ((b land 127) << shift) in
-        if b <? 128 then when (acc >> 62 =? 0) (Some (acc, i + 1))
+        if b <? 128 then Some (acc, 0, i + 1)
         else varint_from n s (i + 1) e (shift + 7) acc
     else None
   end.
-Definition varint (s : bytes) (i e : int) : option (int * int) := varint_from 10 s i e 0 0.
+Definition varint (s : bytes) (i e : int) : option (int * int * int) := varint_from 10 s i e 0 0.
 
 (** One field that starts at [i], before [e]. *)
 Definition one_field (s : bytes) (i e : int) : option (field * int) :=
-  do (key, i) <- varint s i e;
+  do (key, top, i) <- varint s i e;
   let n := key >> 3 in
   let payload k i length := when (length <=? e - i) (Some (Field n k i (i + length), i + length)) in
+  if negb (top =? 0) then None else
   match to_Z (key land 7) with
-  | 0%Z => do (v, i) <- varint s i e; Some (Field n Varint v 0, i)
+  | 0%Z => do (v, top, i) <- varint s i e; Some (Field n Varint v top, i)
   | 1%Z => payload Fixed64 i 8
-  | 2%Z => do (l, i) <- varint s i e; payload Delimited i l
+  | 2%Z => do (l, top, i) <- varint s i e; when (top =? 0) (payload Delimited i l)
   | 5%Z => payload Fixed32 i 4
   | _ => None
   end.
@@ -69,7 +69,7 @@ Definition is_delimited (f : field) : bool := match wire f with Delimited => tru
 Definition as_text (s : bytes) (f : field) : option bytes := when (is_delimited f) (Some (text s (from f) (to f))).
 Definition as_message (s : bytes) (f : field) : option (list field) :=
   if is_delimited f then message s (from f) (to f) else None.
-Definition as_int (f : field) : option Z := when (is_varint f) (Some (signed (from f))).
+Definition as_int (f : field) : option Z := when (is_varint f) (Some (signed (from f) (to f))).
 
 (** The text of field [n], empty if absent. *)
 Definition text_or_empty (s : bytes) (n : int) (m : list field) : option bytes :=
@@ -86,21 +86,24 @@ Definition strided {A} (read : int -> option A) (step i e : int) : option (list 
     else if e <? i + step then inr None
     else match read i with Some a => inl (i + step, a :: l) | None => inr None end in
   match loop turns turn (i, []) with inr r => r | inl _ => None end.
-Definition packed_varints (s : bytes) (i e : int) : option (list int) :=
-  let turn (st : int * list int) :=
+(** varints as their low 63 bits and bit 63 *)
+Definition packed_varints (s : bytes) (i e : int) : option (list (int * int)) :=
+  let turn (st : int * list (int * int)) :=
     let (i, l) := st in
     if i =? e then inr (Some (rev' l))
-    else match varint s i e with Some (v, i) => inl (i, v :: l) | None => inr None end in
+    else match varint s i e with Some (v, top, i) => inl (i, (v, top) :: l) | None => inr None end in
   match loop turns turn (i, []) with inr r => r | inl _ => None end.
 
-Definition repeated_varints (s : bytes) (n : int) (m : list field) : option (list int) :=
+Definition repeated_varints (s : bytes) (n : int) (m : list field) : option (list (int * int)) :=
   do l <- map_all (fun f =>
     match wire f with
-    | Varint => Some [from f]
+    | Varint => Some [(from f, to f)]
     | Delimited => packed_varints s (from f) (to f)
     | _ => None
     end) (all_fields n m);
   Some (concat l).
+Definition repeated_ints (s : bytes) (n : int) (m : list field) : option (list Z) :=
+  do l <- repeated_varints s n m; Some (map (fun p => signed (fst p) (snd p)) l).
 Definition repeated_fixed {A} (read : int -> option A) (k : kind) (step n : int) (m : list field) : option (list A) :=
   do l <- map_all (fun f =>
     match wire f, k with

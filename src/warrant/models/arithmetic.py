@@ -115,6 +115,8 @@ def batch_normalization(call: Call) -> Affine:
         raise Unsupported("attribute 'spatial' is 0", expected="1")
     if call.flag("training_mode"):
         raise Unsupported("training_mode is 1", expected="0", hint="export the model for inference (model.eval())")
+    if len(call.node.outputs) != 1:
+        raise Unsupported(f"{len(call.node.outputs)} outputs, as in training", expected="1, for inference")
     x = call.real(0)
     eps = call.number("epsilon", float(np.float32(1e-5)))
     if len(x.shape) < 2:

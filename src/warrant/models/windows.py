@@ -53,6 +53,8 @@ def window_of(call: Call, dims: tuple[int, ...], kernel: list[int], *, up: bool)
     if auto != "NOTSET":
         if any(pads):
             raise WrongInput(f"auto_pad {auto} together with pads {pads}")
+        if auto == "VALID" and up:
+            raise Unsupported("auto_pad VALID together with ceil_mode 1", expected="explicit pads")
         before, after = _auto_pads(auto, dims, strides, reach)
     extents = []
     for m, s, b, a, t in zip(dims, strides, before, after, reach, strict=True):

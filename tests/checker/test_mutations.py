@@ -1,0 +1,184 @@
+"""Soundness from outside: certificates, models and properties with random changes are never accepted for a false claim."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import numpy as np
+import onnx
+import pytest
+from native import Checker, Evaluator, witness
+from onnx import TensorProto, helper, numpy_helper
+
+from warrant import models, properties, search
+
+INPUTS, OUTPUTS = 3, 2
+
+
+def network(kind: str, seed: int) -> bytes:
+    """A small random network: dense, with a convolution, residual, or with LeakyRelu and BatchNormalization."""
+    rng = np.random.default_rng(seed)
+    weights: list[onnx.TensorProto] = []
+
+    def const(name: str, *shape: int, positive: bool = False) -> str:
+        a = rng.normal(size=shape).astype(np.float32)
+        weights.append(numpy_helper.from_array(np.abs(a) + np.float32(0.5) if positive else a, name))
+        return name
+
+    node = helper.make_node
+    first = [node("Gemm", ["x", const("w0", INPUTS, 6), const("b0", 6)], ["z0"])]
+    if kind == "dense":
+        middle = [node("Relu", ["z0"], ["r0"]), node("Gemm", ["r0", const("w1", 6, 6), const("b1", 6)], ["h"])]
+    elif kind == "convolution":
+        middle = [
+            node("Relu", ["z0"], ["r0"]),
+            node("Unsqueeze", ["r0"], ["u"], axes=[1]),
+            node("Conv", ["u", const("k", 2, 1, 3), const("kb", 2)], ["c"], pads=[1, 1], strides=[2]),
+            node("Flatten", ["c"], ["h"]),
+        ]
+    elif kind == "residual":
+        middle = [
+            node("Relu", ["z0"], ["r0"]),
+            node("MatMul", ["r0", const("w1", 6, 6)], ["m"]),
+            node("Add", ["m", "z0"], ["h"]),
+        ]
+    else:
+        parameters = [const("s", 6), const("o", 6), const("mu", 6), const("var", 6, positive=True)]
+        middle = [
+            node("LeakyRelu", ["z0"], ["r0"], alpha=0.1),
+            node("BatchNormalization", ["r0", *parameters], ["h"]),
+        ]
+    last = [node("Relu", ["h"], ["r"]), node("Gemm", ["r", const("w2", 6, OUTPUTS), const("b2", OUTPUTS)], ["y"])]
+    graph = helper.make_graph(
+        first + middle + last,
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, INPUTS])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, OUTPUTS])],
+        weights,
+    )
+    made: bytes = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 11)], ir_version=8
+    ).SerializeToString()
+    return made
+
+
+def at_most(bound: float) -> bytes:
+    """The claim that Y_0 is never above a bound on the box [-1/2, 1/2]."""
+    lines = [f"(declare-const X_{i} Real)" for i in range(INPUTS)]
+    lines += [f"(declare-const Y_{i} Real)" for i in range(OUTPUTS)]
+    lines += [f"(assert (>= X_{i} -0.5))\n(assert (<= X_{i} 0.5))" for i in range(INPUTS)]
+    return "\n".join([*lines, f"(assert (> Y_0 {bound:.6f}))"]).encode()
+
+
+@dataclass(frozen=True)
+class Case:
+    """A model; a property that holds of it, a bound on Y_0, with a proof; one that fails, with a counterexample."""
+
+    model: bytes
+    bound: float
+    true: bytes
+    proof: bytes
+    false: bytes
+    counterexample: bytes
+
+
+@pytest.fixture(scope="module", params=["dense", "convolution", "residual", "normalised"])
+def case(request: pytest.FixtureRequest, native_checker: Checker, evaluator: Evaluator) -> Case:
+    """True and false claims about one network; what is false is known from the outputs at sampled points."""
+    model = network(request.param, 5)
+    points = np.round(np.random.default_rng(1).uniform(-0.5, 0.5, size=(60, INPUTS)), 3)
+    outputs = []
+    for point in points:
+        bounds = evaluator.at(model, [float(v) for v in point])
+        assert bounds is not None
+        outputs.append(bounds[0])
+    lows, highs = [low for low, _ in outputs], [high for _, high in outputs]
+    best = int(np.argmax(lows))
+    lowered = models.load(model)
+    for factor in (0.2, 0.5, 1.0, 3.0):
+        bound = max(highs) + factor * (max(highs) - min(lows)) + 0.1
+        found = search.find(lowered, properties.load(at_most(bound), lowered), timeout=60)
+        if isinstance(found, search.Proof):
+            break
+    assert isinstance(found, search.Proof)
+    counterexample = witness([float(v) for v in points[best]])
+    made = Case(model, bound, at_most(bound), found.certificate, at_most(lows[best] - 0.05), counterexample)
+    assert native_checker.check(made.model, made.true, made.proof).word == "PROVED"
+    assert native_checker.check(made.model, made.false, made.counterexample).word == "REFUTED"
+    return made
+
+
+def changed(data: bytes, rng: random.Random) -> bytes:
+    """The bytes with a few of them changed, removed, doubled or cut off."""
+    out = bytearray(data)
+    for _ in range(rng.choice([1, 1, 1, 2, 5])):
+        at = rng.randrange(len(out)) if out else 0
+        choice = rng.randrange(11)
+        if choice < 3:
+            out[at : at + 1] = bytes([rng.randrange(256)])
+        elif choice < 6 and out:
+            out[at] ^= 1 << rng.randrange(8)
+        elif choice < 8:
+            del out[at : at + rng.randrange(1, 4)]
+        elif choice < 9:
+            out[at:at] = bytes(rng.randrange(256) for _ in range(rng.randrange(1, 4)))
+        elif choice < 10:
+            out[at:at] = out[at : at + rng.randrange(1, 20)]
+        else:
+            del out[rng.randrange(len(out) + 1) :]
+    return bytes(out)
+
+
+def test_a_certificate_serves_no_other_claim(case: Case, native_checker: Checker) -> None:
+    assert native_checker.check(case.model, case.false, case.proof).word == "UNKNOWN"
+    assert native_checker.check(case.model, case.true, case.counterexample).word == "UNKNOWN"
+    assert native_checker.check(network("dense", 6), case.true, case.counterexample).word != "PROVED"
+
+
+def test_changed_certificates_never_prove_a_false_claim(case: Case, native_checker: Checker) -> None:
+    rng = random.Random(2)
+    for _ in range(500):
+        assert native_checker.check(case.model, case.false, changed(case.proof, rng)).word != "PROVED"
+
+
+def test_changed_certificates_never_refute_a_true_claim(case: Case, native_checker: Checker) -> None:
+    rng = random.Random(3)
+    for _ in range(250):
+        source = rng.choice([case.proof, case.counterexample])
+        assert native_checker.check(case.model, case.true, changed(source, rng)).word != "REFUTED"
+
+
+def test_changed_models_are_proved_only_where_the_claim_holds(
+    case: Case, native_checker: Checker, evaluator: Evaluator
+) -> None:
+    rng = random.Random(4)
+    refused = 0
+    for _ in range(200):
+        model = changed(case.model, rng)
+        if native_checker.check(model, case.true, case.proof).word != "PROVED":
+            refused += 1
+            continue
+        for point in ([0.5, 0.5, 0.5], [-0.5, -0.5, -0.5], [0.5, -0.5, 0.5], [-0.5, 0.5, 0.25], [0.0, 0.0, 0.0]):
+            bounds = evaluator.at(model, point)
+            assert bounds is not None
+            assert bounds[0][0] <= case.bound
+    assert refused > 0
+
+
+def test_changed_properties_are_never_both(case: Case, native_checker: Checker) -> None:
+    """A changed property that the proof still proves is not refuted by a point that lies in the box."""
+    rng = random.Random(5)
+    refused = 0
+    for _ in range(200):
+        text = changed(case.true, rng)
+        if native_checker.check(case.model, text, case.proof).word == "PROVED":
+            assert native_checker.check(case.model, text, case.counterexample).word == "UNKNOWN"
+        else:
+            refused += 1
+    assert refused > 0
+
+
+@pytest.mark.parametrize("short", [b"", b"W", b"WRNT\x01", b"WRNT\x01P", b"WRNT\x01R", b"WRNT\x02P\x00", b"\xff" * 40])
+def test_garbage_is_refused(case: Case, native_checker: Checker, short: bytes) -> None:
+    assert native_checker.check(case.model, case.true, short).word == "UNKNOWN"
