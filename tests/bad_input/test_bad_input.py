@@ -32,7 +32,10 @@ def model(op: str = "Relu", weight: float = 1.0, rows: int = 2, *, external: boo
         entry = w.external_data.add()
         entry.key, entry.value = "location", "missing.bin"
     graph = helper.make_graph(
-        [helper.make_node("MatMul", ["x", "w"], ["z"], name="first"), helper.make_node(op, ["z"], ["y"], name="second")],
+        [
+            helper.make_node("MatMul", ["x", "w"], ["z"], name="first"),
+            helper.make_node(op, ["z"], ["y"], name="second"),
+        ],
         "g",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 2])],
         [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 1])],
@@ -63,7 +66,11 @@ CASES = {
     "an undeclared variable": (model(), GOOD.replace(b"Y_0 100", b"Y_7 100"), ["property.vnnlib", "Y_7", "line 8"]),
     "an unbounded input": (model(), GOOD.replace(b"(assert (<= X_1 1))\n", b""), ["property.vnnlib", "X_1"]),
     "an open parenthesis": (model(), GOOD[:-3], ["property.vnnlib"]),
-    "a property of another size": (model(), GOOD.replace(b"(declare-const X_1 Real)", b"").replace(b"X_1", b"X_0"), ["1"]),
+    "a property of another size": (
+        model(),
+        GOOD.replace(b"(declare-const X_1 Real)", b"").replace(b"X_1", b"X_0"),
+        ["1"],
+    ),
 }
 
 
