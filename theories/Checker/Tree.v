@@ -4,7 +4,7 @@
     which disjuncts are refuted.  A certificate's tree says what to learn next; SPLIT goes on twice, and everything else
     that is known holds in both subtrees.
 
-    Main definitions: [state], [check], [check_tree]; [check_proof], [check_queries] (a whole certificate).
+    Main definitions: [state], [check], [check_tree]; [check_queries] (a whole certificate).
 
     Trust: proved (Tree_sound.v).
     Source: docs/certificates.md, section 2; Bunel et al., "Branch and bound for piecewise linear neural network
@@ -219,13 +219,6 @@ Fixpoint check_each {A} (accept : tree -> A -> bool) (ts : list tree) (qs : list
   | [], [] => true
   | t :: ts, q :: qs => if accept t q then check_each accept ts qs else false
   | _, _ => false
-  end.
-
-(** queries of blocks, a box and disjuncts *)
-Definition check_proof (c : bytes) (qs : list (list block * box * list disjunct)) : bool :=
-  match read_proof c (map sizes qs) with
-  | Some ts => check_each (fun t '(bs, b, ds) => check_tree c t bs b ds) ts qs
-  | None => false
   end.
 
 (** queries of a last block after those of a [network], which are prepared once; a box; disjuncts *)

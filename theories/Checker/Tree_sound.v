@@ -4,7 +4,7 @@
     disjunct.  [sound_state y ds s] says that all that the state [s] keeps is true of the valuation [y]; every op keeps
     it true, a SPLIT in one of its subtrees, and it refutes all disjuncts at each end.
 
-    Main results: [check_tree_sound], [check_proof_sound], [check_queries_sound].
+    Main results: [check_tree_sound], [check_queries_sound].
 
     Trust: proved.
     Source: Tree.v, Backward_sound.v. *)
@@ -470,15 +470,6 @@ Proof.
   induction qs as [|a qs IH]; intros [|t ts] ok q found; try easy. cbn [check_each] in ok.
   destruct (accept t a) eqn:E; [|discriminate]. destruct found as [<-|found]; eauto.
 Qed.
-Theorem check_proof_sound c qs : check_proof c qs = true ->
-  forall bs b ds, In (bs, b, ds) qs ->
-  forall y, inputs_hold y 0%uint63 b -> blocks_hold y (after 0%uint63 b) bs ->
-  Forall (fun d => ~ Forall (fun p : int * bool => if snd p then y (fst p) < 0 else y (fst p) <= 0) d) ds.
-Proof.
-  unfold check_proof. destruct (read_proof c _) as [ts|]; [|discriminate]. intros ok bs b ds found.
-  destruct (check_each_sound _ _ _ ok _ found) as [t E]. exact (check_tree_sound _ _ _ _ _ E).
-Qed.
-
 Theorem check_queries_sound c network qs : check_queries c network qs = true ->
   forall last b ds, In (last, b, ds) qs ->
   forall y, inputs_hold y 0%uint63 b -> blocks_hold y (after 0%uint63 b) (network ++ [last]) ->

@@ -89,7 +89,7 @@ Definition squeeze (axes : option (list Z)) (X : tensor A) : option (tensor A) :
       (reshape_to (map snd (filter (fun p => negb (member (fst p) l)) s)) X)
   end.
 
-(** [insert_ones n l s]: the shape of rank [n] that has 1 at the axes [l] and [s] elsewhere. *)
+(** 1 at the given axes of the result, the operand's dimensions elsewhere *)
 Definition unsqueeze (axes : list Z) (X : tensor A) : option (tensor A) :=
   let r := rank (shape X) + Z.of_nat (length axes) in
   do l <- axes_of r axes;

@@ -23,7 +23,6 @@ class Options:
     batch: int = 256
     axes: int = 16
     starts: int = 128
-    look: int = 1
     seed: int = 0
 
 
