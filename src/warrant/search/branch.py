@@ -60,7 +60,7 @@ class Branch:
         found = self.first_attack(8, 15)
         if found is not None:
             return found
-        start = root(self.net, pull=self.by_input)
+        start = root(self.net, pull=self.by_input, steps=self.options.row_steps)
         first = Region(
             self.net.low,
             self.net.high,
@@ -218,7 +218,7 @@ class Branch:
         region = np.array([k for k, r in enumerate(b.regions) for _ in r.goals], int)
         disjunct = np.array([d for r in b.regions for d in r.goals], int)
         starts = [s for r in b.regions for s in r.goals.values()]
-        slope = relaxation(b.bounds.l, b.bounds.u).slope[region]
+        slope = self.net.arrays.get(relaxation(self.net.arrays, b.bounds.l, b.bounds.u).slope)[region]
         for k, s in enumerate(starts):
             if s.slope is not None:
                 slope[k] = s.slope / 15.0
@@ -230,7 +230,8 @@ class Branch:
         if len(region):
             steps = self.options.steps if self.by_input else self.options.neuron_steps
             decay = 0.85 if self.by_input else 0.93
-            ascend(self.net, t, b.bounds, b.low, b.high, steps=steps, decay=decay, signs=b.signs)
+            mask = goal_mask(self.net)
+            ascend(self.net, t, b.bounds, b.low, b.high, mask, steps=steps, decay=decay, signs=b.signs)
         return t
 
     def attack_regions(self, b: Batch, t: Tries) -> list[str] | None:
@@ -239,7 +240,7 @@ class Branch:
         if not len(open_):
             return None
         x, goal = t.corner[open_], t.disjunct[open_]
-        _, rows = forward(self.net, x)
+        rows = self.net.arrays.get(forward(self.net, self.net.arrays.put(x))[1])
         value = np.where(goal_mask(self.net)[goal], rows, -np.inf).max(1)
         low, high = b.low[t.region[open_]], b.high[t.region[open_]]
         for k in hits(value)[:4]:
