@@ -97,7 +97,7 @@ Definition relax_row (c : bytes) (sl : slopes) (a : act) (q : int) (x : float) (
   | Relu =>
     match sl with
     | DefaultSlopes => default_slope x (fst b) (snd b)
-    | _ => given_slope x (fst b) (snd b) (slope_entry c sl q)
+    | _ => let (l, h) := b in given_slope x l h (slope_entry c sl ((0 <=? l)%float || (h <=? 0)%float) q)
     end
   end.
 

@@ -16,7 +16,7 @@ import numpy as np
 from warrant.certificates import Empty, Improve, Rows, Tree, op_bytes
 from warrant.search.attack import Evaluate, confirmed, descend, forward, hits, random_points
 from warrant.search.bounds import Index, improve, relaxation, work_to
-from warrant.search.goals import Tries, ascend, goal_mask, tries
+from warrant.search.goals import UNITS, Tries, ascend, goal_mask, tries
 from warrant.search.regions import Batch, Region, Start, close_op, halves
 from warrant.search.root import root
 
@@ -60,7 +60,7 @@ class Branch:
         found = self.first_attack(8, 15)
         if found is not None:
             return found
-        start = root(self.net, pull=self.by_input, steps=self.options.row_steps)
+        start = root(self.net, pull=self.by_input, steps=0 if self.by_input else self.options.row_steps)
         first = Region(
             self.net.low,
             self.net.high,
@@ -186,12 +186,12 @@ class Branch:
             d = int(t.disjunct[pair])
             if t.closed[pair]:
                 self.stats.work += float(cost[t.region[pair]])
-                r.tree.ops.append(close_op(self.net, t, pair, b.bounds, b.signs))
+                r.tree.ops.append(close_op(self.net, t, pair, b.bounds))
                 del r.goals[d]
             else:
                 left.setdefault(int(t.region[pair]), []).append(pair)
                 r.goals[d] = Start(
-                    np.rint(t.slope[pair] * 15).astype(np.uint8),
+                    np.rint(t.slope[pair] * UNITS).astype(np.uint8),
                     None if t.beta is None else t.beta[pair].astype(np.float32),
                     t.weight[pair],
                 )
@@ -221,7 +221,7 @@ class Branch:
         slope = self.net.arrays.get(relaxation(self.net.arrays, b.bounds.l, b.bounds.u).slope)[region]
         for k, s in enumerate(starts):
             if s.slope is not None:
-                slope[k] = s.slope / 15.0
+                slope[k] = s.slope / UNITS
         beta = None
         if not self.by_input:
             beta = np.stack([np.zeros(self.net.neurons) if s.beta is None else s.beta.astype(float) for s in starts])

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 NEAR = 1e-9
 """Neurons with 0 this near to an end of their interval get slope 0, as the checker may find them stable."""
+UNITS = 15
+"""Slopes are written as so-manieths, and multipliers as so-manieths of the greatest."""
 WHOLE = 128.0
 """What the greatest weight of a conjunction is written as (a power of 2, so that multipliers scale exactly)."""
 MARGIN = 1e-7
@@ -223,10 +225,10 @@ class Relaxed:
 
     @staticmethod
     def at(net: Net, r: Relaxation, near: Array, now: _Point, sign: Array | None) -> Relaxed:
-        """Rounds slopes to 15ths, weights to 128ths of the greatest, multipliers to float32."""
+        """Rounds slopes to 15ths, weights to 128ths of the greatest, multipliers to 15ths of the greatest."""
         xp, region = net.arrays.xp, now.region
         unstable = r.unstable[region]
-        used = xp.where(unstable, xp.round(now.slope * 15.0) / 15.0, r.slope[region])
+        used = xp.where(unstable, xp.round(now.slope * UNITS) / UNITS, r.slope[region])
         used = xp.where(near[region], 0.0, used)
         weight = xp.astype(now.mask, xp.float64)
         if weight.shape[1]:
@@ -234,9 +236,10 @@ class Relaxed:
             weight = xp.where(now.several[:, None], xp.round(WHOLE * now.weight / greatest) / WHOLE, weight)
         beta = pull = None
         if now.beta is not None and sign is not None:
-            used = xp.astype(xp.astype(used, xp.float32), xp.float64)
             signs = sign[region]
-            beta = xp.astype(xp.astype(xp.where(signs != 0, now.beta, 0.0), xp.float32), xp.float64)
+            beta = xp.where(signs != 0, now.beta, 0.0)
+            unit = xp.astype(xp.astype(xp.max(beta, axis=1, keepdims=True) / UNITS, xp.float32), xp.float64)
+            beta = xp.round(beta / xp.clip(unit, 1e-30, None)) * unit
             pull = beta * signs
         return Relaxed(net, used, beta, pull, weight, r.chord[region], r.offset[region], unstable, region)
 

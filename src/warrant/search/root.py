@@ -10,7 +10,7 @@ import numpy as np
 from warrant.certificates import Advance, Improve, Rows, Slopes, op_bytes
 from warrant.search.arrays import Dense
 from warrant.search.bounds import LOOSE, Bounds, improve, relaxation, row_coefficients, work_to
-from warrant.search.goals import ascend, tries
+from warrant.search.goals import UNITS, ascend, tries
 
 if TYPE_CHECKING:
     from warrant.models.network import Floats, Matrix
@@ -101,7 +101,7 @@ def optimise(net: Net, k: int, b: Bounds, *, steps: int) -> list[bytes]:
             (b.l if s > 0 else b.u)[0, neuron] = s * t.bound[pair]
             sides = np.zeros(layer.rows, np.uint8)
             sides[row] = 1 if s > 0 else 2
-            table = np.rint(np.where(slack, t.slope[pair], 0.0) * 15).astype(np.uint8)
+            table = np.rint(np.where(slack, t.slope[pair], 0.0) * UNITS).astype(np.uint8)
             ops.append(op_bytes(Improve(layer.block, Rows("listed", sides), Slopes(4, table))))
     return ops
 
