@@ -7,11 +7,12 @@ before each evaluation, so the best bound found is the bound that the checker wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from warrant.certificates import Slopes
 from warrant.search.bounds import Bools, Bounds, Index, Linear, Relaxation, backward, relaxation, spread
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class Tries:
 
     region, disjunct: (pairs,); slope: (pairs, neurons) in [0, 1]; beta: (pairs, neurons) multipliers of split neurons,
     or None; weight: (pairs, goal rows).
-    After ``ascend``: bound (pairs,) of the sum with weights / their maximum; closed: (pairs,); entries, weights: what
-    the certificate says; gap: (pairs, neurons) loss at each unstable neuron; corner: (pairs, free) the minimiser.
+    After ``ascend``: bound (pairs,) of the sum with weights / their maximum; closed: (pairs,); gap: (pairs, neurons)
+    loss at each unstable neuron, of open pairs; corner: (pairs, free) the minimiser; pull: (pairs, free) the sizes of
+    the inputs' coefficients.
     """
 
     region: Index
@@ -71,6 +73,15 @@ def tries(net: Net, region: Index, disjunct: Index, slope: Floats, beta: Floats 
     )
 
 
+def slope_table(t: Tries, pair: int, unstable: Bools, scale: float = 1.0) -> Slopes:
+    """What the certificate says of a pair's slopes and multipliers; unstable: (neurons,); scale: of the multipliers."""
+    entries, unit = np.rint(np.where(unstable, t.slope[pair], 0.0) * UNITS), 0.0
+    if t.beta is not None and t.beta[pair].any():
+        unit = float(t.beta[pair].max()) / UNITS
+        entries += np.rint(t.beta[pair] / unit)
+    return Slopes(4, entries.astype(np.uint8), unit * scale)
+
+
 def goal_mask(net: Net) -> Bools:
     """(disjuncts, goal rows): which rows belong to which disjunct."""
     mask = np.zeros((len(net.query.disjuncts), net.goals.rows), bool)
@@ -92,7 +103,7 @@ def ascend(
     decay: float = 0.85,
     signs: NDArray[np.int8] | None = None,
 ) -> None:
-    """Improves the tries in place; stops for each where it is refuted.
+    """Improves the tries in place; stops for each where it is refuted.  With no steps, only the bound is found.
 
     low, high: (regions, free); mask: (disjuncts, goal rows) which rows belong to which disjunct; signs: (regions, neurons) 1 where a split made the neuron active, −1 inactive, else 0.
     """
@@ -113,6 +124,7 @@ def ascend(
         None if sign is None or t.beta is None else put(t.beta),
     )
     best = {name: put(getattr(t, name)) for name in _BEST if getattr(t, name) is not None}
+    start = now
     live = xp.arange(len(t.region), device=net.arrays.device)
     for step in range(steps + 1):
         relaxed = Relaxed.at(net, r, near, now, sign)
@@ -135,7 +147,6 @@ def ascend(
         for name, array in found.items():
             if name in best:
                 best[name][won] = array[better]
-        best["gap"][won] = relaxed.gaps(keep, l, u, better)
         rest = ~closed
         if step == steps or not bool(xp.any(rest)):
             break
@@ -145,6 +156,11 @@ def ascend(
         if bool(xp.any(closed)):
             live = live[rest]
             now = now.only(rest)
+    open_ = ~best["closed"]
+    if steps and bool(xp.any(open_)):
+        point = replace(start, slope=best["slope"], weight=best["weight"], beta=best.get("beta")).only(open_)
+        relaxed = Relaxed.at(net, r, near, point, sign)
+        best["gap"][open_] = relaxed.gaps(relaxed.bound()[1], l, u)
     for name, array in best.items():
         setattr(t, name, get(array))
 
@@ -263,13 +279,12 @@ class Relaxed:
             out[:, self.net.layers[k].span] = c
         return out
 
-    def gaps(self, keep: dict[int, Array], l: Array, u: Array, which: Array) -> Array:
-        """How much each unstable neuron's relaxation may lose: (chosen pairs, neurons)."""
+    def gaps(self, keep: dict[int, Array], l: Array, u: Array) -> Array:
+        """How much each unstable neuron's relaxation may lose: (pairs, neurons)."""
         xp = self.net.arrays.xp
-        c, region, s = self.flat(keep)[which], self.region[which], self.slope[which]
-        up = xp.maximum((1 - s) * u[region], -s * l[region])
-        loss = xp.where(c < 0, -c * self.offset[which], c * up)
-        return xp.where(self.unstable[which], loss, 0.0)
+        c, s = self.flat(keep), self.slope
+        up = xp.maximum((1 - s) * u[self.region], -s * l[self.region])
+        return xp.where(self.unstable, xp.where(c < 0, -c * self.offset, c * up), 0.0)
 
     def forward(self, x: Array, keep: dict[int, Array]) -> tuple[Array, Array]:
         """The relaxed network at x (pairs, free): rows of all neurons, and goal rows."""

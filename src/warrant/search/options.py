@@ -23,6 +23,8 @@ class Options:
     steps: int = 5
     neuron_steps: int = 20
     row_steps: int = 10
+    refined: int = 0
+    candidates: int = 0
     levels: int = 1
     gain: float = 0.02
     batch: int = 256

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from warrant.certificates import Close, Slopes, Split, Tree, op_bytes
+from warrant.certificates import Close, Split, Tree, op_bytes
 from warrant.search.bounds import Bounds
-from warrant.search.goals import UNITS, WHOLE, Tries
+from warrant.search.goals import WHOLE, Tries, slope_table
 
 if TYPE_CHECKING:
     from warrant.models.network import Floats
@@ -94,12 +94,7 @@ def close_op(net: Net, t: Tries, pair: int, b: Bounds) -> bytes:
     several = d.stop - d.start > 1
     weights = np.rint(t.weight[pair, d.start : d.stop] * WHOLE) if several else np.ones(d.stop - d.start)
     unstable = (b.l[region] < 0) & (b.u[region] > 0)
-    slopes = np.where(unstable, t.slope[pair], 0.0)
-    entries, unit = np.rint(slopes * UNITS), 0.0
-    if t.beta is not None and t.beta[pair].any():
-        unit = float(t.beta[pair].max()) / UNITS
-        entries += np.rint(t.beta[pair] / unit)
-    table = Slopes(4, entries.astype(np.uint8), unit * (WHOLE if several else 1.0))
+    table = slope_table(t, pair, unstable, WHOLE if several else 1.0)
     return op_bytes(Close(disjunct, tuple(int(w) for w in weights), table))
 
 

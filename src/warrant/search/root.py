@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrant.certificates import Advance, Improve, Rows, Slopes, op_bytes
-from warrant.search.arrays import Dense
-from warrant.search.bounds import LOOSE, Bounds, improve, relaxation, row_coefficients, work_to
-from warrant.search.goals import UNITS, ascend, tries
+from warrant.certificates import Advance, Improve, op_bytes
+from warrant.search.bounds import LOOSE, Bounds, improve, work_to
+from warrant.search.refine import refine
 
 if TYPE_CHECKING:
     from warrant.models.network import Floats, Matrix
@@ -60,7 +59,10 @@ def root(net: Net, *, pull: bool, steps: int = 0) -> Root:
             else:
                 b.l[0, at], b.u[0, at], l, u = old_l, old_u, old_l, old_u
             if steps and set(layer.links) != {-1}:
-                more = optimise(net, layers[number], b, steps=steps)
+                rows = np.flatnonzero((l < 0) & (u > 0))
+                where = np.zeros(len(rows), np.int64)
+                low_, high_ = net.low[None], net.high[None]
+                more = [op for _, op in refine(net, layers[number], b, low_, high_, where, rows, steps=steps, gain=0.01)]
                 ops += more
                 work += float(work_to(net, b.u, layers[number])[0]) * len(more)
                 l, u = b.l[0, at].copy(), b.u[0, at].copy()
@@ -68,42 +70,6 @@ def root(net: Net, *, pull: bool, steps: int = 0) -> Root:
         low.append(l)
         high.append(u)
     return Root(b, b"".join(ops), work)
-
-
-def optimise(net: Net, k: int, b: Bounds, *, steps: int) -> list[bytes]:
-    """Improves the unstable rows of a layer by passes with slopes of their own; changes ``b``, gives the ops.
-
-    Source: Xu et al., "Fast and complete" (2021), for intermediate bounds.
-    """
-    layer = net.layers[k]
-    ops: list[bytes] = []
-    unstable = np.flatnonzero((b.l[0, layer.span] < 0) & (b.u[0, layer.span] > 0))
-    below = Bounds(b.l[:, : layer.first], b.u[:, : layer.first])
-    slack = (below.l[0] < 0) & (below.u[0] > 0)
-    for rows in np.array_split(unstable, -(-len(unstable) // 128)) if len(unstable) else []:
-        both = np.concatenate([rows, rows])
-        sign = np.repeat([1.0, -1.0], len(rows))
-        links, bias = row_coefficients(net.arrays, layer, both, sign)
-        goals = replace(layer, rows=len(both), links={s: Dense(net.arrays, m) for s, m in links.items()}, bias=bias)
-        part = replace(net, layers=net.layers[:k], neurons=layer.first, goals=goals)
-        each = np.eye(len(both), dtype=bool)
-        slope = np.repeat(net.arrays.get(relaxation(net.arrays, below.l, below.u).slope), len(both), 0)
-        t = tries(part, np.zeros(len(both), int), np.arange(len(both)), slope, None, each.astype(float))
-        ascend(part, t, below, net.low[None], net.high[None], each, steps=steps)
-        for pair, (row, s) in enumerate(zip(both, sign, strict=True)):
-            neuron = layer.first + row
-            old_l, old_u = b.l[0, neuron], b.u[0, neuron]
-            if old_l >= 0 or old_u <= 0:
-                continue
-            gain = t.bound[pair] - old_l if s > 0 else old_u + t.bound[pair]
-            if gain < 0.01 * (old_u - old_l):
-                continue
-            (b.l if s > 0 else b.u)[0, neuron] = s * t.bound[pair]
-            sides = np.zeros(layer.rows, np.uint8)
-            sides[row] = 1 if s > 0 else 2
-            table = np.rint(np.where(slack, t.slope[pair], 0.0) * UNITS).astype(np.uint8)
-            ops.append(op_bytes(Improve(layer.block, Rows("listed", sides), Slopes(4, table))))
-    return ops
 
 
 def _intervals(w: Matrix, bias: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
