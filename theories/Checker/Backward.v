@@ -17,14 +17,15 @@
 From Coq Require Import Floats List Bool Uint63.
 From Warrant.Primitives Require Import FloatBounds.
 From Warrant.Spec Require Import Bytes.
-From Warrant.Checker Require Import Blocks SparseVector Relaxation Certificate.
+From Warrant.Checker Require Import Blocks Combination Relaxation Certificate.
 Import ListNotations.
 
 (** ** Prepared blocks *)
 
 (** weights, bias, error bounds (absolute, and relative to the magnitude of earlier values), bound of the weights'
     1-norm *)
-Record prow := PRow { pv : vec; pb : float; pe : float; pr : float; pn : float }.
+Record prow := PRow { pw : weights; pb : float; pe : float; pr : float; pn : float }.
+Definition pv (r : prow) : vec := vec_of (pw r).
 (** function, number of the block, number of its first value, what to add to a value's number to get its entry in slope
     tables, rows, bounds of the rows' weights and segments in number *)
 Record pblock := PBlock {
@@ -49,7 +50,7 @@ Fixpoint stats (v : vec) (n a l : float) : float * float * float :=
 
 Definition prepare_row (N : int) (r : row) : option (prow * float * float) :=
   if fin (rb r) && fin (re r) && (0 <=? re r)%float && fin (rr r) && (0 <=? rr r)%float && clean N (rv r) then
-    let '(n, a, l) := stats (rv r) 0 0 0 in Some (PRow (rv r) (rb r) (re r) (rr r) a, l, n)
+    let '(n, a, l) := stats (rv r) 0 0 0 in Some (PRow (pack (rv r)) (rb r) (re r) (rr r) a, l, n)
   else None.
 Fixpoint prepare_rows (N : int) (rs : list row) : option (list prow * float * float) :=
   match rs with
@@ -80,7 +81,7 @@ Definition settle_row (m : float) (r : prow) : option prow :=
   if zero (pr r) then Some r
   else
     let e := up (pe r + up (m * pr r)) in
-    when (fin m && fin e) (Some (PRow (pv r) (pb r) e 0 (pn r))).
+    when (fin m && fin e) (Some (PRow (pw r) (pb r) e 0 (pn r))).
 Definition settle (m : float) (p : pblock) : option pblock :=
   do rs <- map_all (settle_row m) (prows p);
   Some (PBlock (pact p) (pnum p) (pstart p) (pshift p) rs (pweights p) (psegments p)).
@@ -104,11 +105,11 @@ Definition relax_row (c : bytes) (sl : slopes) (a : act) (q : int) (x : float) (
 (** where a walk over a block's rows stands: number of the next value, its row and interval on; the constant, a bound of
     the 1-norm of the rows collected, the rows collected with their coefficients *)
 Record walk_state := Walk {
-  wi : int; wr : list prow; wb : box; wd : float; wA : float; wl : list (float * vec) }.
+  wi : int; wr : list prow; wb : box; wd : float; wA : float; wl : list term }.
 Section Block.
 Variables (c : bytes) (sl : slopes) (a : act) (shift : int).
 Fixpoint walk_weights (w : list float) (i : int) (rs : list prow) (bs : box) (d A : float)
-    (acc : list (float * vec)) : walk_state :=
+    (acc : list term) : walk_state :=
   match w with
   | [] => Walk i rs bs d A acc
   | x :: w' =>
@@ -119,7 +120,7 @@ Fixpoint walk_weights (w : list float) (i : int) (rs : list prow) (bs : box) (d 
         if zero x' then walk_weights w' (i + 1)%uint63 rs' bs' (dn (d + k)) A acc
         else walk_weights w' (i + 1)%uint63 rs' bs'
           (dn (dn (dn (d + k) + dn (x' * pb r)) - up (abs x' * pe r)))
-          (up (A + up (abs x' * pn r))) ((x', pv r) :: acc)
+          (up (A + up (abs x' * pn r))) ((x', pw r) :: acc)
       else Walk i rs bs nan A acc
     | _, _ => Walk i rs bs nan A acc
     end

@@ -13,7 +13,7 @@ From Coq Require Import Floats Reals Lra List Bool Lia Uint63 Psatz.
 From Flocq Require Import Core.
 From Warrant.Primitives Require Import FloatBounds Rounding.
 From Warrant.Spec Require Import Bytes.
-From Warrant.Checker Require Import Blocks SparseVector SparseVector_sound Relaxation Certificate Backward.
+From Warrant.Checker Require Import Blocks Combination SparseVector_sound Relaxation Certificate Backward.
 Import ListNotations.
 Local Open Scope R_scope.
 Local Notation u := unit_roundoff.
@@ -106,7 +106,8 @@ Proof.
   destruct (clean_sound _ _ C) as [Fv reads].
   pose proof (stats_sound (rv r) _ _ _ _ _ _ Fv (UB0 _ (Rle_refl 0)) (UB0 _ (Rle_refl 0)) (UB0 _ (Rle_refl 0))) as St.
   simpl in E. destruct (stats (rv r) 0 0 0) as [[n' a'] l']. injection E as <- <- <-.
-  rewrite !Rplus_0_l in St. destruct St as (Un & Ua & Ul). unfold prow_of, row_ok. cbn [pv pb pe pr pn]. auto 12.
+  rewrite !Rplus_0_l in St. destruct St as (Un & Ua & Ul). unfold prow_of, row_ok, pv. cbn [pw pb pe pr pn].
+  rewrite vec_of_pack. auto 12.
 Qed.
 Local Lemma prepare_rows_sound N rs : forall ps l n, prepare_rows N rs = Some (ps, l, n) ->
   Forall2 prow_of rs ps /\ Forall (row_ok N) ps /\ UB l (weights_of ps) /\ UB n (INR (segments_of ps)).
@@ -205,7 +206,7 @@ Proof.
     destruct (values_bounded y N) as [M bound]. specialize (holds M bound).
     rewrite (zero_sound _ Fr Z) in holds. lra.
   - set (e := up _) in E. destruct (fin m) eqn:Fm; [|discriminate]. destruct (fin e) eqn:Fe'; [|discriminate].
-    simpl in E. injection E as <-. unfold row_ok. cbn [pv pb pe pr pn].
+    simpl in E. injection E as <-. unfold row_ok, pv in *. cbn [pw pb pe pr pn].
     split; [split; [|reflexivity]; auto 10|]. intros z holds.
     assert (bound : forall i, (i <? N)%uint63 = true -> Rabs (y i) <= toR m).
     { intros i i_lt. specialize (Um i). unfold truncated in Um. rewrite i_lt in Um. now apply UB_toR. }
@@ -306,7 +307,7 @@ Proof.
     destruct (row_step r b i x x' k d D _ K x_fin x'_fin k_ok G2) as [Step Step0].
     cbn [weights_of segments_of dotw] in *. rewrite <- Rplus_assoc.
     destruct (zero x') eqn:Z; apply IH; auto;
-      unfold walked; cbn [wi wr wb wd wA wl sum_rows norm_rows len_rows segments_rows fst snd].
+      unfold walked; cbn [wi wr wb wd wA wl sum_rows norm_rows len_rows segments_rows fst snd]; fold (pv r).
     + split; [exact Ks|]. split; [now apply Step0|]. split; [exact G3|].
       split; [generalize (len_vec_ge0 (pv r)); lra|lia].
     + split; [exact Ks|]. split; [exact Step|]. split; [|split; [lra|lia]].

@@ -106,7 +106,6 @@ Definition raise_lower (x : float) (p : float * float) : float * float :=
   if (x <=? fst p)%float then p else if fin x then (x, snd p) else p.
 Definition reduce_upper (x : float) (p : float * float) : float * float :=
   if (snd p <=? x)%float then p else if fin x then (fst p, x) else p.
-Definition opposite (v : vec) : vec := map (fun s => Seg (so s) (se s) (map PrimFloat.opp (sw s))) v.
 
 Section Improve.
 Variables (c : bytes) (rows : selection) (sl : slopes) (ins : box) (older : list known).

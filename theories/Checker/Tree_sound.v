@@ -209,16 +209,6 @@ End Advance.
 Section Improve.
 Variables (y : int -> R) (c : bytes).
 
-Local Lemma dotw_opp w : forall o, forallb fin w = true -> dotw y o (map PrimFloat.opp w) = - dotw y o w.
-Proof.
-  induction w as [|x w IH]; simpl; intros o F. ring. apply andb_prop in F. destruct F as [Fx F].
-  destruct (fin_opp x Fx) as [_ ->]. rewrite IH; auto. ring.
-Qed.
-Local Lemma dotv_opposite v : fin_vec v = true -> dotv y (opposite v) = - dotv y v.
-Proof.
-  induction v as [|s v IH]; simpl; intro F. ring. apply andb_prop in F. destruct F as [Fs F].
-  rewrite dotw_opp by auto. fold (dotv y (opposite v)) (dotv y v). rewrite IH; auto. ring.
-Qed.
 Local Lemma raise_lower_sound x p z : LB x z -> inb p z -> inb (raise_lower x p) z.
 Proof.
   intros L p_in. unfold raise_lower. destruct (x <=? fst p)%float; auto. destruct (fin x); auto.
@@ -245,7 +235,7 @@ Proof.
   destruct (fin_opp _ Fb) as [Fo Eo].
   eapply UB_le. apply UB_opp, back_sound; eauto.
   apply LB_sub; [now apply LB_fin, Rle_refl|now apply UB_fin, Rle_refl].
-  rewrite dotv_opposite by auto. lra.
+  rewrite dotv_opposite. lra.
 Qed.
 Local Lemma improve_rows_sound N a rs : forall i j bs, rows_known y N a i rs bs ->
   rows_known y N a i rs (improve_rows c rows sl ins older j rs bs).

@@ -77,6 +77,11 @@ Proof.
   intro F. apply toX_fin. change (- c)%float with (PrimitiveFloat.neg c).
   rewrite PrimitiveFloat.toX_neg, (fin_toX _ F). reflexivity.
 Qed.
+Lemma toR_opp a : toR (- a)%float = - toR a.
+Proof.
+  pose proof (PrimitiveFloat.toX_neg a) as value. unfold toR.
+  change (PrimitiveFloat.neg a) with (- a)%float in value. rewrite value. destruct (toX a); simpl; ring.
+Qed.
 Lemma fin_abs c : fin c = true -> fin (abs c) = true /\ toR (abs c) = Rabs (toR c).
 Proof.
   intro F. destruct (PrimitiveFloat.abs_correct c) as [E _]. rewrite (fin_toX _ F) in E. now apply toX_fin.
