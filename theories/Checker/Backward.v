@@ -22,12 +22,12 @@ Import ListNotations.
 
 (** ** Prepared blocks *)
 
-(** weights, bias, error bounds (absolute, and relative to the magnitude of earlier values), bound of the weights'
-    1-norm *)
+(** weights, bias, error bounds (absolute, and relative to the magnitude of earlier values), bound of the 1-norm of the
+    weights and the bias *)
 Record prow := PRow { pw : weights; pb : float; pe : float; pr : float; pn : float }.
 Definition pv (r : prow) : vec := vec_of (pw r).
 (** function, number of the block, number of its first value, what to add to a value's number to get its entry in slope
-    tables, rows, bounds of the rows' weights and segments in number *)
+    tables, rows, bounds of the rows' weights and segments in number, where the bias counts as one of each *)
 Record pblock := PBlock {
   pact : act; pnum : int; pstart : int; pshift : int; prows : list prow; pweights : float; psegments : float }.
 
@@ -35,7 +35,7 @@ Record pblock := PBlock {
 Fixpoint clean_weights (N o : int) (w : list float) : bool :=
   match w with
   | [] => true
-  | c :: w' => if fin c then if (o <? N)%uint63 then clean_weights N (o + 1)%uint63 w' else false else false
+  | c :: w' => if finite c then if (o <? N)%uint63 then clean_weights N (o + 1)%uint63 w' else false else false
   end.
 Definition clean (N : int) (v : vec) : bool := forallb (fun s => clean_weights N (so s) (sw s)) v.
 
@@ -50,7 +50,7 @@ Fixpoint stats (v : vec) (n a l : float) : float * float * float :=
 
 Definition prepare_row (N : int) (r : row) : option (prow * float * float) :=
   if fin (rb r) && fin (re r) && (0 <=? re r)%float && fin (rr r) && (0 <=? rr r)%float && clean N (rv r) then
-    let '(n, a, l) := stats (rv r) 0 0 0 in Some (PRow (pack (rv r)) (rb r) (re r) (rr r) a, l, n)
+    let '(n, a, l) := stats (rv r) 1 (abs (rb r)) 1 in Some (PRow (pack (rv r)) (rb r) (re r) (rr r) a, l, n)
   else None.
 Fixpoint prepare_rows (N : int) (rs : list row) : option (list prow * float * float) :=
   match rs with
@@ -91,38 +91,43 @@ Definition settle (m : float) (p : pblock) : option pblock :=
 (** a block, intervals of its rows before the function, a bound of the magnitude of all earlier values *)
 Record known := Known { kblock : pblock; kbounds : box; kmagnitude : float }.
 
-(** the slope of the row with slope entry [q], and the constant *)
-Definition relax_row (c : bytes) (sl : slopes) (a : act) (q : int) (x : float) (b : float * float) : float * float :=
+(** what a value's coefficient becomes, from its number, the coefficient and the interval of its row *)
+Definition relaxation (c : bytes) (sl : slopes) (a : act) (shift : int) : int -> float -> float * float -> relaxed :=
   match a with
-  | Id => (x, 0%float)
+  | Id => fun _ x _ => Linear x
   | Relu =>
     match sl with
-    | DefaultSlopes => default_slope x (fst b) (snd b)
-    | _ => given_slope x (fst b) (snd b) (slope_entry c sl q)
+    | DefaultSlopes => fun _ x b => default_slope x (fst b) (snd b)
+    | _ => fun i x b => given_slope x (fst b) (snd b) (slope_entry c sl (i + shift)%uint63)
     end
   end.
 
-(** where a walk over a block's rows stands: number of the next value, its row and interval on; the constant, a bound of
-    the 1-norm of the rows collected, the rows collected with their coefficients *)
+(** Where a walk over a block's rows stands: number of the next value, its row and interval on; the constant; of the
+    rows collected, to nearest, the sums of coefficients times biases and of their magnitudes times norms; the rows
+    collected with their coefficients *)
 Record walk_state := Walk {
-  wi : int; wr : list prow; wb : box; wd : float; wA : float; wl : list term }.
+  wi : int; wr : list prow; wb : box; wd : float; wB : float; wA : float; wl : list term }.
+Definition add_constant (p : relaxed) (d : float) : float := match p with Shifted _ k => dn (d + k) | _ => d end.
+(** less the error of the row [r] with coefficient [x] *)
+Definition take_error (x : float) (r : prow) (d : float) : float :=
+  if zero (pe r) then d else if fin x then dn (d - up (abs x * pe r)) else nan.
 Section Block.
-Variables (c : bytes) (sl : slopes) (a : act) (shift : int).
-Fixpoint walk_weights (w : list float) (i : int) (rs : list prow) (bs : box) (d A : float)
-    (acc : list term) : walk_state :=
+Variable relax : int -> float -> float * float -> relaxed.
+Fixpoint walk_weights (w : list float) (i : int) (rs : list prow) (bs : box) (d B A : float) (acc : list term) :
+    walk_state :=
   match w with
-  | [] => Walk i rs bs d A acc
+  | [] => Walk i rs bs d B A acc
   | x :: w' =>
     match rs, bs with
     | r :: rs', b :: bs' =>
-      let (x', k) := relax_row c sl a (i + shift)%uint63 x b in
-      if fin x' then
-        if zero x' then walk_weights w' (i + 1)%uint63 rs' bs' (dn (d + k)) A acc
-        else walk_weights w' (i + 1)%uint63 rs' bs'
-          (dn (dn (dn (d + k) + dn (x' * pb r)) - up (abs x' * pe r)))
-          (up (A + up (abs x' * pn r))) ((x', pw r) :: acc)
-      else Walk i rs bs nan A acc
-    | _, _ => Walk i rs bs nan A acc
+      let p := relax i x b in
+      let x' := slope p in
+      let d := add_constant p d in
+      if zero x' then walk_weights w' (i + 1)%uint63 rs' bs' d B A acc
+      else
+        walk_weights w' (i + 1)%uint63 rs' bs' (take_error x' r d) (B + x' * pb r) (A + abs x' * pn r)
+          ((x', pw r) :: acc)
+    | _, _ => Walk i rs bs nan B A acc
     end
   end.
 (** go on to value [o] *)
@@ -136,7 +141,7 @@ Fixpoint walk (v : vec) (t : walk_state) : walk_state :=
   | [] => t
   | s :: v' =>
     let (rs, bs) := skip (so s) (wi t) (wr t) (wb t) in
-    walk v' (walk_weights (sw s) (so s) rs bs (wd t) (wA t) (wl t))
+    walk v' (walk_weights (sw s) (so s) rs bs (wd t) (wB t) (wA t) (wl t))
   end.
 End Block.
 
@@ -158,11 +163,14 @@ Fixpoint split_at (N : int) (v : vec) : vec * vec :=
       else let (w1, w2) := split_weights (so s) (sw s) N in (Seg (so s) N w1 :: p, Seg N (se s) w2 :: q)
   end.
 
-(** bound of the rounding of a [substitute], on values of magnitude [Y], from bounds of the segments, norm and weights
-    that went into it *)
+(** bound of the rounding of a [substitute] and of its biases' sum, on values of magnitude [Y], at least 1, from bounds of
+    the segments, norm and weights that went into it *)
 Definition residue (Y n A E : float) : float :=
   let G := up (0x1p-52 * n) in
-  if fin Y && fin G && (G <=? 1)%float then up (Y * up (up (G * A) + up (0x1p-1000 * E))) else nan.
+  if fin Y && fin G && (G <=? 0.5)%float then up (Y * up (up (G * A) + up (0x1p-1000 * E))) else nan.
+
+(** bound of a sum of products of magnitudes that was computed to nearest *)
+Definition norm_bound (A : float) : float := up (up (2 * A) + 0x1p-1000).
 
 (** the end: intervals of the inputs *)
 Fixpoint input_weights (w : list float) (i : int) (b : box) (d : float) : int * box * float :=
@@ -192,11 +200,11 @@ Fixpoint back_from (c : bytes) (sl : slopes) (bs : list known) (ins : box) (v : 
     match v with
     | [] => back_from c sl bs' ins below d
     | _ =>
-      let t := walk c sl (pact p) (pshift p) v (Walk (pstart p) (prows p) (kbounds B) d 0%float []) in
+      let t := walk (relaxation c sl (pact p) (pshift p)) v (Walk (pstart p) (prows p) (kbounds B) d 0 0 []) in
       let v' := substitute (wl t) below in
-      if clean (pstart p) below && clean (pstart p) v' then
-        let '(n, A, E) := stats below (up (psegments p + 1)) (wA t) (pweights p) in
-        back_from c sl bs' ins v' (dn (wd t - residue (kmagnitude B) n A E))
+      if finite (wA t) && finite (wB t) && clean (pstart p) below && clean (pstart p) v' then
+        let '(n, A, E) := stats below (up (psegments p + 1)) (norm_bound (wA t)) (pweights p) in
+        back_from c sl bs' ins v' (dn (dn (wd t + wB t) - residue (fmax 1 (kmagnitude B)) n A E))
       else nan
     end
   end.

@@ -4,7 +4,7 @@
     is piecewise linear, so its minimum over the interval, which is the constant, is attained at l, at h, or at the kink.
     So slopes (α), and multipliers of split constraints (β), may come from an untrusted certificate.
 
-    Main definitions: [default_slope], [given_slope] (each gives c' and the constant).
+    Main definitions: [relaxed] (c' and the constant); [default_slope], [given_slope].
     Main results: [default_slope_sound], [given_slope_sound].
 
     Trust: proved.
@@ -14,36 +14,41 @@ From Coq Require Import Floats Reals Lra Bool Psatz.
 From Warrant.Primitives Require Import FloatBounds.
 Local Open Scope R_scope.
 
+(** What becomes of c·relu(z): nothing, c'·z, or c'·z plus the constant k *)
+Inductive relaxed := Vanishing | Linear (c' : float) | Shifted (c' k : float).
+Definition slope (p : relaxed) : float := match p with Vanishing => 0%float | Linear c' | Shifted c' _ => c' end.
+Definition constant (p : relaxed) : float := match p with Shifted _ k => k | _ => 0%float end.
+
 (** lower bounds of c·x - c'·x and of -c'·x *)
 Definition active_at (c c' x : float) : float := dn (dn (c * x) - up (c' * x)).
 Definition inactive_at (c' x : float) : float := dn (0 - up (c' * x)).
 (** the constant for an interval at the right of 0, at the left of 0, and for any interval *)
 Definition relax_active (c c' l h : float) : float :=
-  if fin c' && fin l && fin h then fmin (active_at c c' l) (active_at c c' h) else nan.
+  if finite c' && finite l && finite h then fmin (active_at c c' l) (active_at c c' h) else nan.
 Definition relax_inactive (c' l h : float) : float :=
-  if fin c' && fin l && fin h then fmin (inactive_at c' l) (inactive_at c' h) else nan.
+  if finite c' && finite l && finite h then fmin (inactive_at c' l) (inactive_at c' h) else nan.
 Definition relax_unstable (c c' l h : float) : float :=
-  if fin c' && fin l && fin h then fmin 0 (fmin (inactive_at c' l) (active_at c c' h)) else nan.
+  if finite c' && finite l && finite h then fmin 0 (fmin (inactive_at c' l) (active_at c c' h)) else nan.
 
-Definition default_slope (c l h : float) : float * float :=
-  if (0 <=? l)%float then (c, 0%float)
-  else if (h <=? 0)%float then (0%float, 0%float)
-  else if (0 <=? c)%float then ((if (- l <=? h)%float then c else 0%float), 0%float)
-  else let c' := (c * (h / (h - l)))%float in (c', relax_unstable c c' l h).
+Definition default_slope (c l h : float) : relaxed :=
+  if (0 <=? l)%float then Linear c
+  else if (h <=? 0)%float then Vanishing
+  else if (0 <=? c)%float then if (- l <=? h)%float then Linear c else Vanishing
+  else let c' := (c * (h / (h - l)))%float in Shifted c' (relax_unstable c c' l h).
 (** with the entry [s] of a slope table *)
-Definition given_slope (c l h s : float) : float * float :=
+Definition given_slope (c l h s : float) : relaxed :=
   if (0 <=? l)%float then
-    if zero s then (c, 0%float) else let c' := (c - s)%float in (c', relax_active c c' l h)
+    if zero s then Linear c else let c' := (c - s)%float in Shifted c' (relax_active c c' l h)
   else if (h <=? 0)%float then
-    if zero s then (0%float, 0%float) else (s, relax_inactive s l h)
+    if zero s then Vanishing else Shifted s (relax_inactive s l h)
   else
     let c' := if (0 <=? c)%float then (c * s)%float else (c * (h / (h - l)))%float in
-    (c', relax_unstable c c' l h).
+    Shifted c' (relax_unstable c c' l h).
 
 (** ** Soundness *)
 
 (** [p] gives a slope and a constant that bound c·relu(z) from below *)
-Local Notation relaxes p c z := (LB (snd p) (toR c * Rmax 0 z - toR (fst p) * z)).
+Local Notation relaxes p c z := (LB (constant p) (toR c * Rmax 0 z - toR (slope p) * z)).
 
 Local Lemma vertices_active (c c' l h z K : R) : 0 <= l -> l <= z <= h ->
   K <= c * l - c' * l -> K <= c * h - c' * h -> K <= c * Rmax 0 z - c' * z.
@@ -77,7 +82,8 @@ Variables (c c' l h : float) (z : R).
 Hypothesis c_fin : fin c = true.
 Hypothesis z_in : inb (l, h) z.
 Local Ltac finite :=
-  destruct (fin c') eqn:c'_fin, (fin l) eqn:l_fin, (fin h) eqn:h_fin; simpl; try apply LB_nan;
+  destruct (finite c') eqn:c'_fin, (finite l) eqn:l_fin, (finite h) eqn:h_fin; simpl; try apply LB_nan;
+  apply finite_fin in c'_fin, l_fin, h_fin;
   destruct z_in as [Ll Uh]; pose proof (LB_toR _ _ Ll l_fin); pose proof (UB_toR _ _ Uh h_fin); simpl in *.
 Lemma relax_active_sound : (0 <=? l)%float = true -> LB (relax_active c c' l h) (toR c * Rmax 0 z - toR c' * z).
 Proof.
@@ -120,8 +126,9 @@ Proof.
   intros c_fin z_in. unfold default_slope.
   destruct (0 <=? l)%float eqn:l_ge0; [now apply (active_exact c l h)|].
   destruct (h <=? 0)%float eqn:h_le0; [now apply (inactive_exact c l h)|].
-  generalize (sign_case c c_fin). destruct (0 <=? c)%float; intro c_sign; cbn [fst snd].
-  - apply LB0. generalize (Rmax_l 0 z) (Rmax_r 0 z). destruct (- l <=? h)%float; rewrite ?toR0; nra.
+  generalize (sign_case c c_fin). destruct (0 <=? c)%float; intro c_sign.
+  - generalize (Rmax_l 0 z) (Rmax_r 0 z). intros. destruct (- l <=? h)%float; apply LB0; cbn [slope];
+      rewrite ?toR0; nra.
   - now apply relax_unstable_sound.
 Qed.
 Theorem given_slope_sound c l h s z : fin c = true -> inb (l, h) z -> relaxes (given_slope c l h s) c z.
