@@ -9,7 +9,7 @@
     norms and sizes are bounded.  When a bound of the magnitude of all earlier values is known, errors relative to it
     become absolute ([settle]).
 
-    Main definitions: [prow], [pblock], [prepare], [settle], [known] (a block with intervals), [back].
+    Main definitions: [prow], [pblock], [prepare], [settle], [known] (a block with intervals), [plan], [back].
 
     Trust: proved (Backward_sound.v).
     Source: Zhang et al., "Efficient neural network robustness certification with general activation functions" (2018);
@@ -91,59 +91,69 @@ Definition settle (m : float) (p : pblock) : option pblock :=
 (** a block, intervals of its rows before the function, a bound of the magnitude of all earlier values *)
 Record known := Known { kblock : pblock; kbounds : box; kmagnitude : float }.
 
-(** what a value's coefficient becomes, from its number, the coefficient and the interval of its row *)
-Definition relaxation (c : bytes) (sl : slopes) (a : act) (shift : int) : int -> float -> float * float -> relaxed :=
+(** what a pass needs of a known block: number of its first value, rows with relaxers, bounds of the rows' weights and
+    segments in number and of the magnitude of all earlier values *)
+Record stage := Stage {
+  gstart : int; gsteps : list (relaxer * prow); gweights : float; gsegments : float; gmagnitude : float }.
+Section Plan.
+Variables (c : bytes) (sl : slopes).
+(** for the value [i] and the interval of its row *)
+Definition relaxer_of (a : act) (shift i : int) (b : float * float) : relaxer :=
   match a with
-  | Id => fun _ x _ => Linear x
+  | Id => Keep
   | Relu =>
+    let (l, h) := b in
     match sl with
-    | DefaultSlopes => fun _ x b => default_slope x (fst b) (snd b)
-    | _ => fun i x b => given_slope x (fst b) (snd b) (slope_entry c sl (i + shift)%uint63)
+    | DefaultSlopes => default_relaxer l h
+    | _ => given_relaxer l h (slope_entry c sl (i + shift)%uint63)
     end
   end.
+Fixpoint steps (a : act) (shift i : int) (rs : list prow) (bs : box) : list (relaxer * prow) :=
+  match rs, bs with
+  | r :: rs, b :: bs => (relaxer_of a shift i b, r) :: steps a shift (i + 1)%uint63 rs bs
+  | _, _ => []
+  end.
+Definition stage_of (B : known) : stage :=
+  let p := kblock B in
+  Stage (pstart p) (steps (pact p) (pshift p) (pstart p) (prows p) (kbounds B)) (pweights p) (psegments p) (kmagnitude B).
+(** the same for all passes with these slopes over these blocks *)
+Definition plan (bs : list known) : list stage := map stage_of bs.
+End Plan.
 
-(** Where a walk over a block's rows stands: number of the next value, its row and interval on; the constant; of the
+(** Where a walk over a block's rows stands: number of the next value, what is known from there on; the constant; of the
     rows collected, to nearest, the sums of coefficients times biases and of their magnitudes times norms; the rows
     collected with their coefficients *)
 Record walk_state := Walk {
-  wi : int; wr : list prow; wb : box; wd : float; wB : float; wA : float; wl : list term }.
-Definition add_constant (p : relaxed) (d : float) : float := match p with Shifted _ k => dn (d + k) | _ => d end.
+  wi : int; ws : list (relaxer * prow); wd : float; wB : float; wA : float; wl : list term }.
 (** less the error of the row [r] with coefficient [x] *)
 Definition take_error (x : float) (r : prow) (d : float) : float :=
   if zero (pe r) then d else if fin x then dn (d - up (abs x * pe r)) else nan.
-Section Block.
-Variable relax : int -> float -> float * float -> relaxed.
-Fixpoint walk_weights (w : list float) (i : int) (rs : list prow) (bs : box) (d B A : float) (acc : list term) :
+Fixpoint walk_weights (w : list float) (i : int) (ss : list (relaxer * prow)) (d B A : float) (acc : list term) :
     walk_state :=
   match w with
-  | [] => Walk i rs bs d B A acc
+  | [] => Walk i ss d B A acc
   | x :: w' =>
-    match rs, bs with
-    | r :: rs', b :: bs' =>
-      let p := relax i x b in
-      let x' := slope p in
-      let d := add_constant p d in
-      if zero x' then walk_weights w' (i + 1)%uint63 rs' bs' d B A acc
+    match ss with
+    | [] => Walk i ss nan B A acc
+    | (p, r) :: ss' =>
+      let x' := slope p x in
+      let d := add_constant p x x' d in
+      if zero x' then walk_weights w' (i + 1)%uint63 ss' d B A acc
       else
-        walk_weights w' (i + 1)%uint63 rs' bs' (take_error x' r d) (B + x' * pb r) (A + abs x' * pn r)
-          ((x', pw r) :: acc)
-    | _, _ => Walk i rs bs nan B A acc
+        walk_weights w' (i + 1)%uint63 ss' (take_error x' r d) (B + x' * pb r) (A + abs x' * pn r) ((x', pw r) :: acc)
     end
   end.
 (** go on to value [o] *)
-Fixpoint skip (o i : int) (rs : list prow) (bs : box) : list prow * box :=
-  match rs, bs with
-  | r :: rs', b :: bs' => if (i =? o)%uint63 then (rs, bs) else skip o (i + 1)%uint63 rs' bs'
-  | _, _ => ([], [])
+Fixpoint skip (o i : int) (ss : list (relaxer * prow)) : list (relaxer * prow) :=
+  match ss with
+  | [] => []
+  | _ :: ss' => if (i =? o)%uint63 then ss else skip o (i + 1)%uint63 ss'
   end.
 Fixpoint walk (v : vec) (t : walk_state) : walk_state :=
   match v with
   | [] => t
-  | s :: v' =>
-    let (rs, bs) := skip (so s) (wi t) (wr t) (wb t) in
-    walk v' (walk_weights (sw s) (so s) rs bs (wd t) (wB t) (wA t) (wl t))
+  | s :: v' => walk v' (walk_weights (sw s) (so s) (skip (so s) (wi t) (ws t)) (wd t) (wB t) (wA t) (wl t))
   end.
-End Block.
 
 (** coefficients of values below number [N], and the others; segments are in order *)
 Fixpoint split_weights (o : int) (w : list float) (N : int) : list float * list float :=
@@ -191,23 +201,22 @@ Fixpoint input_bound (v : vec) (i : int) (b : box) (d : float) : float :=
   end.
 
 (** newest block first *)
-Fixpoint back_from (c : bytes) (sl : slopes) (bs : list known) (ins : box) (v : vec) (d : float) : float :=
-  match bs with
+Fixpoint back_from (gs : list stage) (ins : box) (v : vec) (d : float) : float :=
+  match gs with
   | [] => input_bound v 0%uint63 ins d
-  | B :: bs' =>
-    let p := kblock B in
-    let (below, v) := split_at (pstart p) v in
+  | g :: gs' =>
+    let (below, v) := split_at (gstart g) v in
     match v with
-    | [] => back_from c sl bs' ins below d
+    | [] => back_from gs' ins below d
     | _ =>
-      let t := walk (relaxation c sl (pact p) (pshift p)) v (Walk (pstart p) (prows p) (kbounds B) d 0 0 []) in
+      let t := walk v (Walk (gstart g) (gsteps g) d 0 0 []) in
       let v' := substitute (wl t) below in
-      if finite (wA t) && finite (wB t) && clean (pstart p) below && clean (pstart p) v' then
-        let '(n, A, E) := stats below (up (psegments p + 1)) (norm_bound (wA t)) (pweights p) in
-        back_from c sl bs' ins v' (dn (dn (wd t + wB t) - residue (fmax 1 (kmagnitude B)) n A E))
+      if finite (wA t) && finite (wB t) && clean (gstart g) below && clean (gstart g) v' then
+        let '(n, A, E) := stats below (up (gsegments g + 1)) (norm_bound (wA t)) (gweights g) in
+        back_from gs' ins v' (dn (dn (wd t + wB t) - residue (fmax 1 (gmagnitude g)) n A E))
       else nan
     end
   end.
 (** a lower bound of [d] plus the combination [v] of values *)
-Definition back (c : bytes) (sl : slopes) (bs : list known) (ins : box) (v : vec) (d : float) : float :=
-  if fin_vec v then back_from c sl bs ins v d else nan.
+Definition back (gs : list stage) (ins : box) (v : vec) (d : float) : float :=
+  if forallb (fun s => forallb finite (sw s)) v then back_from gs ins v d else nan.

@@ -5,7 +5,7 @@
     known blocks ends below the combination's value at y.  The residue of a block is bounded on the valuation
     [truncated] to the earlier values, the only ones that its rows read.
 
-    Main results: [prepare_sound], [settle_sound], [back_sound].
+    Main results: [prepare_sound], [settle_sound], [plan_sound], [back_sound].
 
     Trust: proved.
     Source: Backward.v, SparseVector_sound.v. *)
@@ -251,6 +251,33 @@ Proof.
   unfold sizes_ok. cbn [pstart prows pact pweights psegments]. rewrite Ew, Es. auto.
 Qed.
 
+(** ** Plans *)
+
+(** a row with its relaxer, for the value [i] *)
+Definition step_ok (y : int -> R) (N i : int) (p : relaxer) (r : prow) : Prop :=
+  row_ok N r /\ exists z, relaxes p (y i) z /\ prow_holds y z r.
+Fixpoint steps_ok (y : int -> R) (N i : int) (ss : list (relaxer * prow)) : Prop :=
+  match ss with [] => True | (p, r) :: ss => step_ok y N i p r /\ steps_ok y N (i + 1)%uint63 ss end.
+Definition stage_ok (y : int -> R) (g : stage) : Prop :=
+  steps_ok y (gstart g) (gstart g) (gsteps g) /\
+  UB (gweights g) (weights_of (map snd (gsteps g))) /\ UB (gsegments g) (INR (segments_of (map snd (gsteps g)))) /\
+  forall i, UB (gmagnitude g) (Rabs (truncated (gstart g) y i)).
+
+Local Lemma steps_sound y c sl N a shift rs : forall i bs, rows_known y N a i rs bs ->
+  steps_ok y N i (steps c sl a shift i rs bs) /\ map snd (steps c sl a shift i rs bs) = rs.
+Proof.
+  induction rs as [|r rs IH]; intros i [|b bs] K; try easy. destruct K as [(ok & z & Ey & Hz & z_in) K].
+  destruct (IH _ _ K) as [I1 I2]. cbn [steps map snd steps_ok]. split; [split; [|exact I1]|now rewrite I2].
+  split; [exact ok|]. exists z. split; [|exact Hz]. rewrite Ey. destruct a; [apply keep_sound|]. destruct b as [l h].
+  cbn [relaxer_of]. destruct sl; first [now apply default_relaxer_sound|now apply given_relaxer_sound].
+Qed.
+Lemma plan_sound y c sl bs : Forall (known_ok y) bs -> Forall (stage_ok y) (plan c sl bs).
+Proof.
+  unfold plan. induction 1 as [|B bs (K & [Uw Us] & Um) _ IH]; [constructor|]. constructor; [|exact IH].
+  destruct (steps_sound y c sl _ _ (pshift (kblock B)) _ _ _ K) as [ok same].
+  unfold stage_ok, stage_of. cbn [gstart gsteps gweights gsegments gmagnitude]. rewrite same. auto.
+Qed.
+
 (** ** The walk over a block's rows *)
 
 (** rows with their coefficients; what the walk makes of them *)
@@ -279,32 +306,19 @@ Proof.
 Qed.
 
 Section Pass.
-Variables (y : int -> R) (c : bytes) (sl : slopes).
-
-Lemma relaxation_sound a shift i x b z : fin x = true -> inb b z ->
-  let p := relaxation c sl a shift i x b in LB (constant p) (toR x * actR a z - toR (slope p) * z).
-Proof.
-  intros x_fin z_in. destruct a; simpl.
-  - apply LB0. lra.
-  - destruct b as [l h]. destruct sl; first [now apply default_slope_sound|now apply given_slope_sound].
-Qed.
-Local Lemma add_constant_sound p d a b : LB d a -> LB (constant p) b -> LB (add_constant p d) (a + b).
-Proof.
-  intros Ld Lk. destruct p; simpl in *; [| |now apply LB_add].
-  all: apply LB_toR in Lk; [|reflexivity]; rewrite toR0 in Lk; apply (LB_le _ _ _ Ld); lra.
-Qed.
+Variable y : int -> R.
 
 Section Block.
-Variables (a : act) (N shift : int).
+Variable N : int.
 Local Notation t_y := (truncated N y).
-Local Notation relax := (relaxation c sl a shift).
 
 (** [t] has walked over coefficients that are worth [D], in a block with [E] weights and [n] segments, and collected
     [l] *)
 Definition walked_over (l : list (float * prow)) (t : walk_state) (D E : R) (n : nat) : Prop :=
   wl t = collected l /\ wB t = dot (biases l) /\ wA t = dot (norms l) /\ Forall (fun p => row_ok N (snd p)) l /\
-  rows_known y N a (wi t) (wr t) (wb t) /\ LB (wd t) (D - dotR (biases l) - sum_rows t_y (collected l)) /\
-  weights_of (map snd l) + weights_of (wr t) <= E /\ (segments_of (map snd l) + segments_of (wr t) <= n)%nat.
+  steps_ok y N (wi t) (ws t) /\ LB (wd t) (D - dotR (biases l) - sum_rows t_y (collected l)) /\
+  weights_of (map snd l) + weights_of (map snd (ws t)) <= E /\
+  (segments_of (map snd l) + segments_of (map snd (ws t)) <= n)%nat.
 Definition walked (t : walk_state) (D E : R) (n : nat) : Prop := exists l, walked_over l t D E n.
 
 Local Lemma take_error_sound r x d z S : prow_holds y z r -> fin (pe r) = true -> LB d (S - toR x * z) ->
@@ -320,31 +334,28 @@ Proof.
     apply (LB_le _ _ _ (LB_sub _ _ _ _ Ld Ue)). lra.
 Qed.
 
-Lemma walk_weights_sound w : forall i rs bs d B A acc D E n, forallb fin w = true ->
-  walked (Walk i rs bs d B A acc) D E n ->
-  walked (walk_weights relax w i rs bs d B A acc) (D + dotw y i w) E n.
+Lemma walk_weights_sound w : forall i ss d B A acc D E n, forallb fin w = true ->
+  walked (Walk i ss d B A acc) D E n -> walked (walk_weights w i ss d B A acc) (D + dotw y i w) E n.
 Proof.
-  induction w as [|x w IH]; intros i rs bs d B A acc D E n F G.
+  induction w as [|x w IH]; intros i ss d B A acc D E n F G.
   - simpl. rewrite Rplus_0_r. exact G.
   - simpl in F. apply andb_prop in F. destruct F as [x_fin F].
-    destruct G as (l & El & EB & EA & oks & K & L & le_E & le_n). cbn [wi wr wb wd wB wA wl] in *.
-    assert (Fail : walked (Walk i rs bs nan B A acc) (D + dotw y i (x :: w)) E n).
-    { exists l. unfold walked_over. cbn [wi wr wb wd wB wA wl]. do 5 (split; [assumption|]). split; [apply LB_nan|].
+    destruct G as (l & El & EB & EA & oks & K & L & le_E & le_n). cbn [wi ws wd wB wA wl] in *.
+    cbn [walk_weights]. destruct ss as [|[p r] ss].
+    { exists l. unfold walked_over. cbn [wi ws wd wB wA wl]. do 5 (split; [assumption|]). split; [apply LB_nan|].
       now split. }
-    cbn [walk_weights]. destruct rs as [|r rs]; [exact Fail|]. destruct bs as [|b bs]; [exact Fail|]. clear Fail.
-    destruct K as [(ok & z & Ey & Hz & z_in) Ks].
-    pose proof (relaxation_sound a shift i x b z x_fin z_in) as k_ok. cbv zeta in k_ok. rewrite <- Ey in k_ok.
-    set (p := relax i x b) in *. clearbody p. set (x' := slope p) in *.
-    pose proof (add_constant_sound p d _ _ L k_ok) as Lk. clear L k_ok. set (d' := add_constant p d) in *.
-    clearbody d'. cbn [dotw weights_of segments_of] in *. rewrite <- Rplus_assoc.
+    destruct K as [(ok & z & p_ok & Hz) Ks].
+    pose proof (p_ok x d _ x_fin L) as Lk. clear L p_ok. cbv zeta. set (x' := slope p x) in *.
+    set (d' := add_constant p x x' d) in *. clearbody d' x'.
+    cbn [dotw map snd weights_of segments_of] in *. rewrite <- Rplus_assoc.
     destruct (zero x') eqn:Z; apply IH; auto.
-    + exists l. unfold walked_over. cbn [wi wr wb wd wB wA wl]. do 5 (split; [assumption|]). split; [|split; [|lia]].
+    + exists l. unfold walked_over. cbn [wi ws wd wB wA wl]. do 5 (split; [assumption|]). split; [|split; [|lia]].
       * apply (LB_le _ _ _ Lk). assert (no_slope : toR x' = 0).
         { destruct (fin x') eqn:Fx'; [exact (zero_sound _ Fx' Z)|]. unfold toR. now rewrite (not_fin_toX _ Fx'). }
         rewrite no_slope. lra.
       * generalize (len_vec_ge0 (pv r)). lra.
     + exists ((x', r) :: l). unfold walked_over, collected, biases, norms in *.
-      cbn [wi wr wb wd wB wA wl map fst snd dot dotR sum_rows weights_of segments_of]. fold (pv r).
+      cbn [wi ws wd wB wA wl map fst snd dot dotR sum_rows weights_of segments_of]. fold (pv r).
       split; [now rewrite El|]. split; [now rewrite EB|]. split; [now rewrite EA|]. split; [now constructor|].
       split; [exact Ks|]. split; [|split; [lra|lia]].
       destruct ok as (_ & Fe & _ & _ & reads & _). rewrite reads.
@@ -353,30 +364,26 @@ Proof.
         apply (LB_le _ _ _ Lk). unfold biases, collected. lra.
       * unfold biases, collected. lra.
 Qed.
-Lemma skip_sound o : forall rs i bs, rows_known y N a i rs bs ->
-  let (rs', bs') := skip o i rs bs in
-  rows_known y N a o rs' bs' /\ weights_of rs' <= weights_of rs /\ (segments_of rs' <= segments_of rs)%nat.
+Lemma skip_sound o : forall ss i, steps_ok y N i ss ->
+  steps_ok y N o (skip o i ss) /\ weights_of (map snd (skip o i ss)) <= weights_of (map snd ss) /\
+  (segments_of (map snd (skip o i ss)) <= segments_of (map snd ss))%nat.
 Proof.
-  induction rs as [|r rs IH]; intros i bs K; cbn [skip].
+  induction ss as [|[p r] ss IH]; intros i K; cbn [skip].
   - simpl. repeat split; auto; lra.
-  - destruct bs as [|b bs]; [destruct K|].
-    destruct (i =? o)%uint63 eqn:E.
+  - destruct (i =? o)%uint63 eqn:E.
     + apply eqb_correct in E. subst o. split; [exact K|]. split; [lra|lia].
-    + destruct K as [_ K]. specialize (IH _ _ K). destruct (skip _ _ _ _) as [rs' bs'].
-      destruct IH as (I1 & I2 & I3). cbn [weights_of segments_of].
+    + destruct K as [_ K]. destruct (IH _ K) as (I1 & I2 & I3). cbn [map snd weights_of segments_of].
       split; [exact I1|]. split; [generalize (len_vec_ge0 (pv r)); lra|lia].
 Qed.
-Lemma walk_sound v : forall t D E n, fin_vec v = true -> walked t D E n ->
-  walked (walk relax v t) (D + dotv y v) E n.
+Lemma walk_sound v : forall t D E n, fin_vec v = true -> walked t D E n -> walked (walk v t) (D + dotv y v) E n.
 Proof.
   induction v as [|s v IH]; intros t D E n F G; cbn [walk dotv fold_right].
   - rewrite Rplus_0_r. exact G.
   - simpl in F. apply andb_prop in F. destruct F as [F1 F2].
     destruct G as (l & El & EB & EA & oks & K & L & le_E & le_n).
-    pose proof (skip_sound (so s) (wr t) (wi t) (wb t) K) as Sk.
-    destruct (skip _ _ _ _) as [rs bs]. destruct Sk as (K1 & K2 & K3).
+    destruct (skip_sound (so s) (ws t) (wi t) K) as (K1 & K2 & K3).
     fold (dotv y v). rewrite <- Rplus_assoc. apply IH; auto. apply walk_weights_sound; auto.
-    exists l. unfold walked_over. cbn [wi wr wb wd wB wA wl]. do 4 (split; [assumption|]).
+    exists l. unfold walked_over. cbn [wi ws wd wB wA wl]. do 4 (split; [assumption|]).
     split; [exact K1|]. split; [exact L|]. split; [lra|lia].
 Qed.
 End Block.
@@ -492,34 +499,33 @@ End Pass.
 (** ** The pass *)
 
 (** one block: what the constant loses is enough *)
-Local Lemma block_step y c sl B v below d a : known_ok y B -> fin_vec v = true -> LB d a ->
-  let p := kblock B in
-  let t := walk (relaxation c sl (pact p) (pshift p)) v (Walk (pstart p) (prows p) (kbounds B) d 0 0 []) in
+Local Lemma block_step y g v below d a : stage_ok y g -> fin_vec v = true -> LB d a ->
+  let t := walk v (Walk (gstart g) (gsteps g) d 0 0 []) in
   let v' := substitute (wl t) below in
-  fin (wA t) = true -> fin (wB t) = true -> clean (pstart p) below = true -> clean (pstart p) v' = true ->
-  let '(n, A, E) := stats below (up (psegments p + 1)) (norm_bound (wA t)) (pweights p) in
-  LB (dn (dn (wd t + wB t) - residue (fmax 1 (kmagnitude B)) n A E)) (a + dotv y v + dotv y below - dotv y v').
+  fin (wA t) = true -> fin (wB t) = true -> clean (gstart g) below = true -> clean (gstart g) v' = true ->
+  let '(n, A, E) := stats below (up (gsegments g + 1)) (norm_bound (wA t)) (gweights g) in
+  LB (dn (dn (wd t + wB t) - residue (fmax 1 (gmagnitude g)) n A E)) (a + dotv y v + dotv y below - dotv y v').
 Proof.
-  intros (K1 & (K2 & K3) & K4) Fv L p t v' FA FB clean_below clean_v'. fold p in K1, K2, K3, K4. set (N := pstart p) in *.
+  intros (K1 & K2 & K3 & K4) Fv L t v' FA FB clean_below clean_v'. set (N := gstart g) in *.
   destruct (clean_sound _ _ clean_below) as [F_below reads_below].
   destruct (clean_sound _ _ clean_v') as [F_v' reads_v'].
-  assert (G : walked y (pact p) N (Walk N (prows p) (kbounds B) d 0 0 []) a
-    (weights_of (prows p)) (segments_of (prows p))).
-  { exists []. unfold walked_over. cbn [wi wr wb wd wB wA wl collected biases norms map dot dotR sum_rows weights_of
-      segments_of]. rewrite !Rminus_0_r, Rplus_0_l. repeat (split; [solve [auto]|]). split; [lra|lia]. }
-  apply (walk_sound y c sl _ _ (pshift p) v) in G; auto. fold t in G.
+  set (rs := map snd (gsteps g)) in *.
+  assert (G : walked y N (Walk N (gsteps g) d 0 0 []) a (weights_of rs) (segments_of rs)).
+  { exists []. unfold walked_over. fold rs. cbn [wi ws wd wB wA wl collected biases norms map dot dotR sum_rows weights_of
+      segments_of]. fold rs. rewrite !Rminus_0_r, Rplus_0_l. repeat (split; [solve [auto]|]). split; [lra|lia]. }
+  apply (walk_sound y _ v) in G; auto. fold t in G.
   destruct G as (l & El & EB & EA & oks & _ & G2 & G4 & G5).
   rewrite EB in FB |- *. rewrite EA in FA |- *. unfold v' in *. clear v'. rewrite El in F_v', reads_v' |- *.
-  set (v' := substitute (collected l) below) in *. set (W := weights_of (prows p)) in *.
-  set (M := segments_of (prows p)) in *. destruct (collected_sizes l) as [sizes_w sizes_s].
+  set (v' := substitute (collected l) below) in *. set (W := weights_of rs) in *.
+  set (M := segments_of rs) in *. destruct (collected_sizes l) as [sizes_w sizes_s].
   pose proof (norm_rows_ge0 (collected l)) as P1. pose proof (norm_vec_ge0 below) as P2.
-  pose proof (weights_of_ge0 (wr t)) as P3. pose proof (len_vec_ge0 below) as P4.
+  pose proof (weights_of_ge0 (map snd (ws t))) as P3. pose proof (len_vec_ge0 below) as P4.
   pose proof (len_rows_ge0 (collected l)) as P5. pose proof (pos_INR (length l)) as P6.
   set (n' := INR M + 1 + INR (length below)) in *.
   assert (le_n : INR (length below + segments_rows (collected l) + 1) <= n' /\ INR (S (length l)) <= n').
   { unfold n'. rewrite S_INR, !plus_INR. change (INR 1) with 1. generalize (pos_INR (length below)).
     assert (INR (segments_rows (collected l)) <= INR M /\ INR (length l) <= INR M) by (split; apply le_INR; lia). lra. }
-  assert (N1 : UB (up (psegments p + 1)) (INR M + 1)).
+  assert (N1 : UB (up (gsegments g + 1)) (INR M + 1)).
   { apply UB_add; auto. apply UB_fin. reflexivity. rewrite toR1. lra. }
   generalize unit_roundoff_ge0 tiny_error_ge0. intros Pu Pe.
   (* if there are not too many rows, the sums of products are what they should be *)
@@ -539,7 +545,7 @@ Proof.
     - apply norm_bound_sound; auto. now rewrite len_n. }
   pose proof (stats_sound (2 * u * n' <= / 2) below _ _ _ _ _ _ F_below N1 (fun small => proj1 (proj2 (sums small))) K2) as V.
   destruct (stats _ _ _ _) as [[n A] E]. destruct V as (V1 & V2 & V3). fold n' in V1.
-  set (Y := fmax 1 (kmagnitude B)) in *. set (r := residue Y n A E).
+  set (Y := fmax 1 (gmagnitude g)) in *. set (r := residue Y n A E).
   assert (one : UB 1%float 1) by (apply UB_fin; [reflexivity|rewrite toR1; apply Rle_refl]).
   assert (UY : UB Y 1 /\ forall i, UB Y (Rabs (truncated N y i))).
   { split; [exact (proj1 (UB_fmax _ _ _ _ one (K4 0%uint63)))|]. intro i. exact (proj2 (UB_fmax _ _ _ _ one (K4 i))). }
@@ -596,30 +602,35 @@ Proof.
 Qed.
 
 Section Back.
-Variables (y : int -> R) (c : bytes) (sl : slopes) (ins : box).
+Variables (y : int -> R) (ins : box).
 Hypothesis inputs_known : inputs_hold y 0%uint63 ins.
 
-Lemma back_from_sound bs : forall v d a, Forall (known_ok y) bs -> fin_vec v = true -> LB d a ->
-  LB (back_from c sl bs ins v d) (a + dotv y v).
+Lemma back_from_sound gs : forall v d a, Forall (stage_ok y) gs -> fin_vec v = true -> LB d a ->
+  LB (back_from gs ins v d) (a + dotv y v).
 Proof.
-  induction bs as [|B bs IH]; intros v d a O F L; cbn [back_from].
+  induction gs as [|g gs IH]; intros v d a O F L; cbn [back_from].
   - now apply input_bound_sound.
-  - inversion O as [|B' bs' OB O']; subst.
-    pose proof (split_at_sound y (pstart (kblock B)) v F) as Sp.
-    destruct (split_at (pstart (kblock B)) v) as [below v0].
+  - inversion O as [|g' gs' Og O']; subst.
+    pose proof (split_at_sound y (gstart g) v F) as Sp.
+    destruct (split_at (gstart g) v) as [below v0].
     destruct Sp as (-> & F_below & F_v0).
     destruct v0 as [|s v0]. { simpl. rewrite Rplus_0_r. now apply IH. }
     set (va := s :: v0) in *. clearbody va.
-    pose proof (block_step y c sl B va below d a OB F_v0 L) as Step. cbv zeta in Step |- *.
+    pose proof (block_step y g va below d a Og F_v0 L) as Step. cbv zeta in Step |- *.
     destruct (finite (wA _)) eqn:FA; [|apply LB_nan]. destruct (finite (wB _)) eqn:FB; [|apply LB_nan].
     destruct (clean _ below) eqn:C1; [|apply LB_nan].
-    destruct (clean (pstart (kblock B)) (substitute _ _)) eqn:C2; [|apply LB_nan]. cbn [andb].
+    destruct (clean (gstart g) (substitute _ _)) eqn:C2; [|apply LB_nan]. cbn [andb].
     specialize (Step (finite_fin _ FA) (finite_fin _ FB) eq_refl eq_refl).
     destruct (stats _ _ _ _) as [[n A] E].
     eapply LB_le. apply IH; [exact O'| |exact Step]. apply (clean_sound _ _ C2). lra.
 Qed.
-Theorem back_sound bs v d a : Forall (known_ok y) bs -> LB d a -> LB (back c sl bs ins v d) (a + dotv y v).
+Local Lemma finite_vec v : forallb (fun s => forallb finite (sw s)) v = true -> fin_vec v = true.
 Proof.
-  intros O L. unfold back. destruct (fin_vec v) eqn:F; [|apply LB_nan]. now apply back_from_sound.
+  unfold fin_vec. rewrite !forallb_forall. intros all s is_in. specialize (all s is_in). revert all.
+  rewrite !forallb_forall. intros all x x_in. now apply finite_fin, all.
+Qed.
+Theorem back_sound gs v d a : Forall (stage_ok y) gs -> LB d a -> LB (back gs ins v d) (a + dotv y v).
+Proof.
+  intros O L. unfold back. destruct (forallb _ v) eqn:F; [|apply LB_nan]. apply back_from_sound; auto using finite_vec.
 Qed.
 End Back.

@@ -4,8 +4,10 @@
     is piecewise linear, so its minimum over the interval, which is the constant, is attained at l, at h, or at the kink.
     So slopes (α), and multipliers of split constraints (β), may come from an untrusted certificate.
 
-    Main definitions: [relaxed] (c' and the constant); [default_slope], [given_slope].
-    Main results: [default_slope_sound], [given_slope_sound].
+    What does not depend on c is worked out once for many passes: a [relaxer].
+
+    Main definitions: [relaxer]; [default_relaxer], [given_relaxer]; [slope] (gives c'), [add_constant].
+    Main results: [default_relaxer_sound], [given_relaxer_sound].
 
     Trust: proved.
     Source: Zhang et al., "Efficient neural network robustness certification with general activation functions" (2018);
@@ -13,11 +15,6 @@
 From Coq Require Import Floats Reals Lra Bool Psatz.
 From Warrant.Primitives Require Import FloatBounds.
 Local Open Scope R_scope.
-
-(** What becomes of c·relu(z): nothing, c'·z, or c'·z plus the constant k *)
-Inductive relaxed := Vanishing | Linear (c' : float) | Shifted (c' k : float).
-Definition slope (p : relaxed) : float := match p with Vanishing => 0%float | Linear c' | Shifted c' _ => c' end.
-Definition constant (p : relaxed) : float := match p with Shifted _ k => k | _ => 0%float end.
 
 (** lower bounds of c·x - c'·x and of -c'·x *)
 Definition active_at (c c' x : float) : float := dn (dn (c * x) - up (c' * x)).
@@ -30,25 +27,48 @@ Definition relax_inactive (c' l h : float) : float :=
 Definition relax_unstable (c c' l h : float) : float :=
   if finite c' && finite l && finite h then fmin 0 (fmin (inactive_at c' l) (active_at c c' h)) else nan.
 
-Definition default_slope (c l h : float) : relaxed :=
-  if (0 <=? l)%float then Linear c
-  else if (h <=? 0)%float then Vanishing
-  else if (0 <=? c)%float then if (- l <=? h)%float then Linear c else Vanishing
-  else let c' := (c * (h / (h - l)))%float in Shifted c' (relax_unstable c c' l h).
+(** How c becomes c', and what the constant is *)
+Inductive relaxer :=
+| Keep                            (** c, 0 *)
+| Drop                            (** 0, 0 *)
+| Shift (s l h : float)           (** c - s, at the right of 0 *)
+| Replace (s k : float)           (** s, k *)
+| Bend (s t l h : float)          (** c·s for c >= 0, c·t for others *)
+| Chord (keep : bool) (t l h : float). (** c or 0, 0 for c >= 0; c·t for others *)
+Definition slope (p : relaxer) (c : float) : float :=
+  match p with
+  | Keep => c
+  | Drop => 0
+  | Shift s _ _ => c - s
+  | Replace s _ => s
+  | Bend s t _ _ => if (0 <=? c)%float then c * s else c * t
+  | Chord keep t _ _ => if (0 <=? c)%float then if keep then c else 0 else c * t
+  end%float.
+(** [d] plus the constant, where [slope p c = c'] *)
+Definition add_constant (p : relaxer) (c c' d : float) : float :=
+  match p with
+  | Keep | Drop => d
+  | Shift _ l h => dn (d + relax_active c c' l h)
+  | Replace _ k => dn (d + k)
+  | Bend _ _ l h => dn (d + relax_unstable c c' l h)
+  | Chord _ _ l h => if (0 <=? c)%float then d else dn (d + relax_unstable c c' l h)
+  end%float.
+
+Definition default_relaxer (l h : float) : relaxer :=
+  if (0 <=? l)%float then Keep
+  else if (h <=? 0)%float then Drop
+  else Chord (- l <=? h)%float (h / (h - l)) l h.
 (** with the entry [s] of a slope table *)
-Definition given_slope (c l h s : float) : relaxed :=
-  if (0 <=? l)%float then
-    if zero s then Linear c else let c' := (c - s)%float in Shifted c' (relax_active c c' l h)
-  else if (h <=? 0)%float then
-    if zero s then Vanishing else Shifted s (relax_inactive s l h)
-  else
-    let c' := if (0 <=? c)%float then (c * s)%float else (c * (h / (h - l)))%float in
-    Shifted c' (relax_unstable c c' l h).
+Definition given_relaxer (l h s : float) : relaxer :=
+  if (0 <=? l)%float then if zero s then Keep else Shift s l h
+  else if (h <=? 0)%float then if zero s then Drop else Replace s (relax_inactive s l h)
+  else Bend s (h / (h - l)) l h.
 
 (** ** Soundness *)
 
-(** [p] gives a slope and a constant that bound c·relu(z) from below *)
-Local Notation relaxes p c z := (LB (constant p) (toR c * Rmax 0 z - toR (slope p) * z)).
+(** [p] gives a slope and a constant that bound c·x, where x depends on z, from below *)
+Definition relaxes (p : relaxer) (x z : R) : Prop := forall c d a, fin c = true -> LB d a ->
+  LB (add_constant p c (slope p c) d) (a + (toR c * x - toR (slope p c) * z)).
 
 Local Lemma vertices_active (c c' l h z K : R) : 0 <= l -> l <= z <= h ->
   K <= c * l - c' * l -> K <= c * h - c' * h -> K <= c * Rmax 0 z - c' * z.
@@ -121,22 +141,27 @@ Proof.
 Qed.
 End Relax.
 
-Theorem default_slope_sound c l h z : fin c = true -> inb (l, h) z -> relaxes (default_slope c l h) c z.
+Lemma keep_sound z : relaxes Keep z z.
+Proof. intros c d a _ L. apply (LB_le _ _ _ L). simpl. lra. Qed.
+(** nothing is added *)
+Local Lemma no_constant d a b : LB d a -> LB 0%float b -> LB d (a + b).
+Proof. intros L L0. apply LB_toR in L0; [|reflexivity]. rewrite toR0 in L0. apply (LB_le _ _ _ L). lra. Qed.
+Theorem default_relaxer_sound l h z : inb (l, h) z -> relaxes (default_relaxer l h) (Rmax 0 z) z.
 Proof.
-  intros c_fin z_in. unfold default_slope.
-  destruct (0 <=? l)%float eqn:l_ge0; [now apply (active_exact c l h)|].
-  destruct (h <=? 0)%float eqn:h_le0; [now apply (inactive_exact c l h)|].
-  generalize (sign_case c c_fin). destruct (0 <=? c)%float; intro c_sign.
-  - generalize (Rmax_l 0 z) (Rmax_r 0 z). intros. destruct (- l <=? h)%float; apply LB0; cbn [slope];
-      rewrite ?toR0; nra.
-  - now apply relax_unstable_sound.
+  intros z_in c d a c_fin L. unfold default_relaxer.
+  destruct (0 <=? l)%float eqn:l_ge0; [now apply no_constant, (active_exact c l h)|].
+  destruct (h <=? 0)%float eqn:h_le0; [now apply no_constant, (inactive_exact c l h)|].
+  cbn [slope add_constant]. generalize (sign_case c c_fin). destruct (0 <=? c)%float; intro c_sign.
+  - apply no_constant; [exact L|]. apply LB0. generalize (Rmax_l 0 z) (Rmax_r 0 z). intros.
+    destruct (- l <=? h)%float; rewrite ?toR0; nra.
+  - apply LB_add; [exact L|now apply relax_unstable_sound].
 Qed.
-Theorem given_slope_sound c l h s z : fin c = true -> inb (l, h) z -> relaxes (given_slope c l h s) c z.
+Theorem given_relaxer_sound l h s z : inb (l, h) z -> relaxes (given_relaxer l h s) (Rmax 0 z) z.
 Proof.
-  intros c_fin z_in. unfold given_slope.
+  intros z_in c d a c_fin L. unfold given_relaxer.
   destruct (0 <=? l)%float eqn:l_ge0.
-  { destruct (zero s); [now apply (active_exact c l h)|now apply relax_active_sound]. }
+  { destruct (zero s); [now apply no_constant, (active_exact c l h)|now apply LB_add, relax_active_sound]. }
   destruct (h <=? 0)%float eqn:h_le0.
-  { destruct (zero s); [now apply (inactive_exact c l h)|now apply relax_inactive_sound]. }
-  destruct (0 <=? c)%float; now apply relax_unstable_sound.
+  { destruct (zero s); [now apply no_constant, (inactive_exact c l h)|now apply LB_add, relax_inactive_sound]. }
+  cbn [slope add_constant]. destruct (0 <=? c)%float; now apply LB_add, relax_unstable_sound.
 Qed.
