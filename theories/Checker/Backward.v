@@ -31,13 +31,13 @@ Definition pv (r : prow) : vec := vec_of (pw r).
 Record pblock := PBlock {
   pact : act; pnum : int; pstart : int; pshift : int; prows : list prow; pweights : float; psegments : float }.
 
-(** all weights are finite and read values below number [N] *)
-Fixpoint clean_weights (N o : int) (w : list float) : bool :=
+(** all weights read values below number [N], and are finite, since their sum [a] is *)
+Fixpoint clean_weights (N o : int) (w : list float) (a : float) : bool :=
   match w with
-  | [] => true
-  | c :: w' => if finite c then if (o <? N)%uint63 then clean_weights N (o + 1)%uint63 w' else false else false
+  | [] => finite a
+  | c :: w' => if (o <? N)%uint63 then clean_weights N (o + 1)%uint63 w' (a + c) else false
   end.
-Definition clean (N : int) (v : vec) : bool := forallb (fun s => clean_weights N (so s) (sw s)) v.
+Definition clean (N : int) (v : vec) : bool := forallb (fun s => clean_weights N (so s) (sw s) 0) v.
 
 (** bounds of the number of segments, the 1-norm and the number of weights, added to [n], [a] and [l] *)
 Fixpoint weights_stats (w : list float) (a l : float) : float * float :=
@@ -120,39 +120,47 @@ Definition stage_of (B : known) : stage :=
 Definition plan (bs : list known) : list stage := map stage_of bs.
 End Plan.
 
-(** Where a walk over a block's rows stands: number of the next value, what is known from there on; the constant; of the
-    rows collected, to nearest, the sums of coefficients times biases and of their magnitudes times norms; the rows
-    collected with their coefficients *)
-Record walk_state := Walk {
-  wi : int; ws : list (relaxer * prow); wd : float; wB : float; wA : float; wl : list term }.
-(** less the error of the row [r] with coefficient [x] *)
-Definition take_error (x : float) (r : prow) (d : float) : float :=
-  if zero (pe r) then d else if fin x then dn (d - up (abs x * pe r)) else nan.
-Fixpoint walk_weights (w : list float) (i : int) (ss : list (relaxer * prow)) (d B A : float) (acc : list term) :
-    walk_state :=
+(** Where a walk over a block's rows stands: what is known from the next value on; the constant; of the rows collected, to
+    nearest, the sums of coefficients times biases and of their magnitudes times norms; the rows collected with their
+    coefficients *)
+Record walk_state := Walk { ws : list (relaxer * prow); wd : float; wB : float; wA : float; wl : list term }.
+(** [d] less the error [e] of a row with coefficient [x] *)
+Definition take_error (x e d : float) : float := if fin x then dn (d - up (abs x * e)) else nan.
+Fixpoint walk_weights (w : list float) (ss : list (relaxer * prow)) (d B A : float) (acc : list term) : walk_state :=
   match w with
-  | [] => Walk i ss d B A acc
+  | [] => Walk ss d B A acc
   | x :: w' =>
     match ss with
-    | [] => Walk i ss nan B A acc
-    | (p, r) :: ss' =>
-      let x' := slope p x in
-      let d := add_constant p x x' d in
-      if zero x' then walk_weights w' (i + 1)%uint63 ss' d B A acc
-      else
-        walk_weights w' (i + 1)%uint63 ss' (take_error x' r d) (B + x' * pb r) (A + abs x' * pn r) ((x', pw r) :: acc)
+    | [] => Walk ss nan B A acc
+    | (p, PRow q b e _ n) :: ss' =>
+      match p with
+      | Drop => walk_weights w' ss' d B A acc
+      | Keep =>
+        if zero x then walk_weights w' ss' d B A acc
+        else
+          walk_weights w' ss' (if zero e then d else take_error x e d) (B + x * b) (A + abs x * n) ((x, q) :: acc)
+      | _ =>
+        let x' := slope p x in
+        let d := add_constant p x x' d in
+        if zero x' then walk_weights w' ss' d B A acc
+        else
+          walk_weights w' ss' (if zero e then d else take_error x' e d) (B + x' * b) (A + abs x' * n) ((x', q) :: acc)
+      end
     end
   end.
-(** go on to value [o] *)
+(** from value [i] on to value [o] *)
 Fixpoint skip (o i : int) (ss : list (relaxer * prow)) : list (relaxer * prow) :=
   match ss with
   | [] => []
   | _ :: ss' => if (i =? o)%uint63 then ss else skip o (i + 1)%uint63 ss'
   end.
-Fixpoint walk (v : vec) (t : walk_state) : walk_state :=
+(** [i] is the number of the next value *)
+Fixpoint walk (v : vec) (i : int) (t : walk_state) : walk_state :=
   match v with
   | [] => t
-  | s :: v' => walk v' (walk_weights (sw s) (so s) (skip (so s) (wi t) (ws t)) (wd t) (wB t) (wA t) (wl t))
+  | Seg o _ w :: v' =>
+    let t := walk_weights w (skip o i (ws t)) (wd t) (wB t) (wA t) (wl t) in
+    match v' with [] => t | _ => walk v' (after o w) t end
   end.
 
 (** coefficients of values below number [N], and the others; segments are in order *)
@@ -209,7 +217,7 @@ Fixpoint back_from (gs : list stage) (ins : box) (v : vec) (d : float) : float :
     match v with
     | [] => back_from gs' ins below d
     | _ =>
-      let t := walk v (Walk (gstart g) (gsteps g) d 0 0 []) in
+      let t := walk v (gstart g) (Walk (gsteps g) d 0 0 []) in
       let v' := substitute (wl t) below in
       if finite (wA t) && finite (wB t) && clean (gstart g) below && clean (gstart g) v' then
         let '(n, A, E) := stats below (up (gsegments g + 1)) (norm_bound (wA t)) (gweights g) in
@@ -219,4 +227,4 @@ Fixpoint back_from (gs : list stage) (ins : box) (v : vec) (d : float) : float :
   end.
 (** a lower bound of [d] plus the combination [v] of values *)
 Definition back (gs : list stage) (ins : box) (v : vec) (d : float) : float :=
-  if forallb (fun s => forallb finite (sw s)) v then back_from gs ins v d else nan.
+  if forallb (fun s => finite (fold_left PrimFloat.add (sw s) 0%float)) v then back_from gs ins v d else nan.

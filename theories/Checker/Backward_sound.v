@@ -54,20 +54,26 @@ Proof. induction rs as [|r rs]; simpl. lra. generalize (len_vec_ge0 (pv r)). lra
 
 (** ** Preparation *)
 
-Lemma clean_weights_sound N y w : forall o, clean_weights N o w = true ->
-  forallb fin w = true /\ dotw (truncated N y) o w = dotw y o w.
+(** a sum is finite only if what it adds up is *)
+Lemma finite_sum w : forall a, finite (fold_left PrimFloat.add w a) = true -> fin a = true /\ forallb fin w = true.
 Proof.
-  induction w as [|c w IH]; simpl; intros o ok; auto.
-  destruct (finite c) eqn:Fc; [|discriminate]. rewrite (finite_fin _ Fc). destruct (o <? N)%uint63 eqn:reads; [|discriminate].
-  destruct (IH _ ok) as [F ->]. unfold truncated at 1. now rewrite reads.
+  induction w as [|c w IH]; simpl; intros a ok; [split; [now apply finite_fin|reflexivity]|].
+  destruct (IH _ ok) as [F ->]. destruct (add_near _ _ F) as (Fa & -> & _). now split.
+Qed.
+Lemma clean_weights_sound N y w : forall o a, clean_weights N o w a = true ->
+  finite (fold_left PrimFloat.add w a) = true /\ dotw (truncated N y) o w = dotw y o w.
+Proof.
+  induction w as [|c w IH]; simpl; intros o a ok; auto.
+  destruct (o <? N)%uint63 eqn:reads; [|discriminate].
+  destruct (IH _ _ ok) as [F ->]. unfold truncated at 1. now rewrite reads.
 Qed.
 Lemma clean_sound N v : clean N v = true ->
   fin_vec v = true /\ forall y, dotv (truncated N y) v = dotv y v.
 Proof.
   induction v as [|s v IH]; simpl; intro ok; auto.
   apply andb_prop in ok. destruct ok as [ok_s ok_v]. destruct (IH ok_v) as [F E].
-  split. { rewrite (proj1 (clean_weights_sound N (fun _ => 0) _ _ ok_s)). exact F. }
-  intro y. rewrite (proj2 (clean_weights_sound N y _ _ ok_s)). f_equal. apply E.
+  split. { rewrite (proj2 (finite_sum _ _ (proj1 (clean_weights_sound N (fun _ => 0) _ _ _ ok_s)))). exact F. }
+  intro y. rewrite (proj2 (clean_weights_sound N y _ _ _ ok_s)). f_equal. apply E.
 Qed.
 
 (** the bound of the norm may hold on a condition [P] only *)
@@ -312,17 +318,17 @@ Section Block.
 Variable N : int.
 Local Notation t_y := (truncated N y).
 
-(** [t] has walked over coefficients that are worth [D], in a block with [E] weights and [n] segments, and collected
+(** up to value [i], [t] has walked over coefficients that are worth [D], in a block with [E] weights and [n] segments, and collected
     [l] *)
-Definition walked_over (l : list (float * prow)) (t : walk_state) (D E : R) (n : nat) : Prop :=
+Definition walked_over (l : list (float * prow)) (i : int) (t : walk_state) (D E : R) (n : nat) : Prop :=
   wl t = collected l /\ wB t = dot (biases l) /\ wA t = dot (norms l) /\ Forall (fun p => row_ok N (snd p)) l /\
-  steps_ok y N (wi t) (ws t) /\ LB (wd t) (D - dotR (biases l) - sum_rows t_y (collected l)) /\
+  steps_ok y N i (ws t) /\ LB (wd t) (D - dotR (biases l) - sum_rows t_y (collected l)) /\
   weights_of (map snd l) + weights_of (map snd (ws t)) <= E /\
   (segments_of (map snd l) + segments_of (map snd (ws t)) <= n)%nat.
-Definition walked (t : walk_state) (D E : R) (n : nat) : Prop := exists l, walked_over l t D E n.
+Definition walked (i : int) (t : walk_state) (D E : R) (n : nat) : Prop := exists l, walked_over l i t D E n.
 
 Local Lemma take_error_sound r x d z S : prow_holds y z r -> fin (pe r) = true -> LB d (S - toR x * z) ->
-  LB (take_error x r d) (S - toR x * (toR (pb r) + dotv y (pv r))).
+  LB (if zero (pe r) then d else take_error x (pe r) d) (S - toR x * (toR (pb r) + dotv y (pv r))).
 Proof.
   intros Hz Fe Ld. unfold take_error, prow_holds in *. set (v := toR (pb r) + dotv y (pv r)) in *.
   assert (err : toR x * (v - z) <= Rabs (toR x) * toR (pe r)).
@@ -335,34 +341,46 @@ Proof.
 Qed.
 
 Lemma walk_weights_sound w : forall i ss d B A acc D E n, forallb fin w = true ->
-  walked (Walk i ss d B A acc) D E n -> walked (walk_weights w i ss d B A acc) (D + dotw y i w) E n.
+  walked i (Walk ss d B A acc) D E n -> walked (after i w) (walk_weights w ss d B A acc) (D + dotw y i w) E n.
 Proof.
   induction w as [|x w IH]; intros i ss d B A acc D E n F G.
   - simpl. rewrite Rplus_0_r. exact G.
   - simpl in F. apply andb_prop in F. destruct F as [x_fin F].
-    destruct G as (l & El & EB & EA & oks & K & L & le_E & le_n). cbn [wi ws wd wB wA wl] in *.
+    destruct G as (l & El & EB & EA & oks & K & L & le_E & le_n). cbn [ws wd wB wA wl] in *.
     cbn [walk_weights]. destruct ss as [|[p r] ss].
-    { exists l. unfold walked_over. cbn [wi ws wd wB wA wl]. do 5 (split; [assumption|]). split; [apply LB_nan|].
-      now split. }
-    destruct K as [(ok & z & p_ok & Hz) Ks].
-    pose proof (p_ok x d _ x_fin L) as Lk. clear L p_ok. cbv zeta. set (x' := slope p x) in *.
-    set (d' := add_constant p x x' d) in *. clearbody d' x'.
-    cbn [dotw map snd weights_of segments_of] in *. rewrite <- Rplus_assoc.
-    destruct (zero x') eqn:Z; apply IH; auto.
-    + exists l. unfold walked_over. cbn [wi ws wd wB wA wl]. do 5 (split; [assumption|]). split; [|split; [|lia]].
-      * apply (LB_le _ _ _ Lk). assert (no_slope : toR x' = 0).
+    { exists l. unfold walked_over. cbn [ws wd wB wA wl]. do 4 (split; [assumption|]). split; [exact I|].
+      split; [apply LB_nan|]. now split. }
+    destruct K as [(ok & z & p_ok & Hz) Ks]. cbn [map snd weights_of segments_of dotw after] in *.
+    pose proof (p_ok x d _ x_fin L) as Lk. clear L p_ok. rewrite <- Rplus_assoc.
+    assert (passed : forall x' d', zero x' = true ->
+      LB d' (D - dotR (biases l) - sum_rows t_y (collected l) + (toR x * y i - toR x' * z)) ->
+      walked (i + 1)%uint63 (Walk ss d' B A acc) (D + toR x * y i) E n).
+    { intros x' d' Z Ld. exists l. unfold walked_over. cbn [ws wd wB wA wl]. do 5 (split; [assumption|]).
+      split; [|split; [|lia]].
+      - apply (LB_le _ _ _ Ld). assert (no_slope : toR x' = 0).
         { destruct (fin x') eqn:Fx'; [exact (zero_sound _ Fx' Z)|]. unfold toR. now rewrite (not_fin_toX _ Fx'). }
         rewrite no_slope. lra.
-      * generalize (len_vec_ge0 (pv r)). lra.
-    + exists ((x', r) :: l). unfold walked_over, collected, biases, norms in *.
-      cbn [wi ws wd wB wA wl map fst snd dot dotR sum_rows weights_of segments_of]. fold (pv r).
+      - generalize (len_vec_ge0 (pv r)). lra. }
+    assert (taken : forall x' d',
+      LB d' (D - dotR (biases l) - sum_rows t_y (collected l) + (toR x * y i - toR x' * z)) ->
+      walked (i + 1)%uint63 (Walk ss (if zero (pe r) then d' else take_error x' (pe r) d') (B + x' * pb r)
+        (A + abs x' * pn r) ((x', pw r) :: acc)) (D + toR x * y i) E n).
+    { intros x' d' Ld. exists ((x', r) :: l). unfold walked_over, collected, biases, norms in *.
+      cbn [ws wd wB wA wl map fst snd dot dotR sum_rows weights_of segments_of]. fold (pv r).
       split; [now rewrite El|]. split; [now rewrite EB|]. split; [now rewrite EA|]. split; [now constructor|].
       split; [exact Ks|]. split; [|split; [lra|lia]].
       destruct ok as (_ & Fe & _ & _ & reads & _). rewrite reads.
       eapply LB_le.
-      * apply (take_error_sound r x' d' z (D - dotR (biases l) - sum_rows t_y (collected l) + toR x * y i)); auto.
-        apply (LB_le _ _ _ Lk). unfold biases, collected. lra.
-      * unfold biases, collected. lra.
+      - apply (take_error_sound r x' d' z (D - dotR (biases l) - sum_rows t_y (collected l) + toR x * y i)); auto.
+        apply (LB_le _ _ _ Ld). unfold biases, collected. lra.
+      - unfold biases, collected. lra. }
+    destruct r as [q b e r' n']. cbn [pb pe pn pw] in *.
+    assert (general : walked (after (i + 1) w) (if zero (slope p x) then walk_weights w ss (add_constant p x (slope p x) d) B A acc
+      else walk_weights w ss (if zero e then add_constant p x (slope p x) d else
+        take_error (slope p x) e (add_constant p x (slope p x) d)) (B + slope p x * b)
+        (A + abs (slope p x) * n') ((slope p x, q) :: acc)) (D + toR x * y i + dotw y (i + 1) w) E n).
+    { destruct (zero (slope p x)) eqn:Z; (apply IH; [exact F|]); [exact (passed _ _ Z Lk)|exact (taken _ _ Lk)]. }
+    destruct p; exact general.
 Qed.
 Lemma skip_sound o : forall ss i, steps_ok y N i ss ->
   steps_ok y N o (skip o i ss) /\ weights_of (map snd (skip o i ss)) <= weights_of (map snd ss) /\
@@ -375,16 +393,19 @@ Proof.
     + destruct K as [_ K]. destruct (IH _ K) as (I1 & I2 & I3). cbn [map snd weights_of segments_of].
       split; [exact I1|]. split; [generalize (len_vec_ge0 (pv r)); lra|lia].
 Qed.
-Lemma walk_sound v : forall t D E n, fin_vec v = true -> walked t D E n -> walked (walk v t) (D + dotv y v) E n.
+Lemma walk_sound v : forall i t D E n, fin_vec v = true -> walked i t D E n ->
+  exists j, walked j (walk v i t) (D + dotv y v) E n.
 Proof.
-  induction v as [|s v IH]; intros t D E n F G; cbn [walk dotv fold_right].
-  - rewrite Rplus_0_r. exact G.
+  induction v as [|[o e w] v IH]; intros i t D E n F G; cbn [walk dotv fold_right so sw].
+  - exists i. rewrite Rplus_0_r. exact G.
   - simpl in F. apply andb_prop in F. destruct F as [F1 F2].
     destruct G as (l & El & EB & EA & oks & K & L & le_E & le_n).
-    destruct (skip_sound (so s) (ws t) (wi t) K) as (K1 & K2 & K3).
-    fold (dotv y v). rewrite <- Rplus_assoc. apply IH; auto. apply walk_weights_sound; auto.
-    exists l. unfold walked_over. cbn [wi ws wd wB wA wl]. do 4 (split; [assumption|]).
-    split; [exact K1|]. split; [exact L|]. split; [lra|lia].
+    destruct (skip_sound o (ws t) i K) as (K1 & K2 & K3).
+    assert (next : walked (after o w) (walk_weights w (skip o i (ws t)) (wd t) (wB t) (wA t) (wl t)) (D + dotw y o w) E n).
+    { apply walk_weights_sound; auto. exists l. unfold walked_over. cbn [ws wd wB wA wl]. do 4 (split; [assumption|]).
+      split; [exact K1|]. split; [exact L|]. split; [lra|lia]. }
+    fold (dotv y v). rewrite <- Rplus_assoc. destruct v as [|s v]; [|now apply (IH _ _ _ _ _ F2 next)].
+    exists (after o w). simpl. now rewrite Rplus_0_r.
 Qed.
 End Block.
 
@@ -500,7 +521,7 @@ End Pass.
 
 (** one block: what the constant loses is enough *)
 Local Lemma block_step y g v below d a : stage_ok y g -> fin_vec v = true -> LB d a ->
-  let t := walk v (Walk (gstart g) (gsteps g) d 0 0 []) in
+  let t := walk v (gstart g) (Walk (gsteps g) d 0 0 []) in
   let v' := substitute (wl t) below in
   fin (wA t) = true -> fin (wB t) = true -> clean (gstart g) below = true -> clean (gstart g) v' = true ->
   let '(n, A, E) := stats below (up (gsegments g + 1)) (norm_bound (wA t)) (gweights g) in
@@ -510,11 +531,11 @@ Proof.
   destruct (clean_sound _ _ clean_below) as [F_below reads_below].
   destruct (clean_sound _ _ clean_v') as [F_v' reads_v'].
   set (rs := map snd (gsteps g)) in *.
-  assert (G : walked y N (Walk N (gsteps g) d 0 0 []) a (weights_of rs) (segments_of rs)).
-  { exists []. unfold walked_over. fold rs. cbn [wi ws wd wB wA wl collected biases norms map dot dotR sum_rows weights_of
+  assert (G : walked y N N (Walk (gsteps g) d 0 0 []) a (weights_of rs) (segments_of rs)).
+  { exists []. unfold walked_over. fold rs. cbn [ws wd wB wA wl collected biases norms map dot dotR sum_rows weights_of
       segments_of]. fold rs. rewrite !Rminus_0_r, Rplus_0_l. repeat (split; [solve [auto]|]). split; [lra|lia]. }
   apply (walk_sound y _ v) in G; auto. fold t in G.
-  destruct G as (l & El & EB & EA & oks & _ & G2 & G4 & G5).
+  destruct G as (end_ & l & El & EB & EA & oks & _ & G2 & G4 & G5).
   rewrite EB in FB |- *. rewrite EA in FA |- *. unfold v' in *. clear v'. rewrite El in F_v', reads_v' |- *.
   set (v' := substitute (collected l) below) in *. set (W := weights_of rs) in *.
   set (M := segments_of rs) in *. destruct (collected_sizes l) as [sizes_w sizes_s].
@@ -624,10 +645,9 @@ Proof.
     destruct (stats _ _ _ _) as [[n A] E].
     eapply LB_le. apply IH; [exact O'| |exact Step]. apply (clean_sound _ _ C2). lra.
 Qed.
-Local Lemma finite_vec v : forallb (fun s => forallb finite (sw s)) v = true -> fin_vec v = true.
+Local Lemma finite_vec v : forallb (fun s => finite (fold_left PrimFloat.add (sw s) 0%float)) v = true -> fin_vec v = true.
 Proof.
-  unfold fin_vec. rewrite !forallb_forall. intros all s is_in. specialize (all s is_in). revert all.
-  rewrite !forallb_forall. intros all x x_in. now apply finite_fin, all.
+  unfold fin_vec. rewrite !forallb_forall. intros all s is_in. exact (proj2 (finite_sum _ _ (all s is_in))).
 Qed.
 Theorem back_sound gs v d a : Forall (stage_ok y) gs -> LB d a -> LB (back gs ins v d) (a + dotv y v).
 Proof.

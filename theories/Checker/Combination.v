@@ -85,21 +85,21 @@ Definition scale_row (x : float) (r : weights) : weights :=
   match r with Sparse v => Sparse (scale x v) | Dense o e q t => Dense o e (scale_quads x q) (scale_weights x t) end.
 (** a row, or four, added to [acc] if their shapes are the same *)
 Definition add_row (p : term) (acc : weights) : option weights :=
-  let (x, r) := p in
-  match acc, r with
-  | Dense o e a t, Dense o1 e1 q1 t1 =>
+  match acc, p with
+  | Dense o e a t, (x, Dense o1 e1 q1 t1) =>
     if (o1 =? o)%uint63 then if (e1 =? e)%uint63 then Some (Dense o e (axpy_quads x q1 a) (axpy x t1 t)) else None
     else None
-  | Sparse a, Sparse v => if same_shape v a then Some (Sparse (axpy_vec x v a)) else None
+  | Sparse a, (x, Sparse v) => if same_shape v a then Some (Sparse (axpy_vec x v a)) else None
   | _, _ => None
   end.
 Definition add_four (p1 p2 p3 p4 : term) (acc : weights) : option weights :=
-  let (x1, r1) := p1 in let (x2, r2) := p2 in let (x3, r3) := p3 in let (x4, r4) := p4 in
-  match acc, r1, r2, r3, r4 with
-  | Dense o e a t, Dense o1 e1 q1 t1, Dense o2 e2 q2 t2, Dense o3 e3 q3 t3, Dense o4 e4 q4 t4 =>
-    if ((o1 =? o) && (o2 =? o) && (o3 =? o) && (o4 =? o) && (e1 =? e) && (e2 =? e) && (e3 =? e) && (e4 =? e))%uint63
-    then Some (Dense o e (axpy4_quads x1 x2 x3 x4 q1 q2 q3 q4 a) (axpy4 x1 x2 x3 x4 t1 t2 t3 t4 t))
-    else None
+  match acc, p1, p2, p3, p4 with
+  | Dense o e a t, (x1, Dense o1 e1 q1 t1), (x2, Dense o2 e2 q2 t2), (x3, Dense o3 e3 q3 t3), (x4, Dense o4 e4 q4 t4) =>
+    if (o1 =? o)%uint63 then if (o2 =? o)%uint63 then if (o3 =? o)%uint63 then if (o4 =? o)%uint63 then
+      if (e1 =? e)%uint63 then if (e2 =? e)%uint63 then if (e3 =? e)%uint63 then if (e4 =? e)%uint63 then
+        Some (Dense o e (axpy4_quads x1 x2 x3 x4 q1 q2 q3 q4 a) (axpy4 x1 x2 x3 x4 t1 t2 t3 t4 t))
+      else None else None else None else None
+    else None else None else None else None
   | _, _, _, _, _ => None
   end.
 
@@ -134,18 +134,16 @@ Fixpoint combine_rows (l : list term) (acc : weights) (st : list vec) : vec :=
     runs. *)
 Fixpoint last_end (o : int) (v : vec) : int := match v with [] => o | s :: v' => last_end (se s) v' end.
 (** first value plus end *)
-Definition middle (r : weights) : int :=
-  match r with
-  | Sparse [] => 0%uint63
-  | Sparse (s :: v) => (so s + last_end (se s) v)%uint63
-  | Dense o e _ _ => (o + e)%uint63
-  end.
+Definition middle_vec (v : vec) : int := match v with [] => 0 | s :: v => so s + last_end (se s) v end%uint63.
+Definition middle (r : weights) : int := match r with Sparse v => middle_vec v | Dense o e _ _ => (o + e)%uint63 end.
 Definition keyed : Type := int * term.
 (** [l] is in order after a row of middle [k] *)
 Fixpoint in_order (k : int) (l : list term) : bool :=
   match l with
   | [] => true
-  | p :: l' => let m := middle (snd p) in if (m <=? k)%uint63 then in_order m l' else false
+  | (_, r) :: l' =>
+    let m := match r with Sparse v => middle_vec v | Dense o e _ _ => (o + e)%uint63 end in
+    if (m <=? k)%uint63 then in_order m l' else false
   end.
 Fixpoint runs (l : list term) : list (list keyed) :=
   match l with
@@ -258,9 +256,10 @@ Lemma add_four_reduces p1 p2 p3 p4 acc acc' : add_four p1 p2 p3 p4 acc = Some ac
 Proof.
   destruct p1 as [x1 [v1|o1 e1 q1 t1]], p2 as [x2 [v2|o2 e2 q2 t2]], p3 as [x3 [v3|o3 e3 q3 t3]],
     p4 as [x4 [v4|o4 e4 q4 t4]], acc as [a|o e a t]; try discriminate.
-  cbn [add_four]. destruct (_ && _) eqn:same; [|discriminate].
-  rewrite !andb_true_iff in same. decompose [and] same.
-  repeat match goal with E : (_ =? _)%uint63 = true |- _ => apply eqb_correct in E end. subst. intros [= <-].
+  cbn [add_four].
+  repeat match goal with |- context [(?i =? ?j)%uint63] =>
+    destruct (i =? j)%uint63 eqn:same; [apply eqb_correct in same; subst|discriminate] end.
+  intros [= <-].
   apply (dense_reduces _ _ _ [(x1, _); (x2, _); (x3, _); (x4, _)]). apply axpy4_quads_onto.
 Qed.
 

@@ -18,10 +18,10 @@ Local Open Scope R_scope.
 Lemma plus_up_UB a b r s : UB a r -> UB b s -> UB (plus_up a b) (r + s).
 Proof.
   intros ua ub. unfold plus_up. destruct (zero a) eqn:za.
-  - eapply UB_le; [exact ub|]. unfold zero in za. apply andb_prop in za.
+  - eapply UB_le; [exact ub|]. apply zero_leb in za.
     pose proof (UB_leb _ _ 0%float ua eq_refl (proj1 za)) as le0. rewrite toR0 in le0. lra.
   - destruct (zero b) eqn:zb; [|now apply UB_add].
-    eapply UB_le; [exact ua|]. unfold zero in zb. apply andb_prop in zb.
+    eapply UB_le; [exact ua|]. apply zero_leb in zb.
     pose proof (UB_leb _ _ 0%float ub eq_refl (proj1 zb)) as le0. rewrite toR0 in le0. lra.
 Qed.
 Lemma UB_abs a : UB (abs a) (Rabs (toR a)).
@@ -36,7 +36,7 @@ Lemma times_up_UB a b r s : UB a r -> 0 <= r -> 0 <= s -> UB b s -> fin a = true
 Proof.
   intros ua r_ge0 s_ge0 ub fa. unfold times_up.
   assert (none : forall f x, UB f x -> zero f = true -> x <= 0).
-  { intros f x uf zf. unfold zero in zf. apply andb_prop in zf. pose proof (UB_leb _ _ 0%float uf eq_refl (proj1 zf)). now rewrite toR0 in *. }
+  { intros f x uf zf. apply zero_leb in zf. pose proof (UB_leb _ _ 0%float uf eq_refl (proj1 zf)). now rewrite toR0 in *. }
   destruct (zero a && fin b)%bool eqn:za.
   { apply andb_prop in za. pose proof (none _ _ ua (proj1 za)). apply UB0. nra. }
   destruct (zero b && fin a)%bool eqn:zb.
@@ -270,7 +270,7 @@ Proof.
     rewrite leb_fin in le1, ge1 by (auto; reflexivity). rewrite toR1 in *.
     assert (c1 : toR c = 1).
     { revert le1 ge1. do 2 case Flocq.Core.Raux.Rle_bool_spec; try easy. intros. lra. }
-    unfold zero in zd. apply andb_prop in zd. pose proof (UB_leb _ _ 0%float near eq_refl (proj1 zd)) as le0. rewrite toR0 in le0.
+    apply zero_leb in zd. pose proof (UB_leb _ _ 0%float near eq_refl (proj1 zd)) as le0. rewrite toR0 in le0.
     assert (k1 : k = 1).
     { rewrite <- c1. assert (G = 0) as g0 by lra. unfold G in g0. destruct (Req_dec (k - toR c) 0) as [z|nz]; [lra|].
       now apply Rabs_no_R0 in nz. }

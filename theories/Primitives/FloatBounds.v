@@ -22,8 +22,8 @@ Notation float := PrimFloat.float.
 Notation toX := PrimitiveFloat.toX.
 Notation toR := PrimitiveFloat.toR.
 Notation fin := PrimitiveFloat.real.
-Definition dn : float -> float := next_down.
-Definition up : float -> float := next_up.
+Notation dn := next_down.
+Notation up := next_up.
 
 Definition LB (f : float) (r : R) : Prop :=
   PrimitiveFloat.valid_lb f = true /\ match toX f with Xreal l => l <= r | Xnan => True end.
@@ -39,7 +39,7 @@ Definition fmax (a b : float) : float :=
 (** implies [fin], and is faster *)
 Definition finite (c : float) : bool := ((neg_infinity <? c) && (c <? infinity))%float.
 (** +0 or -0 *)
-Definition zero (c : float) : bool := ((c <=? 0) && (0 <=? c))%float.
+Notation zero c := (c =? 0)%float (only parsing).
 
 (** ** Finite floats *)
 
@@ -303,9 +303,14 @@ Lemma fin_ltb0 c : fin c = true -> (0 <? c)%float = true -> 0 < toR c.
 Proof. intros F. apply LB_gt0, LB_fin; auto. apply Rle_refl. Qed.
 Lemma sign_case w : fin w = true -> if (0 <=? w)%float then 0 <= toR w else toR w <= 0.
 Proof. intro F. rewrite leb_fin; auto. rewrite toR0. case Rle_bool_spec; lra. Qed.
+Lemma zero_leb c : zero c = true -> (c <=? 0)%float = true /\ (0 <=? c)%float = true.
+Proof.
+  rewrite FloatAxioms.eqb_spec, !FloatAxioms.leb_spec. change (Prim2SF 0) with (SpecFloat.S754_zero false).
+  destruct (Prim2SF c) as [s|s| |s m e]; [now split| |easy|]; now destruct s.
+Qed.
 Lemma zero_sound c : fin c = true -> zero c = true -> toR c = 0.
 Proof.
-  intros F Z. unfold zero in Z. apply andb_prop in Z. rewrite !leb_fin in Z by (auto; reflexivity).
+  intros F Z. apply zero_leb in Z. rewrite !leb_fin in Z by (auto; reflexivity).
   rewrite toR0 in Z. destruct Z as [Z1 Z2]. revert Z1 Z2. do 2 case Rle_bool_spec; try easy. intros. lra.
 Qed.
 Lemma LB_scale w l h x : fin w = true -> inb (l, h) x ->
