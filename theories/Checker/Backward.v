@@ -31,13 +31,15 @@ Definition pv (r : prow) : vec := vec_of (pw r).
 Record pblock := PBlock {
   pact : act; pnum : int; pstart : int; pshift : int; prows : list prow; pweights : float; psegments : float }.
 
-(** all weights read values below number [N], and are finite, since their sum [a] is *)
-Fixpoint clean_weights (N o : int) (w : list float) (a : float) : bool :=
+(** all weights are finite, and read values below number [N] *)
+Fixpoint finite_weights (w : list float) : bool :=
+  match w with [] => true | c :: w' => if finite c then finite_weights w' else false end.
+Fixpoint clean_weights (N o : int) (w : list float) : bool :=
   match w with
-  | [] => finite a
-  | c :: w' => if (o <? N)%uint63 then clean_weights N (o + 1)%uint63 w' (a + c) else false
+  | [] => true
+  | c :: w' => if finite c then if (o <? N)%uint63 then clean_weights N (o + 1)%uint63 w' else false else false
   end.
-Definition clean (N : int) (v : vec) : bool := forallb (fun s => clean_weights N (so s) (sw s) 0) v.
+Definition clean (N : int) (v : vec) : bool := forallb (fun s => clean_weights N (so s) (sw s)) v.
 
 (** bounds of the number of segments, the 1-norm and the number of weights, added to [n], [a] and [l] *)
 Fixpoint weights_stats (w : list float) (a l : float) : float * float :=
@@ -227,4 +229,4 @@ Fixpoint back_from (gs : list stage) (ins : box) (v : vec) (d : float) : float :
   end.
 (** a lower bound of [d] plus the combination [v] of values *)
 Definition back (gs : list stage) (ins : box) (v : vec) (d : float) : float :=
-  if forallb (fun s => finite (fold_left PrimFloat.add (sw s) 0%float)) v then back_from gs ins v d else nan.
+  if forallb (fun s => finite_weights (sw s)) v then back_from gs ins v d else nan.

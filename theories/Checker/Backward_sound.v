@@ -54,26 +54,25 @@ Proof. induction rs as [|r rs]; simpl. lra. generalize (len_vec_ge0 (pv r)). lra
 
 (** ** Preparation *)
 
-(** a sum is finite only if what it adds up is *)
-Lemma finite_sum w : forall a, finite (fold_left PrimFloat.add w a) = true -> fin a = true /\ forallb fin w = true.
+Local Lemma finite_weights_fin w : finite_weights w = true -> forallb fin w = true.
 Proof.
-  induction w as [|c w IH]; simpl; intros a ok; [split; [now apply finite_fin|reflexivity]|].
-  destruct (IH _ ok) as [F ->]. destruct (add_near _ _ F) as (Fa & -> & _). now split.
+  induction w as [|c w IH]; simpl; auto. destruct (finite c) eqn:Fc; [|discriminate]. now rewrite (finite_fin _ Fc).
 Qed.
-Lemma clean_weights_sound N y w : forall o a, clean_weights N o w a = true ->
-  finite (fold_left PrimFloat.add w a) = true /\ dotw (truncated N y) o w = dotw y o w.
+Lemma clean_weights_sound N y w : forall o, clean_weights N o w = true ->
+  forallb fin w = true /\ dotw (truncated N y) o w = dotw y o w.
 Proof.
-  induction w as [|c w IH]; simpl; intros o a ok; auto.
+  induction w as [|c w IH]; simpl; intros o ok; auto.
+  destruct (finite c) eqn:Fc; [|discriminate]. rewrite (finite_fin _ Fc).
   destruct (o <? N)%uint63 eqn:reads; [|discriminate].
-  destruct (IH _ _ ok) as [F ->]. unfold truncated at 1. now rewrite reads.
+  destruct (IH _ ok) as [F ->]. unfold truncated at 1. now rewrite reads.
 Qed.
 Lemma clean_sound N v : clean N v = true ->
   fin_vec v = true /\ forall y, dotv (truncated N y) v = dotv y v.
 Proof.
   induction v as [|s v IH]; simpl; intro ok; auto.
   apply andb_prop in ok. destruct ok as [ok_s ok_v]. destruct (IH ok_v) as [F E].
-  split. { rewrite (proj2 (finite_sum _ _ (proj1 (clean_weights_sound N (fun _ => 0) _ _ _ ok_s)))). exact F. }
-  intro y. rewrite (proj2 (clean_weights_sound N y _ _ _ ok_s)). f_equal. apply E.
+  split. { rewrite (proj1 (clean_weights_sound N (fun _ => 0) _ _ ok_s)). exact F. }
+  intro y. rewrite (proj2 (clean_weights_sound N y _ _ ok_s)). f_equal. apply E.
 Qed.
 
 (** the bound of the norm may hold on a condition [P] only *)
@@ -645,10 +644,8 @@ Proof.
     destruct (stats _ _ _ _) as [[n A] E].
     eapply LB_le. apply IH; [exact O'| |exact Step]. apply (clean_sound _ _ C2). lra.
 Qed.
-Local Lemma finite_vec v : forallb (fun s => finite (fold_left PrimFloat.add (sw s) 0%float)) v = true -> fin_vec v = true.
-Proof.
-  unfold fin_vec. rewrite !forallb_forall. intros all s is_in. exact (proj2 (finite_sum _ _ (all s is_in))).
-Qed.
+Local Lemma finite_vec v : forallb (fun s => finite_weights (sw s)) v = true -> fin_vec v = true.
+Proof. unfold fin_vec. rewrite !forallb_forall. intros all s is_in. now apply finite_weights_fin, all. Qed.
 Theorem back_sound gs v d a : Forall (stage_ok y) gs -> LB d a -> LB (back gs ins v d) (a + dotv y v).
 Proof.
   intros O L. unfold back. destruct (forallb _ v) eqn:F; [|apply LB_nan]. apply back_from_sound; auto using finite_vec.

@@ -13,7 +13,7 @@
     Source: Zhang et al., "Efficient neural network robustness certification with general activation functions" (2018);
     Wang et al., "Beta-CROWN" (2021); docs/certificates.md, section 2. *)
 From Coq Require Import Floats Reals Lra Bool Psatz.
-From Warrant.Primitives Require Import FloatBounds.
+From Warrant.Primitives Require Import FloatBounds Rounding.
 Local Open Scope R_scope.
 
 (** lower bounds of c·x - c'·x and of -c'·x *)
@@ -24,8 +24,14 @@ Definition relax_active (c c' l h : float) : float :=
   if finite c' && finite l && finite h then fmin (active_at c c' l) (active_at c c' h) else nan.
 Definition relax_inactive (c' l h : float) : float :=
   if finite c' && finite l && finite h then fmin (inactive_at c' l) (inactive_at c' h) else nan.
+(** the same, fmin 0 (fmin (inactive_at c' l) (active_at c c' h)), written out; where c' is finite, l and h have to be *)
 Definition relax_unstable (c c' l h : float) : float :=
-  if finite c' && finite l && finite h then fmin 0 (fmin (inactive_at c' l) (active_at c c' h)) else nan.
+  if finite c' then
+    let x := dn (0 - up (c' * l)) in
+    let z := dn (dn (c * h) - up (c' * h)) in
+    let m := if (x <=? z)%float then x else if (z <=? x)%float then z else nan in
+    if (0 <=? m)%float then 0%float else if (m <=? 0)%float then m else nan
+  else nan.
 
 (** How c becomes c', and what the constant is *)
 Inductive relaxer :=
@@ -33,7 +39,8 @@ Inductive relaxer :=
 | Drop                            (** 0, 0 *)
 | Shift (s l h : float)           (** c - s, at the right of 0 *)
 | Replace (s k : float)           (** s, k *)
-| Bend (s t l h : float)          (** c·s for c >= 0, c·t for others *)
+(** c·s for c >= 0, c·t for others, where NaN is a slope if l and h are not finite *)
+| Bend (s t l h : float)
 | Chord (keep : bool) (t l h : float). (** c or 0, 0 for c >= 0; c·t for others *)
 Definition slope (p : relaxer) (c : float) : float :=
   match p with
@@ -54,15 +61,17 @@ Definition add_constant (p : relaxer) (c c' d : float) : float :=
   | Chord _ _ l h => if (0 <=? c)%float then d else dn (d + relax_unstable c c' l h)
   end%float.
 
+(** the slope of the chord *)
+Definition chord (l h : float) : float := if finite l then if finite h then (h / (h - l))%float else nan else nan.
 Definition default_relaxer (l h : float) : relaxer :=
   if (0 <=? l)%float then Keep
   else if (h <=? 0)%float then Drop
-  else Chord (- l <=? h)%float (h / (h - l)) l h.
+  else Chord (- l <=? h)%float (chord l h) l h.
 (** with the entry [s] of a slope table *)
 Definition given_relaxer (l h s : float) : relaxer :=
   if (0 <=? l)%float then if zero s then Keep else Shift s l h
   else if (h <=? 0)%float then if zero s then Drop else Replace s (relax_inactive s l h)
-  else Bend s (h / (h - l)) l h.
+  else let t := chord l h in if finite t then Bend s t l h else Bend nan nan l h.
 
 (** ** Soundness *)
 
@@ -119,10 +128,14 @@ Proof.
   eapply LB_fmin_le; [now apply inactive_at_sound..|].
   intros K. now apply vertices_inactive.
 Qed.
-Lemma relax_unstable_sound : LB (relax_unstable c c' l h) (toR c * Rmax 0 z - toR c' * z).
+Lemma relax_unstable_sound : (fin c' = true -> fin l = true /\ fin h = true) ->
+  LB (relax_unstable c c' l h) (toR c * Rmax 0 z - toR c' * z).
 Proof.
-  unfold relax_unstable. finite.
+  intro bounded. unfold relax_unstable. destruct (finite c') eqn:c'_fin; [|apply LB_nan]. apply finite_fin in c'_fin.
+  destruct (bounded c'_fin) as [l_fin h_fin]. destruct z_in as [Ll Uh].
+  pose proof (LB_toR _ _ Ll l_fin). pose proof (UB_toR _ _ Uh h_fin). simpl in *.
   assert (L0 : LB 0%float 0) by now apply LB0, Rle_refl.
+  change (LB (fmin 0 (fmin (inactive_at c' l) (active_at c c' h))) (toR c * Rmax 0 z - toR c' * z)).
   eapply (LB_fmin_le _ _ 0 (Rmin (0 - toR c' * toR l) (toR c * toR h - toR c' * toR h))); auto.
   - eapply LB_fmin_le; [now apply inactive_at_sound|now apply active_at_sound|].
     intros K. now apply Rmin_glb.
@@ -141,6 +154,13 @@ Proof.
 Qed.
 End Relax.
 
+(** a slope that is finite only if the interval is *)
+Local Lemma chord_finite l h c : fin (c * chord l h)%float = true -> fin l = true /\ fin h = true.
+Proof.
+  intro F. destruct (mul_near _ _ F) as (_ & Ft & _). unfold chord in Ft.
+  destruct (finite l) eqn:Fl; [|discriminate]. destruct (finite h) eqn:Fh; [|discriminate].
+  split; now apply finite_fin.
+Qed.
 Lemma keep_sound z : relaxes Keep z z.
 Proof. intros c d a _ L. apply (LB_le _ _ _ L). simpl. lra. Qed.
 (** nothing is added *)
@@ -154,7 +174,7 @@ Proof.
   cbn [slope add_constant]. generalize (sign_case c c_fin). destruct (0 <=? c)%float; intro c_sign.
   - apply no_constant; [exact L|]. apply LB0. generalize (Rmax_l 0 z) (Rmax_r 0 z). intros.
     destruct (- l <=? h)%float; rewrite ?toR0; nra.
-  - apply LB_add; [exact L|now apply relax_unstable_sound].
+  - apply LB_add; [exact L|]. apply relax_unstable_sound; auto. apply chord_finite.
 Qed.
 Theorem given_relaxer_sound l h s z : inb (l, h) z -> relaxes (given_relaxer l h s) (Rmax 0 z) z.
 Proof.
@@ -163,5 +183,11 @@ Proof.
   { destruct (zero s); [now apply no_constant, (active_exact c l h)|now apply LB_add, relax_active_sound]. }
   destruct (h <=? 0)%float eqn:h_le0.
   { destruct (zero s); [now apply no_constant, (inactive_exact c l h)|now apply LB_add, relax_inactive_sound]. }
-  cbn [slope add_constant]. destruct (0 <=? c)%float; now apply LB_add, relax_unstable_sound.
+  destruct (finite (chord l h)) eqn:Ft; cbn [slope add_constant].
+  - assert (bounded : fin l = true /\ fin h = true).
+    { unfold chord in Ft. destruct (finite l) eqn:Fl; [|discriminate]. destruct (finite h) eqn:Fh; [|discriminate].
+      split; now apply finite_fin. }
+    destruct (0 <=? c)%float; now apply LB_add, relax_unstable_sound.
+  - destruct (0 <=? c)%float; apply LB_add; auto; apply relax_unstable_sound; auto; intro F;
+      destruct (mul_near _ _ F) as (_ & no & _); discriminate no.
 Qed.

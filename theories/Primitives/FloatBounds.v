@@ -37,7 +37,7 @@ Definition fmin (a b : float) : float :=
 Definition fmax (a b : float) : float :=
   if (a <=? b)%float then b else if (b <=? a)%float then a else nan.
 (** implies [fin], and is faster *)
-Definition finite (c : float) : bool := ((neg_infinity <? c) && (c <? infinity))%float.
+Notation finite c := (if (neg_infinity <? c)%float then (c <? infinity)%float else false) (only parsing).
 (** +0 or -0 *)
 Notation zero c := (c =? 0)%float (only parsing).
 
@@ -256,7 +256,7 @@ Proof.
 Qed.
 Lemma finite_fin c : finite c = true -> fin c = true.
 Proof.
-  unfold finite. rewrite !ltb_cmp, !PrimitiveFloat.cmp_correct, PrimitiveFloat.classify_correct.
+  rewrite !ltb_cmp, !PrimitiveFloat.cmp_correct, PrimitiveFloat.classify_correct.
   change (PrimitiveFloat.classify infinity) with Sig.Fpinfty. change (PrimitiveFloat.classify neg_infinity) with Sig.Fminfty.
   now destruct (PrimitiveFloat.classify c).
 Qed.
