@@ -109,12 +109,13 @@ def prove_claim(
     seconds = {"search": time.monotonic() - start}
     theorem = claim.theorem(found.certificate) if found.certificate is not None else None
     if found.certificate is None or theorem is None:
-        return Unknown(reason=found.reason or "the search gave no certificate", seconds=seconds, versions=_versions())
+        reason = found.reason or "the search gave no certificate"
+        return Unknown(reason=reason, seconds=seconds, figures=found.figures, versions=_versions())
     try:
         answers = _ask(claim, found.certificate, theorem, kernel=kernel, stage=stage)
     except KeyboardInterrupt:
         answers = [unknown("native", "the check was interrupted")]
-    verdict = _verdict(claim, found.certificate, theorem, answers, seconds)
+    verdict = replace(_verdict(claim, found.certificate, theorem, answers, seconds), figures=found.figures)
     return _written(claim, theorem, verdict, folder) if folder is not None else verdict
 
 
@@ -205,7 +206,8 @@ def _written(claim: Claim, theorem: Theorem, verdict: Verdict, folder: Path) -> 
     try:
         artefacts_text, theorem_text = coq_files(claim, verdict.certificate, theorem)
     except ValueError as problem:
-        return Unknown(reason=f"no warrant was written: {problem}", seconds=verdict.seconds, versions=verdict.versions)
+        reason = f"no warrant was written: {problem}"
+        return Unknown(reason=reason, seconds=verdict.seconds, figures=verdict.figures, versions=verdict.versions)
     files = {a.file: a.data for a in claim.artefacts}
     files |= {CERTIFICATE: verdict.certificate, "Artefacts.v": artefacts_text, "Theorem.v": theorem_text}
     if isinstance(verdict, Unknown):

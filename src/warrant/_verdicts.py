@@ -24,6 +24,7 @@ class Verdict:
         assumptions: full Coq names of what the theorem rests on; None where Coq was not asked.
         folder: the warrant on disk, if there is one.
         seconds: wall times, by activity.
+        figures: what the search says of itself, by name, such as ``regions``: for tables, and no part of the verdict.
         versions: versions and digests of what took part.
         notes: what a reader should know besides, one line each.
     """
@@ -34,6 +35,7 @@ class Verdict:
     assumptions: tuple[str, ...] | None = None
     folder: Path | None = None
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    figures: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
 

@@ -13,7 +13,7 @@ SIZES = [[1, 2]]
 
 
 def example() -> c.Proof:
-    inner = c.Tree([c.Close(1, (3, 255), c.Slopes(32, np.array([0.5, 0, 2], np.float32)))])
+    inner = c.Tree([c.Close(1, (3, 255), c.Slopes(4, np.array([3, 0, 8], np.uint8), 0.25))])
     empty = c.Tree([], c.Empty(3, 300))
     rows = c.Rows("listed", np.array([1, 0, 3, 2, 0, 1], np.uint8))
     ops = [
@@ -36,7 +36,7 @@ def test_round_trip():
     close = split.below.ops[0]
     assert isinstance(close, c.Close)
     assert close.weights == (3, 255)
-    assert close.slopes.numbers().tolist() == [0.5, 0, 2]
+    assert close.slopes.numbers(np.array([False, False, True, True])).tolist() == [0.2, 0, 2, 0]
     assert again.trees[0].ops[3].rows.sides.tolist()[:6] == [1, 0, 3, 2, 0, 1]
 
 
@@ -58,6 +58,8 @@ def test_exact_bytes():
     close = c.Close(0, (1,), c.Slopes(4, np.array([1, 2, 3, 0, 0], np.uint8)))
     tree = c.Tree([c.Advance(), c.Improve(1), close])
     assert c.proof_bytes(c.Proof((tree,))) == b"WRNT\x01P" + bytes.fromhex("10 110100 00 120001 0102 2103 00")
+    close = c.Close(0, (1,), c.Slopes(4, np.array([1, 2, 3], np.uint8), 0.5))
+    assert c.proof_bytes(c.Proof((c.Tree([close]),)))[6:] == bytes.fromhex("120001 03 0000003f 02 2103 00")
     assert varint(300) == b"\xac\x02"
     assert c.witness_bytes(["1", "-2e3"]) == b"WRNT\x01R1\n-2e3"
     assert c.read_witness(b"WRNT\x01R1\n-2e3\n") == ["1", "-2e3"]

@@ -9,6 +9,7 @@ import onnx
 import pytest
 
 import warrant
+from warrant.claims import Found
 
 
 @pytest.mark.parametrize("kind", ["path", "text path", "bytes", "proto"])
@@ -62,3 +63,21 @@ def test_frozen(model: bytes, property_text: str, search: Callable[[bytes | None
     search(None)
     with pytest.raises(AttributeError):
         warrant.prove(model, property_text).notes = ("x",)  # type: ignore[misc]
+
+
+def test_figures_of_the_search(
+    model: bytes, property_text: str, lenient: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whatever the search says of itself is handed on with every verdict, and kept out of the record."""
+    figures = {"regions": 3.0}
+    for certificate, word in ((b"WRNT\x01Pgood", "PROVED"), (b"WRNT\x01Pbad", "UNKNOWN"), (None, "UNKNOWN")):
+        monkeypatch.setattr(warrant.Safe, "find", lambda self, c=certificate, **options: Found(c, "", figures))
+        verdict = warrant.prove(model, property_text, out=tmp_path / "w")
+        assert (verdict.word, verdict.figures) == (word, figures)
+    assert b"regions" not in (tmp_path / "w" / "warrant.json").read_bytes()
+
+
+def test_the_search_says_how_it_went(model: bytes, property_text: str) -> None:
+    found = warrant.Safe.of(model, property_text).find(timeout=20, jobs=1, report=None)
+    assert found.figures["size"] == len(found.certificate or b"")
+    assert found.figures["regions"] >= 0

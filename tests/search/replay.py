@@ -41,7 +41,6 @@ class Replay:
     def back(self, s: State, older: int, c: Array, d: Array, slopes: Slopes) -> Array:
         """Lower bounds of d + c · values, through the first ``older`` blocks; c: (rows, values before)."""
         c, d = c.copy(), d.copy()
-        table = slopes.numbers()
         relus = [b.rows if b.function == "relu" else 0 for b in self.blocks]
         for k in range(older - 1, -1, -1):
             block = self.blocks[k]
@@ -50,8 +49,9 @@ class Replay:
                 lo, hi = s.bounds[k]
                 first = sum(relus[:k])
                 entry = np.zeros(block.rows)
-                found = table[first : first + block.rows]
-                entry[: len(found)] = found
+                found = replace(slopes, entries=slopes.entries[first : first + block.rows])
+                stable = (lo >= 0) | (hi <= 0)
+                entry[: len(found.entries)] = found.numbers(stable[: len(found.entries)])
                 cut, constant = relax(cut, lo, hi, None if slopes.bits == 0 else entry)
                 d += constant.sum(1)
             d += cut @ block.bias

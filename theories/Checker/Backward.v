@@ -107,7 +107,7 @@ Definition relaxer_of (a : act) (shift i : int) (b : float * float) : relaxer :=
     let (l, h) := b in
     match sl with
     | DefaultSlopes => default_relaxer l h
-    | _ => given_relaxer l h (slope_entry c sl (i + shift)%uint63)
+    | _ => given_relaxer l h (slope_entry c sl ((0 <=? l)%float || (h <=? 0)%float) (i + shift)%uint63)
     end
   end.
 Fixpoint steps (a : act) (shift i : int) (rs : list prow) (bs : box) : list (relaxer * prow) :=

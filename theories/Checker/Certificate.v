@@ -13,12 +13,12 @@ From Warrant.Spec Require Import Bytes.
 Import ListNotations.
 Local Open Scope uint63_scope.
 
-(** Slopes of a backward pass: by default, or a table of [count] bytes at offset [from] *)
+(** Slopes of a backward pass: by default, or a table of [count] bytes at offset [from]; [unit] is what 1 means in the
+    entries of stable rows *)
 Inductive slopes :=
 | DefaultSlopes
-| Slopes4 (from count : int)
-| Slopes8 (from count : int)
-| Slopes32 (from count : int).
+| Slopes4 (unit : float) (from count : int)
+| Slopes8 (from count : int).
 (** Rows to improve: those with 0 inside their interval, all, or by two bits a row *)
 Inductive selection := UnstableRows | AllRows | ListedRows (from count : int).
 
@@ -37,16 +37,17 @@ Definition dyadic_float (d : option dyadic) : float :=
   | Some d => let f := ldshiftexp (of_uint63 (man d)) (ex d + 1027) in if negative d then (- f)%float else f
   | None => nan
   end.
-(** the entry of row [q]; entries missing at the end are 0 *)
-Definition slope_entry (c : bytes) (sl : slopes) (q : int) : float :=
+(** the entry of row [q], which is [stable] or not; entries missing at the end are 0 *)
+Definition slope_entry (c : bytes) (sl : slopes) (stable : bool) (q : int) : float :=
   match sl with
   | DefaultSlopes => nan
-  | Slopes4 from count =>
+  | Slopes4 unit from count =>
     let i := q >> 1 in
-    if i <? count then (of_uint63 ((byte c (from + i) >> ((q land 1) << 2)) land 15) / 15)%float else 0%float
+    if i <? count then
+      let n := of_uint63 ((byte c (from + i) >> ((q land 1) << 2)) land 15) in
+      if stable then (n * unit)%float else (n / 15)%float
+    else 0%float
   | Slopes8 from count => if q <? count then (of_uint63 (byte c (from + q)) / 255)%float else 0%float
-  | Slopes32 from count =>
-    let i := q << 2 in if i + 3 <? count then dyadic_float (float32 c (from + i)) else 0%float
   end.
 (** the sides of row [j] to improve: 1 for the lower, 2 for the upper, 3 for both *)
 Definition row_sides (c : bytes) (rows : selection) (j : int) (p : float * float) : int :=
@@ -84,9 +85,10 @@ Definition read_slopes (c : bytes) (i : int) : option (slopes * int) :=
   let kind := byte c i in
   let i := i + 1 in
   if kind =? 0 then Some (DefaultSlopes, i)
-  else if kind =? 1 then do (from, n, i) <- read_span c i; Some (Slopes4 from n, i)
+  else if kind =? 1 then do (from, n, i) <- read_span c i; Some (Slopes4 0 from n, i)
   else if kind =? 2 then do (from, n, i) <- read_span c i; Some (Slopes8 from n, i)
-  else if kind =? 3 then do (from, n, i) <- read_span c i; Some (Slopes32 from n, i)
+  else if kind =? 3 then
+    let unit := dyadic_float (float32 c i) in do (from, n, i) <- read_span c (i + 4); Some (Slopes4 unit from n, i)
   else None.
 Definition read_rows (c : bytes) (i : int) : option (selection * int) :=
   let kind := byte c i in

@@ -20,18 +20,22 @@ Bytes = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Slopes:
-    """A slope table: 4 bits (entry q means q/15), 8 bits (q/255) or 32 (float32) an entry, or 0: the default.
+    """A slope table: 4 bits (entry q means q/15) or 8 bits (q/255) an entry, or 0: the default.
 
-    entries: (rows of all Relu blocks older than the target,) q as uint8, or float32; missing entries at the end are 0.
+    entries: (rows of all Relu blocks older than the target,) uint8; missing entries at the end are 0.
+    unit: in a table of 4 bits, what 1 means in the entries of stable rows, the multipliers; a float32 number.
     """
 
-    bits: Literal[0, 4, 8, 32] = 0
-    entries: NDArray[np.uint8] | NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.uint8))
+    bits: Literal[0, 4, 8] = 0
+    entries: Bytes = field(default_factory=lambda: np.zeros(0, np.uint8))
+    unit: float = 0.0
 
-    def numbers(self) -> NDArray[np.float64]:
-        """The entries as slopes and multipliers."""
-        factor = {0: 1.0, 4: 15.0, 8: 255.0, 32: 1.0}[self.bits]
-        return self.entries.astype(np.float64) / factor
+    def numbers(self, stable: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """The slopes of unstable rows, the multipliers of stable ones; stable: (entries,)."""
+        entries = self.entries.astype(np.float64)
+        if self.bits == 8:
+            return entries / 255.0
+        return np.where(stable, entries * self.unit, entries / 15.0)
 
 
 DEFAULT = Slopes()

@@ -62,13 +62,11 @@ def _slopes(c: _Cursor) -> Slopes:
         return DEFAULT
     if kind > 3:
         raise WrongInput(f"slopes of kind {kind}", place=f"byte {c.at}")
-    data = c.span()
-    if kind == 3:
-        return Slopes(32, np.frombuffer(data[: len(data) // 4 * 4], "<f4").astype(np.float32))
-    raw = np.frombuffer(data, np.uint8)
+    (unit,) = struct.unpack("<f", c.take(4)) if kind == 3 else (0.0,)
+    raw = np.frombuffer(c.span(), np.uint8)
     if kind == 2:
         return Slopes(8, raw)
-    return Slopes(4, np.stack([raw & 15, raw >> 4], 1).reshape(-1))
+    return Slopes(4, np.stack([raw & 15, raw >> 4], 1).reshape(-1), unit)
 
 
 def _rows(c: _Cursor) -> Rows:

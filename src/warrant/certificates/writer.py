@@ -35,14 +35,13 @@ def slopes_bytes(slopes: Slopes) -> bytes:
         return b"\0"
     last = np.flatnonzero(slopes.entries)
     entries = slopes.entries[: last[-1] + 1 if len(last) else 0]
-    if slopes.bits == 32:
-        return b"\3" + _span(entries.astype("<f4").tobytes())
     packed = entries.astype(np.uint8)
     if slopes.bits == 8:
         return b"\2" + _span(packed.tobytes())
     if len(packed) % 2:
         packed = np.append(packed, np.uint8(0))
-    return b"\1" + _span((packed[0::2] | packed[1::2] << 4).astype(np.uint8).tobytes())
+    kind = b"\3" + struct.pack("<f", slopes.unit) if slopes.unit else b"\1"
+    return kind + _span((packed[0::2] | packed[1::2] << 4).astype(np.uint8).tobytes())
 
 
 def rows_bytes(rows: Rows) -> bytes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import ClassVar, Protocol
 
 __all__ = ["Artefact", "Claim", "Counterexample", "Found", "Progress", "Report", "Summary", "Theorem"]
@@ -56,10 +57,11 @@ Report = Callable[[Progress], None]
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found: a certificate, or the reason why there is none."""
+    """What a search found: a certificate, or the reason why there is none; and figures of the search, by name."""
 
     certificate: bytes | None
     reason: str
+    figures: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)

@@ -132,13 +132,14 @@ class Safe:
             progress=tell,
             checks=[] if evaluate is None else [evaluate],
         )
+        stats = found.stats
+        figures = {name: float(value) for name, value in vars(stats).items() if isinstance(value, int | float)}
         if isinstance(found, search.Unknown):
-            stats = found.stats
             so_far = (
                 f"{stats.closed} regions closed, {stats.open} open, {100 * stats.proved:.2f} % of the volume proved"
             )
-            return Found(None, f"no certificate was found: {found.reason} ({so_far})")
-        return Found(found.certificate, "")
+            return Found(None, f"no certificate was found: {found.reason} ({so_far})", figures)
+        return Found(found.certificate, "", figures)
 
     def summary(self) -> Summary:
         """The numbers of inputs and outputs, the first lines of the property, and whether it has any input at all.

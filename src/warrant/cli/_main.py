@@ -88,7 +88,61 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument("folder", metavar="DIR", help="a warrant")
     report.set_defaults(run=_audit)
+    _bench_parser(verbs)
     return parser
+
+
+def _bench_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    bench = verbs.add_parser(
+        "bench",
+        help="run a benchmark in VNN-COMP's layout, or compare results",
+        description="Run every instance that a folder's instances.csv lists, and write a table of verdicts, seconds "
+        "and bytes. What stands in the table is not run again.",
+        epilog="exit codes: 0 done, 1 a verdict contradicts the ground truth, 2 bad usage or input, 3 interrupted",
+    )
+    bench.add_argument("folder", nargs="?", metavar="FOLDER", help="it has instances.csv")
+    bench.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="only instances whose line has this text or glob in it; may be given several times",
+    )
+    bench.add_argument("--jobs", type=_count, default=1, metavar="N", help="instances at once (default 1)")
+    bench.add_argument("--timeout", type=_seconds, metavar="S", help="at most so many seconds for an instance")
+    bench.add_argument(
+        "--memory",
+        type=_seconds,
+        metavar="GIB",
+        help="memory for an instance (default: four fifths of the machine's, divided by N)",
+    )
+    bench.add_argument("--kernel", action="store_true", help="also have the Coq kernel check every verdict")
+    bench.add_argument(
+        "--kernel-timeout", type=_seconds, default=3600.0, metavar="S", help="seconds for that (default 3600)"
+    )
+    bench.add_argument("--keep", metavar="DIR", help="keep the warrants in this folder")
+    bench.add_argument(
+        "-o",
+        dest="output",
+        metavar="FILE",
+        help="the table (default results.csv), or with --compare the plot (cactus.svg)",
+    )
+    compare = bench.add_argument_group("comparing")
+    compare.add_argument(
+        "--compare",
+        nargs="+",
+        metavar="FILE",
+        help="run nothing; compare tables, also VNN-COMP's, and draw a cactus plot",
+    )
+    compare.add_argument(
+        "--curve",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="only curves whose name has this text or glob in it",
+    )
+    compare.add_argument("--by", choices=("property", "model"), help="what makes a group (default: the fewer)")
+    bench.set_defaults(run=_bench)
 
 
 def _prove(arguments: argparse.Namespace) -> int:
@@ -127,11 +181,17 @@ def _audit(arguments: argparse.Namespace) -> int:
     return _EXIT[found.line.partition(":")[0]]
 
 
+def _bench(arguments: argparse.Namespace) -> int:
+    from warrant.cli._bench import bench
+
+    return bench(arguments)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the last line on stdout is the verdict.
 
     Returns:
-        0 proved, 1 refuted, 2 bad usage or input, 3 unknown.
+        0 proved, 1 refuted, 2 bad usage or input, 3 unknown; those of ``bench`` are its own.
         Whatever goes wrong, never 0 or 1 without a checker's verdict.
     """
     try:

@@ -10,41 +10,37 @@ import numpy as np
 
 from warrant.models.network import Floats
 from warrant.search.bounds import Bools, Index, spread
-from warrant.search.net import Net, applied
+from warrant.search.net import Net
 
 if TYPE_CHECKING:
     from warrant.properties import Disjunct, Query
+    from warrant.search.arrays import Array
 
 Evaluate = Callable[[Floats], Floats]
 """Outputs (batch, outputs) of inputs (batch, inputs)."""
 
 
-def forward(net: Net, x: Floats) -> tuple[list[Bools], Floats]:
+def forward(net: Net, x: Array) -> tuple[list[Array], Array]:
     """Which neurons are active, by layer, and the goal rows, at free inputs x (batch, free)."""
-    values: dict[int, Floats] = {-1: x}
+    values: dict[int, Array] = {-1: x}
     active = []
     for k, layer in enumerate(net.layers):
-        z = np.repeat(layer.bias[None], len(x), 0)
-        for source, matrix in layer.links.items():
-            z += applied(matrix, values[source])
+        z = layer.value(net.arrays, values)
         active.append(z > 0)
-        values[k] = np.maximum(z, 0.0)
-    goal = np.repeat(net.goals.bias[None], len(x), 0)
-    for source, matrix in net.goals.links.items():
-        goal += applied(matrix, values[source])
-    return active, goal
+        values[k] = net.arrays.xp.clip(z, 0.0, None)
+    return active, net.goals.value(net.arrays, values)
 
 
-def gradient(net: Net, active: list[Bools], weight: Floats) -> Floats:
+def gradient(net: Net, active: list[Array], weight: Array) -> Array:
     """The gradient of weight · goals (batch, goal rows) in the free inputs."""
-    coefficients: dict[int, Floats] = {}
+    coefficients: dict[int, Array] = {}
     spread(coefficients, weight, net.goals.links)
     for k in range(len(net.layers) - 1, -1, -1):
         c = coefficients.pop(k, None)
         if c is not None:
             spread(coefficients, c * active[k], net.layers[k].links)
     c = coefficients.get(-1)
-    return np.zeros((len(weight), len(net.free))) if c is None else c
+    return net.arrays.zeros(len(weight), len(net.free)) if c is None else c
 
 
 def descend(
@@ -62,21 +58,24 @@ def descend(
 
     mask: (batch, goal rows) the rows of each point's disjunct.  A violation is the greatest of the rows.
     """
-    best, value = x.copy(), np.full(len(x), np.inf)
+    xp = net.arrays.xp
+    point, lowest, highest, rows = (net.arrays.put(a) for a in (x, low, high, mask))
+    numbers = xp.arange(rows.shape[1], device=net.arrays.device)
+    best, value = point, None
     for step in range(steps + 1):
-        active, goal = forward(net, x)
-        rows = np.where(mask, goal, -np.inf)
-        worst = rows.argmax(1)
-        now = rows[np.arange(len(x)), worst]
-        better = now < value
-        best[better], value[better] = x[better], now[better]
-        if step == steps or ((value < 0).any() and step > 3):
+        active, goal = forward(net, point)
+        goal = xp.where(rows, goal, -np.inf)
+        now = xp.max(goal, axis=1)
+        better = None if value is None else now < value
+        best = point if better is None else xp.where(better[:, None], point, best)
+        value = now if better is None else xp.where(better, now, value)
+        if step == steps or (step > 3 and bool(xp.any(value < 0))):
             break
-        weight = np.zeros_like(goal)
-        weight[np.arange(len(x)), worst] = 1.0
-        x = np.clip(x - rate * (high - low) * np.sign(gradient(net, active, weight)), low, high)
+        weight = xp.astype(numbers == xp.argmax(goal, axis=1)[:, None], xp.float64)
+        moved = point - rate * (highest - lowest) * xp.sign(gradient(net, active, weight))
+        point = xp.minimum(xp.maximum(moved, lowest), highest)
         rate *= decay
-    return best, value
+    return net.arrays.get(best), net.arrays.get(value)
 
 
 def literals(query: Query, x: Floats) -> list[str]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from warrant.search.net import Layer, Links, Net, times
+from warrant.search.arrays import Array, Arrays
+from warrant.search.net import Layer, Links, Net
 
 if TYPE_CHECKING:
     from warrant.models.network import Floats
@@ -33,20 +34,21 @@ class Relaxation:
     From below slope · z (for positive coefficients), from above chord · z + offset (for negative ones).
     """
 
-    slope: Floats
-    chord: Floats
-    offset: Floats
-    unstable: Bools
+    slope: Array
+    chord: Array
+    offset: Array
+    unstable: Array
 
 
-def relaxation(l: Floats, u: Floats) -> Relaxation:
+def relaxation(arrays: Arrays, l: Floats, u: Floats) -> Relaxation:
     """The default relaxation of neurons with these intervals."""
+    xp, l, u = arrays.xp, arrays.put(l), arrays.put(u)
     unstable = (l < 0) & (u > 0)
-    active = l >= 0
+    active = xp.astype(l >= 0, xp.float64)
     with np.errstate(all="ignore"):
-        chord = np.where(unstable, u / (u - l), active)
-    offset = np.where(unstable, -chord * l, 0.0)
-    slope = np.where(unstable, -l <= u, active).astype(np.float64)
+        chord = xp.where(unstable, u / xp.where(unstable, u - l, 1.0), active)
+        offset = xp.where(unstable, -chord * l, 0.0)
+    slope = xp.where(unstable, xp.astype(-l <= u, xp.float64), active)
     return Relaxation(slope, chord, offset, unstable)
 
 
@@ -54,29 +56,31 @@ def relaxation(l: Floats, u: Floats) -> Relaxation:
 class Linear:
     """Lower bounds of rows as affine forms of the free inputs: c · x + d; c: (rows, free), d: (rows,)."""
 
-    c: Floats
-    d: Floats
+    arrays: Arrays
+    c: Array
+    d: Array
 
-    def lowest(self, centre: Floats, radius: Floats) -> Floats:
-        """The least value over each row's box, slightly loosened."""
-        size = np.abs(self.c)
-        reach = (size * radius).sum(1)
-        value: Floats = self.d + (self.c * centre).sum(1) - reach
-        slack: Floats = LOOSE * (np.abs(self.d) + (size * np.abs(centre)).sum(1) + reach) + 1e-300
-        return value - slack
+    def lowest(self, centre: Array, radius: Array) -> tuple[Array, Array]:
+        """The least value over each row's box, slightly loosened, and the magnitudes that went into it."""
+        xp = self.arrays.xp
+        size = abs(self.c)
+        reach = xp.sum(size * radius, axis=1)
+        value = self.d + xp.sum(self.c * centre, axis=1) - reach
+        scale = abs(self.d) + xp.sum(size * abs(centre), axis=1) + reach
+        return value - LOOSE * scale - 1e-300, scale
 
 
 def backward(
     net: Net,
     top: int,
-    coefficients: dict[int, Floats],
-    d: Floats,
+    coefficients: dict[int, Array],
+    d: Array,
     r: Relaxation,
-    rows: Index | slice,
+    rows: Array | slice,
     *,
-    slope: Floats | None = None,
-    pull: Floats | None = None,
-    keep: dict[int, Floats] | None = None,
+    slope: Array | None = None,
+    pull: Array | None = None,
+    keep: dict[int, Array] | None = None,
 ) -> Linear:
     """Affine lower bounds of d + Σ coefficients · sources, through the layers below ``top``.
 
@@ -84,45 +88,42 @@ def backward(
     constraints take off the coefficients (the constants they bring are 0, as splits are at 0);
     keep: receives the coefficients met at each layer.
     """
-    d = d.copy()
+    xp = net.arrays.xp
     for k in range(top - 1, -1, -1):
         c = coefficients.pop(k, None)
         if c is None:
             continue
         layer = net.layers[k]
-        at = slice(layer.first, layer.first + layer.rows)
-        negative = np.minimum(c, 0.0)
+        at = layer.span
+        negative = xp.clip(c, None, 0.0)
         positive = c - negative
         if keep is not None:
             keep[k] = c
-        d += np.einsum("ij,ij->i", negative, r.offset[rows, at])
+        d = d + xp.vecdot(negative, r.offset[rows, at])
         negative *= r.chord[rows, at]
         positive *= r.slope[rows, at] if slope is None else slope[:, at]
         positive += negative
         if pull is not None:
             positive -= pull[:, at]
-        d += positive @ layer.bias
+        d = d + positive @ layer.bias
         spread(coefficients, positive, layer.links)
-    c = coefficients.get(-1)
-    return Linear(np.zeros((len(d), len(net.free))) if c is None else c, d)
+    form = coefficients.get(-1)
+    return Linear(net.arrays, net.arrays.zeros(len(d), len(net.free)) if form is None else form, d)
 
 
-def spread(coefficients: dict[int, Floats], c: Floats, links: Links) -> None:
+def spread(coefficients: dict[int, Array], c: Array, links: Links) -> None:
     """Adds c · links to the coefficients of the sources."""
     for source, matrix in links.items():
-        more = times(c, matrix)
+        more = matrix.times(c)
         old = coefficients.get(source)
         coefficients[source] = more if old is None else old + more
 
 
-def row_coefficients(layer: Layer, which: Index, sign: Floats) -> tuple[dict[int, Floats], Floats]:
+def row_coefficients(arrays: Arrays, layer: Layer, which: Index, sign: Floats) -> tuple[dict[int, Array], Array]:
     """Coefficients and constants of chosen rows of a layer, each with a sign."""
-    out: dict[int, Floats] = {}
-    for source, matrix in layer.links.items():
-        part = matrix[which]
-        dense = part if isinstance(part, np.ndarray) else part.toarray()
-        out[source] = dense * sign[:, None]
-    return out, layer.bias[which] * sign
+    signs = arrays.put(sign)
+    out = {source: matrix.chosen(which) * signs[:, None] for source, matrix in layer.links.items()}
+    return out, layer.bias[arrays.put(which)] * signs
 
 
 @dataclass
@@ -156,12 +157,12 @@ def improve(
     Gives the sides that were improved: (len(regions), rows), 1 lower + 2 upper.
     """
     layer = net.layers[k]
-    at = slice(layer.first, layer.first + layer.rows)
+    at = layer.span
     sides = np.zeros((len(regions), layer.rows), np.uint8)
     place, row = np.nonzero((b.l[regions, at] < 0) & (b.u[regions, at] > 0))
     if not len(place):
         return sides
-    r = relaxation(b.l[:, : layer.first], b.u[:, : layer.first])
+    r = relaxation(net.arrays, b.l[:, : layer.first], b.u[:, : layer.first])
     widest = max([x.rows for x in net.layers[:k]] + [len(net.free), 1])
     step = max(1, CHUNK // (2 * widest))
     for i in range(0, len(place), step):
@@ -190,11 +191,12 @@ def _both_sides(
     n = len(row)
     sign = np.repeat([1.0, -1.0], n)
     both = np.concatenate([region, region])
-    coefficients, d = row_coefficients(net.layers[k], np.concatenate([row, row]), sign)
-    form = backward(net, k, coefficients, d, r, both)
+    arrays = net.arrays
+    coefficients, d = row_coefficients(arrays, net.layers[k], np.concatenate([row, row]), sign)
+    form = backward(net, k, coefficients, d, r, arrays.put(both))
     centre, radius = (low[both] + high[both]) / 2, (high[both] - low[both]) / 2
-    value = form.lowest(centre, radius)
-    size = np.abs(form.c)
+    value = arrays.get(form.lowest(arrays.put(centre), arrays.put(radius))[0])
+    size = arrays.get(abs(form.c))
     return value[:n], -value[n:], (size[:n] + size[n:]) / 2
 
 
@@ -202,6 +204,5 @@ def work_to(net: Net, u: Floats, top: int) -> Floats:
     """About how many multiply-adds a row's pass through the layers below ``top`` costs the checker: (regions,)."""
     total = np.zeros(len(u))
     for layer in net.layers[:top]:
-        fan = sum(m.size if isinstance(m, np.ndarray) else m.nnz for m in layer.links.values()) / max(1, layer.rows)
-        total += (u[:, layer.first : layer.first + layer.rows] > 0).sum(1) * fan
+        total += (u[:, layer.span] > 0).sum(1) * layer.fan
     return total

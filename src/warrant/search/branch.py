@@ -15,8 +15,9 @@ import numpy as np
 
 from warrant.certificates import Empty, Improve, Rows, Tree, op_bytes
 from warrant.search.attack import Evaluate, confirmed, descend, forward, hits, random_points
-from warrant.search.bounds import Index, improve, relaxation, work_to
-from warrant.search.goals import Tries, ascend, goal_mask, tries
+from warrant.search.bounds import Bounds, Index, improve, relaxation, work_to
+from warrant.search.goals import UNITS, Tries, ascend, goal_mask, tries
+from warrant.search.refine import refine
 from warrant.search.regions import Batch, Region, Start, close_op, halves
 from warrant.search.root import root
 
@@ -60,7 +61,7 @@ class Branch:
         found = self.first_attack(8, 15)
         if found is not None:
             return found
-        start = root(self.net, pull=self.by_input)
+        start = root(self.net, pull=self.by_input, steps=0 if self.by_input else self.options.row_steps)
         first = Region(
             self.net.low,
             self.net.high,
@@ -169,6 +170,9 @@ class Branch:
             left = self.settle(b, t)
             for k in again:
                 regions[k].moved = False
+        if self.options.refined and not self.by_input and left and self.refine(b, t, left):
+            t = self.refute(b)
+            left = self.settle(b, t)
         b.store()
         for k, r in enumerate(regions):
             self.stats.depth = max(self.stats.depth, r.depth)
@@ -186,12 +190,12 @@ class Branch:
             d = int(t.disjunct[pair])
             if t.closed[pair]:
                 self.stats.work += float(cost[t.region[pair]])
-                r.tree.ops.append(close_op(self.net, t, pair, b.bounds, b.signs))
+                r.tree.ops.append(close_op(self.net, t, pair, b.bounds))
                 del r.goals[d]
             else:
                 left.setdefault(int(t.region[pair]), []).append(pair)
                 r.goals[d] = Start(
-                    np.rint(t.slope[pair] * 15).astype(np.uint8),
+                    np.rint(t.slope[pair] * UNITS).astype(np.uint8),
                     None if t.beta is None else t.beta[pair].astype(np.float32),
                     t.weight[pair],
                 )
@@ -213,15 +217,39 @@ class Branch:
                     rows = Rows() if direct else Rows("listed", s)
                     b.regions[region].tree.ops.append(op_bytes(Improve(self.net.layers[k].block, rows)))
 
+    def refine(self, b: Batch, t: Tries, left: dict[int, list[int]]) -> bool:
+        """Improves the rows that matter most to the open disjuncts of the regions."""
+        chosen: list[tuple[int, int]] = []
+        for region, pairs in left.items():
+            loss = (1.0 / (np.abs(t.bound[pairs]) + 1e-9)) @ t.gap[pairs]
+            for k in self.direct:
+                loss[self.net.layers[k].span] = 0.0
+            best = np.argsort(-loss)[: self.options.refined]
+            chosen += [(region, int(n)) for n in best if loss[n] > 0]
+        found = False
+        for k, layer in enumerate(self.net.layers):
+            here = [(r, n - layer.first) for r, n in chosen if layer.first <= n < layer.first + layer.rows]
+            if not here:
+                continue
+            region, row = np.array(here).T
+            cost = work_to(self.net, b.bounds.u, k)
+            for r, op in refine(
+                self.net, k, b.bounds, b.low, b.high, region, row, steps=self.options.row_steps, gain=0.02, signs=b.signs
+            ):
+                b.regions[r].tree.ops.append(op)
+                self.stats.work += float(cost[r])
+                found = True
+        return found
+
     def refute(self, b: Batch) -> Tries:
         """Tries to close all open disjuncts of the regions."""
         region = np.array([k for k, r in enumerate(b.regions) for _ in r.goals], int)
         disjunct = np.array([d for r in b.regions for d in r.goals], int)
         starts = [s for r in b.regions for s in r.goals.values()]
-        slope = relaxation(b.bounds.l, b.bounds.u).slope[region]
+        slope = self.net.arrays.get(relaxation(self.net.arrays, b.bounds.l, b.bounds.u).slope)[region]
         for k, s in enumerate(starts):
             if s.slope is not None:
-                slope[k] = s.slope / 15.0
+                slope[k] = s.slope / UNITS
         beta = None
         if not self.by_input:
             beta = np.stack([np.zeros(self.net.neurons) if s.beta is None else s.beta.astype(float) for s in starts])
@@ -230,7 +258,8 @@ class Branch:
         if len(region):
             steps = self.options.steps if self.by_input else self.options.neuron_steps
             decay = 0.85 if self.by_input else 0.93
-            ascend(self.net, t, b.bounds, b.low, b.high, steps=steps, decay=decay, signs=b.signs)
+            mask = goal_mask(self.net)
+            ascend(self.net, t, b.bounds, b.low, b.high, mask, steps=steps, decay=decay, signs=b.signs)
         return t
 
     def attack_regions(self, b: Batch, t: Tries) -> list[str] | None:
@@ -239,7 +268,7 @@ class Branch:
         if not len(open_):
             return None
         x, goal = t.corner[open_], t.disjunct[open_]
-        _, rows = forward(self.net, x)
+        rows = self.net.arrays.get(forward(self.net, self.net.arrays.put(x))[1])
         value = np.where(goal_mask(self.net)[goal], rows, -np.inf).max(1)
         low, high = b.low[t.region[open_]], b.high[t.region[open_]]
         for k in hits(value)[:4]:
@@ -257,19 +286,60 @@ class Branch:
     def split(self, b: Batch, t: Tries, left: dict[int, list[int]]) -> list[Region] | None:
         """The parts of the regions with open disjuncts, most promising last; None if a region cannot be split."""
         out: list[Region] = []
+        losses = {k: (1.0 / (np.abs(t.bound[pairs]) + 1e-9)) @ t.gap[pairs] for k, pairs in left.items()}
+        neurons = {} if self.by_input else self.best_neurons(b, t, left, losses)
         for k, pairs in left.items():
             r = b.regions[k]
             share = 1.0 / (np.abs(t.bound[pairs]) + 1e-9)
-            loss = share @ t.gap[pairs]
+            loss = losses[k]
             r.bound = float(t.bound[pairs].min())
-            if not self.by_input and loss.max(initial=0.0) > 0:
-                out += halves(r, self.net, neuron=int(loss.argmax()))
+            if k in neurons:
+                out += halves(r, self.net, neuron=neurons[k])
                 continue
             axis = self.best_axis(r, loss, share @ t.pull[pairs])
             if axis is None:
                 return None
             out += halves(r, self.net, axis=axis)
         return sorted(out, key=lambda r: (r.depth, -r.bound))
+
+    def best_neurons(
+        self, b: Batch, t: Tries, left: dict[int, list[int]], losses: dict[int, Floats]
+    ) -> dict[int, int]:
+        """For each region the neuron whose splitting promises most: the halves of the best few are tried."""
+        trial: list[tuple[int, int, int, int]] = []
+        best: dict[int, int] = {}
+        for k, pairs in left.items():
+            loss = losses[k]
+            if not loss.max(initial=0.0) > 0:
+                continue
+            best[k] = int(loss.argmax())
+            some = np.argsort(-loss)[: self.options.candidates]
+            worst = sorted(pairs, key=lambda p: float(t.bound[p]))[:3]
+            trial += [(k, p, int(n), s) for n in some if loss[n] > 0 for p in worst for s in (-1, 1)]
+        if self.options.candidates < 2 or not trial or b.signs is None:
+            return best
+        region, pair, neuron, sign = np.array(trial).T
+        l, u, signs = b.bounds.l[region], b.bounds.u[region], b.signs[region]
+        each = np.arange(len(trial))
+        l[each, neuron] = np.where(sign > 0, 0.0, l[each, neuron])
+        u[each, neuron] = np.where(sign < 0, 0.0, u[each, neuron])
+        signs[each, neuron] = sign
+        beta = None if t.beta is None else t.beta[pair]
+        tried = tries(self.net, each, t.disjunct[pair], t.slope[pair], beta, t.weight[pair])
+        ascend(
+            self.net, tried, Bounds(l, u), b.low[region], b.high[region], goal_mask(self.net), steps=0, signs=signs
+        )
+        score: dict[tuple[int, int], list[float]] = {}
+        need = -t.bound[pair] + 1e-9
+        gained = np.clip((tried.bound - t.bound[pair]) / need, 0.0, 1.0)
+        for (k, _, n, s), g in zip(trial, gained, strict=True):
+            score.setdefault((k, n), [1e-6, 1e-6])[s > 0] += float(g)
+        value: dict[int, float] = {}
+        for (k, n), (below, above) in score.items():
+            if below * above > value.get(k, -1.0):
+                value[k] = below * above
+                best[k] = n
+        return best
 
     def best_axis(self, r: Region, loss: Floats, pull: Floats) -> int | None:
         """The input whose splitting promises most: Σ loss_i · |pull_id| · width_d / (u_i − l_i)."""

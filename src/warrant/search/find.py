@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from warrant import certificates
 from warrant.errors import SearchError
+from warrant.search.arrays import choose
 from warrant.search.branch import Branch
 from warrant.search.net import build
 from warrant.search.options import Options, Progress, Proof, Result, Stats, Unknown, Witness
@@ -39,11 +40,12 @@ def find(
 
     timeout: wall seconds; jobs: processes; progress: called now and then with the statistics so far; seed: of all
     random choices; checks: further evaluations (outputs of inputs) that a counterexample must pass.
-    Raises SearchError if the property is about another network.
+    Raises SearchError if the property is about another network, or an array library is asked for that is not there.
     """
     if (property.inputs, property.outputs) != (model.inputs, model.outputs):
         raise SearchError("the property's queries are about a network of another size")
     options = replace(options or Options(), seed=seed)
+    arrays = choose(options.arrays, sum(block.weights.nnz for block in model.blocks))
     stats = Stats(queries=len(property.queries))
     begin = time.monotonic()
     last = [begin]
@@ -58,8 +60,9 @@ def find(
     trees: list[Tree] = []
     try:
         for query in property.queries:
-            net, deadline = build(model, query), begin + timeout
-            spread = spreader(net, options, stats, deadline, list(checks), report, jobs) if jobs > 1 else None
+            net, deadline = build(model, query, arrays), begin + timeout
+            share = jobs > 1 and not arrays.accelerated  # processes would only wait for the same device
+            spread = spreader(net, options, stats, deadline, list(checks), report, jobs) if share else None
             branch = Branch(net, options, stats, deadline, list(checks), report, spread, 1 / stats.queries)
             with threadpool_limits(limits=1):  # many small products: more threads only cost time
                 answer = branch.run()

@@ -7,21 +7,25 @@ before each evaluation, so the best bound found is the bound that the checker wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from warrant.certificates import Slopes
 from warrant.search.bounds import Bools, Bounds, Index, Linear, Relaxation, backward, relaxation, spread
-from warrant.search.net import Net, applied
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from warrant.models.network import Floats
+    from warrant.search.arrays import Array
+    from warrant.search.net import Net
 
 NEAR = 1e-9
 """Neurons with 0 this near to an end of their interval get slope 0, as the checker may find them stable."""
+UNITS = 15
+"""Slopes are written as so-manieths, and multipliers as so-manieths of the greatest."""
 WHOLE = 128.0
 """What the greatest weight of a conjunction is written as (a power of 2, so that multipliers scale exactly)."""
 MARGIN = 1e-7
@@ -34,8 +38,9 @@ class Tries:
 
     region, disjunct: (pairs,); slope: (pairs, neurons) in [0, 1]; beta: (pairs, neurons) multipliers of split neurons,
     or None; weight: (pairs, goal rows).
-    After ``ascend``: bound (pairs,) of the sum with weights / their maximum; closed: (pairs,); entries, weights: what
-    the certificate says; gap: (pairs, neurons) loss at each unstable neuron; corner: (pairs, free) the minimiser.
+    After ``ascend``: bound (pairs,) of the sum with weights / their maximum; closed: (pairs,); gap: (pairs, neurons)
+    loss at each unstable neuron, of open pairs; corner: (pairs, free) the minimiser; pull: (pairs, free) the sizes of
+    the inputs' coefficients.
     """
 
     region: Index
@@ -68,6 +73,15 @@ def tries(net: Net, region: Index, disjunct: Index, slope: Floats, beta: Floats 
     )
 
 
+def slope_table(t: Tries, pair: int, unstable: Bools, scale: float = 1.0) -> Slopes:
+    """What the certificate says of a pair's slopes and multipliers; unstable: (neurons,); scale: of the multipliers."""
+    entries, unit = np.rint(np.where(unstable, t.slope[pair], 0.0) * UNITS), 0.0
+    if t.beta is not None and t.beta[pair].any():
+        unit = float(t.beta[pair].max()) / UNITS
+        entries += np.rint(t.beta[pair] / unit)
+    return Slopes(4, entries.astype(np.uint8), unit * scale)
+
+
 def goal_mask(net: Net) -> Bools:
     """(disjuncts, goal rows): which rows belong to which disjunct."""
     mask = np.zeros((len(net.query.disjuncts), net.goals.rows), bool)
@@ -82,132 +96,174 @@ def ascend(
     b: Bounds,
     low: Floats,
     high: Floats,
+    mask: Bools,
     *,
     steps: int,
     rate: float = 0.6,
     decay: float = 0.85,
     signs: NDArray[np.int8] | None = None,
 ) -> None:
-    """Improves the tries in place; stops for each where it is refuted.
+    """Improves the tries in place; stops for each where it is refuted.  With no steps, only the bound is found.
 
-    low, high: (regions, free); signs: (regions, neurons) 1 where a split made the neuron active, −1 inactive, else 0.
+    low, high: (regions, free); mask: (disjuncts, goal rows) which rows belong to which disjunct; signs: (regions, neurons) 1 where a split made the neuron active, −1 inactive, else 0.
     """
-    mask = goal_mask(net)[t.disjunct]
-    several = mask.sum(1) > 1
-    r = relaxation(b.l, b.u)
-    near = r.unstable & (np.minimum(-b.l, b.u) < NEAR * np.maximum(1.0, b.u - b.l))
-    live = np.arange(len(t.region))
-    slope, weight = t.slope.copy(), t.weight.copy()
-    beta = None if t.beta is None else t.beta.copy()
-    momentum = velocity = np.zeros_like(slope)
-    beta_momentum = beta_velocity = None if beta is None else np.zeros_like(slope)
+    xp, put, get = net.arrays.xp, net.arrays.put, net.arrays.get
+    r = relaxation(net.arrays, b.l, b.u)
+    l, u = put(b.l), put(b.u)
+    near = r.unstable & (xp.minimum(-l, u) < NEAR * xp.clip(u - l, 1.0, None))
+    rows = put(mask[t.disjunct])
+    several = xp.sum(xp.astype(rows, xp.int64), axis=1) > 1
+    middle, half = put((low + high) / 2), put((high - low) / 2)
+    sign = None if signs is None or t.beta is None else xp.astype(put(signs), xp.float64)
+    now = _Point(
+        put(t.region),
+        rows,
+        several,
+        put(t.slope),
+        put(t.weight),
+        None if sign is None or t.beta is None else put(t.beta),
+    )
+    best = {name: put(getattr(t, name)) for name in _BEST if getattr(t, name) is not None}
+    start = now
+    live = xp.arange(len(t.region), device=net.arrays.device)
     for step in range(steps + 1):
-        region = t.region[live]
-        now = Relaxed.at(net, r, near, region, slope, beta, weight, several[live], signs, mask[live])
-        form, keep = now.bound()
-        centre, radius = (low[region] + high[region]) / 2, (high[region] - low[region]) / 2
-        value = form.lowest(centre, radius)
-        size = np.abs(form.c)
-        scale = np.abs(form.d) + (size * (np.abs(centre) + radius)).sum(1)
+        relaxed = Relaxed.at(net, r, near, now, sign)
+        form, keep = relaxed.bound()
+        centre, radius = middle[now.region], half[now.region]
+        value, scale = form.lowest(centre, radius)
         closed = value > MARGIN * scale + 1e-12
-        corner = centre - np.sign(form.c) * radius
-        better = (value > t.bound[live]) | closed
+        corner = centre - xp.sign(form.c) * radius
+        better = (value > best["bound"][live]) | closed
         won = live[better]
-        t.bound[won] = value[better]
-        t.slope[won] = now.slope[better]
-        t.weight[won] = now.weight[better]
-        t.corner[won] = corner[better]
-        t.pull[won] = size[better]
-        if t.beta is not None and now.beta is not None:
-            t.beta[won] = now.beta[better]
-        t.gap[won] = now.gaps(keep, b, better)
-        t.closed[live[closed]] = True
-        if step == steps or closed.all():
-            return
-        z, goal = now.forward(corner, keep)
-        up = np.where(now.unstable, np.maximum(now.flat(keep), 0.0) * z, 0.0)
-        momentum = 0.8 * momentum + 0.2 * up
-        velocity = 0.9 * velocity + 0.1 * up * up
-        slope = np.clip(slope + 0.6 * rate * momentum / (np.sqrt(velocity) + 1e-12), 0.0, 1.0)
-        if beta is not None and signs is not None and beta_momentum is not None and beta_velocity is not None:
-            up = -signs[region] * z
-            beta_momentum = 0.8 * beta_momentum + 0.2 * up
-            beta_velocity = 0.9 * beta_velocity + 0.1 * up * up
-            unit = np.abs(now.flat(keep)).max(1, keepdims=True) * 0.3
-            beta = np.maximum(0.0, beta + rate * unit * beta_momentum / (np.sqrt(beta_velocity) + 1e-12))
-        weight = _ascend_weights(weight, goal, mask[live], several[live], rate)
+        found = {
+            "bound": value,
+            "slope": relaxed.slope,
+            "beta": relaxed.beta,
+            "weight": relaxed.weight,
+            "corner": corner,
+            "pull": abs(form.c),
+            "closed": closed,
+        }
+        for name, array in found.items():
+            if name in best:
+                best[name][won] = array[better]
+        rest = ~closed
+        if step == steps or not bool(xp.any(rest)):
+            break
+        z, goal = relaxed.forward(corner, keep)
+        now.ascend(relaxed, relaxed.flat(keep), z, goal, sign, rate)
         rate *= decay
-        if closed.any():
-            rest = ~closed
-            live, slope, weight = live[rest], slope[rest], weight[rest]
-            momentum, velocity = momentum[rest], velocity[rest]
-            if beta is not None and beta_momentum is not None and beta_velocity is not None:
-                beta, beta_momentum, beta_velocity = beta[rest], beta_momentum[rest], beta_velocity[rest]
+        if bool(xp.any(closed)):
+            live = live[rest]
+            now = now.only(rest)
+    open_ = ~best["closed"]
+    if steps and bool(xp.any(open_)):
+        point = replace(start, slope=best["slope"], weight=best["weight"], beta=best.get("beta")).only(open_)
+        relaxed = Relaxed.at(net, r, near, point, sign)
+        best["gap"][open_] = relaxed.gaps(relaxed.bound()[1], l, u)
+    for name, array in best.items():
+        setattr(t, name, get(array))
 
 
-def _ascend_weights(weight: Floats, goal: Floats, mask: Bools, several: Bools, rate: float) -> Floats:
-    """A step of the weights of conjunctions, projected onto the simplex."""
-    if not several.any():
-        return weight
-    high = np.where(mask, goal, -np.inf).max(1, keepdims=True)
-    low = np.where(mask, goal, np.inf).min(1, keepdims=True)
-    share = weight / weight.sum(1, keepdims=True)
-    moved = np.where(mask, share + 0.7 * rate * (goal - low) / (high - low + 1e-12), -np.inf)
-    order = -np.sort(-moved, axis=1)
-    total = np.cumsum(np.where(np.isfinite(order), order, 0.0), axis=1)
-    level = (total - 1) / np.arange(1, moved.shape[1] + 1)
-    count = ((order - level > 0) & np.isfinite(order)).sum(1)
-    theta = level[np.arange(len(moved)), np.maximum(count, 1) - 1]
-    new = np.where(mask, np.maximum(0.0, moved - theta[:, None]), 0.0)
-    return np.where(several[:, None], new, weight)
+_BEST = ("bound", "slope", "beta", "weight", "corner", "pull", "closed", "gap")
 
 
 @dataclass
+class _Point:
+    """Where the ascent of some pairs stands, with the means of its gradients (Adam's, without their corrections).
+
+    region: (pairs,); mask: (pairs, goal rows) the rows of each pair's disjunct; several: (pairs,) whether there is
+    more than one; slope, weight, beta: as in Tries.
+    """
+
+    region: Array
+    mask: Array
+    several: Array
+    slope: Array
+    weight: Array
+    beta: Array | None
+    mean: Array = 0.0
+    square: Array = 0.0
+    beta_mean: Array = 0.0
+    beta_square: Array = 0.0
+
+    def ascend(self, at: Relaxed, flat: Array, z: Array, goal: Array, sign: Array | None, rate: float) -> None:
+        """A step along the gradient; flat: the coefficients met at the neurons, z, goal: the relaxed network's rows."""
+        xp = at.net.arrays.xp
+        up = xp.where(at.unstable, xp.clip(flat, 0.0, None) * z, 0.0)
+        self.mean = 0.8 * self.mean + 0.2 * up
+        self.square = 0.9 * self.square + 0.1 * up * up
+        self.slope = xp.clip(self.slope + 0.6 * rate * self.mean / (xp.sqrt(self.square) + 1e-12), 0.0, 1.0)
+        if self.beta is not None and sign is not None:
+            up = -sign[self.region] * z
+            self.beta_mean = 0.8 * self.beta_mean + 0.2 * up
+            self.beta_square = 0.9 * self.beta_square + 0.1 * up * up
+            unit = 0.3 * xp.max(abs(flat), axis=1, keepdims=True)
+            step = rate * unit * self.beta_mean / (xp.sqrt(self.beta_square) + 1e-12)
+            self.beta = xp.clip(self.beta + step, 0.0, None)
+        if bool(xp.any(self.several)):
+            self.weight = xp.where(self.several[:, None], self._weights(xp, goal, rate), self.weight)
+
+    def _weights(self, xp: Any, goal: Array, rate: float) -> Array:
+        """A step of the weights of conjunctions, projected onto the simplex."""
+        mask = self.mask
+        high = xp.max(xp.where(mask, goal, -np.inf), axis=1, keepdims=True)
+        low = xp.min(xp.where(mask, goal, np.inf), axis=1, keepdims=True)
+        share = self.weight / xp.sum(self.weight, axis=1, keepdims=True)
+        moved = xp.where(mask, share + 0.7 * rate * (goal - low) / (high - low + 1e-12), -np.inf)
+        order = -xp.sort(-moved, axis=1)
+        real = xp.isfinite(order)
+        level = xp.cumulative_sum(xp.where(real, order, 0.0), axis=1) - 1
+        level = level / xp.arange(1, moved.shape[1] + 1, device=level.device)
+        count = xp.sum(xp.astype((order > level) & real, xp.int64), axis=1, keepdims=True)
+        theta = xp.take_along_axis(level, xp.clip(count, 1, None) - 1, axis=1)
+        return xp.where(mask, xp.clip(moved - theta, 0.0, None), 0.0)
+
+    def only(self, which: Array) -> _Point:
+        """Some of the pairs."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return _Point(**{k: v if v is None or isinstance(v, float) else v[which] for k, v in values.items()})
+
+
+@dataclass(frozen=True)
 class Relaxed:
-    """The relaxed network of each pair, with slopes as the certificate says them."""
+    """The relaxed network of each pair, with slopes as the certificate says them; by pair, (pairs, neurons) each."""
 
     net: Net
-    slope: Floats
-    beta: Floats | None
-    pull: Floats | None
-    weight: Floats
-    chord: Floats
-    offset: Floats
-    unstable: Bools
-    region: Index
+    slope: Array
+    beta: Array | None
+    pull: Array | None
+    weight: Array
+    chord: Array
+    offset: Array
+    unstable: Array
+    region: Array
 
     @staticmethod
-    def at(
-        net: Net,
-        r: Relaxation,
-        near: Bools,
-        region: Index,
-        slope: Floats,
-        beta: Floats | None,
-        weight: Floats,
-        several: Bools,
-        signs: NDArray[np.int8] | None,
-        mask: Bools,
-    ) -> Relaxed:
-        """Rounds slopes to 15ths, weights to 128ths of the greatest, multipliers to float32."""
+    def at(net: Net, r: Relaxation, near: Array, now: _Point, sign: Array | None) -> Relaxed:
+        """Rounds slopes to 15ths, weights to 128ths of the greatest, multipliers to 15ths of the greatest."""
+        xp, region = net.arrays.xp, now.region
         unstable = r.unstable[region]
-        used = np.where(unstable, np.rint(slope * 15.0) / 15.0, r.slope[region])
-        used[near[region]] = 0.0
-        if beta is not None:
-            used = used.astype(np.float32).astype(np.float64)
-        ints = np.rint(WHOLE * weight / np.maximum(weight.max(1, keepdims=True, initial=0.0), 1e-300)) / WHOLE
-        ints = np.where(several[:, None], ints, mask.astype(float))
-        pull = None
-        if beta is not None and signs is not None:
-            beta = np.where(signs[region] != 0, beta, 0.0).astype(np.float32).astype(np.float64)
-            pull = beta * signs[region]
-        return Relaxed(net, used, beta, pull, ints, r.chord[region], r.offset[region], unstable, region)
+        used = xp.where(unstable, xp.round(now.slope * UNITS) / UNITS, r.slope[region])
+        used = xp.where(near[region], 0.0, used)
+        weight = xp.astype(now.mask, xp.float64)
+        if weight.shape[1]:
+            greatest = xp.clip(xp.max(now.weight, axis=1, keepdims=True), 1e-300, None)
+            weight = xp.where(now.several[:, None], xp.round(WHOLE * now.weight / greatest) / WHOLE, weight)
+        beta = pull = None
+        if now.beta is not None and sign is not None:
+            signs = sign[region]
+            beta = xp.where(signs != 0, now.beta, 0.0)
+            unit = xp.astype(xp.astype(xp.max(beta, axis=1, keepdims=True) / UNITS, xp.float32), xp.float64)
+            beta = xp.round(beta / xp.clip(unit, 1e-30, None)) * unit
+            pull = beta * signs
+        return Relaxed(net, used, beta, pull, weight, r.chord[region], r.offset[region], unstable, region)
 
-    def bound(self) -> tuple[Linear, dict[int, Floats]]:
+    def bound(self) -> tuple[Linear, dict[int, Array]]:
         """The affine lower bound of the weighted goals, and the coefficients met on the way."""
         net = self.net
-        keep: dict[int, Floats] = {}
-        coefficients: dict[int, Floats] = {}
+        keep: dict[int, Array] = {}
+        coefficients: dict[int, Array] = {}
         spread(coefficients, self.weight, net.goals.links)
         r = Relaxation(self.slope, self.chord, self.offset, self.unstable)
         d = self.weight @ net.goals.bias
@@ -216,37 +272,30 @@ class Relaxed:
         )
         return form, keep
 
-    def flat(self, keep: dict[int, Floats]) -> Floats:
+    def flat(self, keep: dict[int, Array]) -> Array:
         """The coefficients met at all neurons: (pairs, neurons)."""
-        out = np.zeros_like(self.slope)
+        out = self.net.arrays.zeros(*self.slope.shape)
         for k, c in keep.items():
-            layer = self.net.layers[k]
-            out[:, layer.first : layer.first + layer.rows] = c
+            out[:, self.net.layers[k].span] = c
         return out
 
-    def gaps(self, keep: dict[int, Floats], b: Bounds, which: Bools) -> Floats:
-        """How much each unstable neuron's relaxation may lose: (chosen pairs, neurons)."""
-        c, region = self.flat(keep)[which], self.region[which]
-        s = self.slope[which]
-        up = np.maximum((1 - s) * b.u[region], -s * b.l[region])
-        loss = np.where(c < 0, -c * self.offset[which], c * up)
-        return np.where(self.unstable[which], loss, 0.0)
+    def gaps(self, keep: dict[int, Array], l: Array, u: Array) -> Array:
+        """How much each unstable neuron's relaxation may lose: (pairs, neurons)."""
+        xp = self.net.arrays.xp
+        c, s = self.flat(keep), self.slope
+        up = xp.maximum((1 - s) * u[self.region], -s * l[self.region])
+        return xp.where(self.unstable, xp.where(c < 0, -c * self.offset, c * up), 0.0)
 
-    def forward(self, x: Floats, keep: dict[int, Floats]) -> tuple[Floats, Floats]:
+    def forward(self, x: Array, keep: dict[int, Array]) -> tuple[Array, Array]:
         """The relaxed network at x (pairs, free): rows of all neurons, and goal rows."""
-        net = self.net
-        values: dict[int, Floats] = {-1: x}
-        z = np.zeros_like(self.slope)
+        xp, net = self.net.arrays.xp, self.net
+        values: dict[int, Array] = {-1: x}
+        z = net.arrays.zeros(*self.slope.shape)
         for k, layer in enumerate(net.layers):
-            at = slice(layer.first, layer.first + layer.rows)
-            z[:, at] = layer.bias
-            for source, matrix in layer.links.items():
-                z[:, at] += applied(matrix, values[source])
+            at = layer.span
+            z[:, at] = layer.value(net.arrays, values)
             c = keep.get(k)
-            lower = self.slope[:, at] * z[:, at]
-            upper = self.chord[:, at] * z[:, at] + self.offset[:, at]
-            values[k] = lower if c is None else np.where(c > 0, lower, upper)
-        goal = np.repeat(net.goals.bias[None], len(x), 0)
-        for source, matrix in net.goals.links.items():
-            goal += applied(matrix, values[source])
-        return z, goal
+            values[k] = self.slope[:, at] * z[:, at]
+            if c is not None:
+                values[k] = xp.where(c > 0, values[k], self.chord[:, at] * z[:, at] + self.offset[:, at])
+        return z, net.goals.value(net.arrays, values)

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
+from warrant.search.arrays import NUMPY, Array, Arrays, Weights
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from warrant.models.network import Block, Floats, Lowered
     from warrant.properties import Query
 
-Links = dict[int, Any]
-"""Weights by source: layer number, or −1 for the inputs; (rows, size of the source), dense or CSR."""
-DENSE = 0.15
+Links = dict[int, Weights]
+"""Weights by source: layer number, or −1 for the inputs; (rows, size of the source)."""
+_Folded = tuple[dict[int, Any], Any]
+"""The same in SciPy's matrices, and a bias."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,24 @@ class Layer:
     rows: int
     first: int
     links: Links
-    bias: Floats
+    bias: Array
+
+    @property
+    def span(self) -> slice:
+        """Its neurons among those of all layers."""
+        return slice(self.first, self.first + self.rows)
+
+    @property
+    def fan(self) -> float:
+        """Weights a row, in the mean."""
+        return sum(m.count for m in self.links.values()) / max(1, self.rows)
+
+    def value(self, arrays: Arrays, values: dict[int, Array]) -> Array:
+        """The rows (batch, rows) where the sources have these values, (batch, size) by number; −1 must be there."""
+        parts = [matrix.applied(values[source]) for source, matrix in self.links.items()]
+        if not parts:
+            return arrays.xp.broadcast_to(self.bias, (values[-1].shape[0], self.rows))
+        return sum(parts[1:], parts[0] + self.bias)
 
 
 @dataclass(frozen=True)
@@ -36,7 +56,7 @@ class Net:
 
     layers: the Relu blocks; neurons: their rows in all (neuron first + j is row j of a layer, as in slope tables);
     goals: the query's rows; free: the inputs that vary, (free,) numbers; low, high: (free,) their intervals;
-    fixed: (inputs,) a point of the box, whose values the other inputs have.
+    fixed: (inputs,) a point of the box, whose values the other inputs have; arrays: where links and biases are.
     """
 
     layers: tuple[Layer, ...]
@@ -48,6 +68,7 @@ class Net:
     fixed: Floats
     lowered: Lowered
     query: Query
+    arrays: Arrays
 
     def layer_of(self, neuron: int) -> Layer:
         """The layer that a neuron belongs to."""
@@ -60,8 +81,8 @@ class Net:
         return full
 
 
-def build(lowered: Lowered, query: Query) -> Net:
-    """The network of one query."""
+def build(lowered: Lowered, query: Query, arrays: Arrays = NUMPY) -> Net:
+    """The network of one query, with its weights in arrays of a library."""
     low, high = query.low, query.high
     width = high - low
     free = np.flatnonzero(width > 1e-13 * np.maximum(1e-3, np.abs(low) + np.abs(high)))
@@ -69,32 +90,31 @@ def build(lowered: Lowered, query: Query) -> Net:
     fixed[free] = 0.0
     select = sp.csr_matrix((np.ones(len(free)), (np.arange(len(free)), free)), shape=(len(free), lowered.inputs))
     # per block: its values as links over layers, and a bias (for a Relu block: itself)
-    forms: list[tuple[Links, Floats]] = []
+    forms: list[_Folded] = []
     layers: list[Layer] = []
     neurons = 0
-    for k, block in enumerate((*lowered.blocks, query.block)):
-        links, bias = _folded(block, lowered, select, fixed, forms)
+    for k, block in enumerate((*lowered.blocks, query.block), 1):
+        form = _folded(block, lowered, select, fixed, forms)
         if block.function == "relu":
-            layers.append(Layer(k + 1, block.rows, neurons, links, bias))
+            layers.append(_layer(arrays, k, neurons, form))
             neurons += block.rows
             identity = sp.identity(block.rows, format="csr")
-            forms.append(({len(layers) - 1: identity}, np.zeros(block.rows)))
-        else:
-            forms.append((links, bias))
-    goals = Layer(len(lowered.blocks) + 1, query.block.rows, neurons, *forms[-1])
-    for x in (*layers, goals):
-        for source, matrix in x.links.items():
-            x.links[source] = _stored(matrix)
+            form = {len(layers) - 1: identity}, np.zeros(block.rows)
+        forms.append(form)
+    goals = _layer(arrays, len(lowered.blocks) + 1, neurons, forms[-1])
     fixed[free] = (low + width / 2)[free]
-    return Net(tuple(layers), neurons, goals, free, low[free], high[free], fixed, lowered, query)
+    return Net(tuple(layers), neurons, goals, free, low[free], high[free], fixed, lowered, query, arrays)
 
 
-def _folded(
-    block: Block, lowered: Lowered, select: Any, fixed: Floats, forms: list[tuple[Links, Floats]]
-) -> tuple[Links, Floats]:
+def _layer(arrays: Arrays, block: int, first: int, form: _Folded) -> Layer:
+    links, bias = form
+    return Layer(block, len(bias), first, {k: arrays.weights(m) for k, m in links.items()}, arrays.put(bias))
+
+
+def _folded(block: Block, lowered: Lowered, select: Any, fixed: Floats, forms: list[_Folded]) -> _Folded:
     """A block's rows with the values of Id blocks, and of the inputs, written out."""
     bias = block.bias + block.weights[:, : lowered.inputs] @ fixed
-    links: Links = {}
+    links: dict[int, Any] = {}
     direct = sp.csr_matrix(block.weights[:, : lowered.inputs] @ select.T)
     if direct.nnz:
         links[-1] = direct
@@ -109,24 +129,3 @@ def _folded(
             product = sp.csr_matrix(part @ matrix)
             links[k] = links[k] + product if k in links else product
     return links, bias
-
-
-def _stored(matrix: Any) -> Any:
-    n, m = matrix.shape
-    if n * m <= 4096 or matrix.nnz >= DENSE * n * m:
-        return np.ascontiguousarray(matrix.toarray())
-    return sp.csr_matrix(matrix)
-
-
-def times(c: Floats, matrix: Any) -> Floats:
-    """C · matrix for coefficients (batch, rows): (batch, size of the source)."""
-    if isinstance(matrix, np.ndarray):
-        return np.asarray(c @ matrix)
-    return np.ascontiguousarray((matrix.T @ c.T).T)
-
-
-def applied(matrix: Any, v: Floats) -> Floats:
-    """Matrix · v for values (batch, size of the source): (batch, rows)."""
-    if isinstance(matrix, np.ndarray):
-        return np.asarray(v @ matrix.T)
-    return np.ascontiguousarray((matrix @ v.T).T)

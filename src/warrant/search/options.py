@@ -5,25 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from warrant.search.arrays import Choice
+
 
 @dataclass(frozen=True)
 class Options:
     """Settings of the search; the defaults suit most networks.
 
-    steps, neuron_steps: ascent steps for each disjunct, when inputs are split, when neurons are;
+    steps, neuron_steps: ascent steps for each disjunct, when inputs are split, when neurons are; row_steps: for each
+    row of the first region, in the latter case;
     levels: hidden bounds are derived anew on every so-manieth level of input
     splits; gain: a side is improved only if its interval shrinks by this fraction; batch: regions at once;
-    axes: split inputs when at most so many vary, else neurons; starts: random starts of the first attack.
+    axes: split inputs when at most so many vary, else neurons; starts: random starts of the first attack;
+    arrays: the array library to compute with (warrant.search.arrays).
     """
 
     steps: int = 5
     neuron_steps: int = 20
+    row_steps: int = 10
+    refined: int = 0
+    candidates: int = 0
     levels: int = 1
     gain: float = 0.02
     batch: int = 256
     axes: int = 16
     starts: int = 128
     seed: int = 0
+    arrays: Choice = "auto"
 
 
 @dataclass

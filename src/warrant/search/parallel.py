@@ -13,6 +13,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from warrant.certificates import tree_bytes
+from warrant.search.arrays import choose
 from warrant.search.attack import Evaluate, confirmed
 from warrant.search.branch import Branch, Spread
 from warrant.search.net import Net, build
@@ -46,7 +47,8 @@ def solve(share: Share) -> tuple[list[bytes] | list[str] | str, Stats]:
     """Decides the regions of a share: their encoded trees, a witness's literals, or a reason."""
     stats = Stats()
     deadline = time.monotonic() + share.seconds
-    branch = Branch(build(share.lowered, share.query), share.options, stats, deadline, [], lambda: None)
+    net = build(share.lowered, share.query, choose(share.options.arrays, 0))
+    branch = Branch(net, share.options, stats, deadline, [], lambda: None)
     branch.turn = 2
     with threadpool_limits(limits=1):
         answer = branch.explore(list(share.regions))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from warrant.certificates import Close, Slopes, Split, Tree, op_bytes
+from warrant.certificates import Close, Split, Tree, op_bytes
 from warrant.search.bounds import Bounds
-from warrant.search.goals import WHOLE, Tries
+from warrant.search.goals import WHOLE, Tries, slope_table
 
 if TYPE_CHECKING:
     from warrant.models.network import Floats
@@ -87,21 +87,14 @@ class Batch:
                 r.pull = self.bounds.pull[k]
 
 
-def close_op(net: Net, t: Tries, pair: int, b: Bounds, signs: Signs | None) -> bytes:
+def close_op(net: Net, t: Tries, pair: int, b: Bounds) -> bytes:
     """The CLOSE of a refuted pair."""
     region, disjunct = int(t.region[pair]), int(t.disjunct[pair])
     d = net.query.disjuncts[disjunct]
     several = d.stop - d.start > 1
     weights = np.rint(t.weight[pair, d.start : d.stop] * WHOLE) if several else np.ones(d.stop - d.start)
     unstable = (b.l[region] < 0) & (b.u[region] > 0)
-    slopes = np.where(unstable, t.slope[pair], 0.0)
-    split = None if signs is None or t.beta is None else (signs[region] != 0) & (t.beta[pair] > 0)
-    if split is None or not split.any():
-        table = Slopes(4, np.rint(slopes * 15).astype(np.uint8))
-    else:
-        assert t.beta is not None
-        beta = t.beta[pair] * (WHOLE if several else 1.0)
-        table = Slopes(32, np.where(split, beta, slopes).astype(np.float32))
+    table = slope_table(t, pair, unstable, WHOLE if several else 1.0)
     return op_bytes(Close(disjunct, tuple(int(w) for w in weights), table))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from warrant.certificates import Advance, Improve, op_bytes
 from warrant.search.bounds import LOOSE, Bounds, improve, work_to
+from warrant.search.refine import refine
 
 if TYPE_CHECKING:
     from warrant.models.network import Floats, Matrix
@@ -27,8 +28,11 @@ class Root:
     work: float
 
 
-def root(net: Net, *, pull: bool) -> Root:
-    """Interval bounds of each block, improved by backward passes where that helps."""
+def root(net: Net, *, pull: bool, steps: int = 0) -> Root:
+    """Interval bounds of each block, improved by backward passes where that helps.
+
+    steps: of ascent, for the slopes of each row's own passes.
+    """
     b = Bounds(
         np.zeros((1, net.neurons)),
         np.zeros((1, net.neurons)),
@@ -43,7 +47,7 @@ def root(net: Net, *, pull: bool) -> Root:
         ops.append(op_bytes(Advance()))
         if number in layers:
             layer = net.layers[layers[number]]
-            at = slice(layer.first, layer.first + layer.rows)
+            at = layer.span
             b.l[0, at], b.u[0, at] = l, u
             old_l, old_u = l.copy(), u.copy()
             sides = improve(net, layers[number], b, net.low[None], net.high[None], np.zeros(1, np.int64))
@@ -54,6 +58,14 @@ def root(net: Net, *, pull: bool) -> Root:
                 work += float(work_to(net, b.u, layers[number])[0] * ((sides & 1) + (sides >> 1)).sum())
             else:
                 b.l[0, at], b.u[0, at], l, u = old_l, old_u, old_l, old_u
+            if steps and set(layer.links) != {-1}:
+                rows = np.flatnonzero((l < 0) & (u > 0))
+                where = np.zeros(len(rows), np.int64)
+                low_, high_ = net.low[None], net.high[None]
+                more = [op for _, op in refine(net, layers[number], b, low_, high_, where, rows, steps=steps, gain=0.01)]
+                ops += more
+                work += float(work_to(net, b.u, layers[number])[0]) * len(more)
+                l, u = b.l[0, at].copy(), b.u[0, at].copy()
             l, u = np.maximum(l, 0.0), np.maximum(u, 0.0)
         low.append(l)
         high.append(u)
