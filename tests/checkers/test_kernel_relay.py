@@ -16,8 +16,10 @@ from warrant.checkers import (
     artefacts_v,
     check_kernel,
     find_coq,
+    kernel,
     theorem_v,
 )
+from warrant.checkers.assumptions import USUAL
 from warrant.claims import Artefact, Theorem
 
 MODEL = Artefact("model.onnx", "model_file", bytes(range(256)) * 3 + b'"quotes""\r\n(* no comment \xff')
@@ -88,6 +90,30 @@ Proof. destruct evil. Qed.
     (answer,) = check_kernel(ARTEFACTS, GOOD, theorem)
     assert answer.word == UNKNOWN
     assert "not permitted: Warrant.Main.evil" in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("usual", "runs"),
+    [
+        (USUAL, ["Theorem.v"]),
+        (tuple(name for name in USUAL if name != "FloatAxioms.ltb_spec"), ["Theorem.v", "Names.v"]),
+        ((*USUAL, "no.such_name"), ["Theorem.v", "Names.v"]),  # one that does not exist
+        ((), ["Theorem.v", "Names.v"]),
+    ],
+)
+def test_full_names_do_not_depend_on_the_guess(
+    usual: tuple[str, ...], runs: list[str], library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (expected,) = check_kernel(ARTEFACTS, GOOD, HOLDS)
+    monkeypatch.setattr(kernel, "USUAL", usual)
+    compiled: list[str] = []
+    compile_file = kernel._Workshop.compile
+    monkeypatch.setattr(
+        kernel._Workshop, "compile", lambda shop, file: (compiled.append(file), compile_file(shop, file))[1]
+    )
+    (answer,) = check_kernel(ARTEFACTS, GOOD, HOLDS)
+    assert (answer.word, answer.assumptions) == ("PROVED", expected.assumptions)
+    assert compiled == runs
 
 
 def test_no_library(coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@
     norms and sizes are bounded.  When a bound of the magnitude of all earlier values is known, errors relative to it
     become absolute ([settle]).
 
-    Main definitions: [prow], [pblock], [prepare], [settle], [known] (a block with intervals), [back].
+    Main definitions: [prow], [pblock], [prepare], [settle], [known] (a block with intervals), [plan], [back].
 
     Trust: proved (Backward_sound.v).
     Source: Zhang et al., "Efficient neural network robustness certification with general activation functions" (2018);
@@ -17,24 +17,27 @@
 From Coq Require Import Floats List Bool Uint63.
 From Warrant.Primitives Require Import FloatBounds.
 From Warrant.Spec Require Import Bytes.
-From Warrant.Checker Require Import Blocks SparseVector Relaxation Certificate.
+From Warrant.Checker Require Import Blocks Combination Relaxation Certificate.
 Import ListNotations.
 
 (** ** Prepared blocks *)
 
-(** weights, bias, error bounds (absolute, and relative to the magnitude of earlier values), bound of the weights'
-    1-norm *)
-Record prow := PRow { pv : vec; pb : float; pe : float; pr : float; pn : float }.
+(** weights, bias, error bounds (absolute, and relative to the magnitude of earlier values), bound of the 1-norm of the
+    weights and the bias *)
+Record prow := PRow { pw : weights; pb : float; pe : float; pr : float; pn : float }.
+Definition pv (r : prow) : vec := vec_of (pw r).
 (** function, number of the block, number of its first value, what to add to a value's number to get its entry in slope
-    tables, rows, bounds of the rows' weights and segments in number *)
+    tables, rows, bounds of the rows' weights and segments in number, where the bias counts as one of each *)
 Record pblock := PBlock {
   pact : act; pnum : int; pstart : int; pshift : int; prows : list prow; pweights : float; psegments : float }.
 
-(** all weights are finite and read values below number [N] *)
+(** all weights are finite, and read values below number [N] *)
+Fixpoint finite_weights (w : list float) : bool :=
+  match w with [] => true | c :: w' => if finite c then finite_weights w' else false end.
 Fixpoint clean_weights (N o : int) (w : list float) : bool :=
   match w with
   | [] => true
-  | c :: w' => if fin c then if (o <? N)%uint63 then clean_weights N (o + 1)%uint63 w' else false else false
+  | c :: w' => if finite c then if (o <? N)%uint63 then clean_weights N (o + 1)%uint63 w' else false else false
   end.
 Definition clean (N : int) (v : vec) : bool := forallb (fun s => clean_weights N (so s) (sw s)) v.
 
@@ -49,7 +52,7 @@ Fixpoint stats (v : vec) (n a l : float) : float * float * float :=
 
 Definition prepare_row (N : int) (r : row) : option (prow * float * float) :=
   if fin (rb r) && fin (re r) && (0 <=? re r)%float && fin (rr r) && (0 <=? rr r)%float && clean N (rv r) then
-    let '(n, a, l) := stats (rv r) 0 0 0 in Some (PRow (rv r) (rb r) (re r) (rr r) a, l, n)
+    let '(n, a, l) := stats (rv r) 1 (abs (rb r)) 1 in Some (PRow (pack (rv r)) (rb r) (re r) (rr r) a, l, n)
   else None.
 Fixpoint prepare_rows (N : int) (rs : list row) : option (list prow * float * float) :=
   match rs with
@@ -80,7 +83,7 @@ Definition settle_row (m : float) (r : prow) : option prow :=
   if zero (pr r) then Some r
   else
     let e := up (pe r + up (m * pr r)) in
-    when (fin m && fin e) (Some (PRow (pv r) (pb r) e 0 (pn r))).
+    when (fin m && fin e) (Some (PRow (pw r) (pb r) e 0 (pn r))).
 Definition settle (m : float) (p : pblock) : option pblock :=
   do rs <- map_all (settle_row m) (prows p);
   Some (PBlock (pact p) (pnum p) (pstart p) (pshift p) rs (pweights p) (psegments p)).
@@ -90,54 +93,77 @@ Definition settle (m : float) (p : pblock) : option pblock :=
 (** a block, intervals of its rows before the function, a bound of the magnitude of all earlier values *)
 Record known := Known { kblock : pblock; kbounds : box; kmagnitude : float }.
 
-(** the slope of the row with slope entry [q], and the constant *)
-Definition relax_row (c : bytes) (sl : slopes) (a : act) (q : int) (x : float) (b : float * float) : float * float :=
+(** what a pass needs of a known block: number of its first value, rows with relaxers, bounds of the rows' weights and
+    segments in number and of the magnitude of all earlier values *)
+Record stage := Stage {
+  gstart : int; gsteps : list (relaxer * prow); gweights : float; gsegments : float; gmagnitude : float }.
+Section Plan.
+Variables (c : bytes) (sl : slopes).
+(** for the value [i] and the interval of its row *)
+Definition relaxer_of (a : act) (shift i : int) (b : float * float) : relaxer :=
   match a with
-  | Id => (x, 0%float)
+  | Id => Keep
   | Relu =>
+    let (l, h) := b in
     match sl with
-    | DefaultSlopes => default_slope x (fst b) (snd b)
-    | _ => let (l, h) := b in given_slope x l h (slope_entry c sl ((0 <=? l)%float || (h <=? 0)%float) q)
+    | DefaultSlopes => default_relaxer l h
+    | _ => given_relaxer l h (slope_entry c sl ((0 <=? l)%float || (h <=? 0)%float) (i + shift)%uint63)
     end
   end.
-
-(** where a walk over a block's rows stands: number of the next value, its row and interval on; the constant, a bound of
-    the 1-norm of the rows collected, the rows collected with their coefficients *)
-Record walk_state := Walk {
-  wi : int; wr : list prow; wb : box; wd : float; wA : float; wl : list (float * vec) }.
-Section Block.
-Variables (c : bytes) (sl : slopes) (a : act) (shift : int).
-Fixpoint walk_weights (w : list float) (i : int) (rs : list prow) (bs : box) (d A : float)
-    (acc : list (float * vec)) : walk_state :=
-  match w with
-  | [] => Walk i rs bs d A acc
-  | x :: w' =>
-    match rs, bs with
-    | r :: rs', b :: bs' =>
-      let (x', k) := relax_row c sl a (i + shift)%uint63 x b in
-      if fin x' then
-        if zero x' then walk_weights w' (i + 1)%uint63 rs' bs' (dn (d + k)) A acc
-        else walk_weights w' (i + 1)%uint63 rs' bs'
-          (dn (dn (dn (d + k) + dn (x' * pb r)) - up (abs x' * pe r)))
-          (up (A + up (abs x' * pn r))) ((x', pv r) :: acc)
-      else Walk i rs bs nan A acc
-    | _, _ => Walk i rs bs nan A acc
-    end
-  end.
-(** go on to value [o] *)
-Fixpoint skip (o i : int) (rs : list prow) (bs : box) : list prow * box :=
+Fixpoint steps (a : act) (shift i : int) (rs : list prow) (bs : box) : list (relaxer * prow) :=
   match rs, bs with
-  | r :: rs', b :: bs' => if (i =? o)%uint63 then (rs, bs) else skip o (i + 1)%uint63 rs' bs'
-  | _, _ => ([], [])
+  | r :: rs, b :: bs => (relaxer_of a shift i b, r) :: steps a shift (i + 1)%uint63 rs bs
+  | _, _ => []
   end.
-Fixpoint walk (v : vec) (t : walk_state) : walk_state :=
+Definition stage_of (B : known) : stage :=
+  let p := kblock B in
+  Stage (pstart p) (steps (pact p) (pshift p) (pstart p) (prows p) (kbounds B)) (pweights p) (psegments p) (kmagnitude B).
+(** the same for all passes with these slopes over these blocks *)
+Definition plan (bs : list known) : list stage := map stage_of bs.
+End Plan.
+
+(** Where a walk over a block's rows stands: what is known from the next value on; the constant; of the rows collected, to
+    nearest, the sums of coefficients times biases and of their magnitudes times norms; the rows collected with their
+    coefficients *)
+Record walk_state := Walk { ws : list (relaxer * prow); wd : float; wB : float; wA : float; wl : list term }.
+(** [d] less the error [e] of a row with coefficient [x] *)
+Definition take_error (x e d : float) : float := if fin x then dn (d - up (abs x * e)) else nan.
+Fixpoint walk_weights (w : list float) (ss : list (relaxer * prow)) (d B A : float) (acc : list term) : walk_state :=
+  match w with
+  | [] => Walk ss d B A acc
+  | x :: w' =>
+    match ss with
+    | [] => Walk ss nan B A acc
+    | (p, PRow q b e _ n) :: ss' =>
+      match p with
+      | Drop => walk_weights w' ss' d B A acc
+      | Keep =>
+        if zero x then walk_weights w' ss' d B A acc
+        else
+          walk_weights w' ss' (if zero e then d else take_error x e d) (B + x * b) (A + abs x * n) ((x, q) :: acc)
+      | _ =>
+        let x' := slope p x in
+        let d := add_constant p x x' d in
+        if zero x' then walk_weights w' ss' d B A acc
+        else
+          walk_weights w' ss' (if zero e then d else take_error x' e d) (B + x' * b) (A + abs x' * n) ((x', q) :: acc)
+      end
+    end
+  end.
+(** from value [i] on to value [o] *)
+Fixpoint skip (o i : int) (ss : list (relaxer * prow)) : list (relaxer * prow) :=
+  match ss with
+  | [] => []
+  | _ :: ss' => if (i =? o)%uint63 then ss else skip o (i + 1)%uint63 ss'
+  end.
+(** [i] is the number of the next value *)
+Fixpoint walk (v : vec) (i : int) (t : walk_state) : walk_state :=
   match v with
   | [] => t
-  | s :: v' =>
-    let (rs, bs) := skip (so s) (wi t) (wr t) (wb t) in
-    walk v' (walk_weights (sw s) (so s) rs bs (wd t) (wA t) (wl t))
+  | Seg o _ w :: v' =>
+    let t := walk_weights w (skip o i (ws t)) (wd t) (wB t) (wA t) (wl t) in
+    match v' with [] => t | _ => walk v' (after o w) t end
   end.
-End Block.
 
 (** coefficients of values below number [N], and the others; segments are in order *)
 Fixpoint split_weights (o : int) (w : list float) (N : int) : list float * list float :=
@@ -157,11 +183,14 @@ Fixpoint split_at (N : int) (v : vec) : vec * vec :=
       else let (w1, w2) := split_weights (so s) (sw s) N in (Seg (so s) N w1 :: p, Seg N (se s) w2 :: q)
   end.
 
-(** bound of the rounding of a [substitute], on values of magnitude [Y], from bounds of the segments, norm and weights
-    that went into it *)
+(** bound of the rounding of a [substitute] and of its biases' sum, on values of magnitude [Y], at least 1, from bounds of
+    the segments, norm and weights that went into it *)
 Definition residue (Y n A E : float) : float :=
   let G := up (0x1p-52 * n) in
-  if fin Y && fin G && (G <=? 1)%float then up (Y * up (up (G * A) + up (0x1p-1000 * E))) else nan.
+  if fin Y && fin G && (G <=? 0.5)%float then up (Y * up (up (G * A) + up (0x1p-1000 * E))) else nan.
+
+(** bound of a sum of products of magnitudes that was computed to nearest *)
+Definition norm_bound (A : float) : float := up (up (2 * A) + 0x1p-1000).
 
 (** the end: intervals of the inputs *)
 Fixpoint input_weights (w : list float) (i : int) (b : box) (d : float) : int * box * float :=
@@ -182,23 +211,22 @@ Fixpoint input_bound (v : vec) (i : int) (b : box) (d : float) : float :=
   end.
 
 (** newest block first *)
-Fixpoint back_from (c : bytes) (sl : slopes) (bs : list known) (ins : box) (v : vec) (d : float) : float :=
-  match bs with
+Fixpoint back_from (gs : list stage) (ins : box) (v : vec) (d : float) : float :=
+  match gs with
   | [] => input_bound v 0%uint63 ins d
-  | B :: bs' =>
-    let p := kblock B in
-    let (below, v) := split_at (pstart p) v in
+  | g :: gs' =>
+    let (below, v) := split_at (gstart g) v in
     match v with
-    | [] => back_from c sl bs' ins below d
+    | [] => back_from gs' ins below d
     | _ =>
-      let t := walk c sl (pact p) (pshift p) v (Walk (pstart p) (prows p) (kbounds B) d 0%float []) in
+      let t := walk v (gstart g) (Walk (gsteps g) d 0 0 []) in
       let v' := substitute (wl t) below in
-      if clean (pstart p) below && clean (pstart p) v' then
-        let '(n, A, E) := stats below (up (psegments p + 1)) (wA t) (pweights p) in
-        back_from c sl bs' ins v' (dn (wd t - residue (kmagnitude B) n A E))
+      if finite (wA t) && finite (wB t) && clean (gstart g) below && clean (gstart g) v' then
+        let '(n, A, E) := stats below (up (gsegments g + 1)) (norm_bound (wA t)) (gweights g) in
+        back_from gs' ins v' (dn (dn (wd t + wB t) - residue (fmax 1 (gmagnitude g)) n A E))
       else nan
     end
   end.
 (** a lower bound of [d] plus the combination [v] of values *)
-Definition back (c : bytes) (sl : slopes) (bs : list known) (ins : box) (v : vec) (d : float) : float :=
-  if fin_vec v then back_from c sl bs ins v d else nan.
+Definition back (gs : list stage) (ins : box) (v : vec) (d : float) : float :=
+  if forallb (fun s => finite_weights (sw s)) v then back_from gs ins v d else nan.

@@ -5,7 +5,7 @@
     known blocks ends below the combination's value at y.  The residue of a block is bounded on the valuation
     [truncated] to the earlier values, the only ones that its rows read.
 
-    Main results: [prepare_sound], [settle_sound], [back_sound].
+    Main results: [prepare_sound], [settle_sound], [plan_sound], [back_sound].
 
     Trust: proved.
     Source: Backward.v, SparseVector_sound.v. *)
@@ -13,7 +13,7 @@ From Coq Require Import Floats Reals Lra List Bool Lia Uint63 Psatz.
 From Flocq Require Import Core.
 From Warrant.Primitives Require Import FloatBounds Rounding.
 From Warrant.Spec Require Import Bytes.
-From Warrant.Checker Require Import Blocks SparseVector SparseVector_sound Relaxation Certificate Backward.
+From Warrant.Checker Require Import Blocks Combination SparseVector_sound Relaxation Certificate Backward.
 Import ListNotations.
 Local Open Scope R_scope.
 Local Notation u := unit_roundoff.
@@ -24,7 +24,7 @@ Local Notation eta := tiny_error.
 Definition truncated (N : int) (y : int -> R) (i : int) : R := if (i <? N)%uint63 then y i else 0.
 
 Definition row_ok (N : int) (r : prow) : Prop :=
-  fin (pb r) = true /\ fin (pe r) = true /\ fin_vec (pv r) = true /\ UB (pn r) (norm_vec (pv r)) /\
+  fin (pb r) = true /\ fin (pe r) = true /\ fin_vec (pv r) = true /\ UB (pn r) (Rabs (toR (pb r)) + norm_vec (pv r)) /\
   (forall y, dotv (truncated N y) (pv r) = dotv y (pv r)) /\ fin (pr r) = true.
 Definition prow_holds (y : int -> R) (z : R) (r : prow) : Prop :=
   Rabs (z - (toR (pb r) + dotv y (pv r))) <= toR (pe r).
@@ -38,9 +38,10 @@ Fixpoint rows_known (y : int -> R) (N : int) (a : act) (i : int) (rs : list prow
   | _, _ => False
   end.
 
-Fixpoint weights_of (rs : list prow) : R := match rs with [] => 0 | r :: rs => len_vec (pv r) + weights_of rs end.
+(** the numbers of the rows' weights and segments, where a bias counts as one of each *)
+Fixpoint weights_of (rs : list prow) : R := match rs with [] => 0 | r :: rs => 1 + len_vec (pv r) + weights_of rs end.
 Fixpoint segments_of (rs : list prow) : nat :=
-  match rs with [] => O | r :: rs => length (pv r) + segments_of rs end.
+  match rs with [] => O | r :: rs => S (length (pv r)) + segments_of rs end.
 Definition sizes_ok (p : pblock) : Prop :=
   UB (pweights p) (weights_of (prows p)) /\ UB (psegments p) (INR (segments_of (prows p))).
 Definition known_ok (y : int -> R) (B : known) : Prop :=
@@ -53,11 +54,16 @@ Proof. induction rs as [|r rs]; simpl. lra. generalize (len_vec_ge0 (pv r)). lra
 
 (** ** Preparation *)
 
+Local Lemma finite_weights_fin w : finite_weights w = true -> forallb fin w = true.
+Proof.
+  induction w as [|c w IH]; simpl; auto. destruct (finite c) eqn:Fc; [|discriminate]. now rewrite (finite_fin _ Fc).
+Qed.
 Lemma clean_weights_sound N y w : forall o, clean_weights N o w = true ->
   forallb fin w = true /\ dotw (truncated N y) o w = dotw y o w.
 Proof.
   induction w as [|c w IH]; simpl; intros o ok; auto.
-  destruct (fin c); [|discriminate]. destruct (o <? N)%uint63 eqn:reads; [|discriminate].
+  destruct (finite c) eqn:Fc; [|discriminate]. rewrite (finite_fin _ Fc).
+  destruct (o <? N)%uint63 eqn:reads; [|discriminate].
   destruct (IH _ ok) as [F ->]. unfold truncated at 1. now rewrite reads.
 Qed.
 Lemma clean_sound N v : clean N v = true ->
@@ -69,23 +75,24 @@ Proof.
   intro y. rewrite (proj2 (clean_weights_sound N y _ _ ok_s)). f_equal. apply E.
 Qed.
 
-Lemma weights_stats_sound w : forall a l ra rl, forallb fin w = true -> UB a ra -> UB l rl ->
-  UB (fst (weights_stats w a l)) (ra + norm_weights w) /\ UB (snd (weights_stats w a l)) (rl + len_weights w).
+(** the bound of the norm may hold on a condition [P] only *)
+Lemma weights_stats_sound (P : Prop) w : forall a l ra rl, forallb fin w = true -> (P -> UB a ra) -> UB l rl ->
+  (P -> UB (fst (weights_stats w a l)) (ra + norm_weights w)) /\ UB (snd (weights_stats w a l)) (rl + len_weights w).
 Proof.
   induction w as [|c w IH]; intros a l ra rl F Ua Ul; cbn [weights_stats norm_weights len_weights].
   - rewrite !Rplus_0_r. now split.
   - simpl in F. apply andb_prop in F. destruct F as [Fc Fw]. rewrite <- !Rplus_assoc. apply IH; auto.
-    + apply UB_add; auto. destruct (fin_abs c Fc) as [Fa <-]. apply UB_fin; auto. lra.
+    + intro holds. apply UB_add; auto. destruct (fin_abs c Fc) as [Fa <-]. apply UB_fin; auto. lra.
     + rewrite (Rplus_comm rl). apply UB_add; auto. apply UB_fin. reflexivity. rewrite toR1. lra.
 Qed.
-Lemma stats_sound v : forall n a l rn ra rl, fin_vec v = true -> UB n rn -> UB a ra -> UB l rl ->
+Lemma stats_sound (P : Prop) v : forall n a l rn ra rl, fin_vec v = true -> UB n rn -> (P -> UB a ra) -> UB l rl ->
   let '(n', a', l') := stats v n a l in
-  UB n' (rn + INR (length v)) /\ UB a' (ra + norm_vec v) /\ UB l' (rl + len_vec v).
+  UB n' (rn + INR (length v)) /\ (P -> UB a' (ra + norm_vec v)) /\ UB l' (rl + len_vec v).
 Proof.
   induction v as [|s v IH]; intros n a l rn ra rl F Un Ua Ul; cbn [stats].
   - simpl. rewrite !Rplus_0_r. auto.
   - simpl in F. apply andb_prop in F. destruct F as [Fs Fv].
-    destruct (weights_stats_sound (sw s) a l ra rl Fs Ua Ul) as [Ua' Ul'].
+    destruct (weights_stats_sound P (sw s) a l ra rl Fs Ua Ul) as [Ua' Ul'].
     destruct (weights_stats _ _ _) as [a' l']. cbn [fst snd] in *.
     assert (Un' : UB (up (n + 1)) (rn + 1)).
     { apply UB_add; auto. apply UB_fin. reflexivity. rewrite toR1. lra. }
@@ -97,16 +104,19 @@ Qed.
 
 Definition prow_of (r : row) (p : prow) : Prop := pv p = rv r /\ pb p = rb r /\ pe p = re r /\ pr p = rr r.
 Local Lemma prepare_row_sound N r p l n : prepare_row N r = Some (p, l, n) ->
-  prow_of r p /\ row_ok N p /\ UB l (len_vec (pv p)) /\ UB n (INR (length (pv p))).
+  prow_of r p /\ row_ok N p /\ UB l (1 + len_vec (pv p)) /\ UB n (INR (S (length (pv p)))).
 Proof.
   unfold prepare_row. intro E.
   destruct (fin (rb r)) eqn:Fb; [|discriminate]. destruct (fin (re r)) eqn:Fe; [|discriminate].
   destruct (0 <=? re r)%float; [|discriminate]. destruct (fin (rr r)) eqn:Fr; [|discriminate].
   destruct (0 <=? rr r)%float; [|discriminate]. destruct (clean N (rv r)) eqn:C; [|discriminate].
   destruct (clean_sound _ _ C) as [Fv reads].
-  pose proof (stats_sound (rv r) _ _ _ _ _ _ Fv (UB0 _ (Rle_refl 0)) (UB0 _ (Rle_refl 0)) (UB0 _ (Rle_refl 0))) as St.
-  simpl in E. destruct (stats (rv r) 0 0 0) as [[n' a'] l']. injection E as <- <- <-.
-  rewrite !Rplus_0_l in St. destruct St as (Un & Ua & Ul). unfold prow_of, row_ok. cbn [pv pb pe pr pn]. auto 12.
+  assert (one : UB 1%float 1) by (apply UB_fin; [reflexivity|rewrite toR1; apply Rle_refl]).
+  destruct (fin_abs _ Fb) as [Fa Ea].
+  pose proof (stats_sound True (rv r) _ _ _ _ _ _ Fv one (fun _ => UB_fin _ _ Fa (Rle_refl _)) one) as St. rewrite Ea in St.
+  simpl in E. destruct (stats (rv r) 1 (abs (rb r)) 1) as [[n' a'] l']. injection E as <- <- <-.
+  rewrite (Rplus_comm 1), <- S_INR in St. destruct St as (Un & Ua & Ul). unfold prow_of, row_ok, pv. cbn [pw pb pe pr pn].
+  rewrite vec_of_pack. auto 12.
 Qed.
 Local Lemma prepare_rows_sound N rs : forall ps l n, prepare_rows N rs = Some (ps, l, n) ->
   Forall2 prow_of rs ps /\ Forall (row_ok N) ps /\ UB l (weights_of ps) /\ UB n (INR (segments_of ps)).
@@ -205,7 +215,7 @@ Proof.
     destruct (values_bounded y N) as [M bound]. specialize (holds M bound).
     rewrite (zero_sound _ Fr Z) in holds. lra.
   - set (e := up _) in E. destruct (fin m) eqn:Fm; [|discriminate]. destruct (fin e) eqn:Fe'; [|discriminate].
-    simpl in E. injection E as <-. unfold row_ok. cbn [pv pb pe pr pn].
+    simpl in E. injection E as <-. unfold row_ok, pv in *. cbn [pw pb pe pr pn].
     split; [split; [|reflexivity]; auto 10|]. intros z holds.
     assert (bound : forall i, (i <? N)%uint63 = true -> Rabs (y i) <= toR m).
     { intros i i_lt. specialize (Um i). unfold truncated in Um. rewrite i_lt in Um. now apply UB_toR. }
@@ -246,97 +256,155 @@ Proof.
   unfold sizes_ok. cbn [pstart prows pact pweights psegments]. rewrite Ew, Es. auto.
 Qed.
 
+(** ** Plans *)
+
+(** a row with its relaxer, for the value [i] *)
+Definition step_ok (y : int -> R) (N i : int) (p : relaxer) (r : prow) : Prop :=
+  row_ok N r /\ exists z, relaxes p (y i) z /\ prow_holds y z r.
+Fixpoint steps_ok (y : int -> R) (N i : int) (ss : list (relaxer * prow)) : Prop :=
+  match ss with [] => True | (p, r) :: ss => step_ok y N i p r /\ steps_ok y N (i + 1)%uint63 ss end.
+Definition stage_ok (y : int -> R) (g : stage) : Prop :=
+  steps_ok y (gstart g) (gstart g) (gsteps g) /\
+  UB (gweights g) (weights_of (map snd (gsteps g))) /\ UB (gsegments g) (INR (segments_of (map snd (gsteps g)))) /\
+  forall i, UB (gmagnitude g) (Rabs (truncated (gstart g) y i)).
+
+Local Lemma steps_sound y c sl N a shift rs : forall i bs, rows_known y N a i rs bs ->
+  steps_ok y N i (steps c sl a shift i rs bs) /\ map snd (steps c sl a shift i rs bs) = rs.
+Proof.
+  induction rs as [|r rs IH]; intros i [|b bs] K; try easy. destruct K as [(ok & z & Ey & Hz & z_in) K].
+  destruct (IH _ _ K) as [I1 I2]. cbn [steps map snd steps_ok]. split; [split; [|exact I1]|now rewrite I2].
+  split; [exact ok|]. exists z. split; [|exact Hz]. rewrite Ey. destruct a; [apply keep_sound|]. destruct b as [l h].
+  cbn [relaxer_of]. destruct sl; first [now apply default_relaxer_sound|now apply given_relaxer_sound].
+Qed.
+Lemma plan_sound y c sl bs : Forall (known_ok y) bs -> Forall (stage_ok y) (plan c sl bs).
+Proof.
+  unfold plan. induction 1 as [|B bs (K & [Uw Us] & Um) _ IH]; [constructor|]. constructor; [|exact IH].
+  destruct (steps_sound y c sl _ _ (pshift (kblock B)) _ _ _ K) as [ok same].
+  unfold stage_ok, stage_of. cbn [gstart gsteps gweights gsegments gmagnitude]. rewrite same. auto.
+Qed.
+
 (** ** The walk over a block's rows *)
 
-Section Pass.
-Variables (y : int -> R) (c : bytes) (sl : slopes).
+(** rows with their coefficients; what the walk makes of them *)
+Definition collected (l : list (float * prow)) : list term := map (fun p => (fst p, pw (snd p))) l.
+Definition biases (l : list (float * prow)) : list (float * float) := map (fun p => (fst p, pb (snd p))) l.
+Definition norms (l : list (float * prow)) : list (float * float) := map (fun p => (abs (fst p), pn (snd p))) l.
 
-Lemma relax_row_sound a q x b z : fin x = true -> inb b z ->
-  LB (snd (relax_row c sl a q x b)) (toR x * actR a z - toR (fst (relax_row c sl a q x b)) * z).
+Lemma collected_sizes l : len_rows (collected l) + INR (length l) = weights_of (map snd l) /\
+  (segments_rows (collected l) + length l = segments_of (map snd l))%nat.
 Proof.
-  intros x_fin z_in. destruct a; simpl.
-  - apply LB0. lra.
-  - destruct b as [l h]. destruct sl; first [now apply default_slope_sound|now apply given_slope_sound].
+  induction l as [|[x r] l [IH1 IH2]]; [simpl; split; [lra|reflexivity]|]. cbn [collected map len_rows segments_rows weights_of
+    segments_of fst snd length]. fold (collected l) (pv r). rewrite S_INR. split; [lra|lia].
 Qed.
+Lemma collected_norms N l : Forall (fun p => row_ok N (snd p)) l ->
+  Forall (fun p => fin (fst p) = true /\ fin (snd p) = true) (biases l) ->
+  Forall (fun p => fin (fst p) = true /\ fin (snd p) = true) (norms l) ->
+  dot_abs (biases l) + norm_rows (collected l) <= dotR (norms l) /\ dot_abs (norms l) = dotR (norms l).
+Proof.
+  induction l as [|[x r] l IH]; intros oks Fb Fn; [simpl; lra|].
+  inversion oks as [|? ? (_ & _ & _ & Un & _) oks']; subst. inversion Fb as [|? ? [Fx _] Fb']; subst.
+  inversion Fn as [|? ? [_ Fp] Fn']; subst. destruct (IH oks' Fb' Fn') as [I1 I2]. cbn [fst snd] in *.
+  pose proof (UB_toR _ _ Un Fp) as le_n. destruct (fin_abs _ Fx) as [_ Ea].
+  cbn [biases norms collected map dot_abs dotR norm_rows fst snd]. fold (biases l) (norms l) (collected l) (pv r).
+  rewrite Ea, !Rabs_mult, Rabs_Rabsolu. generalize (Rabs_pos (toR x)) (Rabs_pos (toR (pb r))) (norm_vec_ge0 (pv r)).
+  intros x_ge0 b_ge0 v_ge0. rewrite (Rabs_right (toR (pn r))) by lra. split; [nra|lra].
+Qed.
+
+Section Pass.
+Variable y : int -> R.
 
 Section Block.
-Variables (a : act) (N shift : int).
+Variable N : int.
 Local Notation t_y := (truncated N y).
-(** [t] has walked over coefficients that are worth [D], in a block with [E] weights and [n] segments *)
-Definition walked (t : walk_state) (D E : R) (n : nat) : Prop :=
-  rows_known y N a (wi t) (wr t) (wb t) /\
-  LB (wd t) (D - sum_rows t_y (wl t)) /\ UB (wA t) (norm_rows (wl t)) /\
-  len_rows (wl t) + weights_of (wr t) <= E /\ (segments_rows (wl t) + segments_of (wr t) <= n)%nat.
 
-Lemma row_step r b i x x' k d D S : row_known y N a i r b -> fin x = true -> fin x' = true ->
-  (forall z, inb b z -> LB k (toR x * actR a z - toR x' * z)) ->
-  LB d (D - S) ->
-  LB (dn (dn (dn (d + k) + dn (x' * pb r)) - up (abs x' * pe r)))
-    (D + toR x * y i - (toR x' * dotv t_y (pv r) + S)) /\
-  (zero x' = true -> LB (dn (d + k)) (D + toR x * y i - S)).
+(** up to value [i], [t] has walked over coefficients that are worth [D], in a block with [E] weights and [n] segments, and collected
+    [l] *)
+Definition walked_over (l : list (float * prow)) (i : int) (t : walk_state) (D E : R) (n : nat) : Prop :=
+  wl t = collected l /\ wB t = dot (biases l) /\ wA t = dot (norms l) /\ Forall (fun p => row_ok N (snd p)) l /\
+  steps_ok y N i (ws t) /\ LB (wd t) (D - dotR (biases l) - sum_rows t_y (collected l)) /\
+  weights_of (map snd l) + weights_of (map snd (ws t)) <= E /\
+  (segments_of (map snd l) + segments_of (map snd (ws t)) <= n)%nat.
+Definition walked (i : int) (t : walk_state) (D E : R) (n : nat) : Prop := exists l, walked_over l i t D E n.
+
+Local Lemma take_error_sound r x d z S : prow_holds y z r -> fin (pe r) = true -> LB d (S - toR x * z) ->
+  LB (if zero (pe r) then d else take_error x (pe r) d) (S - toR x * (toR (pb r) + dotv y (pv r))).
 Proof.
-  intros [(Fb & Fe & _ & _ & reads & _) (z & Ey & Hz & z_in)] x_fin x'_fin k_ok Ld.
-  specialize (k_ok z z_in). rewrite <- Ey in k_ok.
-  pose proof (LB_add _ _ _ _ Ld k_ok) as Lk. rewrite reads. split.
-  - pose proof (LB_add _ _ _ _ Lk (LB_mulf x' (pb r) x'_fin Fb)) as Lb.
-    pose proof (UB_mul_abs x' (pe r) (toR (pe r)) x'_fin (UB_fin _ _ Fe (Rle_refl _))) as Ue.
-    eapply LB_le. exact (LB_sub _ _ _ _ Lb Ue). unfold prow_holds in Hz.
-    assert (err : toR x' * (toR (pb r) + dotv y (pv r) - z) <= Rabs (toR x') * toR (pe r)).
-    { eapply Rle_trans. apply Rle_abs. rewrite Rabs_mult. apply Rmult_le_compat_l. apply Rabs_pos.
-      now rewrite Rabs_minus_sym. }
-    lra.
-  - intro Z. eapply LB_le. exact Lk. rewrite (zero_sound _ x'_fin Z). lra.
+  intros Hz Fe Ld. unfold take_error, prow_holds in *. set (v := toR (pb r) + dotv y (pv r)) in *.
+  assert (err : toR x * (v - z) <= Rabs (toR x) * toR (pe r)).
+  { eapply Rle_trans. apply Rle_abs. rewrite Rabs_mult, (Rabs_minus_sym v). apply Rmult_le_compat_l; [apply Rabs_pos|exact Hz]. }
+  destruct (zero (pe r)) eqn:Z.
+  - rewrite (zero_sound _ Fe Z) in err. apply (LB_le _ _ _ Ld). lra.
+  - destruct (fin x) eqn:Fx; [|apply LB_nan].
+    pose proof (UB_mul_abs x (pe r) (toR (pe r)) Fx (UB_fin _ _ Fe (Rle_refl _))) as Ue.
+    apply (LB_le _ _ _ (LB_sub _ _ _ _ Ld Ue)). lra.
 Qed.
 
-Lemma walk_weights_sound w : forall i rs bs d A acc D E n, forallb fin w = true ->
-  walked (Walk i rs bs d A acc) D E n ->
-  walked (walk_weights c sl a shift w i rs bs d A acc) (D + dotw y i w) E n.
+Lemma walk_weights_sound w : forall i ss d B A acc D E n, forallb fin w = true ->
+  walked i (Walk ss d B A acc) D E n -> walked (after i w) (walk_weights w ss d B A acc) (D + dotw y i w) E n.
 Proof.
-  induction w as [|x w IH]; intros i rs bs d A acc D E n F G.
+  induction w as [|x w IH]; intros i ss d B A acc D E n F G.
   - simpl. rewrite Rplus_0_r. exact G.
   - simpl in F. apply andb_prop in F. destruct F as [x_fin F].
-    destruct G as (G1 & G2 & G3 & G4 & G5). cbn [wi wr wb wd wA wl] in *.
-    assert (Fail : walked (Walk i rs bs nan A acc) (D + dotw y i (x :: w)) E n).
-    { unfold walked. cbn [wi wr wb wd wA wl]. split; [exact G1|]. split; [apply LB_nan|]. auto. }
-    cbn [walk_weights]. destruct rs as [|r rs]; [exact Fail|]. destruct bs as [|b bs]; [exact Fail|].
-    destruct G1 as [K Ks].
-    pose proof (fun z => relax_row_sound a (i + shift)%uint63 x b z x_fin) as k_ok.
-    destruct (relax_row _ _ _ _ _ _) as [x' k]. cbn [fst snd] in k_ok.
-    destruct (fin x') eqn:x'_fin; [|exact Fail].
-    destruct (row_step r b i x x' k d D _ K x_fin x'_fin k_ok G2) as [Step Step0].
-    cbn [weights_of segments_of dotw] in *. rewrite <- Rplus_assoc.
-    destruct (zero x') eqn:Z; apply IH; auto;
-      unfold walked; cbn [wi wr wb wd wA wl sum_rows norm_rows len_rows segments_rows fst snd].
-    + split; [exact Ks|]. split; [now apply Step0|]. split; [exact G3|].
-      split; [generalize (len_vec_ge0 (pv r)); lra|lia].
-    + split; [exact Ks|]. split; [exact Step|]. split; [|split; [lra|lia]].
-      rewrite Rplus_comm. apply UB_add; auto. apply UB_mul_abs; auto. apply K.
+    destruct G as (l & El & EB & EA & oks & K & L & le_E & le_n). cbn [ws wd wB wA wl] in *.
+    cbn [walk_weights]. destruct ss as [|[p r] ss].
+    { exists l. unfold walked_over. cbn [ws wd wB wA wl]. do 4 (split; [assumption|]). split; [exact I|].
+      split; [apply LB_nan|]. now split. }
+    destruct K as [(ok & z & p_ok & Hz) Ks]. cbn [map snd weights_of segments_of dotw after] in *.
+    pose proof (p_ok x d _ x_fin L) as Lk. clear L p_ok. rewrite <- Rplus_assoc.
+    assert (passed : forall x' d', zero x' = true ->
+      LB d' (D - dotR (biases l) - sum_rows t_y (collected l) + (toR x * y i - toR x' * z)) ->
+      walked (i + 1)%uint63 (Walk ss d' B A acc) (D + toR x * y i) E n).
+    { intros x' d' Z Ld. exists l. unfold walked_over. cbn [ws wd wB wA wl]. do 5 (split; [assumption|]).
+      split; [|split; [|lia]].
+      - apply (LB_le _ _ _ Ld). assert (no_slope : toR x' = 0).
+        { destruct (fin x') eqn:Fx'; [exact (zero_sound _ Fx' Z)|]. unfold toR. now rewrite (not_fin_toX _ Fx'). }
+        rewrite no_slope. lra.
+      - generalize (len_vec_ge0 (pv r)). lra. }
+    assert (taken : forall x' d',
+      LB d' (D - dotR (biases l) - sum_rows t_y (collected l) + (toR x * y i - toR x' * z)) ->
+      walked (i + 1)%uint63 (Walk ss (if zero (pe r) then d' else take_error x' (pe r) d') (B + x' * pb r)
+        (A + abs x' * pn r) ((x', pw r) :: acc)) (D + toR x * y i) E n).
+    { intros x' d' Ld. exists ((x', r) :: l). unfold walked_over, collected, biases, norms in *.
+      cbn [ws wd wB wA wl map fst snd dot dotR sum_rows weights_of segments_of]. fold (pv r).
+      split; [now rewrite El|]. split; [now rewrite EB|]. split; [now rewrite EA|]. split; [now constructor|].
+      split; [exact Ks|]. split; [|split; [lra|lia]].
+      destruct ok as (_ & Fe & _ & _ & reads & _). rewrite reads.
+      eapply LB_le.
+      - apply (take_error_sound r x' d' z (D - dotR (biases l) - sum_rows t_y (collected l) + toR x * y i)); auto.
+        apply (LB_le _ _ _ Ld). unfold biases, collected. lra.
+      - unfold biases, collected. lra. }
+    destruct r as [q b e r' n']. cbn [pb pe pn pw] in *.
+    assert (general : walked (after (i + 1) w) (if zero (slope p x) then walk_weights w ss (add_constant p x (slope p x) d) B A acc
+      else walk_weights w ss (if zero e then add_constant p x (slope p x) d else
+        take_error (slope p x) e (add_constant p x (slope p x) d)) (B + slope p x * b)
+        (A + abs (slope p x) * n') ((slope p x, q) :: acc)) (D + toR x * y i + dotw y (i + 1) w) E n).
+    { destruct (zero (slope p x)) eqn:Z; (apply IH; [exact F|]); [exact (passed _ _ Z Lk)|exact (taken _ _ Lk)]. }
+    destruct p; exact general.
 Qed.
-Lemma skip_sound o : forall rs i bs, rows_known y N a i rs bs ->
-  let (rs', bs') := skip o i rs bs in
-  rows_known y N a o rs' bs' /\ weights_of rs' <= weights_of rs /\ (segments_of rs' <= segments_of rs)%nat.
+Lemma skip_sound o : forall ss i, steps_ok y N i ss ->
+  steps_ok y N o (skip o i ss) /\ weights_of (map snd (skip o i ss)) <= weights_of (map snd ss) /\
+  (segments_of (map snd (skip o i ss)) <= segments_of (map snd ss))%nat.
 Proof.
-  induction rs as [|r rs IH]; intros i bs K; cbn [skip].
+  induction ss as [|[p r] ss IH]; intros i K; cbn [skip].
   - simpl. repeat split; auto; lra.
-  - destruct bs as [|b bs]; [destruct K|].
-    destruct (i =? o)%uint63 eqn:E.
+  - destruct (i =? o)%uint63 eqn:E.
     + apply eqb_correct in E. subst o. split; [exact K|]. split; [lra|lia].
-    + destruct K as [_ K]. specialize (IH _ _ K). destruct (skip _ _ _ _) as [rs' bs'].
-      destruct IH as (I1 & I2 & I3). cbn [weights_of segments_of].
+    + destruct K as [_ K]. destruct (IH _ K) as (I1 & I2 & I3). cbn [map snd weights_of segments_of].
       split; [exact I1|]. split; [generalize (len_vec_ge0 (pv r)); lra|lia].
 Qed.
-Lemma walk_sound v : forall t D E n, fin_vec v = true -> walked t D E n ->
-  walked (walk c sl a shift v t) (D + dotv y v) E n.
+Lemma walk_sound v : forall i t D E n, fin_vec v = true -> walked i t D E n ->
+  exists j, walked j (walk v i t) (D + dotv y v) E n.
 Proof.
-  induction v as [|s v IH]; intros t D E n F G; cbn [walk dotv fold_right].
-  - rewrite Rplus_0_r. exact G.
+  induction v as [|[o e w] v IH]; intros i t D E n F G; cbn [walk dotv fold_right so sw].
+  - exists i. rewrite Rplus_0_r. exact G.
   - simpl in F. apply andb_prop in F. destruct F as [F1 F2].
-    destruct G as (G1 & G2 & G3 & G4 & G5).
-    pose proof (skip_sound (so s) (wr t) (wi t) (wb t) G1) as K.
-    destruct (skip _ _ _ _) as [rs bs]. destruct K as (K1 & K2 & K3).
-    fold (dotv y v). rewrite <- Rplus_assoc. apply IH; auto. apply walk_weights_sound; auto.
-    unfold walked. cbn [wi wr wb wd wA wl].
-    split; [exact K1|]. split; [exact G2|]. split; [exact G3|]. split; [lra|lia].
+    destruct G as (l & El & EB & EA & oks & K & L & le_E & le_n).
+    destruct (skip_sound o (ws t) i K) as (K1 & K2 & K3).
+    assert (next : walked (after o w) (walk_weights w (skip o i (ws t)) (wd t) (wB t) (wA t) (wl t)) (D + dotw y o w) E n).
+    { apply walk_weights_sound; auto. exists l. unfold walked_over. cbn [ws wd wB wA wl]. do 4 (split; [assumption|]).
+      split; [exact K1|]. split; [exact L|]. split; [lra|lia]. }
+    fold (dotv y v). rewrite <- Rplus_assoc. destruct v as [|s v]; [|now apply (IH _ _ _ _ _ F2 next)].
+    exists (after o w). simpl. now rewrite Rplus_0_r.
 Qed.
 End Block.
 
@@ -372,10 +440,10 @@ Qed.
 
 (** ** The residue *)
 
-Lemma residue_sound Y n A E rn ra re : 0 <= toR Y -> 0 <= rn -> 0 <= ra -> 0 <= re ->
-  UB n rn -> UB A ra -> UB E re ->
-  UB (residue Y n A E) (toR Y * (2 * u * rn * ra + 2 * eta * rn * re)) /\
-  (fin (residue Y n A E) = true -> 2 * u * rn <= 1).
+Lemma residue_sound Y n A E rn ra re : 0 <= toR Y -> 0 <= rn -> 0 <= ra -> 0 <= re -> UB n rn ->
+  (2 * u * rn <= / 2 -> UB A ra) -> UB E re ->
+  UB (residue Y n A E) (toR Y * (2 * u * rn * ra + 8 * eta * rn * re)) /\
+  (fin (residue Y n A E) = true -> 2 * u * rn <= / 2).
 Proof.
   intros Y_ge0 n_ge0 A_ge0 E_ge0 Un UA UE. unfold residue.
   assert (two_u : toR 0x1p-52%float = 2 * u).
@@ -384,19 +452,38 @@ Proof.
   { rewrite <- two_u. apply UB_mulp; auto. rewrite two_u. generalize unit_roundoff_ge0; lra. }
   set (G := up _) in *. destruct (fin Y) eqn:FY; [|split; [apply UB_nan|discriminate]].
   destruct (fin G) eqn:FG; [|split; [apply UB_nan|discriminate]]. simpl andb. cbv iota.
-  destruct (G <=? 1)%float eqn:L; [|split; [apply UB_nan|discriminate]].
-  pose proof (UB_leb _ _ _ UG (eq_refl : fin 1%float = true) L) as L1. rewrite toR1 in L1.
-  split; auto. pose proof (UB_toR _ _ UG FG) as UG'.
+  destruct (G <=? 0.5)%float eqn:L; [|split; [apply UB_nan|discriminate]].
+  pose proof (UB_leb _ _ _ UG (eq_refl : fin 0.5%float = true) L) as L1.
+  rewrite (toR_pow _ (-1)) in L1 by reflexivity. change (bpow radix2 (-1)) with (/ 2) in L1.
+  split; auto. specialize (UA L1). pose proof (UB_toR _ _ UG FG) as UG'.
   generalize unit_roundoff_ge0 tiny_error_ge0. intros Pu Pe.
   assert (PG : 0 <= toR G). { assert (0 <= 2 * u * rn) by nra. lra. }
   assert (Eh : toR 0x1p-1000%float = bpow radix2 (-1000)) by now apply toR_pow.
-  assert (tiny : 2 * eta * rn <= toR 0x1p-1000%float).
-  { rewrite Eh. apply Rle_trans with (bpow radix2 (-1022)).
-    - rewrite tiny_error_unit_roundoff. generalize (bpow_ge_0 radix2 (-1022)). intro. nra.
+  assert (tiny : 8 * eta * rn <= toR 0x1p-1000%float).
+  { rewrite Eh. apply Rle_trans with (bpow radix2 (-1020)).
+    - rewrite tiny_error_unit_roundoff. change (-1020)%Z with (2 + -1022)%Z. rewrite bpow_plus.
+      generalize (bpow_ge_0 radix2 (-1022)). change (bpow radix2 2) with 4. intro. nra.
     - apply bpow_le. lia. }
   assert (PH : 0 <= toR 0x1p-1000%float) by (rewrite Eh; apply bpow_ge_0).
   apply UB_mulp; auto. apply UB_add; (eapply UB_le; [apply UB_mulp; eauto|]); try reflexivity;
   apply Rmult_le_compat_r; auto.
+Qed.
+Lemma norm_bound_sound l : fin (dot l) = true -> 2 * u * INR (S (length l)) <= / 2 -> dot_abs l = dotR l ->
+  UB (norm_bound (dot l)) (dotR l).
+Proof.
+  intros F small abs_l. assert (small' : 2 * u * INR (S (length l)) <= 1) by lra.
+  destruct (dot_bound l F small') as [_ E]. rewrite abs_l in E. apply Rabs_le_inv in E.
+  pose proof (dot_abs_ge0 l) as ge0. rewrite abs_l in ge0.
+  assert (two : toR 2%float = 2) by now apply (toR_pow _ 1).
+  apply (UB_le _ (toR 2%float * toR (dot l) + toR 0x1p-1000%float)).
+  { apply UB_add; [now apply UB_mulf|]. apply UB_fin; [reflexivity|apply Rle_refl]. }
+  assert (tiny : 12 * eta * INR (length l) <= toR 0x1p-1000%float).
+  { rewrite (toR_pow _ (-1000)) by reflexivity. apply Rle_trans with (bpow radix2 (-1020)); [|apply bpow_le; lia].
+    rewrite S_INR in small. generalize unit_roundoff_ge0 (pos_INR (length l)). intros Pu Pn.
+    rewrite tiny_error_unit_roundoff. change (-1020)%Z with (2 + -1022)%Z. rewrite bpow_plus.
+    generalize (bpow_ge_0 radix2 (-1022)). change (bpow radix2 2) with 4. intro. nra. }
+  rewrite two. assert (half : 2 * u * INR (S (length l)) * dotR l <= / 2 * dotR l) by now apply Rmult_le_compat_r.
+  lra.
 Qed.
 
 (** ** The inputs *)
@@ -432,84 +519,135 @@ End Pass.
 (** ** The pass *)
 
 (** one block: what the constant loses is enough *)
-Local Lemma block_step y c sl B v below d a : known_ok y B -> fin_vec v = true -> LB d a ->
-  let p := kblock B in
-  let t := walk c sl (pact p) (pshift p) v (Walk (pstart p) (prows p) (kbounds B) d 0%float []) in
+Local Lemma block_step y g v below d a : stage_ok y g -> fin_vec v = true -> LB d a ->
+  let t := walk v (gstart g) (Walk (gsteps g) d 0 0 []) in
   let v' := substitute (wl t) below in
-  clean (pstart p) below = true -> clean (pstart p) v' = true ->
-  let '(n, A, E) := stats below (up (psegments p + 1)) (wA t) (pweights p) in
-  LB (dn (wd t - residue (kmagnitude B) n A E)) (a + dotv y v + dotv y below - dotv y v').
+  fin (wA t) = true -> fin (wB t) = true -> clean (gstart g) below = true -> clean (gstart g) v' = true ->
+  let '(n, A, E) := stats below (up (gsegments g + 1)) (norm_bound (wA t)) (gweights g) in
+  LB (dn (dn (wd t + wB t) - residue (fmax 1 (gmagnitude g)) n A E)) (a + dotv y v + dotv y below - dotv y v').
 Proof.
-  intros (K1 & (K2 & K3) & K4) Fv L p t v' clean_below clean_v'. fold p in K1, K2, K3, K4. set (N := pstart p) in *.
+  intros (K1 & K2 & K3 & K4) Fv L t v' FA FB clean_below clean_v'. set (N := gstart g) in *.
   destruct (clean_sound _ _ clean_below) as [F_below reads_below].
   destruct (clean_sound _ _ clean_v') as [F_v' reads_v'].
-  assert (G : walked y (pact p) N (Walk N (prows p) (kbounds B) d 0%float []) a
-    (weights_of (prows p)) (segments_of (prows p))).
-  { unfold walked. cbn [wi wr wb wd wA wl sum_rows norm_rows len_rows segments_rows].
-    split; [exact K1|]. split; [now rewrite Rminus_0_r|]. split; [now apply UB0, Rle_refl|]. split; [lra|lia]. }
-  apply (walk_sound y c sl _ _ (pshift p) v) in G; auto. fold t in G. destruct G as (_ & G2 & G3 & G4 & G5).
-  set (W := weights_of (prows p)) in *. set (M := segments_of (prows p)) in *.
-  assert (N1 : UB (up (psegments p + 1)) (INR M + 1)).
-  { apply UB_add; auto. apply UB_fin. reflexivity. rewrite toR1. lra. }
-  pose proof (stats_sound below _ _ _ _ _ _ F_below N1 G3 K2) as V.
-  destruct (stats _ _ _ _) as [[n A] E]. destruct V as (V1 & V2 & V3).
-  set (Y := kmagnitude B) in *. set (r := residue Y n A E).
-  pose proof (norm_rows_ge0 (wl t)) as P1. pose proof (norm_vec_ge0 below) as P2.
-  pose proof (weights_of_ge0 (prows p)) as P3. fold W in P3. pose proof (len_vec_ge0 below) as P4.
-  pose proof (len_rows_ge0 (wl t)) as P5. pose proof (weights_of_ge0 (wr t)) as P6.
+  set (rs := map snd (gsteps g)) in *.
+  assert (G : walked y N N (Walk (gsteps g) d 0 0 []) a (weights_of rs) (segments_of rs)).
+  { exists []. unfold walked_over. fold rs. cbn [ws wd wB wA wl collected biases norms map dot dotR sum_rows weights_of
+      segments_of]. fold rs. rewrite !Rminus_0_r, Rplus_0_l. repeat (split; [solve [auto]|]). split; [lra|lia]. }
+  apply (walk_sound y _ v) in G; auto. fold t in G.
+  destruct G as (end_ & l & El & EB & EA & oks & _ & G2 & G4 & G5).
+  rewrite EB in FB |- *. rewrite EA in FA |- *. unfold v' in *. clear v'. rewrite El in F_v', reads_v' |- *.
+  set (v' := substitute (collected l) below) in *. set (W := weights_of rs) in *.
+  set (M := segments_of rs) in *. destruct (collected_sizes l) as [sizes_w sizes_s].
+  pose proof (norm_rows_ge0 (collected l)) as P1. pose proof (norm_vec_ge0 below) as P2.
+  pose proof (weights_of_ge0 (map snd (ws t))) as P3. pose proof (len_vec_ge0 below) as P4.
+  pose proof (len_rows_ge0 (collected l)) as P5. pose proof (pos_INR (length l)) as P6.
   set (n' := INR M + 1 + INR (length below)) in *.
-  assert (n'_ge0 : 0 <= n') by (unfold n'; generalize (pos_INR M) (pos_INR (length below)); lra).
+  assert (le_n : INR (length below + segments_rows (collected l) + 1) <= n' /\ INR (S (length l)) <= n').
+  { unfold n'. rewrite S_INR, !plus_INR. change (INR 1) with 1. generalize (pos_INR (length below)).
+    assert (INR (segments_rows (collected l)) <= INR M /\ INR (length l) <= INR M) by (split; apply le_INR; lia). lra. }
+  assert (N1 : UB (up (gsegments g + 1)) (INR M + 1)).
+  { apply UB_add; auto. apply UB_fin. reflexivity. rewrite toR1. lra. }
+  generalize unit_roundoff_ge0 tiny_error_ge0. intros Pu Pe.
+  (* if there are not too many rows, the sums of products are what they should be *)
+  assert (sums : 2 * u * n' <= / 2 ->
+    Rabs (toR (dot (biases l)) - dotR (biases l)) <= 2 * u * n' * dot_abs (biases l) + 6 * eta * INR (length l) /\
+    UB (norm_bound (dot (norms l))) (dotR (norms l)) /\ dot_abs (biases l) + norm_rows (collected l) <= dotR (norms l)).
+  { intro small. assert (len_b : length (biases l) = length l) by apply length_map.
+    assert (len_n : length (norms l) = length l) by apply length_map.
+    assert (small_l : 2 * u * INR (S (length l)) <= / 2).
+    { eapply Rle_trans; [|exact small]. apply Rmult_le_compat_l; lra. }
+    destruct (dot_bound _ FB) as [fin_b Eb]; [rewrite len_b; lra|].
+    destruct (dot_bound _ FA) as [fin_n _]; [rewrite len_n; lra|]. rewrite len_b in Eb.
+    destruct (collected_norms N l) as [le_norms abs_n]; auto.
+    split; [|split; [|exact le_norms]].
+    - eapply Rle_trans; [exact Eb|]. apply Rplus_le_compat_r, Rmult_le_compat_r; [apply dot_abs_ge0|].
+      apply Rmult_le_compat_l; lra.
+    - apply norm_bound_sound; auto. now rewrite len_n. }
+  pose proof (stats_sound (2 * u * n' <= / 2) below _ _ _ _ _ _ F_below N1 (fun small => proj1 (proj2 (sums small))) K2) as V.
+  destruct (stats _ _ _ _) as [[n A] E]. destruct V as (V1 & V2 & V3). fold n' in V1.
+  set (Y := fmax 1 (gmagnitude g)) in *. set (r := residue Y n A E).
+  assert (one : UB 1%float 1) by (apply UB_fin; [reflexivity|rewrite toR1; apply Rle_refl]).
+  assert (UY : UB Y 1 /\ forall i, UB Y (Rabs (truncated N y i))).
+  { split; [exact (proj1 (UB_fmax _ _ _ _ one (K4 0%uint63)))|]. intro i. exact (proj2 (UB_fmax _ _ _ _ one (K4 i))). }
+  clearbody Y. destruct UY as [Y1 UY].
+  assert (G3 : LB (dn (wd t + dot (biases l)))
+    (a + dotv y v - dotR (biases l) - sum_rows (truncated N y) (collected l) + toR (dot (biases l)))).
+  { apply LB_add; [exact G2|]. now apply LB_fin, Rle_refl. }
   destruct (fin Y) eqn:FY.
-  2: { apply (LB_sub_none _ _ _ 0 _ G2); unfold r, residue; rewrite FY; [apply UB_nan|reflexivity]. }
-  assert (bound : forall i, Rabs (truncated N y i) <= toR Y) by (intro i; exact (UB_toR _ _ (K4 i) FY)).
-  pose proof (magnitude_ge0 _ _ bound) as Y_ge0.
-  edestruct (residue_sound Y n A E) as [R1 R2]; [exact Y_ge0| | | |exact V1|exact V2|exact V3|].
-  { exact n'_ge0. } { lra. } { lra. } fold r in R1, R2.
-  destruct (fin r) eqn:Fr; [|exact (LB_sub_none _ _ _ _ _ G2 R1 Fr)].
-  specialize (R2 eq_refl).
-  assert (le_n : INR (length below + segments_rows (wl t) + 1) <= n').
-  { rewrite !plus_INR. change (INR 1) with 1. unfold n'.
-    assert (INR (segments_rows (wl t)) <= INR M) by (apply le_INR; lia). lra. }
-  generalize unit_roundoff_ge0 tiny_error_ge0 (pos_INR (length below + segments_rows (wl t) + 1)).
-  intros Pu Pe Pm.
-  assert (small : 2 * u * INR (length below + segments_rows (wl t) + 1) <= 1).
-  { eapply Rle_trans; [|exact R2]. apply Rmult_le_compat_l; lra. }
-  pose proof (substitute_bound _ (toR Y) bound (wl t) below F_v' small) as Er. fold v' in Er.
+  2: { apply (LB_sub_none _ _ _ 0 _ G3); unfold r, residue; rewrite FY; [apply UB_nan|reflexivity]. }
+  apply (fun U => UB_toR _ _ U FY) in Y1.
+  assert (bound : forall i, Rabs (truncated N y i) <= toR Y) by (intro i; exact (UB_toR _ _ (UY i) FY)).
+  assert (n'_ge0 : 0 <= n') by (unfold n'; generalize (pos_INR M) (pos_INR (length below)); lra).
+  assert (total_ge0 : 0 <= Rmax 0 (dotR (norms l)) + norm_vec below) by (generalize (Rmax_l 0 (dotR (norms l))); lra).
+  destruct (residue_sound Y n A E n' (Rmax 0 (dotR (norms l)) + norm_vec below) (W + len_vec below)) as [R1 R2]; auto; try lra.
+  { intro small. specialize (V2 small). eapply UB_le; [exact V2|]. destruct (sums small) as (_ & _ & le_norms).
+    pose proof (dot_abs_ge0 (biases l)). rewrite Rmax_right by lra. apply Rle_refl. }
+  fold r in R1, R2. destruct (fin r) eqn:Fr; [|exact (LB_sub_none _ _ _ _ _ G3 R1 Fr)].
+  specialize (R2 eq_refl). destruct (sums R2) as (Eb & _ & le_norms). pose proof (dot_abs_ge0 (biases l)) as b_ge0.
+  rewrite Rmax_right in R1 by lra.
+  set (m := INR (length below + segments_rows (collected l) + 1)) in *.
+  assert (m_ge0 : 0 <= m) by apply pos_INR.
+  assert (small : 2 * u * m <= 1).
+  { assert (2 * u * m <= 2 * u * n') by (apply Rmult_le_compat_l; lra). lra. }
+  pose proof (substitute_bound _ (toR Y) bound (collected l) below F_v' small) as Er. fold v' m in Er.
   rewrite reads_v', reads_below in Er.
-  set (m := INR (length below + segments_rows (wl t) + 1)) in *.
-  assert (Er2 : toR Y * (2 * u * m * (norm_vec below + norm_rows (wl t))
-      + 2 * eta * m * (len_vec below + len_rows (wl t))) <=
-    toR Y * (2 * u * n' * (norm_rows (wl t) + norm_vec below) + 2 * eta * n' * (W + len_vec below))).
-  { apply Rmult_le_compat_l; auto. apply Rplus_le_compat.
-    - rewrite (Rplus_comm (norm_rows _)). apply Rmult_le_compat_r; [lra|]. apply Rmult_le_compat_l; lra.
-    - apply Rmult_le_compat; try lra. apply Rmult_le_pos; lra. apply Rmult_le_compat_l; lra. }
-  eapply LB_le. apply (LB_sub _ _ _ _ G2 R1). apply Rabs_le_inv in Er. lra.
+  assert (un_ge0 : 0 <= 2 * u * n') by (apply Rmult_le_pos; lra).
+  assert (en_ge0 : 0 <= 2 * eta * n') by (apply Rmult_le_pos; lra).
+  assert (Er2 : toR Y * (2 * u * m * (norm_vec below + norm_rows (collected l))
+      + 2 * eta * m * (len_vec below + len_rows (collected l))) <=
+    toR Y * (2 * u * n' * (norm_vec below + norm_rows (collected l))
+      + 2 * eta * n' * (len_vec below + len_rows (collected l)))).
+  { apply Rmult_le_compat_l; [lra|]. apply Rplus_le_compat; (apply Rmult_le_compat_r; [lra|]);
+      apply Rmult_le_compat_l; lra. }
+  assert (Eb2 : 2 * u * n' * dot_abs (biases l) + 6 * eta * INR (length l) <=
+    toR Y * (2 * u * n' * dot_abs (biases l) + 6 * eta * n' * INR (length l))).
+  { assert (n'_ge1 : 1 <= n') by (unfold n'; generalize (pos_INR M) (pos_INR (length below)); lra).
+    assert (u_ge0 : 0 <= 2 * u * n' * dot_abs (biases l)) by (apply Rmult_le_pos; lra).
+    assert (eta_le : 6 * eta * INR (length l) <= 6 * eta * n' * INR (length l)).
+    { apply Rmult_le_compat_r; [lra|]. rewrite <- (Rmult_1_r (6 * eta)) at 1. apply Rmult_le_compat_l; lra. }
+    assert (eta_ge0 : 0 <= 6 * eta * INR (length l)) by (apply Rmult_le_pos; lra).
+    rewrite <- (Rmult_1_l (2 * u * n' * dot_abs (biases l) + 6 * eta * INR (length l))).
+    apply Rmult_le_compat; lra. }
+  assert (all : toR Y * (2 * u * n' * (norm_vec below + norm_rows (collected l))
+      + 2 * eta * n' * (len_vec below + len_rows (collected l)))
+      + toR Y * (2 * u * n' * dot_abs (biases l) + 6 * eta * n' * INR (length l)) <=
+    toR Y * (2 * u * n' * (dotR (norms l) + norm_vec below) + 8 * eta * n' * (W + len_vec below))).
+  { rewrite <- Rmult_plus_distr_l. apply Rmult_le_compat_l; [lra|].
+    assert (u_part : 2 * u * n' * (norm_vec below + norm_rows (collected l) + dot_abs (biases l)) <=
+      2 * u * n' * (dotR (norms l) + norm_vec below)) by (apply Rmult_le_compat_l; lra).
+    assert (eta_part : 2 * eta * n' * (len_vec below + len_rows (collected l) + 3 * INR (length l)) <=
+      2 * eta * n' * (4 * (W + len_vec below))) by (apply Rmult_le_compat_l; lra).
+    lra. }
+  eapply LB_le. apply (LB_sub _ _ _ _ G3 R1). apply Rabs_le_inv in Er, Eb. lra.
 Qed.
 
 Section Back.
-Variables (y : int -> R) (c : bytes) (sl : slopes) (ins : box).
+Variables (y : int -> R) (ins : box).
 Hypothesis inputs_known : inputs_hold y 0%uint63 ins.
 
-Lemma back_from_sound bs : forall v d a, Forall (known_ok y) bs -> fin_vec v = true -> LB d a ->
-  LB (back_from c sl bs ins v d) (a + dotv y v).
+Lemma back_from_sound gs : forall v d a, Forall (stage_ok y) gs -> fin_vec v = true -> LB d a ->
+  LB (back_from gs ins v d) (a + dotv y v).
 Proof.
-  induction bs as [|B bs IH]; intros v d a O F L; cbn [back_from].
+  induction gs as [|g gs IH]; intros v d a O F L; cbn [back_from].
   - now apply input_bound_sound.
-  - inversion O as [|B' bs' OB O']; subst.
-    pose proof (split_at_sound y (pstart (kblock B)) v F) as Sp.
-    destruct (split_at (pstart (kblock B)) v) as [below v0].
+  - inversion O as [|g' gs' Og O']; subst.
+    pose proof (split_at_sound y (gstart g) v F) as Sp.
+    destruct (split_at (gstart g) v) as [below v0].
     destruct Sp as (-> & F_below & F_v0).
     destruct v0 as [|s v0]. { simpl. rewrite Rplus_0_r. now apply IH. }
     set (va := s :: v0) in *. clearbody va.
-    pose proof (block_step y c sl B va below d a OB F_v0 L) as Step. cbv zeta in Step |- *.
+    pose proof (block_step y g va below d a Og F_v0 L) as Step. cbv zeta in Step |- *.
+    destruct (finite (wA _)) eqn:FA; [|apply LB_nan]. destruct (finite (wB _)) eqn:FB; [|apply LB_nan].
     destruct (clean _ below) eqn:C1; [|apply LB_nan].
-    destruct (clean (pstart (kblock B)) (substitute _ _)) eqn:C2; [|apply LB_nan]. cbn [andb].
-    specialize (Step eq_refl eq_refl).
+    destruct (clean (gstart g) (substitute _ _)) eqn:C2; [|apply LB_nan]. cbn [andb].
+    specialize (Step (finite_fin _ FA) (finite_fin _ FB) eq_refl eq_refl).
     destruct (stats _ _ _ _) as [[n A] E].
     eapply LB_le. apply IH; [exact O'| |exact Step]. apply (clean_sound _ _ C2). lra.
 Qed.
-Theorem back_sound bs v d a : Forall (known_ok y) bs -> LB d a -> LB (back c sl bs ins v d) (a + dotv y v).
+Local Lemma finite_vec v : forallb (fun s => finite_weights (sw s)) v = true -> fin_vec v = true.
+Proof. unfold fin_vec. rewrite !forallb_forall. intros all s is_in. now apply finite_weights_fin, all. Qed.
+Theorem back_sound gs v d a : Forall (stage_ok y) gs -> LB d a -> LB (back gs ins v d) (a + dotv y v).
 Proof.
-  intros O L. unfold back. destruct (fin_vec v) eqn:F; [|apply LB_nan]. now apply back_from_sound.
+  intros O L. unfold back. destruct (forallb _ v) eqn:F; [|apply LB_nan]. apply back_from_sound; auto using finite_vec.
 Qed.
 End Back.

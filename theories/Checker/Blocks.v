@@ -6,11 +6,11 @@
     [y], which gives each value's real: [inputs_hold] and [blocks_hold] are the facts that the checker starts from.
 
     Main definitions: [seg], [vec], [row], [block], [box]; [dotv], [row_holds], [rows_hold], [blocks_hold],
-    [inputs_hold]; [after].
+    [inputs_hold]; [after]; [opposite], [norm_vec], [len_vec], [fin_vec].
 
     Trust: proved (the lowering proves these facts of a network's valuation; the certificate checker consumes them).
     Source: docs/certificates.md, section 1. *)
-From Coq Require Import Floats Reals List Uint63 ZArith Lia.
+From Coq Require Import Floats Reals Lra List Bool Uint63 ZArith Lia.
 From Warrant.Primitives Require Import FloatBounds.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -23,6 +23,7 @@ Record row := Row { rv : vec; rb : float; re : float; rr : float }.
 Inductive act := Id | Relu.
 Record block := Block { bact : act; brows : list row }.
 Definition box := list (float * float).
+Definition opposite (v : vec) : vec := map (fun s => Seg (so s) (se s) (map PrimFloat.opp (sw s))) v.
 
 (** the number of the value that follows a list's entries, when the first entry has number [i] *)
 Fixpoint after {A} (i : int) (l : list A) : int :=
@@ -75,3 +76,31 @@ Qed.
 Lemma inputs_hold_app y (a b : box) : forall i,
   inputs_hold y i a -> inputs_hold y (after i a) b -> inputs_hold y i (a ++ b).
 Proof. induction a as [|p a IH]; simpl; intros i Ha Hb; auto. destruct Ha. split; auto. Qed.
+
+(** ** Norms *)
+
+Fixpoint norm_weights (w : list float) : R := match w with [] => 0 | a :: w' => Rabs (toR a) + norm_weights w' end.
+Definition norm_vec (v : vec) := fold_right (fun s a => norm_weights (sw s) + a) 0 v.
+Fixpoint len_weights (w : list float) : R := match w with [] => 0 | _ :: w' => 1 + len_weights w' end.
+Definition len_vec (v : vec) := fold_right (fun s a => len_weights (sw s) + a) 0 v.
+Definition fin_vec (v : vec) := forallb (fun s => forallb fin (sw s)) v.
+
+Lemma norm_weights_ge0 w : 0 <= norm_weights w.
+Proof. induction w as [|a w]; simpl. lra. generalize (Rabs_pos (toR a)). lra. Qed.
+Lemma len_weights_ge0 w : 0 <= len_weights w. Proof. induction w; simpl; lra. Qed.
+Lemma norm_vec_ge0 v : 0 <= norm_vec v.
+Proof. induction v as [|s v]; simpl. lra. generalize (norm_weights_ge0 (sw s)). lra. Qed.
+Lemma len_vec_ge0 v : 0 <= len_vec v.
+Proof. induction v as [|s v]; simpl. lra. generalize (len_weights_ge0 (sw s)). lra. Qed.
+Lemma dotv_app y v w : dotv y (v ++ w) = dotv y v + dotv y w.
+Proof. induction v; simpl; try rewrite IHv; ring. Qed.
+Lemma dotv_opposite y v : dotv y (opposite v) = - dotv y v.
+Proof.
+  induction v as [|s v IH]; simpl; [ring|]. fold (dotv y (opposite v)) (dotv y v). rewrite IH.
+  assert (opp : forall w o, dotw y o (map PrimFloat.opp w) = - dotw y o w); [|rewrite opp; ring].
+  induction w as [|a w IHw]; simpl; intro o; [ring|]. rewrite IHw, toR_opp. ring.
+Qed.
+Lemma norm_vec_app v w : norm_vec (v ++ w) = norm_vec v + norm_vec w.
+Proof. induction v; simpl; try rewrite IHv; ring. Qed.
+Lemma len_vec_app v w : len_vec (v ++ w) = len_vec v + len_vec w.
+Proof. induction v; simpl; try rewrite IHv; ring. Qed.

@@ -42,7 +42,6 @@ Fixpoint insert (s : seg) (v : vec) : vec :=
     else t :: insert s v'
   end.
 Definition add_vec (v w : vec) : vec := fold_right insert w v.
-Definition opposite_vec (v : vec) : vec := map (fun s => Seg (so s) (se s) (map PrimFloat.opp (sw s))) v.
 (** the weights times [c], and a bound of the sum of what rounding changes *)
 Fixpoint scale_weights (c : float) (w : list float) (e : float) : list float * float :=
   match w with
@@ -54,9 +53,10 @@ Fixpoint scale_vec (c : float) (v : vec) (e : float) : vec * float :=
   | [] => ([], e)
   | s :: v => let (w, e) := scale_weights c (sw s) e in let (r, e) := scale_vec c v e in (Seg (so s) (se s) w :: r, e)
   end.
-Fixpoint norm_weights (w : list float) (a : float) : float :=
-  match w with [] => a | c :: w => norm_weights w (plus_up a (abs c)) end.
-Definition norm_up (v : vec) : float := fold_left (fun a s => norm_weights (sw s) a) v 0%float.
+(** [a] plus the magnitudes of the weights *)
+Fixpoint sum_up (w : list float) (a : float) : float :=
+  match w with [] => a | c :: w => sum_up w (plus_up a (abs c)) end.
+Definition norm_up (v : vec) : float := fold_left (fun a s => sum_up (sw s) a) v 0%float.
 
 (** ** Arithmetic *)
 Record affine := { weights : vec; bias : float; error : float; relative : float }.
@@ -83,7 +83,7 @@ Definition form_opp (f : form) : form :=
   match f with
   | Constant i => Constant (opp i)
   | Value i => Affine [unit_seg i (-1)] 0 0 0
-  | Affine v b e s => Affine (opposite_vec v) (- b)%float e s
+  | Affine v b e s => Affine (opposite v) (- b)%float e s
   | Opaque => Opaque
   end.
 Definition scale_affine (c d : float) (v : vec) (b e s : float) : form :=

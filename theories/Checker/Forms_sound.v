@@ -18,10 +18,10 @@ Local Open Scope R_scope.
 Lemma plus_up_UB a b r s : UB a r -> UB b s -> UB (plus_up a b) (r + s).
 Proof.
   intros ua ub. unfold plus_up. destruct (zero a) eqn:za.
-  - eapply UB_le; [exact ub|]. unfold zero in za. apply andb_prop in za.
+  - eapply UB_le; [exact ub|]. apply zero_leb in za.
     pose proof (UB_leb _ _ 0%float ua eq_refl (proj1 za)) as le0. rewrite toR0 in le0. lra.
   - destruct (zero b) eqn:zb; [|now apply UB_add].
-    eapply UB_le; [exact ua|]. unfold zero in zb. apply andb_prop in zb.
+    eapply UB_le; [exact ua|]. apply zero_leb in zb.
     pose proof (UB_leb _ _ 0%float ub eq_refl (proj1 zb)) as le0. rewrite toR0 in le0. lra.
 Qed.
 Lemma UB_abs a : UB (abs a) (Rabs (toR a)).
@@ -31,17 +31,12 @@ Proof.
   - destruct (PrimitiveFloat.abs_correct a) as [value valid]. split; [exact valid|].
     rewrite (not_fin_toX _ fa) in value. simpl in value. change (toX (abs a) = Xnan) in value. now rewrite value.
 Qed.
-Lemma toR_opp a : toR (- a)%float = - toR a.
-Proof.
-  pose proof (PrimitiveFloat.toX_neg a) as value. unfold toR.
-  change (PrimitiveFloat.neg a) with (- a)%float in value. rewrite value. destruct (toX a); simpl; ring.
-Qed.
 (** products of bounds of magnitudes *)
 Lemma times_up_UB a b r s : UB a r -> 0 <= r -> 0 <= s -> UB b s -> fin a = true -> UB (times_up a b) (r * s).
 Proof.
   intros ua r_ge0 s_ge0 ub fa. unfold times_up.
   assert (none : forall f x, UB f x -> zero f = true -> x <= 0).
-  { intros f x uf zf. unfold zero in zf. apply andb_prop in zf. pose proof (UB_leb _ _ 0%float uf eq_refl (proj1 zf)). now rewrite toR0 in *. }
+  { intros f x uf zf. apply zero_leb in zf. pose proof (UB_leb _ _ 0%float uf eq_refl (proj1 zf)). now rewrite toR0 in *. }
   destruct (zero a && fin b)%bool eqn:za.
   { apply andb_prop in za. pose proof (none _ _ ua (proj1 za)). apply UB0. nra. }
   destruct (zero b && fin a)%bool eqn:zb.
@@ -99,34 +94,28 @@ Fixpoint reads_weights (o : int) (w : list float) : Prop :=
   match w with [] => True | _ :: w => (o <? N)%uint63 = true /\ reads_weights (o + 1)%uint63 w end.
 Definition reads (v : vec) : Prop := Forall (fun s => reads_weights (so s) (sw s) /\ se s = after (so s) (sw s)) v.
 
-Fixpoint norm_w (w : list float) : R := match w with [] => 0 | c :: w => Rabs (toR c) + norm_w w end.
-Definition norm_v (v : vec) : R := fold_right (fun s a => norm_w (sw s) + a) 0 v.
-Lemma norm_w_ge0 w : 0 <= norm_w w.
-Proof. induction w as [|c w IH]; simpl; [lra|]. pose proof (Rabs_pos (toR c)). lra. Qed.
-Lemma norm_v_ge0 v : 0 <= norm_v v.
-Proof. induction v as [|s v IH]; simpl; [lra|]. pose proof (norm_w_ge0 (sw s)). fold (norm_v v). lra. Qed.
-Lemma dotw_norm M w : bounded M -> forall o, reads_weights o w -> Rabs (dotw y o w) <= norm_w w * M.
+Lemma dotw_norm M w : bounded M -> forall o, reads_weights o w -> Rabs (dotw y o w) <= norm_weights w * M.
 Proof.
   intros [M_ge0 small]. induction w as [|c w IH]; simpl; intros o r; [rewrite Rabs_R0; lra|].
   destruct r as [lt r]. eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_mult, Rmult_plus_distr_r.
   apply Rplus_le_compat; [|now apply IH]. apply Rmult_le_compat_l; [apply Rabs_pos|now apply small].
 Qed.
-Lemma dotv_norm M v : bounded M -> reads v -> Rabs (dotv y v) <= norm_v v * M.
+Lemma dotv_norm M v : bounded M -> reads v -> Rabs (dotv y v) <= norm_vec v * M.
 Proof.
   intros small r. induction r as [|s v [r _] _ IH]; simpl; [rewrite Rabs_R0; destruct small; lra|].
-  fold (dotv y v) (norm_v v). eapply Rle_trans; [apply Rabs_triang|]. rewrite Rmult_plus_distr_r.
+  fold (dotv y v) (norm_vec v). eapply Rle_trans; [apply Rabs_triang|]. rewrite Rmult_plus_distr_r.
   apply Rplus_le_compat; [now apply dotw_norm|exact IH].
 Qed.
-Lemma norm_weights_UB w : forall a r, UB a r -> UB (norm_weights w a) (r + norm_w w).
+Lemma sum_up_UB w : forall a r, UB a r -> UB (sum_up w a) (r + norm_weights w).
 Proof.
   induction w as [|c w IH]; simpl; intros a r u; [now rewrite Rplus_0_r|].
   rewrite <- Rplus_assoc. apply IH. apply plus_up_UB; [exact u|apply UB_abs].
 Qed.
-Lemma norm_up_UB v : UB (norm_up v) (norm_v v).
+Lemma norm_up_UB v : UB (norm_up v) (norm_vec v).
 Proof.
-  unfold norm_up. rewrite <- (Rplus_0_l (norm_v v)). generalize (UB0 0 (Rle_refl 0)). generalize 0%float, 0 at 1 2.
+  unfold norm_up. rewrite <- (Rplus_0_l (norm_vec v)). generalize (UB0 0 (Rle_refl 0)). generalize 0%float, 0 at 1 2.
   induction v as [|s v IH]; simpl; intros a r u; [now rewrite Rplus_0_r|].
-  fold (norm_v v). rewrite <- Rplus_assoc. apply IH. now apply norm_weights_UB.
+  fold (norm_vec v). rewrite <- Rplus_assoc. apply IH. now apply sum_up_UB.
 Qed.
 
 (** ** Weights *)
@@ -155,17 +144,11 @@ Proof.
   destruct (insert_sound s (fold_right insert w v)) as [i1 i2]; [now repeat constructor|exact IH1|].
   split; [exact i1|]. rewrite i2. fold (dotv y v). rewrite IH2. ring.
 Qed.
-Lemma opp_weights w : forall o, dotw y o (map PrimFloat.opp w) = - dotw y o w /\ (reads_weights o w -> reads_weights o (map PrimFloat.opp w)).
+Lemma opposite_sound v : reads v -> reads (opposite v) /\ dotv y (opposite v) = - dotv y v.
 Proof.
-  induction w as [|c w IH]; simpl; intro o; [split; [ring|auto]|]. destruct (IH (o + 1)%uint63) as [-> IH2]. rewrite toR_opp.
-  split; [ring|]. intros [? ?]. auto.
-Qed.
-Lemma opposite_vec_sound v : reads v -> reads (opposite_vec v) /\ dotv y (opposite_vec v) = - dotv y v.
-Proof.
-  intro rv. induction rv as [|s v [rs es] rv [IH1 IH2]]; simpl; [split; [constructor|ring]|].
-  destruct (opp_weights (sw s) (so s)) as [o1 o2]. split.
-  - constructor; [simpl; split; [now apply o2|now rewrite after_map]|exact IH1].
-  - fold (dotv y v) (dotv y (opposite_vec v)). rewrite IH2, o1. ring.
+  intro rv. split; [|apply dotv_opposite]. apply Forall_map. revert rv. apply Forall_impl. intros s [rs es]. simpl.
+  split; [|now rewrite after_map]. clear es. revert rs. generalize (so s).
+  induction (sw s) as [|c w IH]; simpl; intro o; [auto|]. intros [? ?]. auto.
 Qed.
 Lemma scale_weights_sound c w : forall o e r, UB e r ->
   exists D, 0 <= D /\ UB (snd (scale_weights c w e)) (r + D) /\
@@ -272,7 +255,7 @@ Proof.
     replace (toR (-1)%float) with (- (1)) by (change (-1)%float with (- (1))%float; now rewrite toR_opp, toR1).
     replace (- y i - _) with 0 by (unfold toR; simpl; ring). rewrite Rabs_R0. lra.
   - intros [rv (E & S & E0 & S0 & uE & uS & close)]. cbn [weights bias error relative] in *.
-    destruct (opposite_vec_sound _ rv) as [ro eo]. split; [exact ro|]. exists E, S. cbn [weights bias error relative].
+    destruct (opposite_sound _ rv) as [ro eo]. split; [exact ro|]. exists E, S. cbn [weights bias error relative].
     do 4 (split; [assumption|]). intros M bM. rewrite toR_opp, eo.
     replace (- r - _) with (- (r - (toR b + dotv y v))) by ring. rewrite Rabs_Ropp. now apply close.
   - easy.
@@ -287,7 +270,7 @@ Proof.
     rewrite leb_fin in le1, ge1 by (auto; reflexivity). rewrite toR1 in *.
     assert (c1 : toR c = 1).
     { revert le1 ge1. do 2 case Flocq.Core.Raux.Rle_bool_spec; try easy. intros. lra. }
-    unfold zero in zd. apply andb_prop in zd. pose proof (UB_leb _ _ 0%float near eq_refl (proj1 zd)) as le0. rewrite toR0 in le0.
+    apply zero_leb in zd. pose proof (UB_leb _ _ 0%float near eq_refl (proj1 zd)) as le0. rewrite toR0 in le0.
     assert (k1 : k = 1).
     { rewrite <- c1. assert (G = 0) as g0 by lra. unfold G in g0. destruct (Req_dec (k - toR c) 0) as [z|nz]; [lra|].
       now apply Rabs_no_R0 in nz. }
@@ -298,9 +281,9 @@ Proof.
     set (B := Rabs (toR c * toR b - toR b')) in *. assert (B0 : 0 <= B) by apply Rabs_pos.
     assert (uabs : UB (abs c) (Rabs (toR c))) by apply UB_abs.
     assert (fabs : fin (abs c) = true) by now apply fin_abs.
-    pose proof (Rabs_pos (toR c)). pose proof (Rabs_pos (toR b)). pose proof (norm_v_ge0 v).
+    pose proof (Rabs_pos (toR c)). pose proof (Rabs_pos (toR b)). pose proof (norm_vec_ge0 v).
     split; [exact rv'|]. cbn [weights bias error relative].
-    exists (B + (Rabs (toR c) * E + G * (Rabs (toR b) + E))), (D + (Rabs (toR c) * S + G * (norm_v v + S))).
+    exists (B + (Rabs (toR c) * E + G * (Rabs (toR b) + E))), (D + (Rabs (toR c) * S + G * (norm_vec v + S))).
     split; [nra|]. split; [nra|].
     split. { repeat apply plus_up_UB; auto; apply times_up_UB; auto; try lra. apply plus_up_UB; [apply UB_abs|exact uE]. }
     split. { repeat apply plus_up_UB; auto; apply times_up_UB; auto; try lra. apply plus_up_UB; [apply norm_up_UB|exact uS]. }
@@ -310,7 +293,7 @@ Proof.
       ((toR c * toR b - toR b') + ((toR c * x - x') + (toR c * delta + (k - toR c) * (toR b + x + delta)))) by (unfold delta; ring).
     assert (t1 : Rabs (toR c * x - x') <= D * M) by (rewrite Rabs_minus_sym; exact changed).
     assert (t2 : Rabs (toR c * delta) <= Rabs (toR c) * (E + S * M)) by (rewrite Rabs_mult; apply Rmult_le_compat_l; lra).
-    assert (t3 : Rabs ((k - toR c) * (toR b + x + delta)) <= G * (Rabs (toR b) + norm_v v * M + (E + S * M))).
+    assert (t3 : Rabs ((k - toR c) * (toR b + x + delta)) <= G * (Rabs (toR b) + norm_vec v * M + (E + S * M))).
     { rewrite Rabs_mult. apply Rmult_le_compat_l; [exact G0|]. eapply Rle_trans; [apply Rabs_triang|].
       apply Rplus_le_compat; [|exact close]. eapply Rle_trans; [apply Rabs_triang|]. lra. }
     eapply Rle_trans; [apply Rabs_triang|]. fold B. eapply Rle_trans; [apply Rplus_le_compat_l, Rabs_triang|].

@@ -4,14 +4,16 @@
     is piecewise linear, so its minimum over the interval, which is the constant, is attained at l, at h, or at the kink.
     So slopes (α), and multipliers of split constraints (β), may come from an untrusted certificate.
 
-    Main definitions: [default_slope], [given_slope] (each gives c' and the constant).
-    Main results: [default_slope_sound], [given_slope_sound].
+    What does not depend on c is worked out once for many passes: a [relaxer].
+
+    Main definitions: [relaxer]; [default_relaxer], [given_relaxer]; [slope] (gives c'), [add_constant].
+    Main results: [default_relaxer_sound], [given_relaxer_sound].
 
     Trust: proved.
     Source: Zhang et al., "Efficient neural network robustness certification with general activation functions" (2018);
     Wang et al., "Beta-CROWN" (2021); docs/certificates.md, section 2. *)
 From Coq Require Import Floats Reals Lra Bool Psatz.
-From Warrant.Primitives Require Import FloatBounds.
+From Warrant.Primitives Require Import FloatBounds Rounding.
 Local Open Scope R_scope.
 
 (** lower bounds of c·x - c'·x and of -c'·x *)
@@ -19,31 +21,63 @@ Definition active_at (c c' x : float) : float := dn (dn (c * x) - up (c' * x)).
 Definition inactive_at (c' x : float) : float := dn (0 - up (c' * x)).
 (** the constant for an interval at the right of 0, at the left of 0, and for any interval *)
 Definition relax_active (c c' l h : float) : float :=
-  if fin c' && fin l && fin h then fmin (active_at c c' l) (active_at c c' h) else nan.
+  if finite c' && finite l && finite h then fmin (active_at c c' l) (active_at c c' h) else nan.
 Definition relax_inactive (c' l h : float) : float :=
-  if fin c' && fin l && fin h then fmin (inactive_at c' l) (inactive_at c' h) else nan.
+  if finite c' && finite l && finite h then fmin (inactive_at c' l) (inactive_at c' h) else nan.
+(** the same, fmin 0 (fmin (inactive_at c' l) (active_at c c' h)), written out; where c' is finite, l and h have to be *)
 Definition relax_unstable (c c' l h : float) : float :=
-  if fin c' && fin l && fin h then fmin 0 (fmin (inactive_at c' l) (active_at c c' h)) else nan.
+  if finite c' then
+    let x := dn (0 - up (c' * l)) in
+    let z := dn (dn (c * h) - up (c' * h)) in
+    let m := if (x <=? z)%float then x else if (z <=? x)%float then z else nan in
+    if (0 <=? m)%float then 0%float else if (m <=? 0)%float then m else nan
+  else nan.
 
-Definition default_slope (c l h : float) : float * float :=
-  if (0 <=? l)%float then (c, 0%float)
-  else if (h <=? 0)%float then (0%float, 0%float)
-  else if (0 <=? c)%float then ((if (- l <=? h)%float then c else 0%float), 0%float)
-  else let c' := (c * (h / (h - l)))%float in (c', relax_unstable c c' l h).
+(** How c becomes c', and what the constant is *)
+Inductive relaxer :=
+| Keep                            (** c, 0 *)
+| Drop                            (** 0, 0 *)
+| Shift (s l h : float)           (** c - s, at the right of 0 *)
+| Replace (s k : float)           (** s, k *)
+(** c·s for c >= 0, c·t for others, where NaN is a slope if l and h are not finite *)
+| Bend (s t l h : float)
+| Chord (keep : bool) (t l h : float). (** c or 0, 0 for c >= 0; c·t for others *)
+Definition slope (p : relaxer) (c : float) : float :=
+  match p with
+  | Keep => c
+  | Drop => 0
+  | Shift s _ _ => c - s
+  | Replace s _ => s
+  | Bend s t _ _ => if (0 <=? c)%float then c * s else c * t
+  | Chord keep t _ _ => if (0 <=? c)%float then if keep then c else 0 else c * t
+  end%float.
+(** [d] plus the constant, where [slope p c = c'] *)
+Definition add_constant (p : relaxer) (c c' d : float) : float :=
+  match p with
+  | Keep | Drop => d
+  | Shift _ l h => dn (d + relax_active c c' l h)
+  | Replace _ k => dn (d + k)
+  | Bend _ _ l h => dn (d + relax_unstable c c' l h)
+  | Chord _ _ l h => if (0 <=? c)%float then d else dn (d + relax_unstable c c' l h)
+  end%float.
+
+(** the slope of the chord *)
+Definition chord (l h : float) : float := if finite l then if finite h then (h / (h - l))%float else nan else nan.
+Definition default_relaxer (l h : float) : relaxer :=
+  if (0 <=? l)%float then Keep
+  else if (h <=? 0)%float then Drop
+  else Chord (- l <=? h)%float (chord l h) l h.
 (** with the entry [s] of a slope table *)
-Definition given_slope (c l h s : float) : float * float :=
-  if (0 <=? l)%float then
-    if zero s then (c, 0%float) else let c' := (c - s)%float in (c', relax_active c c' l h)
-  else if (h <=? 0)%float then
-    if zero s then (0%float, 0%float) else (s, relax_inactive s l h)
-  else
-    let c' := if (0 <=? c)%float then (c * s)%float else (c * (h / (h - l)))%float in
-    (c', relax_unstable c c' l h).
+Definition given_relaxer (l h s : float) : relaxer :=
+  if (0 <=? l)%float then if zero s then Keep else Shift s l h
+  else if (h <=? 0)%float then if zero s then Drop else Replace s (relax_inactive s l h)
+  else let t := chord l h in if finite t then Bend s t l h else Bend nan nan l h.
 
 (** ** Soundness *)
 
-(** [p] gives a slope and a constant that bound c·relu(z) from below *)
-Local Notation relaxes p c z := (LB (snd p) (toR c * Rmax 0 z - toR (fst p) * z)).
+(** [p] gives a slope and a constant that bound c·x, where x depends on z, from below *)
+Definition relaxes (p : relaxer) (x z : R) : Prop := forall c d a, fin c = true -> LB d a ->
+  LB (add_constant p c (slope p c) d) (a + (toR c * x - toR (slope p c) * z)).
 
 Local Lemma vertices_active (c c' l h z K : R) : 0 <= l -> l <= z <= h ->
   K <= c * l - c' * l -> K <= c * h - c' * h -> K <= c * Rmax 0 z - c' * z.
@@ -77,7 +111,8 @@ Variables (c c' l h : float) (z : R).
 Hypothesis c_fin : fin c = true.
 Hypothesis z_in : inb (l, h) z.
 Local Ltac finite :=
-  destruct (fin c') eqn:c'_fin, (fin l) eqn:l_fin, (fin h) eqn:h_fin; simpl; try apply LB_nan;
+  destruct (finite c') eqn:c'_fin, (finite l) eqn:l_fin, (finite h) eqn:h_fin; simpl; try apply LB_nan;
+  apply finite_fin in c'_fin, l_fin, h_fin;
   destruct z_in as [Ll Uh]; pose proof (LB_toR _ _ Ll l_fin); pose proof (UB_toR _ _ Uh h_fin); simpl in *.
 Lemma relax_active_sound : (0 <=? l)%float = true -> LB (relax_active c c' l h) (toR c * Rmax 0 z - toR c' * z).
 Proof.
@@ -93,10 +128,14 @@ Proof.
   eapply LB_fmin_le; [now apply inactive_at_sound..|].
   intros K. now apply vertices_inactive.
 Qed.
-Lemma relax_unstable_sound : LB (relax_unstable c c' l h) (toR c * Rmax 0 z - toR c' * z).
+Lemma relax_unstable_sound : (fin c' = true -> fin l = true /\ fin h = true) ->
+  LB (relax_unstable c c' l h) (toR c * Rmax 0 z - toR c' * z).
 Proof.
-  unfold relax_unstable. finite.
+  intro bounded. unfold relax_unstable. destruct (finite c') eqn:c'_fin; [|apply LB_nan]. apply finite_fin in c'_fin.
+  destruct (bounded c'_fin) as [l_fin h_fin]. destruct z_in as [Ll Uh].
+  pose proof (LB_toR _ _ Ll l_fin). pose proof (UB_toR _ _ Uh h_fin). simpl in *.
   assert (L0 : LB 0%float 0) by now apply LB0, Rle_refl.
+  change (LB (fmin 0 (fmin (inactive_at c' l) (active_at c c' h))) (toR c * Rmax 0 z - toR c' * z)).
   eapply (LB_fmin_le _ _ 0 (Rmin (0 - toR c' * toR l) (toR c * toR h - toR c' * toR h))); auto.
   - eapply LB_fmin_le; [now apply inactive_at_sound|now apply active_at_sound|].
     intros K. now apply Rmin_glb.
@@ -115,21 +154,40 @@ Proof.
 Qed.
 End Relax.
 
-Theorem default_slope_sound c l h z : fin c = true -> inb (l, h) z -> relaxes (default_slope c l h) c z.
+(** a slope that is finite only if the interval is *)
+Local Lemma chord_finite l h c : fin (c * chord l h)%float = true -> fin l = true /\ fin h = true.
 Proof.
-  intros c_fin z_in. unfold default_slope.
-  destruct (0 <=? l)%float eqn:l_ge0; [now apply (active_exact c l h)|].
-  destruct (h <=? 0)%float eqn:h_le0; [now apply (inactive_exact c l h)|].
-  generalize (sign_case c c_fin). destruct (0 <=? c)%float; intro c_sign; cbn [fst snd].
-  - apply LB0. generalize (Rmax_l 0 z) (Rmax_r 0 z). destruct (- l <=? h)%float; rewrite ?toR0; nra.
-  - now apply relax_unstable_sound.
+  intro F. destruct (mul_near _ _ F) as (_ & Ft & _). unfold chord in Ft.
+  destruct (finite l) eqn:Fl; [|discriminate]. destruct (finite h) eqn:Fh; [|discriminate].
+  split; now apply finite_fin.
 Qed.
-Theorem given_slope_sound c l h s z : fin c = true -> inb (l, h) z -> relaxes (given_slope c l h s) c z.
+Lemma keep_sound z : relaxes Keep z z.
+Proof. intros c d a _ L. apply (LB_le _ _ _ L). simpl. lra. Qed.
+(** nothing is added *)
+Local Lemma no_constant d a b : LB d a -> LB 0%float b -> LB d (a + b).
+Proof. intros L L0. apply LB_toR in L0; [|reflexivity]. rewrite toR0 in L0. apply (LB_le _ _ _ L). lra. Qed.
+Theorem default_relaxer_sound l h z : inb (l, h) z -> relaxes (default_relaxer l h) (Rmax 0 z) z.
 Proof.
-  intros c_fin z_in. unfold given_slope.
+  intros z_in c d a c_fin L. unfold default_relaxer.
+  destruct (0 <=? l)%float eqn:l_ge0; [now apply no_constant, (active_exact c l h)|].
+  destruct (h <=? 0)%float eqn:h_le0; [now apply no_constant, (inactive_exact c l h)|].
+  cbn [slope add_constant]. generalize (sign_case c c_fin). destruct (0 <=? c)%float; intro c_sign.
+  - apply no_constant; [exact L|]. apply LB0. generalize (Rmax_l 0 z) (Rmax_r 0 z). intros.
+    destruct (- l <=? h)%float; rewrite ?toR0; nra.
+  - apply LB_add; [exact L|]. apply relax_unstable_sound; auto. apply chord_finite.
+Qed.
+Theorem given_relaxer_sound l h s z : inb (l, h) z -> relaxes (given_relaxer l h s) (Rmax 0 z) z.
+Proof.
+  intros z_in c d a c_fin L. unfold given_relaxer.
   destruct (0 <=? l)%float eqn:l_ge0.
-  { destruct (zero s); [now apply (active_exact c l h)|now apply relax_active_sound]. }
+  { destruct (zero s); [now apply no_constant, (active_exact c l h)|now apply LB_add, relax_active_sound]. }
   destruct (h <=? 0)%float eqn:h_le0.
-  { destruct (zero s); [now apply (inactive_exact c l h)|now apply relax_inactive_sound]. }
-  destruct (0 <=? c)%float; now apply relax_unstable_sound.
+  { destruct (zero s); [now apply no_constant, (inactive_exact c l h)|now apply LB_add, relax_inactive_sound]. }
+  destruct (finite (chord l h)) eqn:Ft; cbn [slope add_constant].
+  - assert (bounded : fin l = true /\ fin h = true).
+    { unfold chord in Ft. destruct (finite l) eqn:Fl; [|discriminate]. destruct (finite h) eqn:Fh; [|discriminate].
+      split; now apply finite_fin. }
+    destruct (0 <=? c)%float; now apply LB_add, relax_unstable_sound.
+  - destruct (0 <=? c)%float; apply LB_add; auto; apply relax_unstable_sound; auto; intro F;
+      destruct (mul_near _ _ F) as (_ & no & _); discriminate no.
 Qed.

@@ -1,17 +1,13 @@
 (** * Sparse coefficient vectors
 
-    Linear combinations of rows, kept as segments (offset, end, weights), by round-to-nearest additions and
-    multiplications, one multiply-add a weight.  Nothing that is proved depends on the order of the segments or on their
-    ends: every operation is a permutation of segments and additions of two segments element by element ([reduces]), so
-    that the rounding analysis (SparseVector_sound.v) is one induction.  A wrong end can only give NaN, which is
-    refused.
+    Coefficients of values, kept as segments (offset, end, weights), scaled and added by round-to-nearest operations.
+    Nothing that is proved depends on the order of the segments or on their ends: every operation is a permutation of
+    segments and additions of two segments element by element ([reduces]), so that the rounding analysis
+    (SparseVector_sound.v) is one induction.  A wrong end can only give NaN, which is refused.  Merging goes over each
+    segment once.
 
-    Rows of a convolution are many and consist of many short segments.  Rows are first brought into the order of what
-    they read ([sort_rows]), so that those of one position in different channels, which have one shape, come together,
-    and neighbours are merged first; and merging goes over each segment once.
-
-    Main definitions: [add_vec], [combine_rows], [sort_rows], [substitute]; [norm_vec], [len_vec], [fin_vec].
-    Main results: [substitute_reduces].
+    Main definitions: [add_vec], [scale], [axpy_vec]; [reduces].
+    Main results: [add_vec_reduces], [axpy_vec_reduces].
 
     Trust: proved.
     Source: DESIGN.md, section 3 (arithmetic). *)
@@ -89,71 +85,6 @@ Fixpoint axpy_vec (c : float) (v acc : vec) : vec :=
   | s :: v', t :: acc' => Seg (so t) (se t) (axpy c (sw s) (sw t)) :: axpy_vec c v' acc'
   | _, _ => []
   end.
-(** Linear combination of rows: consecutive rows of one shape are accumulated by [axpy]; different shapes are merged
-    pairwise, as a binary counter does. *)
-Fixpoint push (v : vec) (st : list vec) : list vec :=
-  match st with
-  | [] => [v]
-  | [] :: t => v :: t
-  | w :: t => [] :: push (add_vec w v) t
-  end.
-Definition add_all (st : list vec) : vec := fold_left (fun a w => add_vec w a) st [].
-Fixpoint combine_rows (l : list (float * vec)) (acc : vec) (st : list vec) : vec :=
-  match l with
-  | [] => add_all (match acc with [] => st | _ => push acc st end)
-  | (c, r) :: l' =>
-    if same_shape r acc then combine_rows l' (axpy_vec c r acc) st
-    else combine_rows l' (scale c r) (match acc with [] => st | _ => push acc st end)
-  end.
-
-(** *** The order of rows
-
-    By descending middle of what a row reads, the order in which a walk collects them within a channel, by merging
-    runs. *)
-Fixpoint last_end (o : int) (v : vec) : int := match v with [] => o | s :: v' => last_end (se s) v' end.
-(** first value plus end *)
-Definition middle (v : vec) : int := match v with [] => 0%uint63 | s :: v' => (so s + last_end (se s) v')%uint63 end.
-Definition keyed : Type := int * (float * vec).
-(** [l] is in order after a row of middle [k] *)
-Fixpoint in_order (k : int) (l : list (float * vec)) : bool :=
-  match l with
-  | [] => true
-  | p :: l' => let m := middle (snd p) in if (m <=? k)%uint63 then in_order m l' else false
-  end.
-Fixpoint runs (l : list (float * vec)) : list (list keyed) :=
-  match l with
-  | [] => []
-  | p :: l' =>
-    let k := middle (snd p) in
-    match runs l' with
-    | (q :: r) :: rs => if (fst q <=? k)%uint63 then ((k, p) :: q :: r) :: rs else [(k, p)] :: (q :: r) :: rs
-    | rs => [(k, p)] :: rs
-    end
-  end.
-Fixpoint merge_runs (r1 : list keyed) : list keyed -> list keyed :=
-  fix go2 (r2 : list keyed) : list keyed :=
-    match r1, r2 with
-    | [], _ => r2
-    | _, [] => r1
-    | p :: t1, q :: t2 => if (fst q <=? fst p)%uint63 then p :: merge_runs t1 r2 else q :: go2 t2
-    end.
-Fixpoint merge_pairs (rs : list (list keyed)) : list (list keyed) :=
-  match rs with r1 :: r2 :: rs' => merge_runs r1 r2 :: merge_pairs rs' | _ => rs end.
-Fixpoint join_runs (n : nat) (rs : list (list keyed)) : list keyed :=
-  match rs, n with
-  | [r], _ => r
-  | _ :: _, S n => join_runs n (merge_pairs rs)
-  | _, _ => concat rs
-  end.
-Definition sort_rows (l : list (float * vec)) : list (float * vec) :=
-  match l with
-  | [] => []
-  | p :: l' => if in_order (middle (snd p)) l' then l else map snd (join_runs 64 (runs l))
-  end.
-
-(** the step of a backward pass: coefficients [v] below a block plus a combination of the block's rows *)
-Definition substitute (l : list (float * vec)) (v : vec) : vec := add_vec v (combine_rows (sort_rows l) [] []).
-
 (** ** Reduction *)
 (** [reduces v w]: [w] comes from [v] by permuting segments and adding two segments element by element, where [p] are
     the weights of the one before the other starts; or by giving up *)
@@ -250,120 +181,4 @@ Proof.
     apply eqb_correct in E. rewrite axpy_add_weights. eapply reduces_trans.
     + apply (reduces_mix t _ (se t) [] (sw t)); [reflexivity|]. now symmetry.
     + apply reduces_cons, IH, shapes.
-Qed.
-Lemma push_reduces v st : reduces (v ++ concat st) (concat (push v st)).
-Proof.
-  revert v. induction st as [|[|s w] t IH]; intro v; simpl.
-  - apply reduces_refl.
-  - apply reduces_refl.
-  - eapply reduces_trans. 2: apply IH. rewrite app_comm_cons, app_assoc. apply reduces_app_r.
-    eapply reduces_perm_trans. apply Permutation_app_comm. apply (add_vec_reduces (s :: w) v).
-Qed.
-Lemma push_reduces' v st : reduces (v ++ concat st) (concat (match v with [] => st | _ => push v st end)).
-Proof. destruct v. apply reduces_refl. apply push_reduces. Qed.
-Lemma add_all_reduces st : reduces (concat st) (add_all st).
-Proof.
-  unfold add_all. change (concat st) with ([] ++ concat st). generalize (@nil seg).
-  induction st as [|w st IH]; intro a; simpl.
-  - rewrite app_nil_r. apply reduces_refl.
-  - eapply reduces_trans. 2: apply IH. rewrite app_assoc. apply reduces_app_r.
-    eapply reduces_perm_trans. apply Permutation_app_comm. apply add_vec_reduces.
-Qed.
-Definition scaled_rows (l : list (float * vec)) : vec := concat (map (fun p => scale (fst p) (snd p)) l).
-Lemma combine_rows_reduces l : forall acc st, reduces (scaled_rows l ++ acc ++ concat st) (combine_rows l acc st).
-Proof.
-  unfold scaled_rows. induction l as [|[c r] l IH]; intros acc st; simpl.
-  - eapply reduces_trans. apply push_reduces'. apply add_all_reduces.
-  - set (rest := concat (map (fun p : float * vec => scale (fst p) (snd p)) l)) in *.
-    destruct (same_shape r acc) eqn:E.
-    + eapply reduces_trans. 2: apply IH.
-      eapply reduces_perm_trans with (w := (acc ++ scale c r) ++ rest ++ concat st).
-      { rewrite !app_assoc. apply Permutation_app_tail. rewrite <- (app_assoc acc).
-        apply Permutation_app_comm. }
-      eapply reduces_trans. apply reduces_app_r, axpy_vec_reduces, E.
-      apply reduces_perm. rewrite !app_assoc. apply Permutation_app_tail, Permutation_app_comm.
-    + eapply reduces_trans. 2: apply IH.
-      eapply reduces_perm_trans with (w := rest ++ scale c r ++ (acc ++ concat st)).
-      { rewrite !app_assoc. do 2 apply Permutation_app_tail. apply Permutation_app_comm. }
-      apply reduces_app_l, reduces_app_l. apply push_reduces'.
-Qed.
-
-Lemma runs_rows l : map snd (concat (runs l)) = l.
-Proof.
-  induction l as [|p l IH]; simpl; auto.
-  destruct (runs l) as [|[|q r] rs]; [|simpl in *; now rewrite IH|]. { simpl in *. now rewrite IH. }
-  destruct (_ <=? _)%uint63; simpl in *; now rewrite IH.
-Qed.
-Lemma merge_runs_permutation r1 : forall r2, Permutation (r1 ++ r2) (merge_runs r1 r2).
-Proof.
-  induction r1 as [|p t1 IH1]; [destruct r2; reflexivity|]. induction r2 as [|q t2 IH2].
-  - simpl. now rewrite app_nil_r.
-  - cbn [merge_runs]. destruct (_ <=? _)%uint63.
-    + simpl. constructor. apply IH1.
-    + rewrite <- Permutation_middle. constructor. apply IH2.
-Qed.
-Lemma merge_pairs_permutation n : forall rs, (length rs <= n)%nat -> Permutation (concat rs) (concat (merge_pairs rs)).
-Proof.
-  induction n as [|n IH]; intros [|r1 [|r2 rs]] L; simpl in *; auto; try lia.
-  rewrite app_assoc. apply Permutation_app; [apply merge_runs_permutation|apply IH; lia].
-Qed.
-Lemma join_runs_permutation n : forall rs, Permutation (concat rs) (join_runs n rs).
-Proof.
-  induction n as [|n IH]; intros [|r1 [|r2 rs]]; cbn [join_runs]; auto; try (simpl; now rewrite app_nil_r).
-  rewrite <- IH. eapply merge_pairs_permutation. reflexivity.
-Qed.
-Lemma sort_rows_permutation l : Permutation l (sort_rows l).
-Proof.
-  destruct l as [|p l]; [reflexivity|]. unfold sort_rows. destruct (in_order _ l); [reflexivity|].
-  rewrite <- (runs_rows (p :: l)) at 1. apply Permutation_map, join_runs_permutation.
-Qed.
-Lemma substitute_reduces l v : reduces (v ++ scaled_rows l) (substitute l v).
-Proof.
-  eapply reduces_trans. 2: apply add_vec_reduces. apply reduces_app_l.
-  pose proof (combine_rows_reduces (sort_rows l) [] []) as C. simpl in C. rewrite app_nil_r in C.
-  eapply reduces_perm_trans; [|exact C]. unfold scaled_rows. rewrite <- !flat_map_concat_map.
-  apply Permutation_flat_map, sort_rows_permutation.
-Qed.
-
-(** ** Norms *)
-
-Fixpoint norm_weights (w : list float) : R := match w with [] => 0 | a :: w' => Rabs (toR a) + norm_weights w' end.
-Definition norm_vec (v : vec) := fold_right (fun s a => norm_weights (sw s) + a) 0 v.
-Fixpoint len_weights (w : list float) : R := match w with [] => 0 | _ :: w' => 1 + len_weights w' end.
-Definition len_vec (v : vec) := fold_right (fun s a => len_weights (sw s) + a) 0 v.
-Definition fin_vec (v : vec) := forallb (fun s => forallb fin (sw s)) v.
-
-Lemma norm_weights_ge0 w : 0 <= norm_weights w.
-Proof. induction w as [|a w]; simpl. lra. generalize (Rabs_pos (toR a)). lra. Qed.
-Lemma len_weights_ge0 w : 0 <= len_weights w. Proof. induction w; simpl; lra. Qed.
-Lemma norm_vec_ge0 v : 0 <= norm_vec v.
-Proof. induction v as [|s v]; simpl. lra. generalize (norm_weights_ge0 (sw s)). lra. Qed.
-Lemma len_vec_ge0 v : 0 <= len_vec v.
-Proof. induction v as [|s v]; simpl. lra. generalize (len_weights_ge0 (sw s)). lra. Qed.
-Lemma dotv_app y v w : dotv y (v ++ w) = dotv y v + dotv y w.
-Proof. induction v; simpl; try rewrite IHv; ring. Qed.
-Lemma norm_vec_app v w : norm_vec (v ++ w) = norm_vec v + norm_vec w.
-Proof. induction v; simpl; try rewrite IHv; ring. Qed.
-Lemma len_vec_app v w : len_vec (v ++ w) = len_vec v + len_vec w.
-Proof. induction v; simpl; try rewrite IHv; ring. Qed.
-
-(** The same of a list of coefficients and rows *)
-Fixpoint sum_rows (y : int -> R) (l : list (float * vec)) : R :=
-  match l with [] => 0 | p :: l' => toR (fst p) * dotv y (snd p) + sum_rows y l' end.
-Fixpoint norm_rows (l : list (float * vec)) : R :=
-  match l with [] => 0 | p :: l' => Rabs (toR (fst p)) * norm_vec (snd p) + norm_rows l' end.
-Fixpoint len_rows (l : list (float * vec)) : R :=
-  match l with [] => 0 | p :: l' => len_vec (snd p) + len_rows l' end.
-Fixpoint segments_rows (l : list (float * vec)) : nat :=
-  match l with [] => O | p :: l' => length (snd p) + segments_rows l' end.
-Lemma norm_rows_ge0 l : 0 <= norm_rows l.
-Proof.
-  induction l as [|p l]; simpl. lra. generalize (Rabs_pos (toR (fst p))) (norm_vec_ge0 (snd p)). nra.
-Qed.
-Lemma len_rows_ge0 l : 0 <= len_rows l.
-Proof. induction l as [|p l]; simpl. lra. generalize (len_vec_ge0 (snd p)). lra. Qed.
-Lemma scaled_rows_length l : length (scaled_rows l) = segments_rows l.
-Proof.
-  unfold scaled_rows. induction l as [|p l IH]; simpl; auto.
-  rewrite length_app, IH. unfold scale. now rewrite length_map.
 Qed.

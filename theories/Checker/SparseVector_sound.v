@@ -9,7 +9,7 @@
     Source: Higham, "Accuracy and Stability of Numerical Algorithms", chapter 3. *)
 From Coq Require Import Floats Reals Lra List Bool Lia Permutation Uint63 Psatz.
 From Warrant.Primitives Require Import FloatBounds Rounding.
-From Warrant.Checker Require Import Blocks SparseVector.
+From Warrant.Checker Require Import Blocks SparseVector Combination.
 Import ListNotations.
 Local Open Scope R_scope.
 Local Notation u := unit_roundoff.
@@ -182,7 +182,7 @@ Qed.
 Lemma scaled_rows_approximates l : fin_vec (scaled_rows l) = true ->
   approximates 1 (scaled_rows l) (sum_rows y l) (norm_rows l) (len_rows l).
 Proof.
-  unfold scaled_rows. induction l as [|[c v] l IH]; intro F; simpl.
+  unfold scaled_rows. induction l as [|[c r] l IH]; intro F; simpl.
   - unfold approximates. simpl. rewrite Rminus_0_r, Rabs_R0. generalize magnitude_ge0. intro. repeat split; lra.
   - simpl in F. unfold fin_vec in F. rewrite forallb_app in F. apply andb_prop in F. destruct F.
     apply approximates_app; [now apply scale_approximates|now apply IH].

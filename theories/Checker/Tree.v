@@ -106,12 +106,12 @@ Definition raise_lower (x : float) (p : float * float) : float * float :=
   if (x <=? fst p)%float then p else if fin x then (x, snd p) else p.
 Definition reduce_upper (x : float) (p : float * float) : float * float :=
   if (snd p <=? x)%float then p else if fin x then (fst p, x) else p.
-Definition opposite (v : vec) : vec := map (fun s => Seg (so s) (se s) (map PrimFloat.opp (sw s))) v.
 
 Section Improve.
-Variables (c : bytes) (rows : selection) (sl : slopes) (ins : box) (older : list known).
-Definition lower_bound (r : prow) : float := back c sl older ins (pv r) (dn (pb r - pe r)).
-Definition upper_bound (r : prow) : float := (- back c sl older ins (opposite (pv r)) (dn (- pb r - pe r)))%float.
+(** [older]: what passes need of the older blocks *)
+Variables (c : bytes) (rows : selection) (ins : box) (older : list stage).
+Definition lower_bound (r : prow) : float := back older ins (pv r) (dn (pb r - pe r)).
+Definition upper_bound (r : prow) : float := (- back older ins (opposite (pv r)) (dn (- pb r - pe r)))%float.
 Definition improve_row (sides : int) (r : prow) (p : float * float) : float * float :=
   if (sides =? 0)%uint63 then p
   else
@@ -125,7 +125,7 @@ Fixpoint improve_rows (j : int) (rs : list prow) (bs : box) : box :=
 End Improve.
 Definition improve (c : bytes) (k : int) (rows : selection) (sl : slopes) (s : state) : option state :=
   do bs <- update_block k (fun older B =>
-    Some (with_bounds B (improve_rows c rows sl (inputs s) older 0 (prows (kblock B)) (kbounds B)))) (blocks s);
+    Some (with_bounds B (improve_rows c rows (inputs s) (plan c sl older) 0 (prows (kblock B)) (kbounds B)))) (blocks s);
   Some (State bs (inputs s) (pending s) (goals s)).
 
 (** ** SPLIT and EMPTY *)
@@ -179,7 +179,7 @@ Fixpoint strict (c : bytes) (w : int) (d : disjunct) : bool :=
   | (_, b) :: d => (b && (0 <? weight c w)%float) || strict c (w + 1)%uint63 d
   end.
 Definition refuted (c : bytes) (w : int) (sl : slopes) (s : state) (d : disjunct) : bool :=
-  let x := back c sl (blocks s) (inputs s) (objective c w d) 0 in
+  let x := back (plan c sl (blocks s)) (inputs s) (objective c w d) 0 in
   weights_ok c w d && if strict c w d then (0 <=? x)%float else (0 <? x)%float.
 Definition close (c : bytes) (d w : int) (sl : slopes) (s : state) : option state :=
   do (_, rows) <- item (goals s) d;

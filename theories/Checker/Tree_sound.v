@@ -209,16 +209,6 @@ End Advance.
 Section Improve.
 Variables (y : int -> R) (c : bytes).
 
-Local Lemma dotw_opp w : forall o, forallb fin w = true -> dotw y o (map PrimFloat.opp w) = - dotw y o w.
-Proof.
-  induction w as [|x w IH]; simpl; intros o F. ring. apply andb_prop in F. destruct F as [Fx F].
-  destruct (fin_opp x Fx) as [_ ->]. rewrite IH; auto. ring.
-Qed.
-Local Lemma dotv_opposite v : fin_vec v = true -> dotv y (opposite v) = - dotv y v.
-Proof.
-  induction v as [|s v IH]; simpl; intro F. ring. apply andb_prop in F. destruct F as [Fs F].
-  rewrite dotw_opp by auto. fold (dotv y (opposite v)) (dotv y v). rewrite IH; auto. ring.
-Qed.
 Local Lemma raise_lower_sound x p z : LB x z -> inb p z -> inb (raise_lower x p) z.
 Proof.
   intros L p_in. unfold raise_lower. destruct (x <=? fst p)%float; auto. destruct (fin x); auto.
@@ -230,30 +220,30 @@ Proof.
   split; auto. apply p_in.
 Qed.
 
-Variables (rows : selection) (sl : slopes) (ins : box) (older : list known).
+Variables (rows : selection) (ins : box) (older : list stage).
 Hypothesis inputs_known : inputs_hold y 0%uint63 ins.
-Hypothesis older_known : Forall (known_ok y) older.
-Local Lemma lower_bound_sound N r z : row_ok N r -> prow_holds y z r -> LB (lower_bound c sl ins older r) z.
+Hypothesis older_known : Forall (stage_ok y) older.
+Local Lemma lower_bound_sound N r z : row_ok N r -> prow_holds y z r -> LB (lower_bound ins older r) z.
 Proof.
   intros (Fb & Fe & Fv & _) holds. unfold prow_holds in holds. apply Rcomplements.Rabs_le_between' in holds.
   eapply LB_le. apply back_sound; eauto.
   apply LB_sub; [now apply LB_fin, Rle_refl|now apply UB_fin, Rle_refl]. lra.
 Qed.
-Local Lemma upper_bound_sound N r z : row_ok N r -> prow_holds y z r -> UB (upper_bound c sl ins older r) z.
+Local Lemma upper_bound_sound N r z : row_ok N r -> prow_holds y z r -> UB (upper_bound ins older r) z.
 Proof.
   intros (Fb & Fe & Fv & _) holds. unfold prow_holds in holds. apply Rcomplements.Rabs_le_between' in holds.
   destruct (fin_opp _ Fb) as [Fo Eo].
   eapply UB_le. apply UB_opp, back_sound; eauto.
   apply LB_sub; [now apply LB_fin, Rle_refl|now apply UB_fin, Rle_refl].
-  rewrite dotv_opposite by auto. lra.
+  rewrite dotv_opposite. lra.
 Qed.
 Local Lemma improve_rows_sound N a rs : forall i j bs, rows_known y N a i rs bs ->
-  rows_known y N a i rs (improve_rows c rows sl ins older j rs bs).
+  rows_known y N a i rs (improve_rows c rows ins older j rs bs).
 Proof.
   induction rs as [|r rs IH]; intros i j [|b bs] K; simpl in *; try easy.
   destruct K as [(ok & z & Ey & Hz & z_in) K]. split; auto. split; auto. exists z. split; auto. split; auto.
   unfold improve_row. set (sides := row_sides _ _ _ _). destruct (sides =? 0)%uint63; auto.
-  assert (q_in : inb (if (sides land 1 =? 0)%uint63 then b else raise_lower (lower_bound c sl ins older r) b) z).
+  assert (q_in : inb (if (sides land 1 =? 0)%uint63 then b else raise_lower (lower_bound ins older r) b) z).
   { destruct (sides land 1 =? 0)%uint63; auto. apply raise_lower_sound; auto. now apply lower_bound_sound with N. }
   destruct (sides land 2 =? 0)%uint63; auto. apply reduce_upper_sound; auto. now apply upper_bound_sound with N.
 Qed.
@@ -268,7 +258,7 @@ Proof.
   - clear ch. revert bs' Eb. induction bs_ok as [|B bs B_ok bs_ok IH]; simpl; intros bs' Eb; [discriminate|].
     destruct (pnum (kblock B) =? k)%uint63.
     + injection Eb as <-. constructor; auto. destruct B_ok as (K & rest_ok).
-      split; [|exact rest_ok]. now apply improve_rows_sound.
+      split; [|exact rest_ok]. apply improve_rows_sound; auto using plan_sound.
     + destruct (update_block _ _ bs) as [bs1|]; [|discriminate]. injection Eb as <-. constructor; auto.
   - exists N. split; auto. eapply update_block_chained; eauto. intros older B B' E'. now injection E' as <-.
 Qed.
@@ -407,7 +397,7 @@ Local Lemma refuted_sound w sl ds s d : refuted c w sl s d = true -> sound_state
 Proof.
   unfold refuted. intros E (ins_ok & bs_ok & _) sat. apply andb_prop in E. destruct E as [ok E].
   destruct (combination_le0 d sat w ok) as [le0 lt0].
-  pose proof (back_sound y c sl _ ins_ok _ (objective c w d) _ _ bs_ok (LB0 0 (Rle_refl 0))) as L.
+  pose proof (back_sound y _ ins_ok _ (objective c w d) _ _ (plan_sound y c sl _ bs_ok) (LB0 0 (Rle_refl 0))) as L.
   rewrite objective_dotv, Rplus_0_l in L. destruct (strict c w d).
   - specialize (lt0 eq_refl). pose proof (LB_ge0 _ _ L E). lra.
   - pose proof (LB_gt0 _ _ L E). lra.

@@ -22,8 +22,8 @@ Notation float := PrimFloat.float.
 Notation toX := PrimitiveFloat.toX.
 Notation toR := PrimitiveFloat.toR.
 Notation fin := PrimitiveFloat.real.
-Definition dn : float -> float := next_down.
-Definition up : float -> float := next_up.
+Notation dn := next_down.
+Notation up := next_up.
 
 Definition LB (f : float) (r : R) : Prop :=
   PrimitiveFloat.valid_lb f = true /\ match toX f with Xreal l => l <= r | Xnan => True end.
@@ -36,8 +36,10 @@ Definition fmin (a b : float) : float :=
   if (a <=? b)%float then a else if (b <=? a)%float then b else nan.
 Definition fmax (a b : float) : float :=
   if (a <=? b)%float then b else if (b <=? a)%float then a else nan.
+(** implies [fin], and is faster *)
+Notation finite c := (if (neg_infinity <? c)%float then (c <? infinity)%float else false) (only parsing).
 (** +0 or -0 *)
-Definition zero (c : float) : bool := ((c <=? 0) && (0 <=? c))%float.
+Notation zero c := (c =? 0)%float (only parsing).
 
 (** ** Finite floats *)
 
@@ -76,6 +78,11 @@ Lemma fin_opp c : fin c = true -> fin (- c)%float = true /\ toR (- c)%float = - 
 Proof.
   intro F. apply toX_fin. change (- c)%float with (PrimitiveFloat.neg c).
   rewrite PrimitiveFloat.toX_neg, (fin_toX _ F). reflexivity.
+Qed.
+Lemma toR_opp a : toR (- a)%float = - toR a.
+Proof.
+  pose proof (PrimitiveFloat.toX_neg a) as value. unfold toR.
+  change (PrimitiveFloat.neg a) with (- a)%float in value. rewrite value. destruct (toX a); simpl; ring.
 Qed.
 Lemma fin_abs c : fin c = true -> fin (abs c) = true /\ toR (abs c) = Rabs (toR c).
 Proof.
@@ -247,6 +254,12 @@ Proof.
   pose proof (PrimitiveFloat.classify_correct f) as C. rewrite PrimitiveFloat.real_correct in C.
   unfold toR. destruct (toX f); now destruct (PrimitiveFloat.classify f).
 Qed.
+Lemma finite_fin c : finite c = true -> fin c = true.
+Proof.
+  rewrite !ltb_cmp, !PrimitiveFloat.cmp_correct, PrimitiveFloat.classify_correct.
+  change (PrimitiveFloat.classify infinity) with Sig.Fpinfty. change (PrimitiveFloat.classify neg_infinity) with Sig.Fminfty.
+  now destruct (PrimitiveFloat.classify c).
+Qed.
 Local Lemma leb_cases x y : (x <=? y)%float = true ->
   match toX x, toX y with
   | Xreal a, Xreal b => a <= b
@@ -290,9 +303,14 @@ Lemma fin_ltb0 c : fin c = true -> (0 <? c)%float = true -> 0 < toR c.
 Proof. intros F. apply LB_gt0, LB_fin; auto. apply Rle_refl. Qed.
 Lemma sign_case w : fin w = true -> if (0 <=? w)%float then 0 <= toR w else toR w <= 0.
 Proof. intro F. rewrite leb_fin; auto. rewrite toR0. case Rle_bool_spec; lra. Qed.
+Lemma zero_leb c : zero c = true -> (c <=? 0)%float = true /\ (0 <=? c)%float = true.
+Proof.
+  rewrite FloatAxioms.eqb_spec, !FloatAxioms.leb_spec. change (Prim2SF 0) with (SpecFloat.S754_zero false).
+  destruct (Prim2SF c) as [s|s| |s m e]; [now split| |easy|]; now destruct s.
+Qed.
 Lemma zero_sound c : fin c = true -> zero c = true -> toR c = 0.
 Proof.
-  intros F Z. unfold zero in Z. apply andb_prop in Z. rewrite !leb_fin in Z by (auto; reflexivity).
+  intros F Z. apply zero_leb in Z. rewrite !leb_fin in Z by (auto; reflexivity).
   rewrite toR0 in Z. destruct Z as [Z1 Z2]. revert Z1 Z2. do 2 case Rle_bool_spec; try easy. intros. lra.
 Qed.
 Lemma LB_scale w l h x : fin w = true -> inb (l, h) x ->

@@ -4,14 +4,15 @@
     and the error is at most [unit_roundoff] times the exact result, plus [tiny_error] near underflow.  [growth] and
     [drift] bound what such errors become after n steps.
 
-    Main results: [add_near], [mul_near], [growth_drift_bound].
+    Main results: [add_near], [mul_near], [growth_drift_bound], [dot_bound] (sums of products).
 
     Trust: proved.
     Source: Higham, "Accuracy and Stability of Numerical Algorithms", chapter 2, through the library Flocq. *)
-From Coq Require Import Floats Reals Lra.
+From Coq Require Import Floats Reals Lra List Psatz.
 From Interval Require Import Float.Primitive_ops.
 From Flocq Require Import IEEE754.BinarySingleNaN IEEE754.PrimFloat Core Relative.
 From Warrant.Primitives Require Import FloatBounds.
+Import ListNotations.
 Local Open Scope R_scope.
 
 (** 2^-53 and 2^-1075 *)
@@ -87,4 +88,62 @@ Proof.
   generalize (pos_INR n). intro Pn. destruct IH as [I1 I2]. nra. split.
   - assert (growth n * (1 + u) <= (1 + 2 * u * INR n) * (1 + u)) by (apply Rmult_le_compat_r; lra). nra.
   - assert (drift n * (1 + u) <= (2 * eta * INR n) * (1 + u)) by (apply Rmult_le_compat_r; lra). nra.
+Qed.
+
+(** ** A sum of products *)
+
+Fixpoint dot (l : list (float * float)) : float := match l with [] => 0%float | p :: l => (dot l + fst p * snd p)%float end.
+Fixpoint dotR (l : list (float * float)) : R := match l with [] => 0 | p :: l => dotR l + toR (fst p) * toR (snd p) end.
+Fixpoint dot_abs (l : list (float * float)) : R :=
+  match l with [] => 0 | p :: l => dot_abs l + Rabs (toR (fst p) * toR (snd p)) end.
+Lemma dot_abs_ge0 l : 0 <= dot_abs l.
+Proof. induction l as [|p l IH]; simpl; [lra|]. generalize (Rabs_pos (toR (fst p) * toR (snd p))). lra. Qed.
+Lemma dotR_abs l : Rabs (dotR l) <= dot_abs l.
+Proof.
+  induction l as [|p l IH]; simpl; [rewrite Rabs_R0; lra|].
+  eapply Rle_trans; [apply Rabs_triang|]. lra.
+Qed.
+Local Lemma dot_error l : fin (dot l) = true ->
+  Forall (fun p => fin (fst p) = true /\ fin (snd p) = true) l /\
+  Rabs (toR (dot l) - dotR l) <= (growth (S (length l)) - 1) * dot_abs l + 3 * drift (length l).
+Proof.
+  generalize unit_roundoff_ge0 tiny_error_ge0. intros Pu Pe.
+  induction l as [|[x b] l IH]; intro F; cbn [dot dotR dot_abs length fst snd] in *.
+  - split; [constructor|]. rewrite toR0, Rminus_0_r, Rabs_R0. simpl. lra.
+  - destruct (add_near _ _ F) as (Fs & Fp & Es). destruct (mul_near _ _ Fp) as (Fx & Fb & Ep).
+    destruct (IH Fs) as [all E]. split; [now constructor|]. clear IH.
+    set (s := toR (dot l + x * b)%float) in *. set (p := toR (x * b)%float) in *. set (q := toR x * toR b) in *.
+    set (s1 := toR (dot l)) in *. set (t := dotR l) in *. pose proof (dotR_abs l) as tM. fold t in tM.
+    set (M := dot_abs l) in *. pose proof (dot_abs_ge0 l) as M_ge0. fold M in M_ge0.
+    pose proof (growth_ge1 (length l)) as g_ge1. pose proof (drift_ge0 (length l)) as d_ge0. cbn [growth drift] in *.
+    set (g := growth (length l)) in *. set (D := drift (length l)) in *.
+    assert (abs_p : Rabs p <= Rabs q + Rabs (p - q)).
+    { replace p with (q + (p - q)) at 1 by ring. apply Rabs_triang. }
+    assert (abs_s : Rabs s1 <= Rabs t + Rabs (s1 - t)).
+    { replace s1 with (t + (s1 - t)) at 1 by ring. apply Rabs_triang. }
+    pose proof (Rabs_triang s1 p) as abs_sum. pose proof (Rabs_pos q) as q_ge0.
+    replace (s - (t + q)) with ((s - (s1 + p)) + (s1 - t) + (p - q)) by ring.
+    eapply Rle_trans; [apply Rabs_triang|].
+    eapply Rle_trans; [apply Rplus_le_compat_r, Rabs_triang|].
+    assert (sum_le : Rabs (s1 + p) <= M + ((g * (1 + u) - 1) * M + 3 * D) + (1 + u) * Rabs q + eta) by lra.
+    assert (u_sum : u * Rabs (s1 + p) <= u * (M + ((g * (1 + u) - 1) * M + 3 * D) + (1 + u) * Rabs q + eta))
+      by (apply Rmult_le_compat_l; lra).
+    assert (gq : 0 <= (g - 1) * ((1 + u) * (1 + u) * Rabs q)) by (repeat apply Rmult_le_pos; lra).
+    assert (ue : u * eta <= eta).
+    { assert (u_le1 : u <= 1) by (unfold unit_roundoff; simpl; lra).
+      rewrite <- (Rmult_1_l eta) at 2. now apply Rmult_le_compat_r. }
+    ring_simplify in u_sum. ring_simplify in gq. ring_simplify in E. ring_simplify in Ep. ring_simplify in Es.
+    ring_simplify. lra.
+Qed.
+(** what a sum of products to nearest differs from the exact one *)
+Lemma dot_bound l : fin (dot l) = true -> 2 * u * INR (S (length l)) <= 1 ->
+  Forall (fun p => fin (fst p) = true /\ fin (snd p) = true) l /\
+  Rabs (toR (dot l) - dotR l) <= 2 * u * INR (S (length l)) * dot_abs l + 6 * eta * INR (length l).
+Proof.
+  intros F small. destruct (dot_error l F) as [all E]. split; [exact all|]. eapply Rle_trans; [exact E|].
+  destruct (growth_drift_bound _ small) as [G _].
+  assert (small' : 2 * u * INR (length l) <= 1).
+  { generalize unit_roundoff_ge0. rewrite S_INR in small. nra. }
+  destruct (growth_drift_bound _ small') as [_ D]. pose proof (dot_abs_ge0 l). apply Rplus_le_compat; [|lra].
+  now apply Rmult_le_compat_r.
 Qed.

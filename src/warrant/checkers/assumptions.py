@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["GROUPS", "Assumption", "explain", "not_permitted", "parse_assumptions", "parse_full_names"]
+__all__ = ["GROUPS", "USUAL", "Assumption", "explain", "not_permitted", "parse_assumptions", "parse_full_names"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,23 @@ _PATTERNS = tuple(
 
 GROUPS: tuple[tuple[str, str], ...] = tuple((group, sentence) for group, _, sentence in _GROUPS)
 """What is permitted: titles and sentences."""
+
+
+_USUAL = {
+    "PrimInt63": "add diveucl_21 eqb head0 int land leb lor lsl lsr ltb sub",
+    "PrimFloat": "abs add classify compare div eqb float frshiftexp ldshiftexp leb ltb mul next_down next_up"
+    " normfr_mantissa of_uint63 opp sqrt sub",
+    "PrimString": "compare get length string sub",
+    "Uint63": "add_spec eqb_correct eqb_refl leb_spec lor_spec lsl_spec lsr_spec ltb_spec of_to_Z sub_spec",
+    "FloatAxioms": "Prim2SF_SF2Prim Prim2SF_valid SF2Prim_Prim2SF abs_spec add_spec classify_spec compare_spec div_spec"
+    " eqb_spec frshiftexp_spec ldshiftexp_spec leb_spec ltb_spec mul_spec next_down_spec next_up_spec of_uint63_spec"
+    " opp_spec sqrt_spec sub_spec",
+    "ClassicalDedekindReals": "sig_forall_dec sig_not_dec",
+    "FunctionalExtensionality": "functional_extensionality_dep",
+    "Classical_Prop": "classic",
+}
+USUAL: tuple[str, ...] = tuple(f"{module}.{name}" for module, names in _USUAL.items() for name in names.split())
+"""The names that Coq 8.20 prints for the assumptions of most theorems: a guess, to ask for full names early."""
 
 
 def explain(name: str) -> Assumption | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warrant.checkers._answer import Answer, unknown
-from warrant.checkers.assumptions import not_permitted, parse_assumptions, parse_full_names
+from warrant.checkers.assumptions import USUAL, not_permitted, parse_assumptions, parse_full_names
 from warrant.checkers.theorem import artefacts_v, theorem_v
 from warrant.checkers.toolchain import Coq, ToolchainError, find_coq, find_library
 from warrant.claims import Artefact, Theorem
@@ -64,14 +64,29 @@ class _Workshop:
     def compile(self, file: str) -> _Run:
         return self.run(self.coq.coqc, "-q", *self.paths, file)
 
-    def full_names(self, names: Sequence[str]) -> tuple[str, ...] | None:
+    def full_names(self, names: Sequence[str]) -> dict[str, str] | None:
         """The full names of what Theorem.v calls so; None where one of them is nothing known."""
-        header = "From Warrant Require Import Main.\nRequire Import Artefacts.\nSet Printing Width 1000000.\n"
-        questions = "".join(f"About {name}.\n" for name in names)
-        (self.folder / "Names.v").write_text(header + questions)
+        header = "From Warrant Require Import Main.\nLoad Artefacts.\n"
+        (self.folder / "Names.v").write_text(header + _questions(names))
         done = self.compile("Names.v")
-        full = parse_full_names(done.stdout)
-        return tuple(sorted(full)) if done.code == 0 and len(full) == len(names) else None
+        return _full_names(names, done.stdout) if done.code == 0 else None
+
+
+_MARK = "The full names of assumptions:"
+"""What separates the output of Theorem.v from the answers to questions behind it."""
+
+
+def _questions(names: Sequence[str]) -> str:
+    """Ask Coq for full names, after a line with the mark."""
+    about = "".join(f"About {name}.\n" for name in names)
+    return f'Set Printing Width 1000000.\nGoal True. idtac "{_MARK}". Abort.\n{about}'
+
+
+def _full_names(names: Sequence[str], output: str) -> dict[str, str] | None:
+    """What Coq answered to the questions; None where that is not one answer for each name, in order."""
+    answers = parse_full_names(output.partition(f"{_MARK}\n")[2]) if output.count(_MARK) == 1 else ()
+    fits = len(answers) == len(names) and all(f".{a}".endswith(f".{n}") for n, a in zip(names, answers, strict=True))
+    return dict(zip(names, answers, strict=True)) if fits else None
 
 
 def check_kernel(
@@ -86,39 +101,46 @@ def check_kernel(
     try:
         coq = find_coq()
         library = find_library(coq)
-        texts = {"Artefacts.v": artefacts_v(artefacts, certificate), "Theorem.v": theorem_v(artefacts, theorem)}
+        artefacts_text, theorem_text = artefacts_v(artefacts, certificate), theorem_v(artefacts, theorem)
     except ToolchainError as problem:
         return (unknown("kernel", f"the kernel was not asked: {problem}"),)
     except ValueError as problem:
         return (unknown("kernel", f"too large for the kernel: {problem}"),)
     with tempfile.TemporaryDirectory(prefix="warrant-") as folder:
         shop = _Workshop(Path(folder), library, coq)
-        for name, text in texts.items():
-            (shop.folder / name).write_bytes(text)
-        answer = _compile(shop, theorem, start)
+        (shop.folder / "Artefacts.v").write_bytes(artefacts_text)
+        answer = _compile(shop, theorem, theorem_text, start)
         if second_look and answer.assumptions is not None:
             return answer, _recheck(shop, answer)
         return (answer,)
 
 
-def _compile(shop: _Workshop, theorem: Theorem, start: float) -> Answer:
-    done = _Run(0, "", "")
-    for name in ("Artefacts.v", "Theorem.v"):
-        done = shop.compile(name)
-        if done.code != 0:
-            return _rejected(f"coqc did not accept {name}: {done.complaint}", start, done)
-    printed = parse_assumptions(done.stdout)
+def _compile(shop: _Workshop, theorem: Theorem, text: bytes, start: float) -> Answer:
+    """Compile Theorem.v, with questions behind it for the full names of the assumptions that it usually has.
+
+    Where it has others, or where there is not one answer to each question, Coq is asked again, in one more run.
+    """
+    (shop.folder / "Theorem.v").write_bytes(text + _questions(USUAL).encode())
+    done = shop.compile("Theorem.v")
+    if done.code != 0:
+        return _rejected(f"coqc did not accept Theorem.v: {done.complaint}", start, done)
+    known = _full_names(USUAL, done.stdout) or {}
+    said = done.stdout.partition(_MARK)[0].strip()
+    printed = parse_assumptions(said)
     if printed is None:
         return _rejected("coqc's list of assumptions could not be read", start, done)
-    assumptions = shop.full_names(printed) if printed else ()
-    if assumptions is None:
+    others = [name for name in printed if name not in known]
+    asked = shop.full_names(others) if others else {}
+    if asked is None:
         return _rejected("the full names of the theorem's assumptions could not be found", start, done)
+    known |= asked
+    assumptions = tuple(sorted(known[name] for name in printed))
     refused = not_permitted(assumptions)
     if refused:
         return _rejected(f"the theorem rests on what is not permitted: {', '.join(refused)}", start, done)
     seconds = time.monotonic() - start
     versions = (("coq", shop.coq.version),)
-    return Answer(theorem.verdict, "kernel", "", seconds, assumptions, versions, done.stdout.strip())
+    return Answer(theorem.verdict, "kernel", "", seconds, assumptions, versions, said)
 
 
 def _rejected(reason: str, start: float, done: _Run) -> Answer:

@@ -18,7 +18,7 @@ _ARTEFACTS = """\
 (** The bytes of the files that the theorem in Theorem.v is about, and of its certificate.
 
     Each definition is one string: the raw bytes of the file, with every double quote doubled. *)
-From Coq Require Import PString.
+From Coq Require Import (notations) PString.
 Local Open Scope pstring_scope.
 
 """
@@ -33,10 +33,9 @@ _THEOREM = """\
 
     What the statement means is defined in the folder theories/Spec of the library Warrant (start at Claims.v).
     To check it by hand, with LIB the folder of that library, in this folder:
-      coqc -Q LIB Warrant -Q . "" Artefacts.v
       coqc -Q LIB Warrant -Q . "" Theorem.v *)
 From Warrant Require Import Main.
-Require Import Artefacts.
+Load Artefacts.
 
 Theorem {name} : {statement}.
 Proof.
