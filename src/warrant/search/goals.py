@@ -105,7 +105,8 @@ def ascend(
 ) -> None:
     """Improves the tries in place; stops for each where it is refuted.  With no steps, only the bound is found.
 
-    low, high: (regions, free); mask: (disjuncts, goal rows) which rows belong to which disjunct; signs: (regions, neurons) 1 where a split made the neuron active, −1 inactive, else 0.
+    low, high: (regions, free); mask: (disjuncts, goal rows) which rows belong to which disjunct; signs: (regions,
+    neurons) 1 where a split made the neuron active, −1 inactive, else 0.
     """
     xp, put, get = net.arrays.xp, net.arrays.put, net.arrays.get
     r = relaxation(net.arrays, b.l, b.u)
