@@ -12,6 +12,8 @@ from native import Checker, Evaluator, witness
 from onnx import TensorProto, helper, numpy_helper
 
 from warrant import models, properties, search
+from warrant.certificates import Close, nodes, read_proof
+from warrant.search.options import Options
 
 INPUTS, OUTPUTS = 3, 2
 
@@ -83,10 +85,15 @@ class Case:
     counterexample: bytes
 
 
-@pytest.fixture(scope="module", params=["dense", "convolution", "residual", "normalised"])
+KINDS = ["dense", "convolution", "residual", "normalised"]
+
+
+@pytest.fixture(scope="module", params=[*KINDS, "residual by neurons"])
 def case(request: pytest.FixtureRequest, native_checker: Checker, evaluator: Evaluator) -> Case:
     """True and false claims about one network; what is false is known from the outputs at sampled points."""
-    model = network(request.param, 5)
+    kind, _, by_neurons = request.param.partition(" by ")
+    model = network(kind, 6 if by_neurons else 5)
+    options = Options(axes=0) if by_neurons else Options()
     points = np.round(np.random.default_rng(1).uniform(-0.5, 0.5, size=(60, INPUTS)), 3)
     outputs = []
     for point in points:
@@ -96,12 +103,17 @@ def case(request: pytest.FixtureRequest, native_checker: Checker, evaluator: Eva
     lows, highs = [low for low, _ in outputs], [high for _, high in outputs]
     best = int(np.argmax(lows))
     lowered = models.load(model)
-    for factor in (0.2, 0.5, 1.0, 3.0):
-        bound = max(highs) + factor * (max(highs) - min(lows)) + 0.1
-        found = search.find(lowered, properties.load(at_most(bound), lowered), timeout=60)
+    for factor in (0.05, 0.2, 0.5, 1.0, 3.0):
+        bound = max(highs) + factor * (max(highs) - min(lows)) + (0 if by_neurons else 0.1)
+        queries = properties.load(at_most(bound), lowered)
+        found = search.find(lowered, queries, timeout=60, options=options)
         if isinstance(found, search.Proof):
             break
     assert isinstance(found, search.Proof)
+    if by_neurons:
+        tree = read_proof(found.certificate, [q.sizes for q in queries.queries]).trees[0]
+        tables = [op.slopes for t, _ in nodes(tree) for op in t.ops if isinstance(op, Close)]
+        assert any(table.unit > 0 for table in tables), "the proof has no multipliers"
     counterexample = witness([float(v) for v in points[best]])
     made = Case(model, bound, at_most(bound), found.certificate, at_most(lows[best] - 0.05), counterexample)
     assert native_checker.check(made.model, made.true, made.proof).word == "PROVED"
