@@ -7,7 +7,7 @@ Source: Bunel et al., "Branch and bound for piecewise linear neural network veri
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,11 @@ import numpy as np
 
 from warrant.certificates import Empty, Improve, Rows, Tree, op_bytes
 from warrant.search.attack import Evaluate, confirmed, descend, forward, hits, random_points
-from warrant.search.bounds import Bounds, Index, improve, relaxation, work_to
+from warrant.search.bounds import Index, improve, relaxation, work_to
 from warrant.search.goals import UNITS, Tries, ascend, goal_mask, tries
-from warrant.search.refine import refine
 from warrant.search.regions import Batch, Region, Start, close_op, halves
 from warrant.search.root import root
+from warrant.search.splits import best_cuts
 
 if TYPE_CHECKING:
     from warrant.models.network import Floats
@@ -48,7 +48,7 @@ class Branch:
         self.by_input = len(self.net.free) <= self.options.axes
         widest = max([x.rows for x in self.net.layers] + [1])
         self.most = max(1, min(self.options.batch, 4_000_000 // max(1, self.net.neurons + widest)))
-        self.direct = [k for k, x in enumerate(self.net.layers) if set(x.links) <= {-1}]
+        self.direct = self.net.direct
         self.turn = 0
 
     def run(self) -> Tree | list[str] | str:
@@ -61,7 +61,8 @@ class Branch:
         found = self.first_attack(8, 15)
         if found is not None:
             return found
-        start = root(self.net, pull=self.by_input, steps=0 if self.by_input else self.options.row_steps)
+        steps = 0 if self.by_input else self.options.row_steps
+        start = root(self.net, self.deadline, pull=self.by_input, steps=steps)
         first = Region(
             self.net.low,
             self.net.high,
@@ -88,7 +89,7 @@ class Branch:
                 if answer:
                     return None
             if self.turn == 1:
-                found = self.first_attack(self.options.starts, 25)
+                found = self.first_attack(self.options.starts, 25 if self.by_input else 40)
                 if found is not None:
                     return found
             if time.monotonic() > self.deadline:
@@ -144,7 +145,9 @@ class Branch:
             return None
         if self.net.goals.rows == 0:
             return confirmed(self.net, int(goal[0]), x[0], self.checks)
-        best, value = descend(self.net, x, low, high, goal_mask(self.net)[goal], steps=steps)
+        rate, decay = (0.25, 0.85) if self.by_input else (0.5, 0.9)
+        mask = goal_mask(self.net)[goal]
+        best, value = descend(self.net, x, low, high, mask, steps=steps, rate=rate, decay=decay)
         for k in hits(value)[:8]:
             found = confirmed(self.net, int(goal[k]), best[k], self.checks)
             if found is not None:
@@ -170,9 +173,6 @@ class Branch:
             left = self.settle(b, t)
             for k in again:
                 regions[k].moved = False
-        if self.options.refined and not self.by_input and left and self.refine(b, t, left):
-            t = self.refute(b)
-            left = self.settle(b, t)
         b.store()
         for k, r in enumerate(regions):
             self.stats.depth = max(self.stats.depth, r.depth)
@@ -201,7 +201,7 @@ class Branch:
                 )
         return left
 
-    def derive(self, b: Batch, regions: list[int], layers: list[int]) -> None:
+    def derive(self, b: Batch, regions: list[int], layers: Sequence[int]) -> None:
         """New bounds of hidden layers in some regions."""
         if not regions:
             return
@@ -216,30 +216,6 @@ class Branch:
                 if s.any():
                     rows = Rows() if direct else Rows("listed", s)
                     b.regions[region].tree.ops.append(op_bytes(Improve(self.net.layers[k].block, rows)))
-
-    def refine(self, b: Batch, t: Tries, left: dict[int, list[int]]) -> bool:
-        """Improves the rows that matter most to the open disjuncts of the regions."""
-        chosen: list[tuple[int, int]] = []
-        for region, pairs in left.items():
-            loss = (1.0 / (np.abs(t.bound[pairs]) + 1e-9)) @ t.gap[pairs]
-            for k in self.direct:
-                loss[self.net.layers[k].span] = 0.0
-            best = np.argsort(-loss)[: self.options.refined]
-            chosen += [(region, int(n)) for n in best if loss[n] > 0]
-        found = False
-        for k, layer in enumerate(self.net.layers):
-            here = [(r, n - layer.first) for r, n in chosen if layer.first <= n < layer.first + layer.rows]
-            if not here:
-                continue
-            region, row = np.array(here).T
-            cost = work_to(self.net, b.bounds.u, k)
-            for r, op in refine(
-                self.net, k, b.bounds, b.low, b.high, region, row, steps=self.options.row_steps, gain=0.02, signs=b.signs
-            ):
-                b.regions[r].tree.ops.append(op)
-                self.stats.work += float(cost[r])
-                found = True
-        return found
 
     def refute(self, b: Batch) -> Tries:
         """Tries to close all open disjuncts of the regions."""
@@ -275,83 +251,23 @@ class Branch:
             found = confirmed(self.net, int(goal[k]), x[k], self.checks)
             if found is not None:
                 return found
-        some = np.argsort(value)[:256]
+        if not self.by_input and self.turn % 4:  # all regions have the same box
+            return None
+        some = np.argsort(value)[: 256 if self.by_input else 16]
         if self.turn % 2 == 0:
             some = np.repeat(some[:64], 8)
         start = x[some] if self.turn % 2 else random_points(self.rng, low[some], high[some])
-        return self.attack(start, goal[some], low[some], high[some], 10)
+        return self.attack(start, goal[some], low[some], high[some], 10 if self.by_input else 40)
 
     # splits
 
     def split(self, b: Batch, t: Tries, left: dict[int, list[int]]) -> list[Region] | None:
         """The parts of the regions with open disjuncts, most promising last; None if a region cannot be split."""
         out: list[Region] = []
-        losses = {k: (1.0 / (np.abs(t.bound[pairs]) + 1e-9)) @ t.gap[pairs] for k, pairs in left.items()}
-        neurons = {} if self.by_input else self.best_neurons(b, t, left, losses)
-        for k, pairs in left.items():
-            r = b.regions[k]
-            share = 1.0 / (np.abs(t.bound[pairs]) + 1e-9)
-            loss = losses[k]
-            r.bound = float(t.bound[pairs].min())
-            if k in neurons:
-                out += halves(r, self.net, neuron=neurons[k])
-                continue
-            axis = self.best_axis(r, loss, share @ t.pull[pairs])
-            if axis is None:
+        most = 1 if self.by_input else self.options.candidates
+        for k, cut in best_cuts(self.net, b, t, left, self.by_input, most).items():
+            if cut is None:
                 return None
-            out += halves(r, self.net, axis=axis)
+            b.regions[k].bound = float(t.bound[left[k]].min())
+            out += halves(b.regions[k], self.net, cut)
         return sorted(out, key=lambda r: (r.depth, -r.bound))
-
-    def best_neurons(
-        self, b: Batch, t: Tries, left: dict[int, list[int]], losses: dict[int, Floats]
-    ) -> dict[int, int]:
-        """For each region the neuron whose splitting promises most: the halves of the best few are tried."""
-        trial: list[tuple[int, int, int, int]] = []
-        best: dict[int, int] = {}
-        for k, pairs in left.items():
-            loss = losses[k]
-            if not loss.max(initial=0.0) > 0:
-                continue
-            best[k] = int(loss.argmax())
-            some = np.argsort(-loss)[: self.options.candidates]
-            worst = sorted(pairs, key=lambda p: float(t.bound[p]))[:3]
-            trial += [(k, p, int(n), s) for n in some if loss[n] > 0 for p in worst for s in (-1, 1)]
-        if self.options.candidates < 2 or not trial or b.signs is None:
-            return best
-        region, pair, neuron, sign = np.array(trial).T
-        l, u, signs = b.bounds.l[region], b.bounds.u[region], b.signs[region]
-        each = np.arange(len(trial))
-        l[each, neuron] = np.where(sign > 0, 0.0, l[each, neuron])
-        u[each, neuron] = np.where(sign < 0, 0.0, u[each, neuron])
-        signs[each, neuron] = sign
-        beta = None if t.beta is None else t.beta[pair]
-        tried = tries(self.net, each, t.disjunct[pair], t.slope[pair], beta, t.weight[pair])
-        ascend(
-            self.net, tried, Bounds(l, u), b.low[region], b.high[region], goal_mask(self.net), steps=0, signs=signs
-        )
-        score: dict[tuple[int, int], list[float]] = {}
-        need = -t.bound[pair] + 1e-9
-        gained = np.clip((tried.bound - t.bound[pair]) / need, 0.0, 1.0)
-        for (k, _, n, s), g in zip(trial, gained, strict=True):
-            score.setdefault((k, n), [1e-6, 1e-6])[s > 0] += float(g)
-        value: dict[int, float] = {}
-        for (k, n), (below, above) in score.items():
-            if below * above > value.get(k, -1.0):
-                value[k] = below * above
-                best[k] = n
-        return best
-
-    def best_axis(self, r: Region, loss: Floats, pull: Floats) -> int | None:
-        """The input whose splitting promises most: Σ loss_i · |pull_id| · width_d / (u_i − l_i)."""
-        width = r.high - r.low
-        score = 1e-9 * pull * width
-        if r.pull is not None:
-            unstable = np.flatnonzero(loss)
-            share = loss[unstable] / (r.u[unstable] - r.l[unstable])
-            score += (share @ r.pull[unstable]) * width
-        if not width.size:
-            return None
-        tiny = width <= 1e-9 * np.maximum(1.0, np.abs(r.low) + np.abs(r.high))
-        if tiny.all():
-            return None
-        return int(np.where(tiny, -1.0, score).argmax())

@@ -102,10 +102,12 @@ def ascend(
     rate: float = 0.6,
     decay: float = 0.85,
     signs: NDArray[np.int8] | None = None,
+    gaps: bool = True,
 ) -> None:
-    """Improves the tries in place; stops for each where it is refuted.  With no steps, only the bound is found.
+    """Improves the tries in place; stops for each where it is refuted.
 
-    low, high: (regions, free); mask: (disjuncts, goal rows) which rows belong to which disjunct; signs: (regions, neurons) 1 where a split made the neuron active, −1 inactive, else 0.
+    low, high: (regions, free); mask: (disjuncts, goal rows) which rows belong to which disjunct; signs: (regions,
+    neurons) 1 where a split made the neuron active, −1 inactive, else 0; gaps: whether they are wanted.
     """
     xp, put, get = net.arrays.xp, net.arrays.put, net.arrays.get
     r = relaxation(net.arrays, b.l, b.u)
@@ -123,7 +125,7 @@ def ascend(
         put(t.weight),
         None if sign is None or t.beta is None else put(t.beta),
     )
-    best = {name: put(getattr(t, name)) for name in _BEST if getattr(t, name) is not None}
+    best = {name: put(getattr(t, name).copy()) for name in _BEST if getattr(t, name) is not None}
     start = now
     live = xp.arange(len(t.region), device=net.arrays.device)
     for step in range(steps + 1):
@@ -157,7 +159,7 @@ def ascend(
             live = live[rest]
             now = now.only(rest)
     open_ = ~best["closed"]
-    if steps and bool(xp.any(open_)):
+    if gaps and bool(xp.any(open_)):
         point = replace(start, slope=best["slope"], weight=best["weight"], beta=best.get("beta")).only(open_)
         relaxed = Relaxed.at(net, r, near, point, sign)
         best["gap"][open_] = relaxed.gaps(relaxed.bound()[1], l, u)

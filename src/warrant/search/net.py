@@ -70,6 +70,11 @@ class Net:
     query: Query
     arrays: Arrays
 
+    @property
+    def direct(self) -> tuple[int, ...]:
+        """The numbers of the layers that read inputs only."""
+        return tuple(k for k, x in enumerate(self.layers) if set(x.links) <= {-1})
+
     def layer_of(self, neuron: int) -> Layer:
         """The layer that a neuron belongs to."""
         return next(x for x in reversed(self.layers) if x.first <= neuron)

@@ -12,19 +12,17 @@ from warrant.search.arrays import Choice
 class Options:
     """Settings of the search; the defaults suit most networks.
 
-    steps, neuron_steps: ascent steps for each disjunct, when inputs are split, when neurons are; row_steps: for each
-    row of the first region, in the latter case;
-    levels: hidden bounds are derived anew on every so-manieth level of input
-    splits; gain: a side is improved only if its interval shrinks by this fraction; batch: regions at once;
-    axes: split inputs when at most so many vary, else neurons; starts: random starts of the first attack;
-    arrays: the array library to compute with (warrant.search.arrays).
+    axes: split inputs when at most so many vary, else neurons; steps, neuron_steps: ascent steps for each disjunct, in
+    the one case, in the other; row_steps: for each row of the first region, if neurons are split; candidates: the
+    halves of so many neurons are tried before one is split; levels: hidden bounds are derived anew on every so-manieth
+    level of input splits; gain: a side is improved only if its interval shrinks by this fraction; batch: regions at
+    once; starts: random starts of the first attack; arrays: the array library to compute with (search.arrays).
     """
 
     steps: int = 5
     neuron_steps: int = 20
     row_steps: int = 10
-    refined: int = 0
-    candidates: int = 0
+    candidates: int = 10
     levels: int = 1
     gain: float = 0.02
     batch: int = 256

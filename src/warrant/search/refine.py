@@ -59,7 +59,7 @@ def refine(
         each = np.eye(len(rows), dtype=bool)
         beta = None if signs is None else np.zeros((len(rows), first))
         t = tries(part, places, np.arange(len(rows)), default[places], beta, each.astype(float))
-        ascend(part, t, below, low, high, each, steps=steps, signs=below_signs)
+        ascend(part, t, below, low, high, each, steps=steps, signs=below_signs, gaps=False)
         for pair in range(len(rows)):
             at, neuron = int(places[pair]), first + int(rows[pair])
             l, u = b.l[at, neuron], b.u[at, neuron]

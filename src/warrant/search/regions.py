@@ -14,7 +14,7 @@ from warrant.search.goals import WHOLE, Tries, slope_table
 
 if TYPE_CHECKING:
     from warrant.models.network import Floats
-    from warrant.search.net import Net
+    from warrant.search.net import Layer, Net
 
 Signs = NDArray[np.int8]
 
@@ -98,8 +98,17 @@ def close_op(net: Net, t: Tries, pair: int, b: Bounds) -> bytes:
     return op_bytes(Close(disjunct, tuple(int(w) for w in weights), table))
 
 
-def halves(r: Region, net: Net, *, axis: int | None = None, neuron: int | None = None) -> tuple[Region, Region]:
-    """Splits a region at the middle of an axis, or at 0 of a neuron; writes the SPLIT."""
+@dataclass(frozen=True)
+class Cut:
+    """A way to split a region: at a value of a free input (layer None), or of a neuron of a layer."""
+
+    layer: Layer | None
+    at: int
+    value: float
+
+
+def halves(r: Region, net: Net, cut: Cut) -> tuple[Region, Region]:
+    """The two parts of a region; writes the SPLIT."""
     below, above = (
         replace(
             r,
@@ -112,18 +121,15 @@ def halves(r: Region, net: Net, *, axis: int | None = None, neuron: int | None =
         )
         for _ in range(2)
     )
-    if axis is not None:
-        middle = float((r.low[axis] + r.high[axis]) / 2)
-        below.high[axis] = above.low[axis] = middle
+    if cut.layer is None:
+        below.high[cut.at] = above.low[cut.at] = cut.value
         below.moved = above.moved = True
-        r.tree.end = Split(0, int(net.free[axis]), middle, below.tree, above.tree)
+        r.tree.end = Split(0, int(net.free[cut.at]), cut.value, below.tree, above.tree)
         return below, above
-    assert neuron is not None
-    layer = net.layer_of(neuron)
     for child, sign in ((below, -1), (above, 1)):
         child.l, child.u = r.l.copy(), r.u.copy()
-        (child.u if sign < 0 else child.l)[neuron] = 0.0
+        (child.u if sign < 0 else child.l)[cut.at] = cut.value
         child.signs = np.zeros(net.neurons, np.int8) if r.signs is None else r.signs.copy()
-        child.signs[neuron] = sign
-    r.tree.end = Split(layer.block, neuron - layer.first, 0.0, below.tree, above.tree)
+        child.signs[cut.at] = sign
+    r.tree.end = Split(cut.layer.block, cut.at - cut.layer.first, cut.value, below.tree, above.tree)
     return below, above

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,10 @@ class Root:
     work: float
 
 
-def root(net: Net, *, pull: bool, steps: int = 0) -> Root:
+def root(net: Net, deadline: float, *, pull: bool, steps: int = 0) -> Root:
     """Interval bounds of each block, improved by backward passes where that helps.
 
-    steps: of ascent, for the slopes of each row's own passes.
+    deadline: after it, only intervals are derived; steps: of ascent, for the slopes of each row's own passes.
     """
     b = Bounds(
         np.zeros((1, net.neurons)),
@@ -50,7 +51,10 @@ def root(net: Net, *, pull: bool, steps: int = 0) -> Root:
             at = layer.span
             b.l[0, at], b.u[0, at] = l, u
             old_l, old_u = l.copy(), u.copy()
-            sides = improve(net, layers[number], b, net.low[None], net.high[None], np.zeros(1, np.int64))
+            box = net.low[None], net.high[None]
+            in_time = time.monotonic() < deadline
+            here = np.zeros(int(in_time), np.int64)
+            sides = improve(net, layers[number], b, *box, here)
             l, u = b.l[0, at].copy(), b.u[0, at].copy()
             gain = ((l - old_l) + (old_u - u)) / np.maximum(old_u - old_l, 1e-300)
             if sides.any() and gain.max(initial=0.0) > 1e-6:
@@ -58,11 +62,10 @@ def root(net: Net, *, pull: bool, steps: int = 0) -> Root:
                 work += float(work_to(net, b.u, layers[number])[0] * ((sides & 1) + (sides >> 1)).sum())
             else:
                 b.l[0, at], b.u[0, at], l, u = old_l, old_u, old_l, old_u
-            if steps and set(layer.links) != {-1}:
+            if steps and in_time and layers[number] not in net.direct:
                 rows = np.flatnonzero((l < 0) & (u > 0))
-                where = np.zeros(len(rows), np.int64)
-                low_, high_ = net.low[None], net.high[None]
-                more = [op for _, op in refine(net, layers[number], b, low_, high_, where, rows, steps=steps, gain=0.01)]
+                places = np.zeros(len(rows), np.int64)
+                more = [op for _, op in refine(net, layers[number], b, *box, places, rows, steps=steps, gain=0.01)]
                 ops += more
                 work += float(work_to(net, b.u, layers[number])[0]) * len(more)
                 l, u = b.l[0, at].copy(), b.u[0, at].copy()
