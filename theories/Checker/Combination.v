@@ -69,12 +69,15 @@ Fixpoint axpy4 (w1 w2 w3 w4 acc : list float) : list float :=
   | [], [], [], [], [] => []
   | _, _, _, _, _ => [nan]
   end.
+(** Results are named first: the compiled checker then keeps them on its stack, and not all operands. *)
 Fixpoint axpy4_quads (q1 q2 q3 q4 acc : quads) : quads :=
   match acc, q1, q2, q3, q4 with
   | Quad a b c d acc, Quad a1 b1 c1 d1 q1, Quad a2 b2 c2 d2 q2, Quad a3 b3 c3 d3 q3, Quad a4 b4 c4 d4 q4 =>
-    Quad (a + x1 * a1 + x2 * a2 + x3 * a3 + x4 * a4) (b + x1 * b1 + x2 * b2 + x3 * b3 + x4 * b4)
-      (c + x1 * c1 + x2 * c2 + x3 * c3 + x4 * c4) (d + x1 * d1 + x2 * d2 + x3 * d3 + x4 * d4)
-      (axpy4_quads q1 q2 q3 q4 acc)
+    let a := (a + x1 * a1 + x2 * a2 + x3 * a3 + x4 * a4)%float in
+    let b := (b + x1 * b1 + x2 * b2 + x3 * b3 + x4 * b4)%float in
+    let c := (c + x1 * c1 + x2 * c2 + x3 * c3 + x4 * c4)%float in
+    let d := (d + x1 * d1 + x2 * d2 + x3 * d3 + x4 * d4)%float in
+    Quad a b c d (axpy4_quads q1 q2 q3 q4 acc)
   | Nil, Nil, Nil, Nil, Nil => Nil
   | _, _, _, _, _ => broken
   end.

@@ -10,7 +10,7 @@
     Main results: [add_vec_reduces], [axpy_vec_reduces].
 
     Trust: proved.
-    Source: DESIGN.md, section 3 (arithmetic). *)
+    Source: docs/performance.md. *)
 From Coq Require Import Floats Reals Lra Lia List Bool Permutation Uint63.
 From Warrant.Primitives Require Import FloatBounds.
 From Warrant.Checker Require Import Blocks.
