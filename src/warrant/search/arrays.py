@@ -136,8 +136,7 @@ def choose(choice: Choice, weights: int) -> Arrays:
     """The library to compute with, for a network with so many weights.
 
     ``auto`` is what the environment variable WARRANT_ARRAYS says, else PyTorch where it is installed, has a graphics
-    processor and the network is large: on a processor's cores NumPy is as fast (docs/performance.md), and starts at
-    once.
+    processor and the network is large: without one, NumPy is no slower, and starts at once.
 
     Raises:
         SearchError: PyTorch was asked for and is not installed, or the variable names something else.

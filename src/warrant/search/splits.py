@@ -33,7 +33,7 @@ def best_cuts(
     left: the open pairs of each region; most: how many cuts of a region are tried.  A cut's value is the product of
     what its two halves gain; trying input cuts this way does not pay, as hidden bounds are not derived for the trial.
     """
-    cuts = {k: candidates(net, b.regions[k], t, pairs, by_input)[:most] for k, pairs in left.items()}
+    cuts = {k: candidates(net, b.regions[k], t, pairs, by_input, most) for k, pairs in left.items()}
     best = {k: cut[0] if cut else None for k, cut in cuts.items()}
     trials = [
         (k, pair, number, side)
@@ -75,8 +75,8 @@ def _try(net: Net, b: Batch, t: Tries, region: Index, pair: Index, cuts: list[Cu
     return tried.bound
 
 
-def candidates(net: Net, r: Region, t: Tries, pairs: list[int], by_input: bool) -> list[Cut]:
-    """The cuts of a region, by what they promise, best first.
+def candidates(net: Net, r: Region, t: Tries, pairs: list[int], by_input: bool, most: int) -> list[Cut]:
+    """The best cuts of a region, at most so many, by what they promise, best first.
 
     Neurons by their share in the open disjuncts' losses; inputs by Σ loss_i · |pull_id| · width_d / (u_i − l_i).
     """
@@ -84,7 +84,7 @@ def candidates(net: Net, r: Region, t: Tries, pairs: list[int], by_input: bool) 
     loss = share @ t.gap[pairs]
     if not by_input:
         order = np.argsort(-loss)
-        neurons = [int(n) for n in order[: np.count_nonzero(loss)]]
+        neurons = [int(n) for n in order[: min(most, np.count_nonzero(loss))]]
         if neurons:
             return [Cut(net.layer_of(n), n, 0.0) for n in neurons]
     width = r.high - r.low
@@ -93,5 +93,5 @@ def candidates(net: Net, r: Region, t: Tries, pairs: list[int], by_input: bool) 
         unstable = np.flatnonzero(loss)
         score += (loss[unstable] / (r.u[unstable] - r.l[unstable])) @ r.pull[unstable] * width
     wide = width > 1e-9 * np.maximum(1.0, np.abs(r.low) + np.abs(r.high))
-    order = np.argsort(-np.where(wide, score, -1.0))[: np.count_nonzero(wide)]
+    order = np.argsort(-np.where(wide, score, -1.0))[: min(most, np.count_nonzero(wide))]
     return [Cut(None, int(d), float((r.low[d] + r.high[d]) / 2)) for d in order]
