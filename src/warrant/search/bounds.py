@@ -138,30 +138,17 @@ class Bounds:
     pull: NDArray[np.float32] | None = None
 
 
-def improve(
-    net: Net,
-    k: int,
-    b: Bounds,
-    low: Floats,
-    high: Floats,
-    regions: Index,
-    *,
-    gain: float = 0.0,
-    thrifty: bool = False,
-) -> NDArray[np.uint8]:
-    """Backward passes (default slopes) for the unstable rows of layer k in some regions; changes ``b``.
+def improve(net: Net, k: int, b: Bounds, low: Floats, high: Floats, regions: Index) -> Index:
+    """Backward passes (default slopes) for both sides of the unstable rows of layer k in some regions; changes ``b``.
 
-    low, high: (all regions, free).  A side whose interval shrinks by less than the fraction ``gain`` is left alone;
-    if thrifty, the other side of a row that becomes stable too.  What is left alone must not be written as improved:
-    a tighter interval may lead to other default slopes, and so to worse bounds further on.
-    Gives the sides that were improved: (len(regions), rows), 1 lower + 2 upper.
+    low, high: (all regions, free).  Gives how many rows these were, (len(regions),), or 0 where no interval shrank.
     """
     layer = net.layers[k]
     at = layer.span
-    sides = np.zeros((len(regions), layer.rows), np.uint8)
     place, row = np.nonzero((b.l[regions, at] < 0) & (b.u[regions, at] > 0))
+    shrank = np.zeros(len(regions), bool)
     if not len(place):
-        return sides
+        return np.zeros(len(regions), np.int64)
     r = relaxation(net.arrays, b.l[:, : layer.first], b.u[:, : layer.first])
     widest = max([x.rows for x in net.layers[:k]] + [len(net.free), 1])
     step = max(1, CHUNK // (2 * widest))
@@ -171,18 +158,12 @@ def improve(
         new_l, new_u, pull = _both_sides(net, k, r, region, j, low, high)
         neuron = layer.first + j
         old_l, old_u = b.l[region, neuron], b.u[region, neuron]
-        least = gain * (old_u - old_l)
-        better_l = (new_l > old_l + least) | ((new_l >= 0) & (old_l < 0))
-        better_u = (new_u < old_u - least) | ((new_u <= 0) & (old_u > 0))
-        if thrifty:
-            better_u &= ~(better_l & (new_l >= 0))
-            better_l &= ~(better_u & (new_u <= 0))
-        b.l[region, neuron] = np.where(better_l, new_l, old_l)
-        b.u[region, neuron] = np.where(better_u, new_u, old_u)
-        sides[p, j] = better_l + 2 * better_u
+        b.l[region, neuron] = np.fmax(new_l, old_l)
+        b.u[region, neuron] = np.fmin(new_u, old_u)
+        shrank[p[(new_l > old_l) | (new_u < old_u)]] = True
         if b.pull is not None:
             b.pull[region, neuron] = pull
-    return sides
+    return np.where(shrank, np.bincount(place, minlength=len(regions)), 0)
 
 
 def _both_sides(

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrant.certificates import Empty, Improve, Rows, Tree, op_bytes
+from warrant.certificates import Empty, Improve, Tree, op_bytes
 from warrant.search.attack import Evaluate, confirmed, descend, forward, hits, random_points
 from warrant.search.bounds import Index, improve, relaxation, work_to
-from warrant.search.goals import UNITS, Tries, ascend, goal_mask, tries
+from warrant.search.goals import UNITS, Tries, ascend, goal_mask, simplify, tries
 from warrant.search.regions import Batch, Region, Start, close_op, halves
 from warrant.search.root import root
 from warrant.search.splits import best_cuts
@@ -207,15 +207,11 @@ class Branch:
             return
         which = np.array(regions, int)
         for k in layers:
-            direct = k in self.direct
-            cost = work_to(self.net, b.bounds.u, k)[which]
-            gain = 0.0 if direct else self.options.gain
-            sides = improve(self.net, k, b.bounds, b.low, b.high, which, gain=gain, thrifty=not direct)
-            self.stats.work += float(cost @ ((sides & 1) + (sides >> 1)).sum(1))
-            for region, s in zip(which, sides, strict=True):
-                if s.any():
-                    rows = Rows() if direct else Rows("listed", s)
-                    b.regions[region].tree.ops.append(op_bytes(Improve(self.net.layers[k].block, rows)))
+            rows = improve(self.net, k, b.bounds, b.low, b.high, which)
+            self.stats.work += float(work_to(self.net, b.bounds.u, k)[which] @ (2 * rows))
+            op = op_bytes(Improve(self.net.layers[k].block))
+            for region in which[rows > 0]:
+                b.regions[region].tree.ops.append(op)
 
     def refute(self, b: Batch) -> Tries:
         """Tries to close all open disjuncts of the regions."""
@@ -236,6 +232,7 @@ class Branch:
             decay = 0.85 if self.by_input else 0.93
             mask = goal_mask(self.net)
             ascend(self.net, t, b.bounds, b.low, b.high, mask, steps=steps, decay=decay, signs=b.signs)
+            simplify(self.net, t, b.bounds, b.low, b.high, mask)
         return t
 
     def attack_regions(self, b: Batch, t: Tries) -> list[str] | None:

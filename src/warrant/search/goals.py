@@ -41,6 +41,7 @@ class Tries:
     After ``ascend``: bound (pairs,) of the sum with weights / their maximum; closed: (pairs,); gap: (pairs, neurons)
     loss at each unstable neuron, of open pairs; corner: (pairs, free) the minimiser; pull: (pairs, free) the sizes of
     the inputs' coefficients.
+    After ``simplify``: plain (pairs,) whether the default slopes are enough.
     """
 
     region: Index
@@ -54,6 +55,7 @@ class Tries:
     gap: Floats
     corner: Floats
     pull: Floats
+    plain: Bools
 
 
 def tries(net: Net, region: Index, disjunct: Index, slope: Floats, beta: Floats | None, weight: Floats) -> Tries:
@@ -70,6 +72,7 @@ def tries(net: Net, region: Index, disjunct: Index, slope: Floats, beta: Floats 
         np.zeros((n, net.neurons)),
         np.zeros((n, len(net.free))),
         np.zeros((n, len(net.free))),
+        np.zeros(n, bool),
     )
 
 
@@ -165,6 +168,22 @@ def ascend(
         best["gap"][open_] = relaxed.gaps(relaxed.bound()[1], l, u)
     for name, array in best.items():
         setattr(t, name, get(array))
+
+
+def simplify(net: Net, t: Tries, b: Bounds, low: Floats, high: Floats, mask: Bools) -> None:
+    """Finds out which refuted pairs the default slopes refute, too: these need no table in the certificate.
+
+    low, high, mask: as in ``ascend``.  Where −l and u nearly agree for some neuron, the checker may take the other
+    default, and nothing is tried.
+    """
+    unstable = (b.l < 0) & (b.u > 0)
+    tied = np.any(unstable & (np.abs(b.l + b.u) < NEAR * np.maximum(b.u - b.l, 1.0)), axis=1)
+    which = np.flatnonzero(t.closed & ~tied[t.region])
+    if len(which):
+        default = net.arrays.get(relaxation(net.arrays, b.l, b.u).slope)[t.region[which]]
+        again = tries(net, t.region[which], t.disjunct[which], default, None, t.weight[which])
+        ascend(net, again, b, low, high, mask, steps=0, gaps=False)
+        t.plain[which] = again.closed
 
 
 _BEST = ("bound", "slope", "beta", "weight", "corner", "pull", "closed", "gap")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from warrant.certificates import Close, Split, Tree, op_bytes
+from warrant.certificates import DEFAULT, Close, Split, Tree, op_bytes
 from warrant.search.bounds import Bounds
 from warrant.search.goals import WHOLE, Tries, slope_table
 
@@ -94,7 +94,7 @@ def close_op(net: Net, t: Tries, pair: int, b: Bounds) -> bytes:
     several = d.stop - d.start > 1
     weights = np.rint(t.weight[pair, d.start : d.stop] * WHOLE) if several else np.ones(d.stop - d.start)
     unstable = (b.l[region] < 0) & (b.u[region] > 0)
-    table = slope_table(t, pair, unstable, WHOLE if several else 1.0)
+    table = DEFAULT if t.plain[pair] else slope_table(t, pair, unstable, WHOLE if several else 1.0)
     return op_bytes(Close(disjunct, tuple(int(w) for w in weights), table))
 
 
