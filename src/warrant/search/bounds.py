@@ -24,7 +24,7 @@ Index = NDArray[np.int64]
 LOOSE = 1e-10
 """How much every derived bound is loosened, relative to the magnitudes that went into it."""
 CHUNK = 4_000_000
-"""The most coefficients in one pass."""
+"""The most coefficients in one pass, and numbers in one array of a batch, unless a single region has more."""
 
 
 @dataclass(frozen=True)
