@@ -37,7 +37,6 @@ class Relaxation:
     slope: Array
     chord: Array
     offset: Array
-    unstable: Array
 
 
 def relaxation(arrays: Arrays, l: Floats, u: Floats) -> Relaxation:
@@ -49,7 +48,7 @@ def relaxation(arrays: Arrays, l: Floats, u: Floats) -> Relaxation:
         chord = xp.where(unstable, u / xp.where(unstable, u - l, 1.0), active)
         offset = xp.where(unstable, -chord * l, 0.0)
     slope = xp.where(unstable, xp.astype(-l <= u, xp.float64), active)
-    return Relaxation(slope, chord, offset, unstable)
+    return Relaxation(slope, chord, offset)
 
 
 @dataclass(frozen=True)
@@ -78,15 +77,13 @@ def backward(
     r: Relaxation,
     rows: Array | slice,
     *,
-    slope: Array | None = None,
     pull: Array | None = None,
     keep: dict[int, Array] | None = None,
 ) -> Linear:
     """Affine lower bounds of d + Σ coefficients · sources, through the layers below ``top``.
 
-    rows: the region of each row; slope: lower slopes instead of r's, one row each; pull: what multipliers of split
-    constraints take off the coefficients (the constants they bring are 0, as splits are at 0);
-    keep: receives the coefficients met at each layer.
+    rows: the region of each row; pull: what multipliers of split constraints take off the coefficients (the constants
+    they bring are 0, as splits are at 0); keep: receives the coefficients met at each layer.
     """
     xp = net.arrays.xp
     for k in range(top - 1, -1, -1):
@@ -101,7 +98,7 @@ def backward(
             keep[k] = c
         d = d + xp.vecdot(negative, r.offset[rows, at])
         negative *= r.chord[rows, at]
-        positive *= r.slope[rows, at] if slope is None else slope[:, at]
+        positive *= r.slope[rows, at]
         positive += negative
         if pull is not None:
             positive -= pull[:, at]
