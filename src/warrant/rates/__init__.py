@@ -1,0 +1,25 @@
+"""Rates of optimisation methods: from a PEPit function to a problem and an exact certificate (docs/rates.md)."""
+
+from warrant.rates.certificate import Certificate, check, read_certificate, write_certificate
+from warrant.rates.extract import MissingClass, extract
+from warrant.rates.find import Found, NotFound, prove_rate
+from warrant.rates.pepit import Solved, solve
+from warrant.rates.problem import Problem
+from warrant.rates.text import read_problem, write_problem
+
+__all__ = [
+    "Certificate",
+    "Found",
+    "MissingClass",
+    "NotFound",
+    "Problem",
+    "Solved",
+    "check",
+    "extract",
+    "prove_rate",
+    "read_certificate",
+    "read_problem",
+    "solve",
+    "write_certificate",
+    "write_problem",
+]

@@ -1,0 +1,418 @@
+"""Makes a rate problem of a PEPit problem: classes, calls, steps, assumptions and metrics, with rationals in place of floats."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from warrant.errors import Unsupported
+from warrant.rates import problem as P
+from warrant.rates.forms import Linear, combine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from warrant.rates.pepit import Solved
+
+GRID = 40
+"""Numbers that are near no simple rational become multiples of 2^-GRID, so that t and 1 - t still add up to 1."""
+
+
+class MissingClass(Unsupported):
+    """A class of functions or operators that the library of theorems lacks."""
+
+
+def rational(x: float) -> Fraction:
+    """The simplest rational near a float: of denominator at most 10^6 within 1e-13 relatively, else on a fine grid, else exactly."""
+    exact = Fraction(x)
+    simple = exact.limit_denominator(10**6)
+    if abs(simple - exact) <= abs(exact) * Fraction(1, 10**13):
+        return simple
+    return Fraction(round(exact * 2**GRID), 2**GRID) if abs(x) > 2**-10 else exact
+
+
+# ---- classes ---------------------------------------------------------------------------------------------------------
+
+
+def _class(name: str, *parameters: float) -> P.Class:
+    return P.Class(name, tuple(map(rational, parameters)))
+
+
+def _convex(mu: float) -> P.Class:
+    return _class("strongly-convex", mu) if mu else _class("convex")
+
+
+def _smooth_convex(f: Any) -> list[P.Class]:
+    return [_convex(getattr(f, "mu", 0)), *([_class("smooth", f.L)] if f.L < math.inf else [])]
+
+
+_FUNCTIONS: dict[str, Callable[[Any], list[P.Class]]] = {
+    "ConvexFunction": lambda f: [_class("convex")],
+    "StronglyConvexFunction": lambda f: [_convex(f.mu)],
+    "SmoothFunction": lambda f: [_class("smooth", f.L)],
+    "SmoothConvexFunction": _smooth_convex,
+    "SmoothStronglyConvexFunction": _smooth_convex,
+    "ConvexLipschitzFunction": lambda f: [_class("convex"), _class("lipschitz", f.M)],
+    "SmoothConvexLipschitzFunction": lambda f: [_class("convex"), _class("smooth", f.L), _class("lipschitz", f.M)],
+    "ConvexIndicatorFunction": lambda f: [
+        _class("indicator"),
+        *([_class("diameter", f.D)] if f.D < math.inf else []),
+    ],
+    "ConvexSupportFunction": lambda f: [
+        _class("support"),
+        *([_class("bounded-support", f.M)] if f.M < math.inf else []),
+    ],
+    "ConvexQGFunction": lambda f: [_class("convex"), _class("quadratic-growth", f.L)],
+    "RsiEbFunction": lambda f: [_class("restricted-secant", f.mu), _class("error-bound", f.L)],
+    "SmoothStronglyConvexQuadraticFunction": lambda f: [_class("quadratic", f.mu, f.L)],
+    "SmoothQuadraticLojasiewiczFunctionCheap": lambda f: [_class("smooth", f.L), _class("lojasiewicz", f.mu)],
+    "SmoothQuadraticLojasiewiczFunctionExpensive": lambda f: [_class("smooth", f.L), _class("lojasiewicz", f.mu)],
+}
+_OPERATORS: dict[str, Callable[[Any], list[P.Class]]] = {
+    "MonotoneOperator": lambda a: [_class("strongly-monotone", 0)],
+    "StronglyMonotoneOperator": lambda a: [_class("strongly-monotone", a.mu)],
+    "CocoerciveOperator": lambda a: [_class("cocoercive", a.beta)],
+    "NegativelyComonotoneOperator": lambda a: [_class("cocoercive", -a.rho)],
+    "LipschitzOperator": lambda a: [_class("lipschitz-operator", a.L)],
+    "NonexpansiveOperator": lambda a: [_class("lipschitz-operator", 1)],
+    "SymmetricLinearOperator": lambda a: [_class("symmetric", a.mu, a.L)],
+    "SkewSymmetricLinearOperator": lambda a: [_class("skew-symmetric", a.L)],
+    **dict.fromkeys(
+        ("CocoerciveStronglyMonotoneOperatorCheap", "CocoerciveStronglyMonotoneOperatorExpensive"),
+        lambda a: [_class("cocoercive", a.beta), _class("strongly-monotone", a.mu)],
+    ),
+    **dict.fromkeys(
+        ("LipschitzStronglyMonotoneOperatorCheap", "LipschitzStronglyMonotoneOperatorExpensive"),
+        lambda a: [_class("strongly-monotone", a.mu), _class("lipschitz-operator", a.L)],
+    ),
+}
+_DIFFERENTIABLE = {"smooth", "quadratic", "restricted-secant", "error-bound", "lojasiewicz"}
+
+
+def _object(f: Any, name: str) -> P.Object:
+    kind = type(f).__name__
+    if kind in _FUNCTIONS:
+        return P.Object(name, "function", tuple(_FUNCTIONS[kind](f)))
+    if kind in _OPERATORS:
+        return P.Object(name, "operator", tuple(_OPERATORS[kind](f)))
+    known = sorted([*_FUNCTIONS, *_OPERATORS])
+    raise MissingClass(f"the library has no class {kind}", expected="one of " + ", ".join(known))
+
+
+# ---- points and numbers ----------------------------------------------------------------------------------------------
+
+
+class Builder:
+    """Collects the parts of a rate problem.  Composite points that are used more than once get a name, and a definition before use."""
+
+    def __init__(self, solved: Solved) -> None:
+        self.solved = solved
+        self.points: list[str] = []
+        self.numbers: list[str] = []
+        self.relations: list[P.Relation] = []
+        self.index: dict[int, int] = {}
+        """By ``id``: the number of a point or a leaf expression."""
+        self.known: dict[frozenset[tuple[int, Fraction]], int] = {}
+        """By its combination of leaves: the number of a defined point."""
+        self.linear: dict[int, Linear] = {}
+        """By its number: the combination of leaves that a point is."""
+        self.users: Counter[int] = Counter()
+        self._seen: set[int] = set()
+
+    def fresh(self, names: list[str], wanted: str, item: object = None) -> str:
+        """A new name; ``item``: what may have a name in the program."""
+        given = getattr(item, "name", None) or self.solved.names.get(id(item), "")
+        if isinstance(given, str) and (clean := re.sub(r"\W", "", given, flags=re.ASCII).lstrip("_0123456789")):
+            wanted = clean
+        final = wanted
+        suffixes: Iterator[int] = iter(range(1, 10**6))
+        while final in names:
+            stem = re.sub(r"\d+\Z", "", wanted)
+            final = f"{stem}{next(suffixes)}" if stem == "x" else f"{wanted}_{next(suffixes)}"
+        return final
+
+    def name(self, names: list[str], wanted: str, item: object = None) -> int:
+        """A new point or number, under a new name."""
+        names.append(self.fresh(names, wanted, item))
+        return len(names) - 1
+
+    def later(self, point: Any) -> int | None:
+        """The number of a leaf point that is new and gets its name later; None if it is not new."""
+        if id(point) in self.index:
+            return None
+        i = self.leaf(point, "")
+        self.points[i] = ""
+        return i
+
+    # how the program made a point
+
+    def count(self, item: Any) -> None:
+        """Counts who uses each composite point below a point or an expression."""
+        made = getattr(item, "made_of", None)
+        if made is None or id(item) in self._seen:
+            return
+        self._seen.add(id(item))
+        for part in {id(p): p for p in made[1:] if hasattr(p, "decomposition_dict")}.values():
+            part = _unsigned(part)
+            self.users[id(part)] += 1
+            self.count(part)
+
+    def leaf(self, point: Any, wanted: str) -> int:
+        """The number of a leaf point, which gets a name when it is first met."""
+        if id(point) not in self.index:
+            i = self.index[id(point)] = self.name(self.points, wanted, point)
+            self.linear[i] = {i: Fraction(1)}
+            self.known[frozenset(self.linear[i].items())] = i
+        return self.index[id(point)]
+
+    def vector(self, point: Any, wanted: str = "p") -> P.Vector:
+        """A point as the program made it, after the definitions that it needs."""
+        if id(point) in self.index or point.get_is_leaf():
+            return P.Point(self.leaf(point, wanted))
+        if self.users[id(point)] > 1 and len(point.decomposition_dict) > 1 and point.made_of[0] == "+":
+            return self.defined(point, "x1" if wanted == "p" else wanted)
+        return self._made(point)
+
+    def _made(self, point: Any) -> P.Vector:
+        made = getattr(point, "made_of", None)
+        if not any(point.decomposition_dict.values()):
+            return P.Zero()
+        if made is None:
+            parts = [P.Scaled(rational(w), self.vector(p)) for p, w in point.decomposition_dict.items()]
+            return _sum(parts)
+        if made[0] == "*":
+            return _scaled(rational(float(made[2])), self.vector(made[1]))
+        return _sum([self.vector(made[1]), self.vector(made[2])])
+
+    def defined(self, point: Any, wanted: str) -> P.Vector:
+        """A composite point with a name of its own."""
+        if id(point) in self.index:
+            return P.Point(self.index[id(point)])
+        value = self._made(point)
+        if isinstance(value, P.Zero | P.Point):
+            return value
+        linear = self.evaluate(value)
+        key = frozenset(linear.items())
+        if key not in self.known:
+            i = self.known[key] = self.name(self.points, wanted, point if not wanted.startswith("x") else None)
+            self.linear[i] = linear
+            self.relations.append(P.Same(P.Point(i), value))
+        self.index[id(point)] = self.known[key]
+        return P.Point(self.known[key])
+
+    def evaluate(self, a: P.Vector) -> Linear:
+        """The combination of leaves that a point is."""
+        match a:
+            case P.Point(i):
+                return self.linear[i]
+            case P.Zero():
+                return {}
+            case P.Plus(b, c):
+                return combine([(1, self.evaluate(b)), (1, self.evaluate(c))])
+            case P.Minus(b, c):
+                return combine([(1, self.evaluate(b)), (-1, self.evaluate(c))])
+            case P.Opposite(b):
+                return combine([(-1, self.evaluate(b))])
+            case P.Scaled(q, b):
+                return combine([(q, self.evaluate(b))])
+
+    # numbers
+
+    def scalar(self, v: Any, wanted: str = "v") -> P.Scalar:
+        """An expression as the program made it."""
+        if isinstance(v, int | float):
+            return P.Constant(rational(float(v)))
+        if v.get_is_leaf():
+            if id(v) not in self.index:
+                self.index[id(v)] = self.name(self.numbers, wanted, v)
+            return P.Number(self.index[id(v)])
+        made = getattr(v, "made_of", None)
+        if made is None:
+            return _scalar_sum([self._term(key, w) for key, w in v.decomposition_dict.items()])
+        if made[0] == "*":
+            if hasattr(made[1], "eval") and not hasattr(made[1], "get_name"):
+                raise TypeError(f"an expression made of {made}")
+            if hasattr(made[2], "decomposition_dict"):
+                a, b = self.vector(made[1]), self.vector(made[2])
+                if isinstance(a, P.Zero) or isinstance(b, P.Zero):
+                    return P.Constant(Fraction(0))
+                return P.Norm2(a) if a == b else P.Inner(a, b)
+            return _multiple(rational(float(made[2])), self.scalar(made[1]))
+        return _scalar_sum([self.scalar(made[1]), self.scalar(made[2])])
+
+    def _term(self, key: Any, w: float) -> P.Scalar:
+        if isinstance(key, tuple):
+            a, b = map(self.vector, key)
+            return _multiple(rational(float(w)), P.Norm2(a) if a == b else P.Inner(a, b))
+        if key == 1 and isinstance(key, int):
+            return P.Constant(rational(float(w)))
+        return _multiple(rational(float(w)), self.scalar(key))
+
+
+def _unsigned(point: Any) -> Any:
+    """What a point or expression is the opposite of, if it is made so."""
+    made = getattr(point, "made_of", None)
+    return made[1] if made is not None and made[0] == "*" and isinstance(made[2], int) and made[2] == -1 else point
+
+
+def _scaled(q: Fraction, a: P.Vector) -> P.Vector:
+    match a:
+        case P.Zero():
+            return a
+        case P.Scaled(p, b):
+            return _scaled(p * q, b)
+        case P.Opposite(b):
+            return _scaled(-q, b)
+        case P.Minus(b, c) if q == -1:
+            return P.Minus(c, b)
+    return P.Zero() if q == 0 else a if q == 1 else P.Opposite(a) if q == -1 else P.Scaled(q, a)
+
+
+def _sum(parts: list[P.Vector]) -> P.Vector:
+    total: P.Vector = P.Zero()
+    for part in parts:
+        match total, part:
+            case P.Zero(), _:
+                total = part
+            case _, P.Zero():
+                pass
+            case _, P.Opposite(b):
+                total = P.Minus(total, b)
+            case _, P.Scaled(q, b) if q < 0:
+                total = P.Minus(total, _scaled(-q, b))
+            case P.Opposite(b), _:
+                total = P.Minus(part, b)
+            case _:
+                total = P.Plus(total, part)
+    return total
+
+
+def _multiple(q: Fraction, v: P.Scalar) -> P.Scalar:
+    match v:
+        case P.Constant(p):
+            return P.Constant(p * q)
+        case P.Multiple(p, w):
+            return _multiple(p * q, w)
+        case P.Negate(w):
+            return _multiple(-q, w)
+        case P.Subtract(u, w) if q == -1:
+            return P.Subtract(w, u)
+    return P.Constant(q) if q == 0 else v if q == 1 else P.Negate(v) if q == -1 else P.Multiple(q, v)
+
+
+def _scalar_sum(parts: list[P.Scalar]) -> P.Scalar:
+    zero = P.Constant(Fraction(0))
+    total: P.Scalar = zero
+    for part in parts:
+        match total, part:
+            case _, P.Constant(Fraction(numerator=0)):
+                pass
+            case P.Constant(Fraction(numerator=0)), _:
+                total = part
+            case _, P.Constant(q) if q < 0:
+                total = P.Subtract(total, P.Constant(-q))
+            case _, P.Negate(w):
+                total = P.Subtract(total, w)
+            case _, P.Multiple(q, w) if q < 0:
+                total = P.Subtract(total, _multiple(-q, w))
+            case P.Negate(w), _:
+                total = P.Subtract(part, w)
+            case _:
+                total = P.Add(total, part)
+    return total
+
+
+# ---- the problem -----------------------------------------------------------------------------------------------------
+
+
+def _age(triplet: tuple[Any, Any, Any]) -> tuple[int, int]:
+    """When a call was made, as far as can be told: the newest leaf point, then the newest leaf number."""
+    x, g, v = triplet
+    points = [p.counter for p in (*x.decomposition_dict, *g.decomposition_dict)]
+    numbers = [key.counter for key in v.decomposition_dict if hasattr(key, "counter")]
+    return max(points, default=-1), max(numbers, default=-1)
+
+
+def _comparison(b: Builder, constraint: Any) -> P.Comparison:
+    sign: P.Literal["<=", "="] = "=" if constraint.equality_or_inequality == "equality" else "<="
+    v = b.scalar(constraint.expression)
+    zero = P.Constant(Fraction(0))
+    match v:
+        case P.Subtract(u, w):
+            return P.Comparison(sign, u, w)
+        case P.Negate(w):
+            return P.Comparison("=" if sign == "=" else ">=", w, zero)
+        case _:
+            return P.Comparison(sign, v, zero)
+
+
+def _extra(f: Any) -> Iterator[Any]:
+    """What PEPit assumes of the calls of a class besides what the class of the library says, as constraints."""
+    if type(f).__name__ == "ConvexIndicatorFunction" and math.inf > f.R:
+        for x, _, _ in f.list_of_points:
+            yield (x - f.center) ** 2 <= f.R**2
+    if type(f).__name__ == "NonexpansiveOperator" and f.v is not None:
+        for x, g, _ in f.list_of_points:
+            yield f.v**2 <= (x - g) * f.v
+
+
+def _function_name(b: Builder, f: Any, names: list[str], kind: str) -> str:
+    given = f.name or b.solved.names.get(id(f), "")
+    clean = re.sub(r"\W", "", str(given), flags=re.ASCII).lstrip("_0123456789")
+    wanted = re.sub(r"\Afunc(tion)?(?=[_\d]*\Z)_?", "f", clean) or kind
+    return wanted if wanted not in names else f"{wanted}_{len(names)}"
+
+
+def extract(solved: Solved) -> P.Problem:
+    """The rate problem of a PEPit problem; its bound is PEPit's value.
+
+    Raises MissingClass where the library lacks a class, and Unsupported where the problem says something that a rate problem cannot.
+    """
+    if solved.lacking:
+        raise Unsupported(f"the problem has {solved.lacking[0]}", expected="equalities and inequalities")
+    b = Builder(solved)
+    leaves = [f for f in solved.functions if f.get_is_leaf()]
+    objects: list[P.Object] = []
+    for f in leaves:
+        kind = "a" if type(f).__name__ in _OPERATORS else "f"
+        objects.append(_object(f, _function_name(b, f, [o.name for o in objects], kind)))
+    constraints = [*solved.constraints, *(c for f in leaves for c in _extra(f))]
+    calls = sorted(((_age(t), k, t) for k, f in enumerate(leaves) for t in f.list_of_points), key=lambda c: c[0])
+    for _, _, (x, g, v) in calls:
+        for item in (x, g, v):
+            b.count(item)
+    for item in (*(c.expression for c in constraints), *solved.metrics):
+        b.count(item)
+    for _, k, (x, g, v) in calls:
+        _call(b, objects, k, x, g, v)
+    b.relations += [_comparison(b, c) for c in constraints]
+    metrics = tuple(map(b.scalar, solved.metrics))
+    return P.Problem(
+        tuple(objects), tuple(b.points), tuple(b.numbers), tuple(b.relations), metrics, rational(solved.value)
+    )
+
+
+def _call(b: Builder, objects: list[P.Object], k: int, x: Any, g: Any, v: Any) -> None:
+    object_ = objects[k]
+    later = b.later(g) if g.get_is_leaf() else None
+    at = b.vector(x, "xs" if not g.decomposition_dict else "x0") if x.get_is_leaf() else b.defined(x, "x1")
+    suffix = "_0"
+    if isinstance(at, P.Point):
+        name = b.points[at.index]
+        suffix = name.removeprefix("x") if re.match(r"x.", name) else "_" + name
+    several = sum(o.kind == object_.kind for o in objects) > 1
+    stem = "u" if object_.kind == "operator" else "g"
+    tail = object_.name.removeprefix("f") + "_" if several else ""
+    if later is not None:
+        b.points[later] = b.fresh(b.points, f"{stem}{tail}{suffix}", g)
+    image = b.vector(g)
+    if object_.kind == "operator":
+        b.relations.append(P.Call("image", k, at, image))
+        return
+    smooth = bool(_DIFFERENTIABLE & {c.name for c in object_.classes})
+    b.relations.append(P.Call("gradient" if smooth else "subgradient", k, at, image))
+    stem = object_.name + ("_" if re.search(r"\d\Z", object_.name) else "")
+    b.relations.append(P.Value(k, at, b.scalar(v, f"{stem}{suffix}")))
