@@ -232,9 +232,9 @@ Proof. unfold norm. now rewrite norm2_sub_comm. Qed.
 
 (** bounds of the norm and of its square *)
 Lemma norm2_bound x b : norm x <= b -> norm2 x <= b * b.
-Proof. intro le. rewrite norm2_norm. pose proof (norm_ge0 x). nra. Qed.
+Proof. intro le. rewrite norm2_norm. pose proof (norm_ge0 x) as x_ge0. nra. Qed.
 Lemma norm_bound x b : 0 <= b -> norm2 x <= b * b -> norm x <= b.
-Proof. intros b_ge0 le. rewrite norm2_norm in le. pose proof (norm_ge0 x). nra. Qed.
+Proof. intros b_ge0 le. rewrite norm2_norm in le. pose proof (norm_ge0 x) as x_ge0. nra. Qed.
 
 (** 2<x, y> <= a‖x‖² + ‖y‖²/a *)
 Theorem norm2_young a x y : 0 < a -> 2 * inner x y <= a * norm2 x + / a * norm2 y.
