@@ -26,12 +26,16 @@ class MissingClass(Unsupported):
 
 
 def rational(x: float) -> Fraction:
-    """The simplest rational near a float: of denominator at most 10^6 within 1e-13 relatively, else on a fine grid, else exactly."""
+    """A rational near a float: of denominator at most 10^6 within 1e-13, else on a fine grid; in relative terms far from 1.
+
+    Both steps treat t and 1 - t alike.
+    """
     exact = Fraction(x)
+    if not 2**-10 < abs(x) < 2**10:
+        simple = exact.limit_denominator(10**6)
+        return simple if abs(simple - exact) <= abs(exact) / 10**13 else exact
     simple = exact.limit_denominator(10**6)
-    if abs(simple - exact) <= abs(exact) * Fraction(1, 10**13):
-        return simple
-    return Fraction(round(exact * 2**GRID), 2**GRID) if abs(x) > 2**-10 else exact
+    return simple if abs(simple - exact) <= Fraction(1, 10**13) else Fraction(round(exact * 2**GRID), 2**GRID)
 
 
 # ---- classes ---------------------------------------------------------------------------------------------------------
@@ -349,16 +353,6 @@ def _comparison(b: Builder, constraint: Any) -> P.Comparison:
             return P.Comparison(sign, v, zero)
 
 
-def _extra(f: Any) -> Iterator[Any]:
-    """What PEPit assumes of the calls of a class besides what the class of the library says, as constraints."""
-    if type(f).__name__ == "ConvexIndicatorFunction" and math.inf > f.R:
-        for x, _, _ in f.list_of_points:
-            yield (x - f.center) ** 2 <= f.R**2
-    if type(f).__name__ == "NonexpansiveOperator" and f.v is not None:
-        for x, g, _ in f.list_of_points:
-            yield f.v**2 <= (x - g) * f.v
-
-
 def _function_name(b: Builder, f: Any, names: list[str], kind: str) -> str:
     given = f.name or b.solved.names.get(id(f), "")
     clean = re.sub(r"\W", "", str(given), flags=re.ASCII).lstrip("_0123456789")
@@ -379,16 +373,15 @@ def extract(solved: Solved) -> P.Problem:
     for f in leaves:
         kind = "a" if type(f).__name__ in _OPERATORS else "f"
         objects.append(_object(f, _function_name(b, f, [o.name for o in objects], kind)))
-    constraints = [*solved.constraints, *(c for f in leaves for c in _extra(f))]
     calls = sorted(((_age(t), k, t) for k, f in enumerate(leaves) for t in f.list_of_points), key=lambda c: c[0])
     for _, _, (x, g, v) in calls:
         for item in (x, g, v):
             b.count(item)
-    for item in (*(c.expression for c in constraints), *solved.metrics):
+    for item in (*(c.expression for c in solved.constraints), *solved.metrics):
         b.count(item)
     for _, k, (x, g, v) in calls:
         _call(b, objects, k, x, g, v)
-    b.relations += [_comparison(b, c) for c in constraints]
+    b.relations += [_comparison(b, c) for c in solved.constraints]
     metrics = tuple(map(b.scalar, solved.metrics))
     return P.Problem(
         tuple(objects), tuple(b.points), tuple(b.numbers), tuple(b.relations), metrics, rational(solved.value)

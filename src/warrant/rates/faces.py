@@ -66,9 +66,10 @@ def common_kernel(forms: Sequence[Form], coordinates: Sequence[int]) -> list[Lin
     return [] if bad else kernel
 
 
-def guess_kernel(matrix: NDArray[np.float64], coordinates: Sequence[int], threshold: float) -> list[Linear]:
+def guess_kernel(matrix: NDArray[np.float64], coordinates: Sequence[int]) -> list[Linear]:
     """Rational vectors near the kernel of a positive semidefinite matrix: (coordinates, coordinates)."""
     values, vectors = np.linalg.eigh(matrix)
+    threshold = 1e-7 * max(float(np.abs(values).max()), 1e-12) if len(values) else 0.0
     basis = vectors[:, values < threshold].T.copy()
     pivots: list[int] = []
     for r in range(len(basis)):
@@ -80,12 +81,16 @@ def guess_kernel(matrix: NDArray[np.float64], coordinates: Sequence[int], thresh
             if other != r:
                 basis[other] -= basis[other, column] * basis[r]
         pivots.append(int(column))
-    out = []
-    for row in basis:
-        guess = [Fraction(float(x)).limit_denominator(1000) for x in row]
-        if max(abs(float(g) - x) for g, x in zip(guess, row, strict=True)) < 1e-4:
-            out.append({i: g for i, g in zip(coordinates, guess, strict=True) if g})
-    return out
+    return [guess for row in basis if (guess := _guess(row, coordinates))]
+
+
+def _guess(row: NDArray[np.float64], coordinates: Sequence[int]) -> Linear:
+    """The simplest rational vector near a row; empty if there is none."""
+    for denominator, tolerance in ((20, 2e-3), (100, 5e-4), (1000, 1e-4)):
+        guess = [Fraction(float(x)).limit_denominator(denominator) for x in row]
+        if max(abs(float(q) - x) for q, x in zip(guess, row, strict=True)) < tolerance:
+            return {i: q for i, q in zip(coordinates, guess, strict=True) if q}
+    return {}
 
 
 def shifts_of(kernel: Sequence[Linear], coordinates: Sequence[int]) -> tuple[Shifts, frozenset[int]]:

@@ -17,8 +17,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from warrant.rates.certificate import Certificate
+    from warrant.rates.dual import Solution
     from warrant.rates.forms import Linear
     from warrant.rates.problem import Problem
+
+
+GENEROUS = 0.5
+"""The slack at which directions are looked for in which no certificate's matrix is positive: they are the same at every slack."""
+
+ROUNDS = 5
+"""How often directions are looked for."""
 
 
 @dataclass(frozen=True)
@@ -61,52 +69,51 @@ def prove_rate(problem: Problem, *, slack: float = 1e-3) -> Found | NotFound:
 
 
 def _prove(problem: Problem, value: float, slack: float) -> Found | NotFound:
+    limit = value + slack * abs(value)
+    reason = ""
     system = System(problem, {}, frozenset())
     kernel = _kernel(system)
-    if kernel:
-        system = System(problem, *shifts_of(kernel, system.meaning.coordinates))
-    program = Program(system)
-    best = program.best()
-    limit = value + slack * abs(value)
-    if best.objective > limit:
-        return NotFound(f"the facts of the library give {best.objective:.6g}, not PEPit's {value:.6g}")
-    room = Fraction(limit) - Fraction(max(value, best.objective))
-    bound = simplest(Fraction(limit) - room / 4, Fraction(limit))
-    reasons = ""
-    for _ in range(6):
-        widths = _widths(best.slack)
-        centred = program.centred(float(bound), widths)
-        if centred.objective > 1e-9:
-            try:
-                thin = program.sparse(float(bound), widths, centred.objective / 3)
-            except SolverTrouble:
-                thin = centred
-            for solution in (thin, centred):
-                try:
-                    stated = system.stated(bound)
-                    certificate = certify(stated, solution, margin=widths * solution.objective)
-                    check(stated.problem, certificate)
-                    return Found(stated.problem, certificate, float(bound) / value - 1 if value else 0.0)
-                except NotExact as error:
-                    reasons = str(error)
-        more = _face(centred.slack, system, kernel)
+    for _ in range(ROUNDS):
+        if kernel:
+            system = System(problem, *shifts_of(kernel, system.meaning.coordinates))
+        program = Program(system)
+        generous = program.centred(value + GENEROUS * abs(value), np.ones(len(system.live)))
+        more = guess_kernel(generous.slack, system.live)
         if not more:
             break
         kernel = [*kernel, *more]
-        system = System(problem, *shifts_of(kernel, system.meaning.coordinates))
-        program = Program(system)
-        best = program.best()
-    return NotFound(f"no exact certificate at slack {slack:g}: {reasons or 'no room'} (margin {centred.objective:.1e})")
+    best = program.best().objective
+    if best > limit:
+        return NotFound(f"the facts of the library give {best:.6g}, not PEPit's {value:.6g}")
+    room = Fraction(limit) - Fraction(max(value, best))
+    bound = simplest(Fraction(limit) - room / 4, Fraction(limit))
+    widths = _widths(generous.slack)
+    centred = program.centred(float(bound), widths)
+    if centred.objective > 0:
+        try:
+            return _round(system.stated(bound), program, centred, widths, value)
+        except NotExact as error:
+            reason = f": {error}"
+    return NotFound(f"no exact certificate at slack {slack:g}{reason} (margin {centred.objective:.1e})")
+
+
+def _round(
+    system: System, program: Program, centred: Solution, widths: NDArray[np.float64], value: float
+) -> Found:
+    """An exact certificate near the centred solution, or near a sparser one.  Raises NotExact."""
+    bound = float(system.problem.bound)
+    try:
+        thin = program.sparse(bound, widths, centred.objective / 3)
+        certificate = certify(system, thin, margin=widths * thin.objective)
+    except (SolverTrouble, NotExact):
+        certificate = certify(system, centred, margin=widths * centred.objective)
+    check(system.problem, certificate)
+    return Found(system.problem, certificate, bound / value - 1 if value else 0.0)
 
 
 def _kernel(system: System) -> list[Linear]:
     forms = [c.form for c in system.columns] + [f for b in system.blocks for f in b.forms.values()]
     return common_kernel(forms, system.meaning.coordinates)
-
-
-def _face(slack: NDArray[np.float64], system: System, kernel: list[Linear]) -> list[Linear]:
-    scale = max(float(np.abs(slack).max()), 1e-12)
-    return guess_kernel(slack, system.live, 1e-5 * scale)
 
 
 def _widths(slack: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
+import math
 import re
 import sys
 import threading
@@ -151,10 +152,22 @@ def _snapshot(pep: Any, value: float, scope: Mapping[str, Any]) -> Solved:
     for f in functions:
         constraints += f.list_of_constraints
         lacking += ["a linear matrix inequality of a function"] * bool(f.list_of_psd)
+        constraints += _assumed(f)
     for partition in BlockPartition.list_of_partitions:
         constraints += partition.list_of_constraints
     active = tuple(c for c in constraints if c.activated)
     return Solved(value, None, functions, active, tuple(pep.list_of_performance_metrics), tuple(lacking), _names(scope))
+
+
+def _assumed(f: Any) -> list[Any]:
+    """What PEPit assumes of the calls of a class besides what the class of the library says."""
+    match type(f).__name__:
+        case "ConvexIndicatorFunction" if math.isfinite(f.R):
+            return [(x - f.center) ** 2 <= f.R**2 for x, _, _ in f.list_of_points]
+        case "NonexpansiveOperator" if f.v is not None:
+            found = [f.v**2 <= (x - g) * f.v for x, g, _ in f.list_of_points]
+            return [c for c in found if any(c.expression.decomposition_dict.values())]
+    return []
 
 
 def _names(scope: Mapping[str, Any]) -> dict[int, str]:
