@@ -60,6 +60,8 @@ Implicit Types (F : C -> function E) (u v : C -> E) (x y : E) (l : list C).
 Definition vector_sum u l : E := fold_right (fun c s => u c + s)%V vzero l.
 Lemma vector_sum_cons u c l : vector_sum u (c :: l) = (u c + vector_sum u l)%V.
 Proof. reflexivity. Qed.
+Lemma vector_sum_ext u v l : (forall c, In c l -> u c = v c) -> vector_sum u l = vector_sum v l.
+Proof. induction l as [|c l IH]; intros same; [reflexivity|]. rewrite !vector_sum_cons, IH, (same c); cbn; auto. intros; apply same; cbn; auto. Qed.
 Lemma vector_sum_sub u v l : vector_sum (fun c => u c - v c)%V l = (vector_sum u l - vector_sum v l)%V.
 Proof. induction l as [|c l IH]; [cbn; vector_ring|]. rewrite !vector_sum_cons, IH. vector_ring. Qed.
 Lemma inner_vector_sum u l y : inner (vector_sum u l) y = add_up (fun c => inner (u c) y) l.

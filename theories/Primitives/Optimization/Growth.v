@@ -40,10 +40,6 @@ Theorem lojasiewicz_descent mu L f x g z : lojasiewicz mu f -> 0 < mu -> smooth 
   f z + / (2 * L) * norm2 g <= f x.
 Proof.
   intros f_pl mu_gt0 f_smooth L_gt0 stationary x_g. destruct (lojasiewicz_minimizer mu f z f_pl mu_gt0 stationary) as [_ least].
-  set (y := (x - / L *: g)%V). pose proof (smooth_upper L f x y g f_smooth x_g) as upper.
-  replace (y - x)%V with (- / L *: g)%V in upper by (unfold y; vector_ring).
-  rewrite inner_scale_r in upper. fold (norm2 g) in upper. replace (norm2 (- / L *: g)%V) with (/ L * / L * norm2 g) in upper by (expand_inner; ring).
-  replace (L / 2 * (/ L * / L * norm2 g)) with (/ L * norm2 g - / (2 * L) * norm2 g) in upper by (field; lra).
-  pose proof (least y (smooth_total L f f_smooth y)). lra.
+  pose proof (gradient_step_decrease L f x g f_smooth L_gt0 x_g) as decrease. pose proof (least _ (smooth_total L f f_smooth (x - / L *: g)%V)). lra.
 Qed.
 End Growth.
