@@ -133,9 +133,7 @@ def _search(claim: Claim, *, timeout: float | None, jobs: int, report: Report | 
     except KeyboardInterrupt:
         if not reached:
             return Found(None, "the search was interrupted")
-        last = reached[0]
-        so_far = f"{last.closed} regions closed, {last.open} open, {100 * last.volume:.2f} % of the volume proved"
-        return Found(None, f"the search was interrupted: {so_far}")
+        return Found(None, f"the search was interrupted: {reached[0]}")
 
 
 def _ask(
