@@ -8,7 +8,7 @@
 
     Trust: SPEC.
     Source: Y. Drori and M. Teboulle, Performance of first-order methods for smooth convex minimization, 2014; B. Goujaud et al., PEPit, 2022. *)
-From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool.
+From Coq Require Import PString Uint63 ZArith QArith Reals List Bool.
 From Warrant Require Import Spec.Bytes Spec.SExpressions Spec.InnerProduct Spec.Functions.
 Import ListNotations.
 Local Open Scope bool_scope.
@@ -49,6 +49,10 @@ Record problem := Problem {
 }.
 
 (** ** Meaning *)
+
+(** a rational as a real number: 3, 1 / 6 *)
+Definition real (q : Q) : R := match Qden q with xH => IZR (Qnum q) | d => (IZR (Qnum q) / IZR (Zpos d))%R end.
+
 Section Meaning.
 Context {E : inner_product_space}.
 Variables (functions : nat -> function E) (operators : nat -> E -> E -> Prop) (points : nat -> E) (numbers : nat -> R).
@@ -61,18 +65,18 @@ Fixpoint point_value (a : point) : E :=
   | Plus a b => point_value a + point_value b
   | Minus a b => point_value a - point_value b
   | Opposite a => - point_value a
-  | Scaled q a => Q2R q *: point_value a
+  | Scaled q a => real q *: point_value a
   end%V.
 Fixpoint number_value (a : number) : R :=
   match a with
   | Number i => numbers i
-  | Constant q => Q2R q
+  | Constant q => real q
   | Inner a b => inner (point_value a) (point_value b)
   | Norm2 a => norm2 (point_value a)
   | Add a b => number_value a + number_value b
   | Subtract a b => number_value a - number_value b
   | Negate a => - number_value a
-  | Multiple q a => Q2R q * number_value a
+  | Multiple q a => real q * number_value a
   end.
 Definition relation_holds (r : relation) : Prop :=
   match r with
@@ -88,27 +92,27 @@ Definition relation_holds (r : relation) : Prop :=
 Definition function_in (f : function E) (c : class) : Prop :=
   match c with
   | Convex => convex f
-  | StronglyConvex mu => strongly_convex (Q2R mu) f
-  | Smooth L => smooth (Q2R L) f
-  | Lipschitz M => lipschitz (Q2R M) f
+  | StronglyConvex mu => strongly_convex (real mu) f
+  | Smooth L => smooth (real L) f
+  | Lipschitz M => lipschitz (real M) f
   | Indicator => indicator f
-  | Diameter D => diameter (Q2R D) f
+  | Diameter D => diameter (real D) f
   | Support => support f
-  | BoundedSupport M => bounded_support (Q2R M) f
-  | QuadraticGrowth L => quadratic_growth (Q2R L) f
-  | Quadratic mu L => quadratic (Q2R mu) (Q2R L) f
-  | RestrictedSecant mu => restricted_secant (Q2R mu) f
-  | ErrorBound L => error_bound (Q2R L) f
-  | Lojasiewicz mu => lojasiewicz (Q2R mu) f
+  | BoundedSupport M => bounded_support (real M) f
+  | QuadraticGrowth L => quadratic_growth (real L) f
+  | Quadratic mu L => quadratic (real mu) (real L) f
+  | RestrictedSecant mu => restricted_secant (real mu) f
+  | ErrorBound L => error_bound (real L) f
+  | Lojasiewicz mu => lojasiewicz (real mu) f
   | _ => False
   end.
 Definition operator_in (A : E -> E -> Prop) (c : class) : Prop :=
   match c with
-  | StronglyMonotone mu => strongly_monotone (Q2R mu) A
-  | Cocoercive beta => cocoercive (Q2R beta) A
-  | LipschitzOperator L => lipschitz_operator (Q2R L) A
-  | Symmetric mu L => symmetric (Q2R mu) (Q2R L) A
-  | SkewSymmetric L => skew_symmetric (Q2R L) A
+  | StronglyMonotone mu => strongly_monotone (real mu) A
+  | Cocoercive beta => cocoercive (real beta) A
+  | LipschitzOperator L => lipschitz_operator (real L) A
+  | Symmetric mu L => symmetric (real mu) (real L) A
+  | SkewSymmetric L => skew_symmetric (real L) A
   | _ => False
   end.
 
@@ -124,7 +128,7 @@ Fixpoint memberships (k : nat) (l : list object) : list Prop :=
   end.
 Definition statement (p : problem) : Prop :=
   implies (memberships 0 (objects p)) (implies (map relation_holds (relations p))
-    (some_of (map (fun m => number_value m <= Q2R (bound p)) (metrics p)))).
+    (some_of (map (fun m => number_value m <= real (bound p)) (metrics p)))).
 End Meaning.
 
 (** The conclusion holds in every inner-product space, for all functions and operators of the given classes, all points and numbers that are so related. *)
