@@ -28,14 +28,14 @@ Defined.
 
 Section Product.
 Variables E F : inner_product_space.
-Local Definition sum (p q : E * F) : E * F := ((fst p + fst q)%V, (snd p + snd q)%V).
-Local Definition multiple (a : R) (p : E * F) : E * F := ((a *: fst p)%V, (a *: snd p)%V).
-Local Definition product_inner (p q : E * F) : R := inner (fst p) (fst q) + inner (snd p) (snd q).
+Definition pair_sum (p q : E * F) : E * F := ((fst p + fst q)%V, (snd p + snd q)%V).
+Definition pair_multiple (a : R) (p : E * F) : E * F := ((a *: fst p)%V, (a *: snd p)%V).
+Definition pair_inner (p q : E * F) : R := inner (fst p) (fst q) + inner (snd p) (snd q).
 (** pairs, with the sum of the two inner products *)
 Definition product : inner_product_space.
 Proof.
-  refine (InnerProductSpace (E * F) (vzero, vzero) sum multiple product_inner _ _ _ _ _ _ _ _ _ _ _ _ _);
-    unfold sum, multiple, product_inner; cbn.
+  refine (InnerProductSpace (E * F) (vzero, vzero) pair_sum pair_multiple pair_inner _ _ _ _ _ _ _ _ _ _ _ _ _);
+    unfold pair_sum, pair_multiple, pair_inner; cbn.
   - intros x y. f_equal; apply vadd_comm.
   - intros x y z. f_equal; apply vadd_assoc.
   - intros [x y]. f_equal; apply vadd_zero.
@@ -75,4 +75,4 @@ Proof. intros <-. induction l as [|a l IH]; [reflexivity|]. cbn. f_equal. exact 
 Theorem tuple_of_list_of n (x : tuples n) : tuple_of n (list_of x) = x.
 Proof. induction n as [|n IH]; [now destruct x|]. destruct x as [a x]. cbn. f_equal. apply IH. Qed.
 Theorem inner_tuples n (x y : tuples n) : inner x y = dot (list_of x) (list_of y).
-Proof. induction n as [|n IH]; [reflexivity|]. cbn. unfold product_inner. now rewrite IH. Qed.
+Proof. induction n as [|n IH]; [reflexivity|]. cbn. unfold pair_inner. now rewrite IH. Qed.

@@ -1,8 +1,8 @@
 (** * Losses of linear models
 
-    The objectives of linear regression and classification: sums, over the rows (a, b) of a data set, of φ(<a, x> + b) for a function φ of a real number.  If φ' is
-    increasing and K-Lipschitz, and Σ <a, d>² <= S ‖d‖² for all d, then the sum is convex and (K·S)-smooth.  The squared loss and Huber's have K = 1, the
-    logistic loss has K = 1/4.  Regularisation with λ/2 ‖x‖² adds λ to both constants.
+    The objectives of linear regression and classification: sums, over the rows (a, b) of a data set, of φ(<a, x> + b) for a function φ of a real number.  If
+    φ' is increasing and K-Lipschitz, and Σ <a, d>² <= S ‖d‖² for all d, then the sum is convex and (K·S)-smooth.  The squared loss and Huber's have K = 1, the
+    logistic loss has K = 1/4.  Regularisation with λ/2 ‖x‖² adds λ to the constants of convexity and smoothness.
 
     Main definitions: [smooth_loss], [along], [linear_model], [half_square], [logistic], [huber], [half_norm2], [regularized].
     Main results: [along_convex], [along_smooth], [linear_model_convex], [linear_model_smooth], [linear_model_rows_smooth], [least_squares_strongly_convex],
@@ -133,7 +133,7 @@ Proof.
   destruct (Req_dec (norm2 g) 0) as [-> | g_neq0]; [nra|]. apply Rmult_le_reg_r with (norm2 g); [lra|]. lra.
 Qed.
 (** always possible: S = Σ ‖a‖² *)
-Corollary linear_model_rows_smooth rows : smooth (K * add_up (fun row => norm2 (fst row)) rows) (linear_model phi rows).
+Theorem linear_model_rows_smooth rows : smooth (K * add_up (fun row => norm2 (fst row)) rows) (linear_model phi rows).
 Proof.
   apply linear_model_smooth.
   - rewrite <- (add_up_zero rows). apply add_up_mono. intros row _. apply norm2_ge0.
