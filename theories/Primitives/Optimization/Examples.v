@@ -12,7 +12,7 @@
     | indicator, diameter | [ball_indicator_indicator], [ball_indicator_diameter] | [half_norm2_not_indicator], [total_not_diameter] |
     | support, bounded support | [norm_support], [norm_bounded_support] | [half_norm2_not_support], [linear_form_not_bounded_support] |
     | quadratic growth | [half_norm2_growth] | [half_norm2_not_growth] |
-    | quadratic | [half_norm2_quadratic] | [norm_not_quadratic] |
+    | quadratic | [half_norm2_quadratic], [least_squares_example_quadratic] | [norm_not_quadratic] |
     | restricted secant | [half_norm2_secant] | [half_norm2_not_secant] |
     | error bound | [half_norm2_error_bound] | [half_norm2_not_error_bound] |
     | Łojasiewicz | [half_norm2_lojasiewicz] | [half_norm2_not_lojasiewicz] |
@@ -292,6 +292,14 @@ Lemma least_squares_example_strongly_convex : strongly_convex 1 (linear_model ha
 Proof. apply least_squares_strongly_convex. intros d. apply example_rows_between. Qed.
 Lemma least_squares_example_smooth : smooth 3 (linear_model half_square example_rows).
 Proof. rewrite <- (Rmult_1_l 3). apply (linear_model_smooth 1 _ _ half_square_loss); [lra|]. intros d. apply example_rows_between. Qed.
+Lemma least_squares_example_quadratic : quadratic 1 3 (linear_model half_square example_rows).
+Proof.
+  apply (least_squares_quadratic 1 3 example_rows (vec (4 / 3) (7 / 3))); [exact example_rows_between|].
+  pose proof (linear_model_has_gradient 1 half_square _ half_square_loss example_rows (vec (4 / 3) (7 / 3))) as at_minimizer.
+  replace (linear_model_gradient (fun t => t) example_rows (vec (4 / 3) (7 / 3))) with (vzero : plane) in at_minimizer; [exact at_minimizer|].
+  apply inner_separates. intros y. rewrite inner_zero_l. unfold linear_model_gradient. rewrite inner_vector_sum.
+  unfold add_up, example_rows. cbn [fold_right fst snd]. rewrite !inner_scale_l, !inner_plane. cbn. field.
+Qed.
 Lemma logistic_example_convex : convex (linear_model logistic example_rows).
 Proof. exact (linear_model_convex (/ 4) logistic _ logistic_loss example_rows). Qed.
 Lemma logistic_example_smooth : smooth (3 / 4) (linear_model logistic example_rows).

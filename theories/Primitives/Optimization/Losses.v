@@ -6,7 +6,7 @@
 
     Main definitions: [smooth_loss], [along], [linear_model], [half_square], [logistic], [huber], [half_norm2], [regularized].
     Main results: [along_convex], [along_smooth], [linear_model_convex], [linear_model_smooth], [linear_model_rows_smooth], [least_squares_strongly_convex],
-    [half_square_loss], [logistic_loss], [huber_loss], [half_norm2_quadratic], [regularized_strongly_convex], [regularized_smooth].
+    [least_squares_quadratic], [half_square_loss], [logistic_loss], [huber_loss], [half_norm2_quadratic], [regularized_strongly_convex], [regularized_smooth].
 
     | notation | meaning |
     | along φ a b | the function x ↦ φ(<a, x> + b) |
@@ -174,6 +174,27 @@ Proof.
      - (/ 2 * (t * (1 - t))) * add_up (fun row => inner (fst row) d * inner (fst row) d) rows)).
   { rewrite <- !add_up_scale, <- !add_up_plus. apply add_up_ext. intros row _. unfold d, z. expand_inner. field. }
   rewrite parts. assert (0 <= t * (1 - t)) by nra. nra.
+Qed.
+
+(** with a minimizer z it is a quadratic: Q d = Σ <a, d> a *)
+Theorem least_squares_quadratic m S rows z :
+  (forall d, m * norm2 d <= add_up (fun row => inner (fst row) d * inner (fst row) d) rows <= S * norm2 d) ->
+  gradient (linear_model half_square rows) z vzero -> quadratic m S (linear_model half_square rows).
+Proof.
+  intros rows_between stationary. split; [apply linear_model_total|].
+  set (Q := fun d => vector_sum (fun row => inner (fst row) d *: fst row)%V rows).
+  assert (inner_Q : forall x y, inner (Q x) y = add_up (fun row => inner (fst row) x * inner (fst row) y) rows).
+  { intros x y. unfold Q. rewrite inner_vector_sum. apply add_up_ext. intros row _. apply inner_scale_l. }
+  exists z, Q. split; [|split; [|split]].
+  - intros r x y. apply inner_separates. intros v. rewrite inner_add_l, inner_scale_l, !inner_Q, <- add_up_scale, <- add_up_plus.
+    apply add_up_ext. intros row _. rewrite inner_add_r, inner_scale_r. ring.
+  - intros x y. rewrite (inner_comm _ x), !inner_Q. apply add_up_ext. intros row _. ring.
+  - intros x. rewrite inner_Q. apply rows_between.
+  - intros x. rewrite inner_Q, !linear_model_value. unfold half_square. set (d := (x - z)%V).
+    pose proof (gradient_unique _ _ _ _ stationary (linear_model_has_gradient 1 half_square _ half_square_loss rows z)) as zero.
+    assert (normal : 0 = add_up (fun row => (inner (fst row) z + snd row) * inner (fst row) d) rows).
+    { rewrite <- (inner_zero_l d), zero. unfold linear_model_gradient. rewrite inner_vector_sum. apply add_up_ext. intros row _. apply inner_scale_l. }
+    rewrite <- Rplus_0_r, normal, <- add_up_scale, <- !add_up_plus. apply add_up_ext. intros row _. unfold d. expand_inner. field.
 Qed.
 
 (** ** The squared norm, and regularisation with it *)
