@@ -17,14 +17,14 @@ Section Columns.
 Variable n : nat.
 Implicit Types x y z : 'cV[R]_n.
 
-Definition of_entries (entries : 'I_n -> R) : 'cV[R]_n := matrix_of_fun matrix_key (fun i _ => entries i).
+Local Definition of_entries (entries : 'I_n -> R) : 'cV[R]_n := matrix_of_fun matrix_key (fun i _ => entries i).
 (** over a list of rows *)
-Fixpoint dot_over (rows : list 'I_n) x y : R :=
+Local Fixpoint dot_over (rows : list 'I_n) x y : R :=
   match rows with nil => 0 | cons i rows => x i ord0 * y i ord0 + dot_over rows x y end.
-Definition dot x y : R := dot_over (enum 'I_n) x y.
-Lemma dot_over_ge0 rows x : 0 <= dot_over rows x x.
+Local Definition dot x y : R := dot_over (enum 'I_n) x y.
+Local Lemma dot_over_ge0 rows x : 0 <= dot_over rows x x.
 Proof. elim: rows => [|i rows IH] /=; nra. Qed.
-Lemma dot_over_definite rows x i : dot_over rows x x = 0 -> i \in rows -> x i ord0 = 0.
+Local Lemma dot_over_definite rows x i : dot_over rows x x = 0 -> i \in rows -> x i ord0 = 0.
 Proof.
   elim: rows => [//|j rows IH] /= zero. rewrite in_cons. pose proof (dot_over_ge0 rows x) as rest_ge0.
   case/orP => [/eqP -> | ]; [|apply: IH]; nra.

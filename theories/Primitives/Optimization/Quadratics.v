@@ -35,13 +35,13 @@ Hypothesis Q_symmetric : forall x y, inner (Q x) y = inner x (Q y).
 Hypothesis Q_between : forall x, mu * norm2 x <= inner (Q x) x <= L * norm2 x.
 Hypothesis f_value : forall x, f x = f z + / 2 * inner (Q (x - z)%V) (x - z)%V.
 
-Lemma known_expansion x y : f y = f x + inner (Q (x - z)%V) (y - x)%V + / 2 * inner (Q (y - x)%V) (y - x)%V.
+Local Lemma known_expansion x y : f y = f x + inner (Q (x - z)%V) (y - x)%V + / 2 * inner (Q (y - x)%V) (y - x)%V.
 Proof.
   rewrite (f_value y), (f_value x). replace (y - z)%V with ((x - z) + (y - x))%V by vector_ring.
   set (u := (x - z)%V). set (d := (y - x)%V). rewrite (linear_add Q) by exact Q_linear. expand_inner.
   rewrite (inner_comm _ (Q d) u), <- (Q_symmetric u d). field.
 Qed.
-Lemma known_gradient x : gradient f x (Q (x - z)%V).
+Local Lemma known_gradient x : gradient f x (Q (x - z)%V).
 Proof.
   apply (tangent_gradient (Rabs mu + Rabs L)). intros y. split; [apply f_total|]. rewrite (known_expansion x y).
   pose proof (Q_between (y - x)%V). pose proof (norm2_ge0 (y - x)%V). pose proof (Rle_abs L). pose proof (Rabs_pos L). pose proof (Rabs_pos mu).
