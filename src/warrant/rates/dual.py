@@ -230,6 +230,7 @@ class Program:
         settings = clarabel.DefaultSettings()
         settings.verbose = False
         settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
+        settings.direct_solve_method = "faer"
         settings.max_iter = 200
         solver = clarabel.DefaultSolver(
             sparse.csc_matrix((A.shape[1], A.shape[1])), cost, A, np.concatenate(sides), cones, settings
