@@ -1,4 +1,4 @@
-"""Makes a rate problem of a PEPit problem: classes, calls, steps, assumptions and metrics, with rationals in place of floats."""
+"""Makes a rate problem of a PEPit problem: classes, calls, steps, assumptions and metrics."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class Builder:
-    """Collects the parts of a rate problem.  Composite points that are used more than once get a name, and a definition before use."""
+    """Collects the parts of a rate problem.
+
+    Composite points that are used more than once get a name, and a definition before use.
+    """
 
     def __init__(self, solved: Solved) -> None:
         self.solved = solved
@@ -209,7 +212,7 @@ def _function_name(b: Builder, f: Any, names: list[str], kind: str) -> str:
 def extract(solved: Solved) -> P.Problem:
     """The rate problem of a PEPit problem; its bound is PEPit's value.
 
-    Raises MissingClass where the library lacks a class, and Unsupported where the problem says something that a rate problem cannot.
+    Raises MissingClass where the library lacks a class, and Unsupported for what a rate problem cannot say.
     """
     if solved.lacking:
         raise Unsupported(f"the problem has {solved.lacking[0]}", expected="equalities and inequalities")

@@ -42,10 +42,10 @@ class Solved:
 
 
 def solve(where: str, arguments: Mapping[str, Any] | None = None) -> Solved:
-    """Runs MODULE:FUNCTION, a worst-case function in the manner of PEPit's examples, and gives the problem that it solved last.
+    """Runs MODULE:FUNCTION, a worst-case function like PEPit's examples, and gives the problem that it solved.
 
-    The function is not changed: PEPit's own solver is watched while it runs.  If PEPit solved several problems, the one whose value
-    the function returns is taken.
+    The function is not changed: PEPit is watched while it runs.  If it solves several problems, the one whose value the
+    function returns is taken.  Arguments that are floats are passed as floats that carry rationals.
 
     Raises:
         WrongInput: there is no such function, it does not run, or it solves no problem.
@@ -105,7 +105,7 @@ def _parameters(function: Callable[..., Any]) -> set[str] | None:
 
 @contextlib.contextmanager
 def _watched() -> Iterator[list[Solved]]:
-    """While this lasts, sums and products of points and expressions remember what they were made of, and solved problems are kept."""
+    """While this lasts, points and expressions remember what they were made of, and solved problems are kept."""
     try:
         import cvxpy
         from PEPit import PEP, Expression, Point

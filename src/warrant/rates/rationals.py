@@ -22,8 +22,8 @@ BITS = 160
 def rational(x: float) -> Fraction:
     """The rational that a ``Traced`` number carries; for another float, one that is near it.
 
-    That is one of denominator at most 10^6 within 1e-13, else a multiple of 2^-GRID, so that t and 1 - t are treated alike; in relative
-    terms, and exactly in place of the grid, below 2^-10 and above 2^10.
+    That is one of denominator at most 10^6 within 1e-13, else a multiple of 2^-GRID, so that t and 1 - t are treated
+    alike; below 2^-10 and above 2^10, within 1e-13 relatively, else the float itself.
     """
     if isinstance(x, Traced):
         return x.exact
@@ -37,7 +37,7 @@ def rational(x: float) -> Fraction:
 class Traced(float):
     """A float that carries the rational that it stands for: sums, products and quotients are exact, roots are rounded.
 
-    Step sizes and the like, computed from traced arguments, then satisfy exactly the identities that the proof of a method needs.
+    Step sizes and the like, computed from traced arguments, then satisfy exactly the identities that a proof needs.
     """
 
     exact: Fraction
@@ -49,9 +49,6 @@ class Traced(float):
         self = super().__new__(cls, float(exact))
         self.exact = exact
         return self
-
-    def __getnewargs__(self) -> tuple[Fraction]:
-        return (self.exact,)
 
     def __neg__(self) -> Traced:
         return Traced(-self.exact)
@@ -93,7 +90,7 @@ def _traced(x: Any) -> Any:
 
 
 def root(x: float) -> Traced:
-    """The square root, rounded down to the grid unless it is rational: steps are then rather too small than too large."""
+    """The square root, rounded down to the grid unless it is rational."""
     exact = Fraction(x) if isinstance(x, int) else rational(x)
     p, q = math.isqrt(exact.numerator), math.isqrt(exact.denominator)
     if Fraction(p * p, q * q) == exact:

@@ -1,4 +1,4 @@
-"""Makes an exact certificate of a numerical solution: rounds, repairs the equations, and takes squares away until a dominant diagonal is left."""
+"""Makes an exact certificate of a numerical solution: rounded multipliers, repaired equations, and squares."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from warrant.rates.dual import Solution, System
+    from warrant.rates.dual import Solution
     from warrant.rates.forms import Form, Key, Linear
+    from warrant.rates.system import System
 
 NEGLIGIBLE = (1e-3, 1e-5, 1e-7)
 """Multipliers below this part of the largest are left out; the first part that works is taken."""
