@@ -94,7 +94,10 @@ def _import(where: str) -> Callable[..., Any]:
 
 def _parameters(function: Callable[..., Any]) -> set[str] | None:
     """The names of a function's parameters; None if it takes any."""
-    parameters = inspect.signature(function).parameters.values()
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:
+        return None
     if any(p.kind == p.VAR_KEYWORD for p in parameters):
         return None
     return {p.name for p in parameters}

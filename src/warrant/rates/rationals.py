@@ -22,15 +22,16 @@ BITS = 160
 def rational(x: float) -> Fraction:
     """The rational that a ``Traced`` number carries; for another float, one that is near it.
 
-    That is one of denominator at most 10^6 within 1e-13, else a multiple of 2^-GRID, so that t and 1 - t are treated
-    alike; below 2^-10 and above 2^10, within 1e-13 relatively, else the float itself.
+    That is one of small denominator (at most 10^6) within 1e-13, else a multiple of 2^-GRID, so that t and 1 - t are
+    treated alike; below 2^-10 and above 2^10, one within 1e-13 relatively, else the float itself.
     """
     if isinstance(x, Traced):
         return x.exact
     exact = Fraction(x)
-    simple = exact.limit_denominator(10**6)
     if 2**-10 < abs(exact) < 2**10:
+        simple = exact.limit_denominator(10**6)
         return simple if abs(simple - exact) <= Fraction(1, 10**13) else Fraction(round(exact * 2**GRID), 2**GRID)
+    simple = exact.limit_denominator(10**6) if abs(exact) > 1 or not exact else 1 / (1 / exact).limit_denominator(10**6)
     return simple if abs(simple - exact) <= abs(exact) / 10**13 else exact
 
 

@@ -119,19 +119,37 @@ def _positive_first(sums: Mapping[K, Fraction]) -> list[tuple[K, Fraction]]:
     return sorted(sums.items(), key=lambda term: term[1] < 0)
 
 
+def _size(a: P.Vector | P.Scalar) -> int:
+    """How many words an expression has, about."""
+    match a:
+        case P.Plus(b, c) | P.Minus(b, c) | P.Inner(b, c):
+            return 1 + _size(b) + _size(c)
+        case P.Add(u, w) | P.Subtract(u, w):
+            return 1 + _size(u) + _size(w)
+        case P.Scaled(_, b):
+            return 2 + _size(b)
+        case P.Multiple(_, w):
+            return 2 + _size(w)
+        case P.Opposite(b) | P.Norm2(b):
+            return 1 + _size(b)
+        case P.Negate(w):
+            return 1 + _size(w)
+    return 1
+
+
 def collected(a: P.Vector) -> P.Vector:
-    """The same point, with equal terms together where there are any."""
-    terms = _vector_terms(Fraction(1), a)
+    """The same point, with equal terms together where that is shorter."""
     sums: dict[P.Vector, Fraction] = {}
-    for q, b in terms:
+    for q, b in _vector_terms(Fraction(1), a):
         sums[b] = sums.get(b, Fraction(0)) + q
-    return total([scaled(q, b) for b, q in _positive_first(sums)]) if len(sums) < len(terms) else a
+    other = total([scaled(q, b) for b, q in _positive_first(sums)])
+    return other if _size(other) < _size(a) else a
 
 
 def scalar_collected(v: P.Scalar) -> P.Scalar:
-    """The same number, with equal terms together where there are any."""
-    terms = _scalar_terms(Fraction(1), v)
+    """The same number, with equal terms together where that is shorter."""
     sums: dict[P.Scalar, Fraction] = {}
-    for q, w in terms:
+    for q, w in _scalar_terms(Fraction(1), v):
         sums[w] = sums.get(w, Fraction(0)) + q
-    return scalar_total([multiple(q, w) for w, q in _positive_first(sums)]) if len(sums) < len(terms) else v
+    other = scalar_total([multiple(q, w) for w, q in _positive_first(sums)])
+    return other if _size(other) < _size(v) else v
