@@ -17,7 +17,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-COLUMNS = ["example", "pepit", "theory", "slack", "bound", "facts", "spans", "squares", "bytes", "seconds", "reason"]
+COLUMNS = ["example", "pepit", "theory", "slack", "bound", "facts", "spans", "squares", "bytes", "seconds", "exact", "reason"]
 SLACKS = (1e-3, 1e-2, 1e-1)
 
 
@@ -64,7 +64,8 @@ def examples() -> list[str]:
 def one(module_name: str, keep: str) -> dict[str, object]:
     """A row of the table."""
     from warrant.errors import WarrantError
-    from warrant.rates import Found, extract, prove_rate, solve, write_certificate, write_problem
+    from warrant.rates import Found, closed_forms, extract, prove_exactly, prove_rate, solve
+    from warrant.rates import write_certificate, write_problem
 
     function, arguments = example_call(module_name)
     row: dict[str, object] = {}
@@ -72,6 +73,8 @@ def one(module_name: str, keep: str) -> dict[str, object]:
         solved = solve(f"{module_name}:{function}", arguments)
         row.update(pepit=solved.value, theory=solved.theory)
         problem = extract(solved)
+        exact = prove_exactly(problem, closed_forms(solved.value, solved.theory))
+        row["exact"] = str(exact.problem.bound) if isinstance(exact, Found) else ""
         for slack in SLACKS:
             before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
             found = prove_rate(problem, slack=slack)

@@ -2,7 +2,7 @@
 
 from warrant.rates.certificate import Certificate, check, read_certificate, write_certificate
 from warrant.rates.extract import MissingClass, extract
-from warrant.rates.find import Found, NotFound, prove_rate
+from warrant.rates.find import Found, NotFound, closed_forms, prove_exactly, prove_rate
 from warrant.rates.pepit import Solved, solve
 from warrant.rates.problem import Problem
 from warrant.rates.prove import DEFAULT_SLACK, prove, state
@@ -17,7 +17,9 @@ __all__ = [
     "Problem",
     "Solved",
     "check",
+    "closed_forms",
     "extract",
+    "prove_exactly",
     "prove_rate",
     "read_certificate",
     "read_problem",

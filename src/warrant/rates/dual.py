@@ -15,8 +15,9 @@ import numpy as np
 from scipy import sparse
 
 from warrant.errors import SearchError
+from warrant.rates.faces import shifts_of
 from warrant.rates.facts import SPANS, Classes, Inapplicable, candidates, span_form
-from warrant.rates.forms import Form, Key, Meaning, Shifts, combine, meaning
+from warrant.rates.forms import Form, Key, Linear, Meaning, combine, meaning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,17 +84,25 @@ def _block(problem: Problem, m: Meaning, k: int, name: str) -> Block | None:
 
 
 class System:
-    """All that may be multiplied, in shifted coordinates; ``dead`` coordinates must vanish."""
+    """All that may be multiplied, in shifted coordinates.
 
-    def __init__(self, problem: Problem, shifts: Shifts, dead: frozenset[int]) -> None:
-        self.problem, self.shifts, self.dead = problem, shifts, dead
-        m = self.meaning = meaning(problem, shifts)
+    dead: coordinates that must vanish.  tight: the constant must vanish too, so that the bound is exact.
+    thin: only facts that proofs of rates mostly need.
+    """
+
+    def __init__(
+        self, problem: Problem, kernel: Sequence[Linear] = (), *, tight: bool = False, thin: bool = False
+    ) -> None:
+        self.problem, self.tight = problem, tight
+        self.shifts, self.dead = shifts_of(kernel, meaning(problem).coordinates)
+        m = self.meaning = meaning(problem, self.shifts)
         self.columns = [Column("weight", i, "", (), combine([(-1, f)]), free=False) for i, f in enumerate(m.metrics)]
         self.columns += [Column("use", r, "", (), f, free=e) for r, (f, e) in m.comparisons.items()]
-        self.columns += [Column("fact", 0, n, t, f, free=e) for n, t, f, e in candidates(problem.objects, m.calls)]
-        found = [_block(problem, m, k, name) for k in range(len(problem.objects)) for name in SPANS]
-        self.blocks = [b for b in found if b is not None]
-        self.live = tuple(i for i in m.coordinates if i not in dead)
+        found = candidates(problem.objects, m.calls, thin=thin)
+        self.columns += [Column("fact", 0, name, t, f, free=e) for name, t, f, e in found]
+        blocks = [_block(problem, m, k, name) for k in range(len(problem.objects)) for name in SPANS]
+        self.blocks = [b for b in blocks if b is not None]
+        self.live = tuple(i for i in m.coordinates if i not in self.dead)
 
     def stated(self, bound: Fraction) -> System:
         """The same for the problem with another bound."""
@@ -101,12 +110,17 @@ class System:
         other.problem = replace(self.problem, bound=bound)
         return other
 
+    def forms(self) -> list[Form]:
+        """What the multipliers multiply, those of matrices too."""
+        return [c.form for c in self.columns] + [f for b in self.blocks for f in b.forms.values()]
+
     def equations(self, forms: Sequence[Form]) -> dict[Key, int]:
-        """The keys whose coefficients must cancel, numbered: numbers, and inner products with dead coordinates."""
-        keys = dict.fromkeys(
-            key for f in forms for key in f if len(key) == 1 or (len(key) == 2 and set(key) & self.dead)
-        )
-        return {key: r for r, key in enumerate(keys)}
+        """The keys whose coefficients must cancel, numbered: numbers, products with dead coordinates, 1 if tight."""
+        found = dict.fromkeys(key for form in forms for key in form if self._cancels(key))
+        return {key: r for r, key in enumerate(found)}
+
+    def _cancels(self, key: Key) -> bool:
+        return len(key) == 1 or (bool(set(key) & self.dead) if key else self.tight)
 
 
 @dataclass(frozen=True)
@@ -175,6 +189,9 @@ class Program:
         self.E = _sparse(equations, len(keys) + 1, len(forms))
         self.e = np.zeros(len(keys) + 1)
         self.e[-1] = 1.0
+        if () in keys:
+            self.e[keys[()]] = -float(self.system.problem.bound)
+            self.constants[:] = 0
         self.Q = _sparse(quadratic, n * (n + 1) // 2, len(forms))
 
     def _solve(
@@ -240,6 +257,10 @@ class Program:
         slack = _matrix(self.Q @ x, len(self.system.live))
         return Solution(x[: len(self.system.columns)], matrices, slack, float(z))
 
+    def _spare(self, bound: float) -> float:
+        """What a margin of 1 means for the constant."""
+        return 0.0 if self.system.tight else abs(bound)
+
     def best(self) -> Solution:
         """The least bound that the facts give; ``objective`` is that bound."""
         cost = np.append(np.zeros(self.Q.shape[1]), 1.0)
@@ -249,14 +270,14 @@ class Program:
         """The solution for a bound whose matrix is as positive as can be; ``objective`` is its margin, in units of ``widths``: (live,)."""
         cost = np.append(np.zeros(self.Q.shape[1]), -1.0)
         return self._solve(
-            cost, Extra(bound=bound, margin=1.0, widths=widths, spare=abs(bound), limit=1.0), None, 1e-9
+            cost, Extra(bound=bound, margin=1.0, widths=widths, spare=self._spare(bound), limit=1.0), None, 1e-9
         )[1]
 
     def sparse(self, bound: float, widths: NDArray[np.float64], margin: float) -> Solution:
         """A solution for a bound, with at least a margin, whose multipliers have the least sum."""
         cost = np.zeros(self.Q.shape[1] + 1)
         cost[: len(self.system.columns)] = [0.0 if c.free or c.kind != "fact" else 1.0 for c in self.system.columns]
-        extra = Extra(bound=bound, least=margin, widths=widths, spare=abs(bound), limit=0.0)
+        extra = Extra(bound=bound, least=margin, widths=widths, spare=self._spare(bound), limit=0.0)
         found = self._solve(cost, extra, None, 1e-8)[1]
         return Solution(found.multipliers, found.matrices, found.slack, margin)
 

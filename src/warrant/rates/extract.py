@@ -11,31 +11,15 @@ from typing import TYPE_CHECKING, Any
 from warrant.errors import Unsupported
 from warrant.rates import problem as P
 from warrant.rates.forms import Linear, combine
+from warrant.rates.rationals import rational
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from warrant.rates.pepit import Solved
 
-GRID = 40
-"""Numbers that are near no simple rational become multiples of 2^-GRID, so that t and 1 - t still add up to 1."""
-
-
 class MissingClass(Unsupported):
     """A class of functions or operators that the library of theorems lacks."""
-
-
-def rational(x: float) -> Fraction:
-    """A rational near a float: of denominator at most 10^6 within 1e-13, else on a fine grid; in relative terms far from 1.
-
-    Both steps treat t and 1 - t alike.
-    """
-    exact = Fraction(x)
-    if not 2**-10 < abs(x) < 2**10:
-        simple = exact.limit_denominator(10**6)
-        return simple if abs(simple - exact) <= abs(exact) / 10**13 else exact
-    simple = exact.limit_denominator(10**6)
-    return simple if abs(simple - exact) <= Fraction(1, 10**13) else Fraction(round(exact * 2**GRID), 2**GRID)
 
 
 # ---- classes ---------------------------------------------------------------------------------------------------------
@@ -188,7 +172,7 @@ class Builder:
             parts = [P.Scaled(rational(w), self.vector(p)) for p, w in point.decomposition_dict.items()]
             return _sum(parts)
         if made[0] == "*":
-            return _scaled(rational(float(made[2])), self.vector(made[1]))
+            return _scaled(rational(made[2]), self.vector(made[1]))
         return _sum([self.vector(made[1]), self.vector(made[2])])
 
     def defined(self, point: Any, wanted: str) -> P.Vector:
@@ -228,7 +212,7 @@ class Builder:
     def scalar(self, v: Any, wanted: str = "v") -> P.Scalar:
         """An expression as the program made it."""
         if isinstance(v, int | float):
-            return P.Constant(rational(float(v)))
+            return P.Constant(rational(v))
         if v.get_is_leaf():
             if id(v) not in self.index:
                 self.index[id(v)] = self.name(self.numbers, wanted, v)
@@ -244,16 +228,16 @@ class Builder:
                 if isinstance(a, P.Zero) or isinstance(b, P.Zero):
                     return P.Constant(Fraction(0))
                 return P.Norm2(a) if a == b else P.Inner(a, b)
-            return _multiple(rational(float(made[2])), self.scalar(made[1]))
+            return _multiple(rational(made[2]), self.scalar(made[1]))
         return _scalar_sum([self.scalar(made[1]), self.scalar(made[2])])
 
     def _term(self, key: Any, w: float) -> P.Scalar:
         if isinstance(key, tuple):
             a, b = map(self.vector, key)
-            return _multiple(rational(float(w)), P.Norm2(a) if a == b else P.Inner(a, b))
+            return _multiple(rational(w), P.Norm2(a) if a == b else P.Inner(a, b))
         if key == 1 and isinstance(key, int):
-            return P.Constant(rational(float(w)))
-        return _multiple(rational(float(w)), self.scalar(key))
+            return P.Constant(rational(w))
+        return _multiple(rational(w), self.scalar(key))
 
 
 def _unsigned(point: Any) -> Any:

@@ -275,8 +275,10 @@ def span_form(name: str, c: Classes, i: Called, combination: Sequence[tuple[Call
 # ---- all of them -----------------------------------------------------------------------------------------------------
 
 
-def _tuples(fact: Fact, calls: Sequence[int], stationary: int | None) -> Iterator[tuple[int, ...]]:
-    """The calls that it is enough to look at."""
+def _tuples(fact: Fact, calls: Sequence[int], stationary: int | None, thin: bool) -> Iterator[tuple[int, ...]]:
+    """The calls that it is enough to look at; ``thin``: of pairs only neighbours, and those with the last or a stationary call."""
+    place = {c: p for p, c in enumerate(calls)}
+    ends = {stationary, calls[-1]} if calls else set()
     for t in product(calls, repeat=fact.arity):
         match fact.order:
             case "distinct":
@@ -287,12 +289,19 @@ def _tuples(fact: Fact, calls: Sequence[int], stationary: int | None) -> Iterato
                 wanted = t[0] == stationary and t[1] < t[2]
             case _:
                 wanted = t[0] <= t[1]
+        if wanted and thin and fact.arity == 2 and not fact.equality:
+            wanted = abs(place[t[0]] - place[t[1]]) == 1 or bool(ends & set(t))
         if wanted:
             yield t
 
 
-def candidates(objects: Sequence[Object], calls: Sequence[Called]) -> Iterator[tuple[str, tuple[int, ...], Form, bool]]:
-    """All facts of a problem that can be of use: name, calls, form, and whether it is an equality.  A form that is 0 is left out."""
+def candidates(
+    objects: Sequence[Object], calls: Sequence[Called], *, thin: bool = False
+) -> Iterator[tuple[str, tuple[int, ...], Form, bool]]:
+    """The facts of a problem that can be of use: name, calls, form (not 0), and whether it is an equality.
+
+    thin: of facts about pairs only those that proofs of rates mostly need.
+    """
     for k, object_ in enumerate(objects):
         classes = Classes(object_)
         mine = [c for c, call in enumerate(calls) if call.k == k]
@@ -300,14 +309,12 @@ def candidates(objects: Sequence[Object], calls: Sequence[Called]) -> Iterator[t
         sharper: set[tuple[int, ...]] = set()
         for name in ("smooth", "growth", *(n for n in FACTS if n not in ("smooth", "growth"))):
             fact = FACTS[name]
-            for t in _tuples(fact, mine, stationary):
+            for t in _tuples(fact, mine, stationary, thin):
                 if name == "convex" and t in sharper:
                     continue
                 try:
                     form = fact.form(classes, *(calls[c] for c in t))
                 except Inapplicable:
-                    if fact.arity == 1 or name in ("diameter", "support-order"):
-                        break
                     continue
                 if name in ("smooth", "growth"):
                     sharper.add(t)

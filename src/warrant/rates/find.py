@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,10 +10,12 @@ import numpy as np
 
 from warrant.rates.certificate import check
 from warrant.rates.dual import Program, SolverTrouble, System
-from warrant.rates.faces import common_kernel, guess_kernel, shifts_of
+from warrant.rates.faces import common_kernel, guess_kernel, quadratic_directions, unseen
 from warrant.rates.rounding import NotExact, certify
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from warrant.rates.certificate import Certificate
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 GENEROUS = 0.5
 """The slack at which directions are looked for in which no certificate's matrix is positive: they are the same at every slack."""
 
+NOTHING = 1e-7
+"""Worst cases below this are taken for 0."""
 ROUNDS = 5
 """How often directions are looked for."""
 
@@ -35,8 +39,6 @@ class Found:
 
     problem: Problem
     certificate: Certificate
-    slack: float
-    """How far the bound is above PEPit's value, relatively."""
 
 
 @dataclass(frozen=True)
@@ -60,60 +62,87 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
 
 
 def prove_rate(problem: Problem, *, slack: float = 1e-3) -> Found | NotFound:
-    """A certificate for a bound at most ``slack`` above the problem's own, relatively."""
+    """A certificate for a bound at most ``slack`` above the problem's own, relatively; where that is 0, for the bound 0."""
     value = float(problem.bound)
-    try:
-        return _prove(problem, value, slack)
-    except SolverTrouble as error:
-        return NotFound(f"solver trouble: {error}")
-
-
-def _prove(problem: Problem, value: float, slack: float) -> Found | NotFound:
-    limit = value + slack * abs(value)
+    if abs(value) < NOTHING:
+        return prove_exactly(problem, [Fraction(0)])
     reason = ""
-    system = System(problem, {}, frozenset())
-    kernel = _kernel(system)
-    for _ in range(ROUNDS):
-        if kernel:
-            system = System(problem, *shifts_of(kernel, system.meaning.coordinates))
-        program = Program(system)
-        generous = program.centred(value + GENEROUS * abs(value), np.ones(len(system.live)))
-        more = guess_kernel(generous.slack, system.live)
-        if not more:
-            break
-        kernel = [*kernel, *more]
+    for thin in (True, False):
+        try:
+            return _prove(problem, value, slack, thin)
+        except (SolverTrouble, NotExact) as error:
+            reason = str(error)
+    return NotFound(reason)
+
+
+def _prove(problem: Problem, value: float, slack: float, thin: bool) -> Found:
+    """A certificate of few facts or of all.  Raises NotExact or SolverTrouble."""
+    limit = value + slack * abs(value)
+    system, generous = _reduced(problem, value + GENEROUS * abs(value), thin=thin)
+    program = Program(system)
     best = program.best().objective
-    if best > limit:
-        return NotFound(f"the facts of the library give {best:.6g}, not PEPit's {value:.6g}")
+    if best > (value + limit) / 2 if thin else best > limit:
+        raise NotExact(f"the facts of the library give {best:.6g}, not PEPit's {value:.6g}")
     room = Fraction(limit) - Fraction(max(value, best))
     bound = simplest(Fraction(limit) - room / 4, Fraction(limit))
-    widths = _widths(generous.slack)
-    centred = program.centred(float(bound), widths)
-    if centred.objective > 0:
+    try:
+        return _round(system.stated(bound), program, generous)
+    except NotExact as error:
+        raise NotExact(f"no exact certificate at slack {slack:g}: {error}") from None
+
+
+def prove_exactly(problem: Problem, bounds: Sequence[Fraction]) -> Found | NotFound:
+    """A certificate for the first of the bounds that has one, without slack."""
+    reasons = []
+    for bound in bounds:
         try:
-            return _round(system.stated(bound), program, centred, widths, value)
-        except NotExact as error:
-            reason = f": {error}"
-    return NotFound(f"no exact certificate at slack {slack:g}{reason} (margin {centred.objective:.1e})")
+            system, generous = _reduced(replace(problem, bound=bound), float(bound), tight=True)
+            return _round(system, Program(system), generous)
+        except (SolverTrouble, NotExact) as error:
+            reasons.append(f"no exact certificate of {bound}: {error}")
+    return NotFound("; ".join(reasons) or "no closed form near PEPit's value")
 
 
-def _round(
-    system: System, program: Program, centred: Solution, widths: NDArray[np.float64], value: float
-) -> Found:
+def closed_forms(value: float, theory: float | None = None) -> list[Fraction]:
+    """Rationals of small denominator that a worst case may be, the theory's first."""
+    near = [Fraction(x).limit_denominator(d) for x in (theory, value) if x is not None for d in (1000, 100000)]
+    return list(dict.fromkeys(q for q in near if abs(float(q) - value) <= 1e-6 * abs(value)))
+
+
+def _reduced(
+    problem: Problem, bound: float, *, tight: bool = False, thin: bool = False
+) -> tuple[System, Solution]:
+    """The system in coordinates where its matrix can be positive, and its most positive solution for a bound."""
+    system = System(problem, tight=tight, thin=thin)
+    kernel: list[Linear] = []
+    directions = quadratic_directions(problem, system.meaning)
+    more = common_kernel(system.forms(), system.meaning.coordinates)
+    for _ in range(ROUNDS):
+        if more:
+            kernel += more
+            system = System(problem, kernel, tight=tight, thin=thin)
+        solution = Program(system).centred(bound, np.ones(len(system.live)))
+        more = unseen(directions, system.shifts, system.live, solution.slack)
+        more = more or guess_kernel(solution.slack, system.live, 1e-5 if tight else 1e-7)
+        if not more:
+            break
+    return system, solution
+
+
+def _round(system: System, program: Program, generous: Solution) -> Found:
     """An exact certificate near the centred solution, or near a sparser one.  Raises NotExact."""
     bound = float(system.problem.bound)
+    widths = _widths(generous.slack)
+    centred = program.centred(bound, widths)
+    if centred.objective <= 0 and len(system.live):
+        raise NotExact(f"no room (margin {centred.objective:.1e})")
     try:
         thin = program.sparse(bound, widths, centred.objective / 3)
         certificate = certify(system, thin, margin=widths * thin.objective)
     except (SolverTrouble, NotExact):
         certificate = certify(system, centred, margin=widths * centred.objective)
     check(system.problem, certificate)
-    return Found(system.problem, certificate, bound / value - 1 if value else 0.0)
-
-
-def _kernel(system: System) -> list[Linear]:
-    forms = [c.form for c in system.columns] + [f for b in system.blocks for f in b.forms.values()]
-    return common_kernel(forms, system.meaning.coordinates)
+    return Found(system.problem, certificate)
 
 
 def _widths(slack: NDArray[np.float64]) -> NDArray[np.float64]:

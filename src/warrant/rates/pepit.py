@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import inspect
 import io
 import math
 import re
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from warrant.errors import SearchError, WrongInput
+from warrant.rates.rationals import Traced, trace, traced_roots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -50,7 +52,7 @@ def solve(where: str, arguments: Mapping[str, Any] | None = None) -> Solved:
         SearchError: PEPit or the solver Clarabel is not installed.
     """
     function = _import(where)
-    given = dict(arguments or {})
+    given = {name: trace(value) for name, value in (arguments or {}).items()}
     known = _parameters(function)
     for name in given:
         if known is not None and name not in known:
@@ -60,7 +62,8 @@ def solve(where: str, arguments: Mapping[str, Any] | None = None) -> Solved:
     for name, standard in (("wrapper", "cvxpy"), ("solver", None)):
         if known is not None and name in known:
             given.setdefault(name, standard)
-    with _LOCK, _watched() as found, contextlib.redirect_stdout(io.StringIO()):
+    scope = getattr(inspect.unwrap(function), "__globals__", {})
+    with _LOCK, _watched() as found, traced_roots(scope), contextlib.redirect_stdout(io.StringIO()):
         try:
             result = function(**given)
         except Exception as error:
@@ -110,8 +113,6 @@ def _import(where: str) -> Callable[..., Any]:
 
 def _parameters(function: Callable[..., Any]) -> set[str] | None:
     """The names of a function's parameters; None if it takes any."""
-    import inspect
-
     parameters = inspect.signature(function).parameters.values()
     if any(p.kind == p.VAR_KEYWORD for p in parameters):
         return None
@@ -155,7 +156,7 @@ def _watched() -> Iterator[list[Solved]]:
 
 def _remembering(sign: str, operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
-        result = operation(self, other)
+        result = operation(self, float(other) if isinstance(other, Traced) else other)
         result.made_of = (sign, self, other)
         return result
 

@@ -41,8 +41,8 @@ def certify(system: System, solution: Solution, *, margin: NDArray[np.float64]) 
     reason = "the rounded multipliers satisfy no equations"
     for bits, negligible in product((16, 22, 28, 34, 40, 48, 60), NEGLIGIBLE):
         try:
-            plain = _multipliers(system, solution, bits, negligible)
-            return _squares(system, plain, margin)
+            plain, rest = _multipliers(system, solution, bits, negligible)
+            return _squares(system, plain, rest, margin)
         except NotExact as error:
             reason = str(error)
     raise NotExact(reason)
@@ -62,8 +62,8 @@ def _spans(system: System, solution: Solution, bits: int, negligible: float) -> 
                     yield UsedSpan(block.name, block.at, combination, Fraction(1))
 
 
-def _multipliers(system: System, solution: Solution, bits: int, negligible: float) -> Certificate:
-    """Rounded multipliers, repaired so that the numbers and the dead coordinates cancel exactly."""
+def _multipliers(system: System, solution: Solution, bits: int, negligible: float) -> tuple[Certificate, Form]:
+    """Rounded multipliers, repaired so that all equations hold exactly, and what they leave for squares."""
     largest = max(float(np.abs(solution.multipliers).max()), 1e-12)
     kept = [v for v, x in enumerate(solution.multipliers) if abs(x) > negligible * largest]
     kept = [v for v in kept if system.columns[v].free or solution.multipliers[v] > 0]
@@ -84,7 +84,8 @@ def _multipliers(system: System, solution: Solution, bits: int, negligible: floa
     for v, x in q.items():
         if x < 0 and not system.columns[v].free:
             raise NotExact("a repaired multiplier is negative")
-    return _assemble(system, q, spans)
+    rest = combine([(1, fixed), *((x, forms[v]) for v, x in q.items())])
+    return _assemble(system, q, spans), rest
 
 
 def _repair(rows: list[Linear], sides: list[Fraction], q: dict[int, Fraction], size: dict[int, float]) -> None:
@@ -94,10 +95,11 @@ def _repair(rows: list[Linear], sides: list[Fraction], q: dict[int, Fraction], s
     if not columns or not len(rows):
         return
     A /= np.maximum(np.abs(A).max(axis=1, keepdims=True), 1e-300)
-    weights = np.sqrt([max(abs(size[v]), 1e-12) for v in columns])
+    sizes = np.abs([size[v] for v in columns])
+    weights = np.sqrt(np.maximum(sizes, 1e-4 * sizes.max()))
     _, R, order = linalg.qr(A * weights, mode="economic", pivoting=True)
     diagonal = np.abs(np.diag(R))
-    rank = int((diagonal > 1e-7 * max(float(diagonal[0]), 1e-300)).sum())
+    rank = int((diagonal > 1e-9 * max(float(diagonal[0]), 1e-300)).sum())
     basis = [columns[int(p)] for p in order[:rank]]
     _, _, order = linalg.qr(A[:, [int(p) for p in order[:rank]]].T, mode="economic", pivoting=True)
     chosen = [int(p) for p in order[:rank]]
@@ -171,9 +173,8 @@ def _quadratic(form: Form, live: Sequence[int]) -> NDArray[np.float64]:
     return out
 
 
-def _squares(system: System, plain: Certificate, margin: NDArray[np.float64]) -> Certificate:
+def _squares(system: System, plain: Certificate, rest: Form, margin: NDArray[np.float64]) -> Certificate:
     """The certificate with squares, of as few digits as will do.  Raises NotExact."""
-    rest = remainder(system.problem, plain)
     live = system.live
     if rest.get((), Fraction(0)) < 0:
         raise NotExact("the constant is negative after rounding")
