@@ -6,9 +6,11 @@ from warrant.rates.extract import extract
 from warrant.rates.find import Found, NotFound, closed_forms, prove_exactly, prove_rate
 from warrant.rates.pepit import Solved, solve
 from warrant.rates.problem import Problem
+from warrant.rates.prove import DEFAULT_SLACK, prove, state
 from warrant.rates.text import read_problem, write_problem
 
 __all__ = [
+    "DEFAULT_SLACK",
     "Certificate",
     "Found",
     "MissingClass",
@@ -23,6 +25,7 @@ __all__ = [
     "read_certificate",
     "read_problem",
     "solve",
+    "state",
     "write_certificate",
     "write_problem",
 ]

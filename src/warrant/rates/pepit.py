@@ -77,6 +77,25 @@ def solve(where: str, arguments: Mapping[str, Any] | None = None) -> Solved:
     return Solved(**{**chosen.__dict__, "theory": theory})
 
 
+def solve_problem(problem: Any) -> Solved:
+    """Solves a ``PEPit.PEP`` and keeps it.
+
+    Raises:
+        WrongInput: it is no PEPit problem, or PEPit finds no bound.
+        SearchError: PEPit or the solver Clarabel is not installed.
+    """
+    with _LOCK, _watched() as found, contextlib.redirect_stdout(io.StringIO()):
+        from PEPit import PEP
+
+        if not isinstance(problem, PEP):
+            expected = "MODULE:FUNCTION, a PEPit.PEP, a rate problem, or the path of one (*.rate)"
+            raise WrongInput(f"a {type(problem).__name__} is no rate problem", expected=expected)
+        problem.solve()
+    if not found:
+        raise WrongInput("PEPit finds no bound for this problem", hint="is its worst case infinite?")
+    return found[-1]
+
+
 def _import(where: str) -> Callable[..., Any]:
     module, _, name = where.partition(":")
     if not module or not name:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from warrant.claims._interface import THEOREM_NAME
 from warrant.rates import problem as P
 
-__all__ = ["NAME", "statement_v"]
+__all__ = ["NAME", "restate"]
 
 NAME = "rate"
 """The name of the theorem."""
@@ -51,7 +53,6 @@ Lemma the_file_says_so : Rates.read_problem problem_file = Some the_problem.
 Proof. vm_cast_no_check (eq_refl (Some the_problem)). Qed.
 
 Theorem {name} :
-  forall {binders},
 {statement}.
 Proof.
   intros {variables}.
@@ -65,27 +66,27 @@ Qed.
 """
 
 
-def statement_v(problem: P.Problem, claim: str) -> str:
-    """The Coq text of the theorem and its proof, from the theorem named ``claim`` that the problem's file holds."""
+def restate(problem: P.Problem) -> tuple[str, str]:
+    """The Coq statement of what a problem says, and Coq text with that theorem, proved from the one about its file."""
     names = _Names.of(problem)
-    binders = " ".join(_binders(problem, names))
-    hypotheses = [f"{_predicate(c)} {names.objects[k]}" for k, o in enumerate(problem.objects) for c in o.classes] + [
-        _relation(names, r) for r in problem.relations
-    ]
+    classes = [f"{_predicate(c)} {names.objects[k]}" for k, o in enumerate(problem.objects) for c in o.classes]
+    hypotheses = classes + [_relation(names, r) for r in problem.relations]
     goal = " \\/ ".join(f"{_scalar(names, m)} <= {_real(problem.bound)}" for m in problem.metrics)
-    functions = [n if o.kind == "function" else "everywhere (fun _ => 0)" for n, o in _objects(problem, names)]
-    operators = [n if o.kind == "operator" else "(fun _ _ => False)" for n, o in _objects(problem, names)]
-    return _TEXT.format(
+    binders = textwrap.fill(
+        f"forall {' '.join(_binders(problem, names))},", 110, initial_indent="  ", subsequent_indent="    "
+    )
+    statement = "\n".join([binders, *(f"    {h} ->" for h in hypotheses), f"    {goal}"])
+    text = _TEXT.format(
         name=NAME,
-        claim=claim,
-        binders=binders,
-        statement="\n".join(["    " + h + " ->" for h in hypotheses] + ["    " + goal]),
+        claim=THEOREM_NAME,
+        statement=statement,
         variables=" ".join(["E", *names.objects, *names.points, *names.numbers]),
-        functions=_list(functions),
-        operators=_list(operators),
+        functions=_list(n if o.kind == "function" else "everywhere (fun _ => 0)" for n, o in _objects(problem, names)),
+        operators=_list(n if o.kind == "operator" else "(fun _ _ => False)" for n, o in _objects(problem, names)),
         points=_list(names.points),
         numbers=_list(names.numbers),
     )
+    return statement, text
 
 
 def _list(items: Iterable[str]) -> str:
