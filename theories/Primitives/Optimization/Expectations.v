@@ -44,6 +44,8 @@ Proof.
   { clear. induction l as [|c l IH]; [cbn; ring|]. rewrite add_up_cons, IH. cbn [length]. rewrite S_INR. ring. }
   rewrite total. pose proof (length_gt0 l nonempty). field. lra.
 Qed.
+Lemma mean_shift a u l : l <> [] -> mean (fun c => u c - a) l = mean u l - a.
+Proof. intro nonempty. unfold Rminus. now rewrite mean_plus, mean_constant. Qed.
 Lemma mean_sum_below (a : nat -> C -> R) l n : mean (fun c => sum_below (fun k => a k c) n) l = sum_below (fun k => mean (a k) l) n.
 Proof.
   induction n as [|n IH]; cbn; [unfold mean; rewrite add_up_zero; ring|]. now rewrite mean_plus, IH.
