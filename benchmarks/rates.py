@@ -77,32 +77,21 @@ def examples() -> list[str]:
 def one(module_name: str, keep: str) -> dict[str, object]:
     """A row of the table."""
     from warrant.errors import WarrantError
-    from warrant.rates import (
-        Found,
-        NotFound,
-        closed_forms,
-        extract,
-        prove_exactly,
-        prove_rate,
-        solve,
-        write_certificate,
-        write_problem,
-    )
+    from warrant.rates import Found, NotFound, find, solve, write_certificate, write_problem
 
     function, arguments = example_call(module_name)
     row: dict[str, object] = {}
     try:
         solved = solve(f"{module_name}:{function}", arguments)
         row.update(pepit=solved.value, theory=solved.theory)
-        problem = extract(solved)
-        exact = prove_exactly(problem, closed_forms(solved.value, solved.theory))
+        exact = find(solved, slack=None)
         row["exact"] = str(exact.problem.bound) if isinstance(exact, Found) else ""
         before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
-        slack, found = SLACK, prove_rate(problem, slack=SLACK)
+        slack, found = SLACK, find(solved, slack=SLACK)
         if isinstance(found, NotFound):
             row["reason"] = found.reason
             if found.works is not None:
-                slack, found = found.works, prove_rate(problem, slack=found.works)
+                slack, found = found.works, find(solved, slack=found.works)
         row["seconds"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_utime - before, 1)
         if isinstance(found, Found):
             c, text = found.certificate, write_certificate(found.certificate)

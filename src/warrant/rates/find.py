@@ -11,6 +11,7 @@ import numpy as np
 from warrant.rates.certificate import check
 from warrant.rates.cones import SolverTrouble
 from warrant.rates.dual import Program
+from warrant.rates.extract import extract
 from warrant.rates.faces import common_kernel, guess_kernel, quadratic_directions, unseen
 from warrant.rates.rounding import NotExact, certify
 from warrant.rates.system import System
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from warrant.rates.certificate import Certificate
     from warrant.rates.dual import Solution
     from warrant.rates.forms import Linear
+    from warrant.rates.pepit import Solved
     from warrant.rates.problem import Problem
 
 
@@ -65,6 +67,24 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
         return Fraction(whole)
     down = low.numerator // low.denominator
     return down + 1 / simplest(1 / (high - down), 1 / (low - down))
+
+
+def find(solved: Solved, *, slack: float | None = 1e-3) -> Found | NotFound:
+    """A certificate for what PEPit found: a bound at most ``slack`` above it, relatively; a closed form if that is None.
+
+    Raises MissingClass and Unsupported as ``extract`` does.
+    """
+    first: NotFound | None = None
+    for carried in (False, True):
+        problem = extract(solved, carried=carried)
+        if slack is None:
+            found = prove_exactly(problem, closed_forms(solved.value, solved.theory))
+        else:
+            found = prove_rate(problem, slack=slack)
+        if isinstance(found, Found):
+            return found
+        first = first or found
+    return first or NotFound("nothing was tried")
 
 
 def prove_rate(problem: Problem, *, slack: float = 1e-3) -> Found | NotFound:

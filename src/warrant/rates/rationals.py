@@ -20,14 +20,17 @@ BITS = 160
 
 
 def rational(x: float) -> Fraction:
-    """The rational that a ``Traced`` number carries; for another float, one that is near it.
+    """The rational that a ``Traced`` number carries; for another float, the one of ``near``."""
+    return x.exact if isinstance(x, Traced) else near(x)
+
+
+def near(x: float) -> Fraction:
+    """A rational near a float.
 
     That is one of small denominator (at most 10^6) within 1e-13, else a multiple of 2^-GRID, so that t and 1 - t are
     treated alike; below 2^-10 and above 2^10, one within 1e-13 relatively, else the float itself.
     """
-    if isinstance(x, Traced):
-        return x.exact
-    exact = Fraction(x)
+    exact = Fraction(float(x))
     if 2**-10 < abs(exact) < 2**10:
         simple = exact.limit_denominator(10**6)
         return simple if abs(simple - exact) <= Fraction(1, 10**13) else Fraction(round(exact * 2**GRID), 2**GRID)
