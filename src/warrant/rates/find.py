@@ -70,7 +70,7 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
 
 
 def find(solved: Solved, *, slack: float | None = 1e-3) -> Found | NotFound:
-    """A certificate for what PEPit found: a bound at most ``slack`` above it, relatively; a closed form if that is None.
+    """A certificate for PEPit's worst case: for at most ``slack`` more, relatively, or a closed form if that is None.
 
     Raises MissingClass and Unsupported as ``extract`` does.
     """
