@@ -28,6 +28,7 @@ from warrant.rates import (
 )
 from warrant.rates.certificate import Refused
 from warrant.rates.find import simplest
+from warrant.rates.pepit import solve_problem
 
 pytestmark = pytest.mark.usefixtures("pepit")
 
@@ -167,3 +168,20 @@ def test_pepit_is_left_as_it_was():
 )
 def test_simplest(low, high, q):
     assert simplest(Fraction(low), Fraction(high)) == Fraction(q)
+
+
+def test_a_problem_that_was_made_before():
+    """PEPit's objects, made while nobody watched, say the same in longer words."""
+    from PEPit import PEP
+    from PEPit.functions import SmoothConvexFunction
+
+    pep = PEP()
+    f = pep.declare_function(SmoothConvexFunction, L=1.0)
+    xs = f.stationary_point()
+    x0 = pep.set_initial_point()
+    pep.set_initial_condition((x0 - xs) ** 2 <= 1)
+    x1 = x0 - f.gradient(x0)
+    pep.set_performance_metric(f(x1) - f(xs))
+    found = find(solve_problem(pep), slack=None)
+    assert isinstance(found, Found)
+    assert found.problem.bound == Fraction(1, 6)

@@ -93,7 +93,7 @@ class Builder:
         """A point as the program made it, after the definitions that it needs."""
         if id(point) in self.index or point.get_is_leaf():
             return P.Point(self.leaf(point, wanted))
-        if self.users[id(point)] > 1 and len(point.decomposition_dict) > 1 and point.made_of[0] == "+":
+        if self.users[id(point)] > 1 and len(point.decomposition_dict) > 1 and getattr(point, "made_of", " ")[0] == "+":
             return self.defined(point, "x1" if wanted == "p" else wanted)
         return collected(self._made(point))
 
@@ -102,7 +102,7 @@ class Builder:
         if not any(point.decomposition_dict.values()):
             return P.Zero()
         if made is None:
-            parts = [P.Scaled(self.rational(w), self.vector(p)) for p, w in point.decomposition_dict.items()]
+            parts = [scaled(self.rational(w), self.vector(p)) for p, w in point.decomposition_dict.items()]
             return total(parts)
         if made[0] == "*":
             return scaled(self.rational(made[2]), self.vector(made[1]))
@@ -154,8 +154,6 @@ class Builder:
         if made is None:
             return scalar_total([self._term(key, w) for key, w in v.decomposition_dict.items()])
         if made[0] == "*":
-            if hasattr(made[1], "eval") and not hasattr(made[1], "get_name"):
-                raise TypeError(f"an expression made of {made}")
             if hasattr(made[2], "decomposition_dict"):
                 a, b = self.vector(made[1]), self.vector(made[2])
                 if isinstance(a, P.Zero) or isinstance(b, P.Zero):
@@ -168,7 +166,7 @@ class Builder:
         if isinstance(key, tuple):
             a, b = map(self.vector, key)
             return multiple(self.rational(w), P.Norm2(a) if a == b else P.Inner(a, b))
-        if key == 1 and isinstance(key, int):
+        if isinstance(key, int):
             return P.Constant(self.rational(w))
         return multiple(self.rational(w), self.scalar(key))
 
