@@ -1,11 +1,15 @@
-(* warrant-check MODEL PROPERTY CERTIFICATE
+(* warrant-check MODEL PROPERTY CERTIFICATE     a claim about a network
+   warrant-check PROBLEM CERTIFICATE            a claim about a rate
+   warrant-check PROBLEM FEATURES LABELS CERTIFICATE     a claim about a training run
 
-   Runs the checker that was extracted from Coq on three files, and prints its verdict.
+   Runs the checkers that were extracted from Coq on these files, and prints the verdict.
 
    TRUSTED.  All that decides is in Warrant_checker (see Extract.v); this file reads files and prints lines.
 
      stdout, exactly one line     exit code
-     PROVED                       0    Main.prove answered true, and Main.proved_sound says what that means
+     PROVED                       0    Main.prove answered true, and Main.proved_sound says what that means;
+                                       or Optimization.prove_rate did, and Optimization.rate_sound says what that means;
+                                       or Training.prove_training did, and Training.training_sound says what that means
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
@@ -38,13 +42,25 @@ let refusal kind model property =
     "the model and the property do not fit together, or use something that the checker does not know"
   else "the certificate was refused"
 
-(* The only place where a verdict is made. *)
+(* The only three places where a verdict is made: for a network, for a rate, and for a training run. *)
 let decide model property certificate =
   let file = Pstring.to_string certificate in
   match if String.length file > 5 then file.[5] else ' ' with
   | 'P' -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal 'P' model property)
   | 'R' -> if Checker.warrant_refute model property certificate then Refuted else Unknown (refusal 'R' model property)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
+
+let decide_rate problem certificate =
+  if Checker.warrant_prove_rate problem certificate then Proved
+  else if not (Checker.warrant_reads_problem problem) then Unknown "the problem is not a rate problem that the checker reads"
+  else Unknown "the certificate was refused"
+
+let decide_training problem features labels certificate =
+  if Checker.warrant_prove_training problem features labels certificate then Proved
+  else if not (Checker.warrant_reads_training problem) then Unknown "the problem is not a training problem that the checker reads"
+  else if not (Checker.warrant_reads_matrix features) then Unknown "the features are not a NumPy file that the checker reads"
+  else if not (Checker.warrant_reads_matrix labels) then Unknown "the labels are not a NumPy file that the checker reads"
+  else Unknown "the certificate was refused"
 
 (* Whatever goes wrong in [f], the verdict is UNKNOWN. *)
 let guarded f =
@@ -62,22 +78,33 @@ let rounds_once () =
 let () =
   if Sys.int_size <> 63 then give_up "OCaml's integers do not have 63 bits here, as Coq's have";
   if rounds_once () then give_up "OCaml fuses multiplications with additions here, which Coq does not: use kernel mode";
-  match Sys.argv with
-  | [| _; model; property; certificate |] ->
-    let model = read model in
-    let property = read property in
-    let certificate = read certificate in
-    let verdict = guarded (fun () ->
-      let verdict = decide model property certificate in
-      if verdict = Proved && Checker.warrant_vacuous property then
-        complain "note: no input satisfies the property's bounds on inputs, so the claim is vacuous";
-      verdict) in
-    let line, code =
-      match verdict with
-      | Proved -> "PROVED", 0
-      | Refuted -> "REFUTED", 1
-      | Unknown reason -> "UNKNOWN: " ^ reason, 3 in
-    (match print_string (line ^ "\n"); flush stdout with
-     | () -> exit code
-     | exception Sys_error message -> give_up ("the verdict cannot be printed: " ^ message))
-  | _ -> give_up "usage: warrant-check MODEL PROPERTY CERTIFICATE"
+  let verdict =
+    match Sys.argv with
+    | [| _; model; property; certificate |] ->
+      let model = read model in
+      let property = read property in
+      let certificate = read certificate in
+      guarded (fun () ->
+        let verdict = decide model property certificate in
+        if verdict = Proved && Checker.warrant_vacuous property then
+          complain "note: no input satisfies the property's bounds on inputs, so the claim is vacuous";
+        verdict)
+    | [| _; problem; certificate |] ->
+      let problem = read problem in
+      let certificate = read certificate in
+      guarded (fun () -> decide_rate problem certificate)
+    | [| _; problem; features; labels; certificate |] ->
+      let problem = read problem in
+      let features = read features in
+      let labels = read labels in
+      let certificate = read certificate in
+      guarded (fun () -> decide_training problem features labels certificate)
+    | _ -> give_up "usage: warrant-check MODEL PROPERTY CERTIFICATE, or PROBLEM CERTIFICATE, or PROBLEM FEATURES LABELS CERTIFICATE" in
+  let line, code =
+    match verdict with
+    | Proved -> "PROVED", 0
+    | Refuted -> "REFUTED", 1
+    | Unknown reason -> "UNKNOWN: " ^ reason, 3 in
+  match print_string (line ^ "\n"); flush stdout with
+  | () -> exit code
+  | exception Sys_error message -> give_up ("the verdict cannot be printed: " ^ message)

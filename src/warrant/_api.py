@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
-from warrant.checkers import PROVED, THEOREM_NAME, UNKNOWN, Answer, check_kernel, check_native, unknown
+from warrant.checkers import PROVED, UNKNOWN, Answer, check_kernel, check_native, unknown
 from warrant.claims import Claim, Found, Progress, Report, Safe, Theorem
 from warrant.errors import SearchError
 from warrant.evidence import (
@@ -133,9 +133,7 @@ def _search(claim: Claim, *, timeout: float | None, jobs: int, report: Report | 
     except KeyboardInterrupt:
         if not reached:
             return Found(None, "the search was interrupted")
-        last = reached[0]
-        so_far = f"{last.closed} regions closed, {last.open} open, {100 * last.volume:.2f} % of the volume proved"
-        return Found(None, f"the search was interrupted: {so_far}")
+        return Found(None, f"the search was interrupted: {reached[0]}")
 
 
 def _ask(
@@ -221,8 +219,8 @@ def _written(claim: Claim, theorem: Theorem, verdict: Verdict, folder: Path) -> 
         digests=tuple((name, digest(data)) for name, data in files.items()),
         versions=tuple(verdict.versions.items()),
         seconds=tuple((name, round(value, 3)) for name, value in verdict.seconds.items()),
-        theorem=THEOREM_NAME,
-        statement=theorem.statement,
+        theorem=theorem.name,
+        statement=theorem.shown,
         words=theorem.words,
         assumptions=verdict.assumptions,
     )

@@ -179,6 +179,17 @@ def test_an_error_inside_is_unknown(
     assert list(here.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("open", "volume", "percent"),
+    [(0, 1.0, "100.00"), (3, 1.0, "99.99"), (3, 0.99999, "99.99"), (3, 0.12349, "12.34"), (1, 0.0, "0.00")],
+)
+def test_all_is_proved_only_when_nothing_is_open(open: int, volume: float, percent: str) -> None:
+    from warrant.claims import Progress
+
+    progress = Progress(open=open, closed=7, volume=volume, seconds=1.0)
+    assert str(progress) == f"7 regions closed, {open} open, {percent} % of the volume proved"
+
+
 def test_an_interrupted_search(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def interrupted(self: warrant.Safe, *, report, **options: object) -> None:
         from warrant.claims import Progress

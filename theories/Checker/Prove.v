@@ -7,7 +7,7 @@
 
     Trust: proved. *)
 From Coq Require Import Floats Reals Lra Lia List Bool Uint63 ZArith.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Formula Spec.VnnLib Spec.Claims.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Formula Spec.SExpressions Spec.VnnLib Spec.Claims.
 From Warrant Require Import Primitives.FloatBounds Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound.
 From Warrant Require Import Checker.Lowering Checker.Lowering_sound Checker.Queries Checker.Queries_sound Checker.Tree Checker.Tree_sound.
 Import ListNotations.

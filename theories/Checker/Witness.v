@@ -10,7 +10,7 @@
     Source: docs/certificates.md, section 3. *)
 From Coq Require Import Floats Uint63 ZArith QArith Qreals Reals Lra Lia List Bool.
 From Interval Require Import Float.Primitive_ops.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Onnx Spec.Network Spec.Formula Spec.VnnLib Spec.Claims.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Onnx Spec.Network Spec.Formula Spec.SExpressions Spec.VnnLib Spec.Claims.
 From Warrant Require Import Primitives.FloatBounds Checker.Relational Checker.Intervals.
 Import ListNotations.
 Local Open Scope bool_scope.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from warrant.checkers._answer import Answer, unknown
 from warrant.checkers.assumptions import USUAL, not_permitted, parse_assumptions, parse_full_names
-from warrant.checkers.theorem import artefacts_v, theorem_v
+from warrant.checkers.theorem import artefacts_v, imports, theorem_v
 from warrant.checkers.toolchain import Coq, ToolchainError, find_coq, find_library
 from warrant.claims import Artefact, Theorem
 
@@ -64,10 +64,9 @@ class _Workshop:
     def compile(self, file: str) -> _Run:
         return self.run(self.coq.coqc, "-q", *self.paths, file)
 
-    def full_names(self, names: Sequence[str]) -> dict[str, str] | None:
+    def full_names(self, theorem: Theorem, names: Sequence[str]) -> dict[str, str] | None:
         """The full names of what Theorem.v calls so; None where one of them is nothing known."""
-        header = "From Warrant Require Import Main.\nLoad Artefacts.\n"
-        (self.folder / "Names.v").write_text(header + _questions(names))
+        (self.folder / "Names.v").write_text(imports(theorem) + _questions(names))
         done = self.compile("Names.v")
         return _full_names(names, done.stdout) if done.code == 0 else None
 
@@ -130,7 +129,7 @@ def _compile(shop: _Workshop, theorem: Theorem, text: bytes, start: float) -> An
     if printed is None:
         return _rejected("coqc's list of assumptions could not be read", start, done)
     others = [name for name in printed if name not in known]
-    asked = shop.full_names(others) if others else {}
+    asked = shop.full_names(theorem, others) if others else {}
     if asked is None:
         return _rejected("the full names of the theorem's assumptions could not be found", start, done)
     known |= asked

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from warrant.claims import Artefact, Theorem
+from warrant.claims import THEOREM_NAME, Artefact, Theorem
 
-__all__ = ["CERTIFICATE_NAME", "LITERAL_LIMIT", "THEOREM_NAME", "artefacts_v", "theorem_v"]
+__all__ = ["CERTIFICATE_NAME", "LITERAL_LIMIT", "artefacts_v", "imports", "theorem_v"]
 
 LITERAL_LIMIT = 16_777_211
 """The most bytes that one primitive string of Coq holds."""
 CERTIFICATE_NAME = "certificate_file"
-THEOREM_NAME = "claim"
 
 _ARTEFACTS = """\
 (** The bytes of the files that the theorem in Theorem.v is about, and of its certificate.
@@ -31,20 +30,18 @@ _THEOREM = """\
     The files, byte for byte in Artefacts.v:
 {files}
 
-    What the statement means is defined in the folder theories/Spec of the library Warrant (start at Claims.v).
+    What the statement means is defined in the folder theories/Spec of the library Warrant (start at {meaning}).
     To check it by hand, with LIB the folder of that library, in this folder:
       coqc -Q LIB Warrant -Q . "" Theorem.v *)
-From Warrant Require Import Main.
-Load Artefacts.
-
-Theorem {name} : {statement}.
+{imports}
+Theorem {claim} : {statement}.
 Proof.
   (* It is enough that the checker, a function proved sound in the library, accepts the certificate ... *)
   apply ({soundness} {arguments}).
   (* ... and the kernel computes that it does. *)
   vm_cast_no_check (eq_refl true).
 Qed.
-
+{restated}
 (* What it rests on, apart from the definitions in Spec: *)
 Print Assumptions {name}.
 """
@@ -66,6 +63,11 @@ def artefacts_v(artefacts: Sequence[Artefact], certificate: bytes) -> bytes:
     return b"".join(parts)
 
 
+def imports(theorem: Theorem) -> str:
+    """The first lines of a Coq file about the theorem's artefacts."""
+    return f"From Warrant Require Import {theorem.module}.\nLoad Artefacts.\n"
+
+
 def theorem_v(artefacts: Sequence[Artefact], theorem: Theorem) -> bytes:
     """The text of ``Theorem.v``.  It depends on nothing but the artefacts and the theorem."""
     width = max(len(a.coq) for a in artefacts)
@@ -77,7 +79,11 @@ def theorem_v(artefacts: Sequence[Artefact], theorem: Theorem) -> bytes:
     text = _THEOREM.format(
         words=theorem.words,
         files=files,
-        name=THEOREM_NAME,
+        meaning=theorem.meaning,
+        imports=imports(theorem),
+        claim=THEOREM_NAME,
+        name=theorem.name,
+        restated=f"\n{theorem.restated.text}" if theorem.restated is not None else "",
         statement=theorem.statement,
         soundness=theorem.soundness,
         arguments=arguments,

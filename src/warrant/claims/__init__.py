@@ -7,17 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from warrant.claims._interface import Artefact, Claim, Counterexample, Found, Progress, Report, Summary, Theorem
+from warrant.claims._interface import (
+    THEOREM_NAME,
+    Artefact,
+    Claim,
+    Counterexample,
+    Found,
+    Progress,
+    Report,
+    Restated,
+    Summary,
+    Theorem,
+)
 from warrant.claims.network import Safe
+from warrant.claims.rate import Rate
 from warrant.errors import WrongInput
 
 __all__ = [
+    "THEOREM_NAME",
     "Artefact",
     "Claim",
     "Counterexample",
     "Found",
     "Progress",
+    "Rate",
     "Report",
+    "Restated",
     "Safe",
     "Summary",
     "Theorem",
@@ -25,7 +40,7 @@ __all__ = [
     "claim_of",
 ]
 
-_FAMILIES = {Safe.family: Safe}
+_FAMILIES: dict[str, type[Safe] | type[Rate]] = {Safe.family: Safe, Rate.family: Rate}
 
 
 def artefact_files(family: str) -> tuple[str, ...]:

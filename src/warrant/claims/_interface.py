@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar, Protocol
 
-__all__ = ["Artefact", "Claim", "Counterexample", "Found", "Progress", "Report", "Summary", "Theorem"]
+__all__ = [
+    "THEOREM_NAME",
+    "Artefact",
+    "Claim",
+    "Counterexample",
+    "Found",
+    "Progress",
+    "Report",
+    "Restated",
+    "Summary",
+    "Theorem",
+]
+
+THEOREM_NAME = "claim"
+"""What the theorem about the files is called in ``Theorem.v``."""
 
 
 @dataclass(frozen=True)
@@ -26,20 +41,51 @@ class Artefact:
 
 
 @dataclass(frozen=True)
+class Restated:
+    """A theorem about files, stated once more without them.
+
+    Attributes:
+        name: the name of the second theorem.
+        statement: its Coq statement.
+        text: Coq text that states it and proves it from the first theorem.
+    """
+
+    name: str
+    statement: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Theorem:
     """What a certificate would establish, in Coq and in words.
 
     Attributes:
         statement: the Coq proposition, over the Coq names of the artefacts.
-        soundness: the name of the soundness theorem of ``Main.v`` that gives it.
+        soundness: the name of the soundness theorem of ``module`` that gives it.
         verdict: the verdict that it stands for, ``PROVED`` or ``REFUTED``.
         words: one plain sentence for it.
+        module: the file of ``theories/`` that the Coq text imports.
+        meaning: the file of ``theories/Spec`` where the statement's meaning begins.
+        restated: the same without the files, where there is such a statement.
     """
 
     statement: str
     soundness: str
     verdict: str
     words: str
+    module: str = "Main"
+    meaning: str = "Claims.v"
+    restated: Restated | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the theorem that is shown: the restated one, where there is one."""
+        return self.restated.name if self.restated is not None else THEOREM_NAME
+
+    @property
+    def shown(self) -> str:
+        """The statement that is shown."""
+        return self.restated.statement if self.restated is not None else self.statement
 
 
 @dataclass(frozen=True)
@@ -50,6 +96,11 @@ class Progress:
     closed: int
     volume: float
     seconds: float
+
+    def __str__(self) -> str:
+        """The share of the volume is rounded down, and is never 100 % while regions are open."""
+        percent = min(math.floor(1e4 * self.volume) / 100, 99.99 if self.open else 100.0)
+        return f"{self.closed} regions closed, {self.open} open, {percent:.2f} % of the volume proved"
 
 
 Report = Callable[[Progress], None]

@@ -119,9 +119,12 @@ class Safe:
 
         lowered, queries = self._load()
 
+        def so_far(stats: search.Stats) -> Progress:
+            return Progress(stats.open, stats.closed, stats.proved, stats.seconds)
+
         def tell(stats: search.Stats) -> None:
             if report is not None:
-                report(Progress(stats.open, stats.closed, stats.proved, stats.seconds))
+                report(so_far(stats))
 
         evaluate = evaluator(self.model_bytes)
         found = search.find(
@@ -135,10 +138,7 @@ class Safe:
         stats = found.stats
         figures = {name: float(value) for name, value in vars(stats).items() if isinstance(value, int | float)}
         if isinstance(found, search.Unknown):
-            so_far = (
-                f"{stats.closed} regions closed, {stats.open} open, {100 * stats.proved:.2f} % of the volume proved"
-            )
-            return Found(None, f"no certificate was found: {found.reason} ({so_far})", figures)
+            return Found(None, f"no certificate was found: {found.reason} ({so_far(stats)})", figures)
         return Found(found.certificate, "", figures)
 
     def summary(self) -> Summary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import os
 import sys
@@ -35,7 +36,7 @@ class _Parser(argparse.ArgumentParser):
 def _seconds(text: str) -> float:
     value = float(text)
     if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text}: expected a number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"{text}: expected a number above 0")
     return value
 
 
@@ -49,7 +50,7 @@ def _count(text: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="warrant",
-        description="Turn a claim about a neural network into a theorem that Coq has checked.",
+        description="Turn a claim about machine learning into a theorem that Coq has checked.",
         epilog=_CODES,
     )
     parser.add_argument("--version", action="version", version=f"warrant {package_version()}")
@@ -72,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     prove.set_defaults(run=_prove)
 
+    _rate_parser(verbs)
+
     again = verbs.add_parser("check", help="check a warrant, from its folder alone", epilog=_CODES)
     again.add_argument("folder", metavar="DIR", help="a warrant")
     again.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
@@ -90,6 +93,39 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_audit)
     _bench_parser(verbs)
     return parser
+
+
+def _argument(text: str) -> tuple[str, object]:
+    name, equals, value = text.partition("=")
+    if not name.isidentifier() or not equals:
+        raise argparse.ArgumentTypeError(f"{text}: expected NAME=VALUE")
+    try:
+        return name, ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        if value in ("inf", "-inf"):
+            return name, float(value)
+        return name, value
+
+
+def _rate_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    rate = verbs.add_parser(
+        "rate",
+        help="prove the worst-case rate of an optimisation method, and have it checked",
+        description="Run a PEPit worst-case function, make an exact certificate of its dual, and have it checked.",
+        epilog=_CODES,
+    )
+    rate.add_argument("problem", metavar="MODULE:FUNCTION", help="a PEPit function, or a rate problem (*.rate)")
+    rate.add_argument(
+        "--arg", action="append", default=[], type=_argument, metavar="NAME=VALUE", help="an argument of the function"
+    )
+    how = rate.add_mutually_exclusive_group()
+    how.add_argument(
+        "--slack", type=_seconds, default=1e-3, metavar="S", help="the bound is PEPit's times 1 + S (default 1e-3)"
+    )
+    how.add_argument("--exact", action="store_true", help="prove the worst case itself, where it is a simple rational")
+    rate.add_argument("--out", metavar="DIR", help="folder of the warrant (default: FUNCTION.warrant, here)")
+    rate.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
+    rate.set_defaults(run=_rate)
 
 
 def _bench_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
@@ -156,6 +192,23 @@ def _prove(arguments: argparse.Namespace) -> int:
             jobs=arguments.jobs,
             out=out,
             report=report,
+            stage=stage,
+        )
+    return _finish(verdict)
+
+
+def _rate(arguments: argparse.Namespace) -> int:
+    from warrant.rates import prove
+
+    stem = Path(arguments.problem.rpartition(":")[2]).name.removesuffix(".rate").removeprefix("wc_")
+    with progress("solving the performance estimation problem") as (_, stage):
+        verdict = prove(
+            arguments.problem,
+            arguments=dict(arguments.arg),
+            slack=arguments.slack,
+            exact=arguments.exact,
+            kernel=arguments.kernel,
+            out=arguments.out or f"{stem}.warrant",
             stage=stage,
         )
     return _finish(verdict)

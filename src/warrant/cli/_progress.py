@@ -27,9 +27,6 @@ def progress(first: str) -> Iterator[tuple[Report | None, Stage | None]]:
     with Console(stderr=True).status(first) as status:
 
         def report(state: Progress) -> None:
-            status.update(
-                f"searching: {state.closed} regions closed, {state.open} open, "
-                f"{100 * state.volume:.2f} % of the volume proved, {state.seconds:.0f} s"
-            )
+            status.update(f"searching: {state}, {state.seconds:.0f} s")
 
         yield report, status.update

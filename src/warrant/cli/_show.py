@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from warrant._verdicts import Refuted, Unknown, Verdict
-from warrant.checkers import THEOREM_NAME, explain
+from warrant.checkers import explain
 from warrant.claims import claim_of
 from warrant.evidence import read_warrant
 
@@ -52,7 +52,7 @@ def _theorem(verdict: Verdict) -> Iterator[str]:
         warrant = read_warrant(verdict.folder)
         theorem = claim_of(warrant.record.family, warrant.found).theorem(verdict.certificate)
         if theorem is not None:
-            yield f"theorem      {THEOREM_NAME} : {theorem.statement}"
+            yield f"theorem      {theorem.name} :" + (" " if "\n" not in theorem.shown else "\n") + theorem.shown
     groups: dict[str, list[str]] = {}
     for name in verdict.assumptions:
         known = explain(name)

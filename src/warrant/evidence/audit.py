@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from warrant.checkers import GROUPS, explain
-from warrant.claims import Summary, Theorem
+from warrant.claims import THEOREM_NAME, Restated, Summary, Theorem
 from warrant.errors import WarrantError
 from warrant.evidence.folder import Warrant
 from warrant.evidence.record import Record, digest
@@ -75,11 +75,16 @@ def _in_coq(theorem: Theorem | None) -> list[str]:
     if theorem is None:
         return ["no theorem"]
     return [
-        f"Theorem claim : {theorem.statement}.",
+        *f"Theorem {THEOREM_NAME} : {theorem.statement}.".splitlines(),
+        *(["", *_restated(theorem.restated)] if theorem.restated is not None else []),
         "",
         "The files' bytes are in Artefacts.v; the theorem, with its proof, is in Theorem.v.",
-        "What the statement means: theories/Spec/Claims.v of the library, and the files it names.",
+        f"What the statement means: theories/Spec/{theorem.meaning} of the library, and the files it names.",
     ]
+
+
+def _restated(again: Restated) -> list[str]:
+    return ["The same without the file:", "", *f"Theorem {again.name} :\n{again.statement}.".splitlines()]
 
 
 def _checks(record: Record, line: str) -> list[str]:

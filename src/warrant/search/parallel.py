@@ -82,10 +82,10 @@ def spreader(
             }
             return _collect(net, stats, deadline, checks, report, waiting)
         finally:
-            workers = list((pool._processes or {}).values())
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in workers:
+            for process in list((pool._processes or {}).values()):
                 process.terminate()
+            # Waiting for the pool's own threads is short, and without it they may be at work when Python ends.
+            pool.shutdown(wait=True, cancel_futures=True)
 
     return spread
 

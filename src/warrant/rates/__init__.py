@@ -1,0 +1,33 @@
+"""Rates of optimisation methods: from a PEPit function to a problem and an exact certificate (docs/rates.md)."""
+
+from warrant.rates.certificate import Certificate, check, read_certificate, write_certificate
+from warrant.rates.classes import MissingClass
+from warrant.rates.extract import extract
+from warrant.rates.find import Found, NotFound, closed_forms, find, prove_exactly, prove_rate
+from warrant.rates.pepit import Solved, solve
+from warrant.rates.problem import Problem
+from warrant.rates.prove import DEFAULT_SLACK, prove, state
+from warrant.rates.text import read_problem, write_problem
+
+__all__ = [
+    "DEFAULT_SLACK",
+    "Certificate",
+    "Found",
+    "MissingClass",
+    "NotFound",
+    "Problem",
+    "Solved",
+    "check",
+    "closed_forms",
+    "extract",
+    "find",
+    "prove",
+    "prove_exactly",
+    "prove_rate",
+    "read_certificate",
+    "read_problem",
+    "solve",
+    "state",
+    "write_certificate",
+    "write_problem",
+]

@@ -1,0 +1,259 @@
+"""Makes a rate problem of a PEPit problem: classes, calls, steps, assumptions and metrics."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+from warrant.errors import Unsupported
+from warrant.rates import problem as P
+from warrant.rates.classes import DIFFERENTIABLE, is_operator, library_object
+from warrant.rates.forms import Linear, combine
+from warrant.rates.rationals import near, rational
+from warrant.rates.terms import collected, multiple, scalar_collected, scalar_total, scaled, total
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from fractions import Fraction
+
+    from warrant.rates.pepit import Solved
+
+# ---- points and numbers ----------------------------------------------------------------------------------------------
+
+
+class Builder:
+    """Collects the parts of a rate problem.
+
+    Composite points that are used more than once get a name, and a definition before use.
+    """
+
+    def __init__(self, solved: Solved, rational: Callable[[float], Fraction]) -> None:
+        self.solved, self.rational = solved, rational
+        self.points: list[str] = []
+        self.numbers: list[str] = []
+        self.relations: list[P.Relation] = []
+        self.index: dict[int, int] = {}
+        """By ``id``: the number of a point or a leaf expression."""
+        self.known: dict[frozenset[tuple[int, Fraction]], int] = {}
+        """By its combination of leaves: the number of a defined point."""
+        self.linear: dict[int, Linear] = {}
+        """By its number: the combination of leaves that a point is."""
+        self.users: Counter[int] = Counter()
+        self._seen: set[int] = set()
+
+    def fresh(self, names: list[str], wanted: str, item: object = None) -> str:
+        """A new name; ``item``: what may have a name in the program."""
+        given = getattr(item, "name", None) or self.solved.names.get(id(item), "")
+        if isinstance(given, str) and (clean := re.sub(r"\W", "", given, flags=re.ASCII).lstrip("_0123456789")):
+            wanted = clean
+        final = wanted
+        suffixes: Iterator[int] = iter(range(1, 10**6))
+        while final in names:
+            stem = re.sub(r"\d+\Z", "", wanted)
+            final = f"{stem}{next(suffixes)}" if stem == "x" else f"{wanted}_{next(suffixes)}"
+        return final
+
+    def name(self, names: list[str], wanted: str, item: object = None) -> int:
+        """A new point or number, under a new name."""
+        names.append(self.fresh(names, wanted, item))
+        return len(names) - 1
+
+    def later(self, point: Any) -> int | None:
+        """The number of a leaf point that is new and gets its name later; None if it is not new."""
+        if id(point) in self.index:
+            return None
+        i = self.leaf(point, "")
+        self.points[i] = ""
+        return i
+
+    # how the program made a point
+
+    def count(self, item: Any) -> None:
+        """Counts who uses each composite point below a point or an expression."""
+        made = getattr(item, "made_of", None)
+        if made is None or id(item) in self._seen:
+            return
+        self._seen.add(id(item))
+        for part in {id(p): p for p in made[1:] if hasattr(p, "decomposition_dict")}.values():
+            part = _unsigned(part)
+            self.users[id(part)] += 1
+            self.count(part)
+
+    def leaf(self, point: Any, wanted: str) -> int:
+        """The number of a leaf point, which gets a name when it is first met."""
+        if id(point) not in self.index:
+            i = self.index[id(point)] = self.name(self.points, wanted, point)
+            self.linear[i] = {i: Fraction(1)}
+            self.known[frozenset(self.linear[i].items())] = i
+        return self.index[id(point)]
+
+    def vector(self, point: Any, wanted: str = "p") -> P.Vector:
+        """A point as the program made it, after the definitions that it needs."""
+        if id(point) in self.index or point.get_is_leaf():
+            return P.Point(self.leaf(point, wanted))
+        if self.users[id(point)] > 1 and len(point.decomposition_dict) > 1 and getattr(point, "made_of", " ")[0] == "+":
+            return self.defined(point, "x1" if wanted == "p" else wanted)
+        return collected(self._made(point))
+
+    def _made(self, point: Any) -> P.Vector:
+        made = getattr(point, "made_of", None)
+        if not any(point.decomposition_dict.values()):
+            return P.Zero()
+        if made is None:
+            parts = [scaled(self.rational(w), self.vector(p)) for p, w in point.decomposition_dict.items()]
+            return total(parts)
+        if made[0] == "*":
+            return scaled(self.rational(made[2]), self.vector(made[1]))
+        return total([self.vector(made[1]), self.vector(made[2])])
+
+    def defined(self, point: Any, wanted: str) -> P.Vector:
+        """A composite point with a name of its own."""
+        if id(point) in self.index:
+            return P.Point(self.index[id(point)])
+        value = collected(self._made(point))
+        if isinstance(value, P.Zero | P.Point):
+            return value
+        linear = self.evaluate(value)
+        key = frozenset(linear.items())
+        if key not in self.known:
+            i = self.known[key] = self.name(self.points, wanted, point if not wanted.startswith("x") else None)
+            self.linear[i] = linear
+            self.relations.append(P.Same(P.Point(i), value))
+        self.index[id(point)] = self.known[key]
+        return P.Point(self.known[key])
+
+    def evaluate(self, a: P.Vector) -> Linear:
+        """The combination of leaves that a point is."""
+        match a:
+            case P.Point(i):
+                return self.linear[i]
+            case P.Zero():
+                return {}
+            case P.Plus(b, c):
+                return combine([(1, self.evaluate(b)), (1, self.evaluate(c))])
+            case P.Minus(b, c):
+                return combine([(1, self.evaluate(b)), (-1, self.evaluate(c))])
+            case P.Opposite(b):
+                return combine([(-1, self.evaluate(b))])
+            case P.Scaled(q, b):
+                return combine([(q, self.evaluate(b))])
+
+    # numbers
+
+    def scalar(self, v: Any, wanted: str = "v") -> P.Scalar:
+        """An expression as the program made it."""
+        if isinstance(v, int | float):
+            return P.Constant(self.rational(v))
+        if v.get_is_leaf():
+            if id(v) not in self.index:
+                self.index[id(v)] = self.name(self.numbers, wanted, v)
+            return P.Number(self.index[id(v)])
+        made = getattr(v, "made_of", None)
+        if made is None:
+            return scalar_total([self._term(key, w) for key, w in v.decomposition_dict.items()])
+        if made[0] == "*":
+            if hasattr(made[2], "decomposition_dict"):
+                a, b = self.vector(made[1]), self.vector(made[2])
+                if isinstance(a, P.Zero) or isinstance(b, P.Zero):
+                    return P.Constant(Fraction(0))
+                return P.Norm2(a) if a == b else P.Inner(a, b)
+            return multiple(self.rational(made[2]), self.scalar(made[1]))
+        return scalar_total([self.scalar(made[1]), self.scalar(made[2])])
+
+    def _term(self, key: Any, w: float) -> P.Scalar:
+        if isinstance(key, tuple):
+            a, b = map(self.vector, key)
+            return multiple(self.rational(w), P.Norm2(a) if a == b else P.Inner(a, b))
+        if isinstance(key, int):
+            return P.Constant(self.rational(w))
+        return multiple(self.rational(w), self.scalar(key))
+
+
+def _unsigned(point: Any) -> Any:
+    """What a point or expression is the opposite of, if it is made so."""
+    made = getattr(point, "made_of", None)
+    return made[1] if made is not None and made[0] == "*" and isinstance(made[2], int) and made[2] == -1 else point
+
+
+# ---- the problem -----------------------------------------------------------------------------------------------------
+
+
+def _age(triplet: tuple[Any, Any, Any]) -> tuple[int, int]:
+    """When a call was made, as far as can be told: the newest leaf point, then the newest leaf number."""
+    x, g, v = triplet
+    points = [p.counter for p in (*x.decomposition_dict, *g.decomposition_dict)]
+    numbers = [key.counter for key in v.decomposition_dict if hasattr(key, "counter")]
+    return max(points, default=-1), max(numbers, default=-1)
+
+
+def _comparison(b: Builder, constraint: Any) -> P.Comparison:
+    sign: Literal["<=", "="] = "=" if constraint.equality_or_inequality == "equality" else "<="
+    v = scalar_collected(b.scalar(constraint.expression))
+    zero = P.Constant(Fraction(0))
+    match v:
+        case P.Subtract(u, w):
+            return P.Comparison(sign, u, w)
+        case P.Negate(w):
+            return P.Comparison("=" if sign == "=" else ">=", w, zero)
+        case _:
+            return P.Comparison(sign, v, zero)
+
+
+def _function_name(b: Builder, f: Any, names: list[str], kind: str) -> str:
+    given = f.name or b.solved.names.get(id(f), "")
+    clean = re.sub(r"\W", "", str(given), flags=re.ASCII).lstrip("_0123456789")
+    wanted = re.sub(r"\Afunc(tion)?(?=[_\d]*\Z)_?", "f", clean) or kind
+    return wanted if wanted not in names else f"{wanted}_{len(names)}"
+
+
+def extract(solved: Solved, *, carried: bool = False) -> P.Problem:
+    """The rate problem of a PEPit problem; its bound is PEPit's value.
+
+    carried: the method's numbers are what the arguments give exactly, which may be long, and not short ones near them.
+
+    Raises MissingClass where the library lacks a class, and Unsupported for what a rate problem cannot say.
+    """
+    if solved.lacking:
+        raise Unsupported(f"the problem has {solved.lacking[0]}", expected="equalities and inequalities")
+    b = Builder(solved, rational if carried else near)
+    leaves = [f for f in solved.functions if f.get_is_leaf()]
+    objects: list[P.Object] = []
+    for f in leaves:
+        kind = "a" if is_operator(f) else "f"
+        objects.append(library_object(f, _function_name(b, f, [o.name for o in objects], kind)))
+    calls = sorted(((_age(t), k, t) for k, f in enumerate(leaves) for t in f.list_of_points), key=lambda c: c[0])
+    for _, _, (x, g, v) in calls:
+        for item in (x, g, v):
+            b.count(item)
+    for item in (*(c.expression for c in solved.constraints), *solved.metrics):
+        b.count(item)
+    for _, k, (x, g, v) in calls:
+        _call(b, objects, k, x, g, v)
+    b.relations += [_comparison(b, c) for c in solved.constraints]
+    metrics = tuple(scalar_collected(b.scalar(v)) for v in solved.metrics)
+    return P.Problem(tuple(objects), tuple(b.points), tuple(b.numbers), tuple(b.relations), metrics, near(solved.value))
+
+
+def _call(b: Builder, objects: list[P.Object], k: int, x: Any, g: Any, v: Any) -> None:
+    object_ = objects[k]
+    later = b.later(g) if g.get_is_leaf() else None
+    at = b.vector(x, "xs" if not g.decomposition_dict else "x0") if x.get_is_leaf() else b.defined(x, "x1")
+    suffix = "_0"
+    if isinstance(at, P.Point):
+        name = b.points[at.index]
+        suffix = name.removeprefix("x") if re.match(r"x.", name) else "_" + name
+    several = sum(o.kind == object_.kind for o in objects) > 1
+    stem = "u" if object_.kind == "operator" else "g"
+    tail = object_.name.removeprefix("f") + "_" if several else ""
+    if later is not None:
+        b.points[later] = b.fresh(b.points, f"{stem}{tail}{suffix}", g)
+    image = b.vector(g)
+    if object_.kind == "operator":
+        b.relations.append(P.Call("image", k, at, image))
+        return
+    smooth = bool(DIFFERENTIABLE & {c.name for c in object_.classes})
+    b.relations.append(P.Call("gradient" if smooth else "subgradient", k, at, image))
+    stem = object_.name + ("_" if re.search(r"\d\Z", object_.name) else "")
+    b.relations.append(P.Value(k, at, scalar_collected(b.scalar(v, f"{stem}{suffix}"))))

@@ -1,0 +1,210 @@
+"""Problems about rates, as data, and their text (docs/rates.md); the meaning is in theories/Spec/Rates.v."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+FUNCTION_CLASSES: dict[str, int] = {
+    "convex": 0,
+    "strongly-convex": 1,
+    "smooth": 1,
+    "lipschitz": 1,
+    "indicator": 0,
+    "diameter": 1,
+    "support": 0,
+    "bounded-support": 1,
+    "quadratic-growth": 1,
+    "quadratic": 2,
+    "restricted-secant": 1,
+    "error-bound": 1,
+    "lojasiewicz": 1,
+}
+"""Classes of functions, each with the number of its parameters."""
+
+OPERATOR_CLASSES: dict[str, int] = {
+    "strongly-monotone": 1,
+    "cocoercive": 1,
+    "lipschitz-operator": 1,
+    "symmetric": 2,
+    "skew-symmetric": 1,
+}
+"""Classes of operators, each with the number of its parameters."""
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class of functions or operators, with its parameters."""
+
+    name: str
+    parameters: tuple[Fraction, ...] = ()
+
+
+@dataclass(frozen=True)
+class Object:
+    """A function or an operator, in each of its classes."""
+
+    name: str
+    kind: Literal["function", "operator"]
+    classes: tuple[Class, ...]
+
+
+@dataclass(frozen=True)
+class Point:
+    """Point number ``index``, in the order of declaration."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class Zero:
+    """The vector 0."""
+
+
+@dataclass(frozen=True)
+class Plus:
+    """The sum of two points."""
+
+    a: Vector
+    b: Vector
+
+
+@dataclass(frozen=True)
+class Minus:
+    """The difference of two points."""
+
+    a: Vector
+    b: Vector
+
+
+@dataclass(frozen=True)
+class Opposite:
+    """A point times -1."""
+
+    a: Vector
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """A point times a rational."""
+
+    q: Fraction
+    a: Vector
+
+
+Vector = Point | Zero | Plus | Minus | Opposite | Scaled
+
+
+@dataclass(frozen=True)
+class Number:
+    """Number ``index``, in the order of declaration."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A rational."""
+
+    q: Fraction
+
+
+@dataclass(frozen=True)
+class Inner:
+    """The inner product of two points."""
+
+    a: Vector
+    b: Vector
+
+
+@dataclass(frozen=True)
+class Norm2:
+    """The square of a point's norm."""
+
+    a: Vector
+
+
+@dataclass(frozen=True)
+class Add:
+    """The sum of two numbers."""
+
+    a: Scalar
+    b: Scalar
+
+
+@dataclass(frozen=True)
+class Subtract:
+    """The difference of two numbers."""
+
+    a: Scalar
+    b: Scalar
+
+
+@dataclass(frozen=True)
+class Negate:
+    """A number times -1."""
+
+    a: Scalar
+
+
+@dataclass(frozen=True)
+class Multiple:
+    """A number times a rational."""
+
+    q: Fraction
+    a: Scalar
+
+
+Scalar = Number | Constant | Inner | Norm2 | Add | Subtract | Negate | Multiple
+
+
+@dataclass(frozen=True)
+class Call:
+    """``g`` is a subgradient or the gradient of function ``k`` at ``x``, or an element of operator ``k`` there."""
+
+    kind: Literal["subgradient", "gradient", "image"]
+    k: int
+    x: Vector
+    g: Vector
+
+
+@dataclass(frozen=True)
+class Value:
+    """``v`` is the value of function number ``k`` at ``x``."""
+
+    k: int
+    x: Vector
+    v: Scalar
+
+
+@dataclass(frozen=True)
+class Same:
+    """Two points are equal; where ``a`` is a ``Point`` this defines it."""
+
+    a: Vector
+    b: Vector
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two numbers are compared."""
+
+    sign: Literal["<=", ">=", "="]
+    a: Scalar
+    b: Scalar
+
+
+Relation = Call | Value | Same | Comparison
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A worst-case statement: whenever the relations hold, one of the metrics is at most the bound."""
+
+    objects: tuple[Object, ...]
+    points: tuple[str, ...]
+    numbers: tuple[str, ...]
+    relations: tuple[Relation, ...]
+    metrics: tuple[Scalar, ...]
+    bound: Fraction

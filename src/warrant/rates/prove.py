@@ -1,0 +1,87 @@
+"""From a PEPit function to a verdict: the verb of rates."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warrant.claims import Rate
+from warrant.errors import SearchError
+from warrant.rates.certificate import write_certificate
+from warrant.rates.find import NotFound, find, prove_exactly, prove_rate
+from warrant.rates.pepit import solve, solve_problem
+from warrant.rates.problem import Problem
+from warrant.rates.text import write_problem
+
+if TYPE_CHECKING:
+    from warrant import Verdict
+
+__all__ = ["DEFAULT_SLACK", "prove", "state"]
+
+DEFAULT_SLACK = 1e-3
+SUFFIX = ".rate"
+
+
+def prove(
+    problem: Any,
+    *,
+    arguments: Mapping[str, Any] | None = None,
+    slack: float = DEFAULT_SLACK,
+    exact: bool = False,
+    kernel: bool = False,
+    out: str | os.PathLike[str] | None = None,
+    stage: Callable[[str], None] | None = None,
+) -> Verdict:
+    """Prove a worst-case rate, and have the proof checked.
+
+    Args:
+        problem: ``"MODULE:FUNCTION"``, a worst-case function as PEPit's examples are; a ``PEPit.PEP``; a rate problem;
+            or the path of one (``*.rate``), whose own bound is then proved.
+        arguments: of the function, by name.
+        slack: the bound is PEPit's worst case times 1 + slack, or a little less.
+        exact: prove the worst case itself, where it is a rational of small denominator.
+        kernel: also have the Coq kernel check the theorem.
+        out: a folder to write the warrant to; None writes nothing.
+        stage: called with the name of what begins.
+
+    Returns:
+        Proved or Unknown.
+
+    Raises:
+        WrongInput: the function cannot be run or solves no problem, or the file is no rate problem.
+        Unsupported: a class of functions that the library lacks.
+        SearchError: PEPit is not installed, or ``slack`` is not above 0.
+    """
+    from warrant._api import prove_claim
+    from warrant._verdicts import Unknown
+
+    begin = stage or (lambda name: None)
+    begin("solving the performance estimation problem")
+    claim = state(problem, arguments=arguments, slack=slack, exact=exact)
+    if isinstance(claim, NotFound):
+        return Unknown(reason=f"no certificate was found: {claim.reason}")
+    return prove_claim(claim, timeout=None, kernel=kernel, out=out, stage=stage)
+
+
+def state(
+    problem: Any, *, arguments: Mapping[str, Any] | None = None, slack: float = DEFAULT_SLACK, exact: bool = False
+) -> Rate | NotFound:
+    """The claim about a problem, with its certificate, or why there is none; see :func:`prove`."""
+    if not 0 < slack < float("inf"):
+        raise SearchError(f"slack: {slack}; expected a number above 0")
+    name, comment = "rate", ""
+    if isinstance(problem, Problem):
+        found = prove_exactly(problem, [problem.bound]) if exact else prove_rate(problem, slack=slack)
+    elif isinstance(problem, str | os.PathLike) and os.fspath(problem).endswith(SUFFIX):
+        return Rate.of(problem)
+    else:
+        solved = solve(problem, arguments) if isinstance(problem, str) else solve_problem(problem)
+        name = problem.rpartition(":")[2].removeprefix("wc_") if isinstance(problem, str) else name
+        comment = f"{name}: what PEPit computes is {solved.value!r}"
+        found = find(solved, slack=None if exact else slack)
+    if isinstance(found, NotFound):
+        return found
+    text = write_problem(found.problem, comment=comment)
+    return Rate(text.encode("ascii"), str(Path(name + SUFFIX)), write_certificate(found.certificate).encode("ascii"))

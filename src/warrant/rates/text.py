@@ -1,0 +1,259 @@
+"""Writes and reads the text of a rate problem (docs/rates.md)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import reduce
+from typing import TYPE_CHECKING, Literal, cast
+
+from warrant.errors import WrongInput
+from warrant.properties.sexpr import Group, Word, parse, show
+from warrant.rates import problem as P
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from warrant.properties.sexpr import Expression
+
+_WIDTH = 120
+_NAME = re.compile(r"[A-Za-z][^\s();]*\Z")
+_RATIONAL = re.compile(r"-?(\d+/\d*[1-9]\d*|(\d+(\.\d*)?|\.\d+)([eE]-?\d{1,3})?)\Z")
+
+# ---- writing ---------------------------------------------------------------------------------------------------------
+
+
+def rational_text(q: Fraction) -> str:
+    """A rational as a whole number or a fraction."""
+    return str(q)
+
+
+def _declarations(word: str, names: Sequence[str]) -> list[str]:
+    """Lines that declare names, none wider than the page unless one name is."""
+    lines: list[str] = []
+    line = f"({word}"
+    for name in names:
+        if len(line) + len(name) + 2 > _WIDTH and not line.endswith(word):
+            lines.append(line + ")")
+            line = f"({word}"
+        line += " " + name
+    return [*lines, line + ")"] if names else []
+
+
+class _Writer:
+    def __init__(self, problem: P.Problem) -> None:
+        self.problem = problem
+
+    def vector(self, a: P.Vector) -> str:
+        match a:
+            case P.Point(i):
+                return self.problem.points[i]
+            case P.Zero():
+                return "0"
+            case P.Plus():
+                return self._chain("+", P.Plus, a)
+            case P.Minus():
+                return self._chain("-", P.Minus, a)
+            case P.Opposite(b):
+                return f"(- {self.vector(b)})"
+            case P.Scaled(q, b):
+                return f"(* {rational_text(q)} {self.vector(b)})"
+
+    def _chain(self, sign: str, kind: type[P.Plus] | type[P.Minus], a: P.Vector) -> str:
+        """A sum or difference that leans to the left, without its inner parentheses."""
+        parts: list[str] = []
+        while isinstance(a, kind):
+            parts.append(self.vector(a.b))
+            a = a.a
+        return f"({sign} {' '.join([self.vector(a), *reversed(parts)])})"
+
+    def scalar(self, v: P.Scalar) -> str:
+        match v:
+            case P.Number(i):
+                return self.problem.numbers[i]
+            case P.Constant(q):
+                return rational_text(q)
+            case P.Inner(a, b):
+                return f"(inner {self.vector(a)} {self.vector(b)})"
+            case P.Norm2(a):
+                return f"(norm2 {self.vector(a)})"
+            case P.Add():
+                return self._scalar_chain("+", P.Add, v)
+            case P.Subtract():
+                return self._scalar_chain("-", P.Subtract, v)
+            case P.Negate(w):
+                return f"(- {self.scalar(w)})"
+            case P.Multiple(q, w):
+                return f"(* {rational_text(q)} {self.scalar(w)})"
+
+    def _scalar_chain(self, sign: str, kind: type[P.Add] | type[P.Subtract], v: P.Scalar) -> str:
+        parts: list[str] = []
+        while isinstance(v, kind):
+            parts.append(self.scalar(v.b))
+            v = v.a
+        return f"({sign} {' '.join([self.scalar(v), *reversed(parts)])})"
+
+    def relation(self, r: P.Relation) -> str:
+        match r:
+            case P.Call(kind, k, x, g):
+                return f"({kind} {self.problem.objects[k].name} {self.vector(x)} {self.vector(g)})"
+            case P.Value(k, x, v):
+                return f"(value {self.problem.objects[k].name} {self.vector(x)} {self.scalar(v)})"
+            case P.Same(a, b):
+                return f"(same {self.vector(a)} {self.vector(b)})"
+            case P.Comparison(sign, v, w):
+                return f"({sign} {self.scalar(v)} {self.scalar(w)})"
+
+
+def _class_text(c: P.Class) -> str:
+    return f"({' '.join([c.name, *map(rational_text, c.parameters)])})" if c.parameters else c.name
+
+
+def write_problem(problem: P.Problem, *, comment: str = "") -> str:
+    """The text of a problem, one expression a line, after a comment of one or more lines."""
+    w = _Writer(problem)
+    lines = [f"; {line}" for line in comment.splitlines()]
+    lines += ["(rate 1)"]
+    lines += [f"({o.kind} {' '.join([o.name, *map(_class_text, o.classes)])})" for o in problem.objects]
+    lines += _declarations("points", problem.points) + _declarations("numbers", problem.numbers)
+    lines += [w.relation(r) for r in problem.relations]
+    lines += [f"(conclude {' '.join([rational_text(problem.bound), *map(w.scalar, problem.metrics)])})"]
+    return "\n".join(lines) + "\n"
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------------
+
+
+def _wrong(found: Expression, expected: str) -> WrongInput:
+    return WrongInput(f"found {show(found)}", place=f"line {found.line}", expected=expected)
+
+
+def read_rational(e: Expression) -> Fraction:
+    """A decimal or a fraction, exactly.  Raises WrongInput."""
+    if isinstance(e, Word) and _RATIONAL.match(e.text):
+        return Fraction(e.text)
+    raise _wrong(e, "a rational number, such as -0.5, 1e-3 or -3/4")
+
+
+@dataclass
+class _Reader:
+    objects: dict[str, int] = field(default_factory=dict)
+    points: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def declare(self, names: dict[str, int], e: Expression) -> str:
+        if not isinstance(e, Word) or not _NAME.match(e.text):
+            raise _wrong(e, "a name, which begins with a letter")
+        if e.text in names:
+            raise _wrong(e, "a new name, but this one is declared already")
+        names[e.text] = len(names)
+        return e.text
+
+    def object(self, e: Expression) -> int:
+        if isinstance(e, Word) and e.text in self.objects:
+            return self.objects[e.text]
+        raise _wrong(e, "the name of a function or an operator that is declared above")
+
+    def vector(self, e: Expression) -> P.Vector:
+        if isinstance(e, Word):
+            if e.text in self.points:
+                return P.Point(self.points[e.text])
+            if e.text == "0":
+                return P.Zero()
+            raise _wrong(e, "a point: 0, or a name that is declared above by (points …)")
+        if e.head == "*" and len(e.items) == 3:
+            return P.Scaled(read_rational(e.items[1]), self.vector(e.items[2]))
+        if e.head in ("+", "-") and len(e.items) > 1:
+            parts = [self.vector(i) for i in e.items[1:]]
+            if e.head == "+":
+                return reduce(P.Plus, parts)
+            return reduce(P.Minus, parts) if len(parts) > 1 else P.Opposite(parts[0])
+        raise _wrong(e, "a point: (+ X Y …), (- X), (- X Y …) or (* q X)")
+
+    def scalar(self, e: Expression) -> P.Scalar:
+        if isinstance(e, Word):
+            if e.text in self.numbers:
+                return P.Number(self.numbers[e.text])
+            if _NAME.match(e.text):
+                raise _wrong(e, "a number that is declared above by (numbers …)")
+            return P.Constant(read_rational(e))
+        match e.head, len(e.items):
+            case "*", 3:
+                return P.Multiple(read_rational(e.items[1]), self.scalar(e.items[2]))
+            case "inner", 3:
+                return P.Inner(self.vector(e.items[1]), self.vector(e.items[2]))
+            case "norm2", 2:
+                return P.Norm2(self.vector(e.items[1]))
+            case (("+" | "-"), n) if n > 1:
+                parts = [self.scalar(i) for i in e.items[1:]]
+                if e.head == "+":
+                    return reduce(P.Add, parts)
+                return reduce(P.Subtract, parts) if len(parts) > 1 else P.Negate(parts[0])
+        raise _wrong(e, "a number: (inner X Y), (norm2 X), (+ V W …), (- V), (- V W …) or (* q V)")
+
+    def classes(self, known: dict[str, int], items: Iterable[Expression]) -> tuple[P.Class, ...]:
+        out = []
+        for e in items:
+            name, parameters = (e.text, ()) if isinstance(e, Word) else (e.head, e.items[1:])
+            if known.get(name) != len(parameters):
+                raise _wrong(e, "one of the classes " + ", ".join(known) + ", with its parameters")
+            out.append(P.Class(name, tuple(map(read_rational, parameters))))
+        return tuple(out)
+
+    def relation(self, e: Group) -> P.Relation:
+        items = e.items
+        match e.head, len(items):
+            case (("subgradient" | "gradient" | "image"), 4):
+                return P.Call(e.head, self.object(items[1]), self.vector(items[2]), self.vector(items[3]))
+            case "value", 4:
+                return P.Value(self.object(items[1]), self.vector(items[2]), self.scalar(items[3]))
+            case "same", 3:
+                return P.Same(self.vector(items[1]), self.vector(items[2]))
+            case (("<=" | ">=" | "="), 3):
+                return P.Comparison(e.head, self.scalar(items[1]), self.scalar(items[2]))
+        raise _wrong(e, "a declaration, a relation, or (conclude B V …) at the end")
+
+
+def read_problem(text: str, *, file: str = "") -> P.Problem:
+    """A problem from its text.  Raises WrongInput, with the line."""
+    try:
+        return _read(parse(text))
+    except WrongInput as error:
+        raise error.at(file=file) from None
+
+
+def _read(expressions: list[Expression]) -> P.Problem:
+    reader = _Reader()
+    objects: list[P.Object] = []
+    relations: list[P.Relation] = []
+    match expressions:
+        case [Group((Word("rate"), Word("1"))), *body, Group((Word("conclude"), bound, *metrics))]:
+            pass
+        case [Group((Word("rate"), Word("1"))), *_]:
+            raise _wrong(expressions[-1], "(conclude B V …) as the last expression")
+        case _:
+            raise WrongInput("not a rate problem", expected="(rate 1) as the first expression")
+    for e in body:
+        if isinstance(e, Word):
+            raise _wrong(e, "a declaration or a relation in parentheses")
+        rest = e.items[1:]
+        if e.head in ("function", "operator") and rest:
+            known = P.FUNCTION_CLASSES if e.head == "function" else P.OPERATOR_CLASSES
+            kind = cast("Literal['function', 'operator']", e.head)
+            name = reader.declare(reader.objects, rest[0])
+            objects.append(P.Object(name, kind, reader.classes(known, rest[1:])))
+        elif e.head in ("points", "numbers"):
+            names = reader.points if e.head == "points" else reader.numbers
+            for item in rest:
+                reader.declare(names, item)
+        else:
+            relations.append(reader.relation(e))
+    return P.Problem(
+        tuple(objects),
+        tuple(reader.points),
+        tuple(reader.numbers),
+        tuple(relations),
+        tuple(map(reader.scalar, metrics)),
+        read_rational(bound),
+    )
