@@ -77,12 +77,15 @@ class Converges:
         self._load()
 
     def theorem(self, certificate: bytes) -> Theorem | None:
-        """``TrainingConverges`` of the files."""
+        """``TrainingConverges`` of the files; None where the problem cannot be read."""
         from warrant.training import MAGIC, read_problem
 
         if not certificate.startswith(MAGIC):
             return None
-        problem = read_problem(self.problem_bytes, file="problem.training")
+        try:
+            problem = read_problem(self.problem_bytes, file="problem.training")
+        except WrongInput:
+            return None
         return Theorem(
             statement="TrainingConverges problem_file features_file labels_file",
             soundness="training_sound",
