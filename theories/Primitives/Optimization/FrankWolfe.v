@@ -44,10 +44,12 @@ Qed.
 Local Lemma improvement z k : domain h z -> let a := 2 / (INR k + 2) in
   f (x (S k)) - f z <= (1 - a) * (f (x k) - f z) + a * delta k + a ^ 2 * (L * D ^ 2 / 2).
 Proof.
-  intros there a. destruct steps as (_ & each). destruct (each k) as (grad & (vertex & least) & ->). fold a. pose proof (step_bound k) as (a_gt0 & a_le). fold a in a_gt0, a_le. clearbody a.
+  intros there a. destruct steps as (_ & each). destruct (each k) as (grad & (vertex & least) & ->). fold a. pose proof (step_bound k) as (a_gt0 & a_le).
+  fold a in a_gt0, a_le. clearbody a.
   pose proof (smooth_upper L f (x k) (x k + a *: (s k - x k))%V _ smooth_f grad) as high.
   replace (x k + a *: (s k - x k) - x k)%V with (a *: (s k - x k))%V in high by vector_ring. rewrite norm2_scale in high.
-  pose proof (diameter_norm2 D h _ _ diameter_h vertex (inside k)) as short. apply (Rmult_le_compat_l (a * a * (L / 2))) in short; [|repeat apply Rmult_le_pos; lra].
+  pose proof (diameter_norm2 D h _ _ diameter_h vertex (inside k)) as short.
+  apply (Rmult_le_compat_l (a * a * (L / 2))) in short; [|repeat apply Rmult_le_pos; lra].
   pose proof (gradient_lower 0 f z _ _ convex_f grad (smooth_total L f smooth_f z)) as low. apply Rge_le, (Rmult_le_compat_l a) in low; [|lra].
   specialize (least z there). apply (Rmult_le_compat_l a) in least; [|lra].
   rewrite inner_scale_r in high. set (v := norm2 (s k - x k)%V) in *. set (w := norm2 (z - x k)%V) in *. rewrite inner_sub_r in high, low.

@@ -69,10 +69,14 @@ Proof.
   rewrite norm_scale, Rabs_pos_eq by (left; apply Rinv_0_lt_compat; lra). rewrite Rinv_l; lra.
 Qed.
 Lemma direction_bound (y : E) z : Rabs (inner (direction y) z) <= norm z.
-Proof. apply (Rle_trans _ _ _ (cauchy_schwarz _ _)). pose proof (direction_norm y) as short. pose proof (norm_ge0 z) as z_ge0. apply (Rmult_le_compat_r _ _ _ z_ge0) in short. lra. Qed.
+Proof.
+  apply (Rle_trans _ _ _ (cauchy_schwarz _ _)). pose proof (direction_norm y) as short. pose proof (norm_ge0 z) as z_ge0.
+  apply (Rmult_le_compat_r _ _ _ z_ge0) in short. lra.
+Qed.
 Lemma norm_subgradient (y : E) : subgradient norm_function y (direction y).
 Proof.
-  split; [exact I|]. intros z _. cbn. rewrite inner_sub_r, direction_inner. pose proof (Rle_abs (inner (direction y) z)) as le. pose proof (direction_bound y z). lra.
+  split; [exact I|]. intros z _. cbn. rewrite inner_sub_r, direction_inner. pose proof (Rle_abs (inner (direction y) z)) as le.
+  pose proof (direction_bound y z). lra.
 Qed.
 
 (** onto the ball of radius r around zero *)
@@ -220,7 +224,8 @@ Theorem norm2_linear_fista (x0 : E) N : (0 < N)%nat ->
   exists x y g s, x O = x0 /\ accelerated (/ 2) (fun k => INR k / (INR k + 3)) half_norm2 half_norm2 x y g s /\
     norm2 (x N) <= 2 * 2 / INR (S N) ^ 2 * norm2 x0.
 Proof.
-  intro n_gt0. pose proof (norm2_run_steps (fun k => INR k / (INR k + 3)) x0) as steps. cbn zeta in steps. do 4 eexists. split; [|split; [exact steps|]]; [reflexivity|].
+  intro n_gt0. pose proof (norm2_run_steps (fun k => INR k / (INR k + 3)) x0) as steps. cbn zeta in steps. do 4 eexists.
+  split; [|split; [exact steps|]]; [reflexivity|].
   pose proof (linear_fista_rate 2 half_norm2 half_norm2 _ _ _ _ vzero N smooth_two half_convex Rlt_0_2 steps minimizer_sum n_gt0) as rate.
   rewrite sum_value, norm2_zero in rate. cbn [norm2_run fst] in rate. replace (x0 - vzero)%V with x0 in rate by vector_ring. lra.
 Qed.
@@ -232,7 +237,8 @@ Proof.
   do 4 eexists. split; [|split; [exact steps|]]; [reflexivity|].
   pose proof (accelerated_strongly_convex 1 2 (/ 2) half_norm2 half_norm2 _ _ _ _ vzero N smooth_two half_norm2_strongly_convex ltac:(lra) ltac:(lra) ltac:(lra) ltac:(lra)
     steps I I) as rate.
-  rewrite !sum_value, norm2_zero in rate. cbn [norm2_run fst] in rate. replace (x0 - vzero)%V with x0 in rate by vector_ring. rewrite !Rminus_0_r in rate. exact rate.
+  rewrite !sum_value, norm2_zero in rate. cbn [norm2_run fst] in rate. replace (x0 - vzero)%V with x0 in rate by vector_ring. rewrite !Rminus_0_r in rate.
+  exact rate.
 Qed.
 
 (** Nesterov's method for ½‖x - a‖² and the step γ *)
@@ -309,7 +315,8 @@ Proof.
   exists x, (fun past a => direction (x past - a)%V). split; [reflexivity|].
   assert (steps : stochastic_gradient gamma l x (fun past a => direction (x past - a)%V)) by (intros past a _ _; reflexivity).
   split; [exact steps|]. apply (finite_mean_subgradient_average 1 gamma l distance x _ z N nonempty (fun a _ => distance_convex a) gamma_gt0 steps).
-  - intros past a _ _. split; [exact I|]. intros y _. cbn. destruct (norm_subgradient (x past - a)%V) as (_ & above). specialize (above (y - a)%V I). cbn in above.
+  - intros past a _ _. split; [exact I|]. intros y _. cbn. destruct (norm_subgradient (x past - a)%V) as (_ & above). specialize (above (y - a)%V I).
+    cbn in above.
     replace (y - x past)%V with ((y - a) - (x past - a))%V by vector_ring. exact above.
   - intros past _. rewrite <- (mean_constant (1 ^ 2) l nonempty). apply mean_mono; [exact nonempty|]. intros a _.
     pose proof (direction_norm (x past - a)%V) as short. apply norm2_bound in short. lra.
@@ -317,7 +324,8 @@ Proof.
 Qed.
 
 (** the run of stochastic gradient descent that computes the mean of the data *)
-Fixpoint data_run (gamma : R) (x0 : E) (past : list E) : E := match past with [] => x0 | a :: past => (data_run gamma x0 past - gamma *: (data_run gamma x0 past - a))%V end.
+Fixpoint data_run (gamma : R) (x0 : E) (past : list E) : E :=
+  match past with [] => x0 | a :: past => (data_run gamma x0 past - gamma *: (data_run gamma x0 past - a))%V end.
 Local Notation center l := (vector_mean (fun a : E => a) l).
 Local Notation spread l := (mean (fun a : E => norm2 (vsub (center l) a)) l).
 

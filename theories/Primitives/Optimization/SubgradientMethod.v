@@ -53,7 +53,8 @@ Theorem projected_subgradient_method_sum n : (forall k, (k < n)%nat -> 0 <= gamm
 Proof.
   intro bounded. rewrite <- sum_below_scale.
   assert (falls : norm2 (x n - z)%V <= norm2 (x O - z)%V - sum_below (fun k => 2 * (gamma k * (f (x k) - f z)) - M ^ 2 * gamma k ^ 2) n).
-  { apply (sum_below_telescope _ (fun k => norm2 (x k - z)%V)). intros k k_lt. cbn beta. destruct (steps k) as (sub & projected). destruct (bounded k k_lt) as (step_ge0 & short).
+  { apply (sum_below_telescope _ (fun k => norm2 (x k - z)%V)). intros k k_lt. cbn beta. destruct (steps k) as (sub & projected).
+    destruct (bounded k k_lt) as (step_ge0 & short).
     pose proof (projection_closer h _ _ z indicator_h projected allowed) as closer.
     pose proof (subgradient_lower f z (x k) (g k) sub there) as low. apply Rge_le, (Rmult_le_compat_l (gamma k)) in low; [|exact step_ge0].
     apply (Rmult_le_compat_l (gamma k ^ 2)) in short; [|apply pow2_ge_0].
