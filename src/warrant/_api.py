@@ -90,16 +90,19 @@ def converges(
     *,
     penalty: object = None,
     delta: object = None,
+    method: str = "gradient-descent",
     step: object = None,
+    momentum: object = None,
     steps: int | None = None,
     accuracy: object = None,
     kernel: bool = False,
     out: Folder | None = None,
 ) -> Verdict:
-    """Prove that gradient descent on a training objective converges on your data, and have the proof checked.
+    """Prove that a gradient method on a training objective converges on your data, and have the proof checked.
 
     The objective is f(w) = 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖², without an intercept.  The theorem says that the run
-    w(0) = 0, w(k+1) = w(k) - γ ∇f(w(k)), in exact arithmetic, ends with f(w(N)) <= f(w) + ε for every w.
+    from w(0) = 0, in exact arithmetic, ends with f(w(N)) <= f(w) + ε for every w.  Gradient descent is
+    w(k+1) = w(k) - γ ∇f(w(k)); Nesterov's method takes the step from v(k) = w(k) + β (w(k) - w(k-1)) instead.
 
     Args:
         objective: ``"ridge"`` (the loss 1/2 (z - y)²), ``"logistic"`` (log(1 + exp(-y z)), labels 1 and -1),
@@ -108,7 +111,9 @@ def converges(
         y: the labels, (n,) or (n, 1), likewise; for a ``LogisticRegression`` any two different ones, in an array.
         penalty: α, where the objective is a word.
         delta: where Huber's loss becomes linear.
+        method: ``"gradient-descent"`` or ``"nesterov"``.
         step: γ; None takes 1/L, rounded down, for the L that is proved.
+        momentum: β of Nesterov's method; None takes (1 - q)/(1 + q) with q = √(γµ), rounded, for the µ that is proved.
         steps: N; None takes as many as the accuracy needs.
         accuracy: ε; None takes what is proved after the steps.  One of the two has to be given.
         kernel: also have the Coq kernel check the theorem.
@@ -124,7 +129,18 @@ def converges(
     """
     from warrant.training.state import state
 
-    claim = state(objective, A, y, penalty=penalty, delta=delta, step=step, steps=steps, accuracy=accuracy)
+    claim = state(
+        objective,
+        A,
+        y,
+        penalty=penalty,
+        delta=delta,
+        method=method,
+        step=step,
+        momentum=momentum,
+        steps=steps,
+        accuracy=accuracy,
+    )
     return prove_claim(claim, timeout=None, kernel=kernel, out=out)
 
 

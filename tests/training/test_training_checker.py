@@ -14,6 +14,7 @@ from warrant.training import as_file, read_problem, write_problem
 from warrant.training.spectrum import MAGIC
 
 OBJECTIVES = ("ridge", "logistic", "huber")
+METHODS = ("gradient-descent", "nesterov")
 HEADER = 22
 
 
@@ -28,10 +29,18 @@ def with_problem(files: Files, **changes) -> Files:
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
-def test_accepts(objective, native):
-    assert native(small(objective)) == "PROVED"
-    assert native(small(objective, accuracy=1e-3)) == "PROVED"
-    assert native(small(objective, n=1, d=1, steps=0)) == "PROVED"
+@pytest.mark.parametrize("method", METHODS)
+def test_accepts(objective, method, native):
+    assert native(small(objective, method=method)) == "PROVED"
+    assert native(small(objective, method=method, accuracy=1e-3)) == "PROVED"
+    assert native(small(objective, method=method, n=1, d=1, steps=0)) == "PROVED"
+
+
+def test_accepts_every_step_up_to_the_largest(native):
+    known = small("ridge", steps=1)
+    largest = 2 * read_problem(known.problem, file="").step * Fraction(999, 1000)
+    for share in (Fraction(1, 10), Fraction(1, 2), Fraction(6, 10), Fraction(99, 100)):
+        assert native(small("ridge", step=share * largest)) == "PROVED"
 
 
 @pytest.mark.parametrize(("n", "d"), [(1, 1), (1, 5), (7, 1), (3, 8), (200, 20)])
@@ -83,15 +92,16 @@ def refused(files: Files) -> dict[str, Files]:
         "float32": files.change(features=files.features.replace(b"<f8", b"<f4")),
         "big-endian": files.change(features=files.features.replace(b"<f8", b">f8")),
         "another version of the problem": edited(files, "(training 1)", "(training 2)"),
-        "another method": edited(files, "gradient-descent", "gradient-ascent"),
+        "another method": edited(files, "(method ", "(method gradient-ascent "),
         "no problem": files.change(problem=b""),
         "nothing at all": Files(b"", b"", b"", b""),
     }
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
-def test_refuses(objective, native):
-    files = small(objective)
+@pytest.mark.parametrize("method", METHODS)
+def test_refuses(objective, method, native):
+    files = small(objective, method=method)
     assert native(files) == "PROVED"
     for what, variant in refused(files).items():
         assert native(variant) == "UNKNOWN", what
@@ -103,6 +113,15 @@ def test_refuses_a_bottom_that_is_too_large(native):
     assert bottom > 0
     raised = files.certificate[:6] + struct.pack("<2d", top, bottom * 1.01) + files.certificate[HEADER:]
     assert native(files.change(certificate=raised)) == "UNKNOWN"
+
+
+def test_refuses_a_momentum_that_is_not_proved(native):
+    files = small("ridge", method="nesterov")
+    momentum = read_problem(files.problem, file="").momentum
+    assert momentum is not None
+    assert native(files) == "PROVED"
+    for other in (momentum * Fraction(9, 10), Fraction(0), Fraction(-1), Fraction(1), Fraction(3), -momentum):
+        assert native(with_problem(files, momentum=other)) == "UNKNOWN", other
 
 
 def test_refuses_labels_that_are_no_classes(native):
@@ -121,10 +140,10 @@ def test_refuses_a_negative_delta(native):
 def test_native_and_kernel_agree(native, kernel):
     claims = [small(objective) for objective in OBJECTIVES]
     claims += list(refused(claims[0]).values())
-    claims += [small("ridge", n=40, d=7, accuracy=1e-5)]
+    claims += [small("ridge", n=40, d=7, accuracy=1e-5), small("logistic", method="nesterov")]
     words = kernel(claims)
     assert words == [native(files) for files in claims]
-    assert words.count("PROVED") == 4
+    assert words.count("PROVED") == 5
 
 
 def test_the_certificate_has_its_magic():

@@ -9,7 +9,16 @@ import pytest
 
 import warrant
 from warrant.errors import SearchError, Unsupported, WrongInput
-from warrant.training import as_file, constants, objective_of, read_matrix, read_problem, spectrum, write_problem
+from warrant.training import (
+    Problem,
+    as_file,
+    constants,
+    objective_of,
+    read_matrix,
+    read_problem,
+    spectrum,
+    write_problem,
+)
 from warrant.training.plan import round_down, round_up
 from warrant.training.state import state
 
@@ -35,17 +44,20 @@ def value_and_gradient(problem, a, y, w):
 
 
 def run(problem, a, y, steps):
-    w = np.zeros(a.shape[1])
+    w = v = np.zeros(a.shape[1])
     for _ in range(steps):
-        w = w - float(problem.step) * value_and_gradient(problem, a, y, w)[1]
+        last, w = w, v - float(problem.step) * value_and_gradient(problem, a, y, v)[1]
+        v = w + float(problem.momentum or 0) * (w - last)
     return w
 
 
 @pytest.mark.parametrize(
     ("objective", "y", "extra"), [("ridge", Y, {}), ("logistic", SIGNS, {}), ("huber", Y, {"delta": 0.3})]
 )
-def test_a_simulated_run_is_under_the_bound(objective, y, extra):
-    problem = read_problem(state(objective, A, y, penalty=0.05, steps=25, **extra).problem_bytes, file="")
+@pytest.mark.parametrize("method", ["gradient-descent", "nesterov"])
+def test_a_simulated_run_is_under_the_bound(objective, y, extra, method):
+    claim = state(objective, A, y, penalty=0.05, method=method, steps=25, **extra)
+    problem = read_problem(claim.problem_bytes, file="")
     best = value_and_gradient(problem, A, y, run(problem, A, y, 20_000))[0]
     gap = value_and_gradient(problem, A, y, run(problem, A, y, 25))[0] - best
     assert 0 < gap <= float(problem.accuracy)
@@ -62,12 +74,22 @@ def test_bounds_of_the_spectrum_are_tight():
 def test_fewest_steps():
     known = constants("squared", Fraction(1, 10), Y, spectrum(A))
     step = known.usual_step
-    enough = known.steps(step, Fraction(1, 10**4))
-    assert enough is not None
-    assert known.accuracy(step, enough) <= Fraction(1, 10**4) * Fraction(1001, 1000)
-    assert known.accuracy(step, enough - 1) > Fraction(1, 10**4)
-    assert known.steps(Fraction(0), Fraction(1, 10**4)) is None
-    assert known.steps(step, known.start) == 0
+    for momentum in (None, known.usual_momentum(step)):
+        enough = known.steps(step, momentum, Fraction(1, 10**4))
+        assert enough is not None
+        assert known.accuracy(step, momentum, enough) <= Fraction(1, 10**4) * Fraction(1001, 1000)
+        assert known.accuracy(step, momentum, enough - 1) > Fraction(1, 10**4)
+    assert known.steps(Fraction(0), None, Fraction(1, 10**4)) is None
+    assert known.steps(step, None, known.start) == 0
+
+
+def test_acceleration_needs_fewer_steps():
+    hard = A * np.array([100.0, 1.0, 1.0])
+    plain, fast = (
+        read_problem(state("ridge", hard, Y, penalty=0.01, method=m, accuracy=1e-6).problem_bytes, file="").steps
+        for m in ("gradient-descent", "nesterov")
+    )
+    assert fast < plain / 10
 
 
 def test_rounding():
@@ -76,21 +98,25 @@ def test_rounding():
     assert round_up(Fraction(1, 1000), 2) == Fraction(1, 1000)
 
 
-def test_the_text_of_a_problem():
-    for delta in (None, Fraction(1, 3)):
-        claim = state("huber" if delta else "ridge", A, Y, penalty=0.1, delta=delta, step="1/7", steps=3, accuracy=10)
-        problem = read_problem(claim.problem_bytes, file="")
-        assert (problem.delta, problem.penalty, problem.step) == (delta, Fraction(1, 10), Fraction(1, 7))
-        assert write_problem(problem) == claim.problem_bytes
-    for text in (
+@pytest.mark.parametrize("delta", [None, Fraction(1, 3)])
+@pytest.mark.parametrize("momentum", [None, Fraction(2, 3)])
+def test_the_text_of_a_problem(delta, momentum):
+    problem = Problem(
+        "huber" if delta else "squared", delta, Fraction(1, 10), Fraction(1, 7), momentum, 3, Fraction(10)
+    )
+    text = write_problem(problem)
+    assert read_problem(text, file="") == problem
+    assert read_problem(b"; a comment\n" + text.replace(b"\n", b" ; (steps 5)\n"), file="") == problem
+    for wrong in (
         b"",
         b"(training 1)",
         b"\xff",
-        claim.problem_bytes + b"(steps 3)",
-        claim.problem_bytes.replace(b"3)", b"-3)"),
+        text + b"(steps 3)",
+        text.replace(b"3)", b"-3)"),
+        text.replace(b"10)", b"x)"),
     ):
-        with pytest.raises(WrongInput, match="training problem"):
-            read_problem(text, file="p")
+        with pytest.raises(WrongInput):
+            read_problem(wrong, file="p")
 
 
 @pytest.mark.parametrize(
@@ -124,6 +150,8 @@ def test_bad_matrices(data, message):
         (("ridge", A, Y), {"delta": 1}, SearchError, "delta"),
         (("huber", A, Y), {}, SearchError, "delta"),
         (("ridge", A, Y), {"accuracy": None}, SearchError, "neither"),
+        (("ridge", A, Y), {"method": "newton"}, WrongInput, "method: 'newton'"),
+        (("ridge", A, Y), {"momentum": 0.5}, SearchError, "momentum"),
         (("ridge", A, Y), {"steps": -1}, WrongInput, "steps"),
         (("ridge", A, Y), {"steps": 10**9}, WrongInput, "steps"),
         (("ridge", A, Y), {"steps": 1.5}, WrongInput, "steps"),
@@ -142,10 +170,17 @@ def test_bad_arguments(arguments, changes, error, message):
     assert "\n" not in str(caught.value)
 
 
-def test_a_step_that_is_too_large_is_unknown():
-    verdict = warrant.converges("ridge", A, Y, penalty=0.1, step=100, steps=5)
+@pytest.mark.parametrize("method", ["gradient-descent", "nesterov"])
+def test_a_step_that_is_too_large_is_unknown(method):
+    verdict = warrant.converges("ridge", A, Y, penalty=0.1, method=method, step=100, steps=5)
     assert isinstance(verdict, warrant.Unknown)
     assert "the largest that can be proved here is" in verdict.reason
+
+
+def test_a_momentum_that_is_too_small_is_unknown():
+    verdict = warrant.converges("ridge", A, Y, penalty=0.1, method="nesterov", momentum=0, steps=5)
+    assert isinstance(verdict, warrant.Unknown)
+    assert "the momentum too small" in verdict.reason
 
 
 def test_too_few_steps_are_unknown():

@@ -1,4 +1,4 @@
-"""Claims about training runs: gradient descent on a data set ends close to the least objective."""
+"""Claims about training runs: a gradient method on a data set ends close to the least objective."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Converges"]
 
 _WORDS = (
-    "Gradient descent from 0 on the objective, on these data and in exact arithmetic, ends after {steps} steps at a "
+    "{method} from 0 on the objective, on these data and in exact arithmetic, ends after {steps} steps at a "
     "point where the objective is at most {accuracy} above its value at any other point."
 )
 _LOSSES = {"squared": "1/2 (z - y)^2", "logistic": "log(1 + exp(-y z))", "huber": "Huber's loss of z - y"}
@@ -86,11 +86,12 @@ class Converges:
             problem = read_problem(self.problem_bytes, file="problem.training")
         except WrongInput:
             return None
+        method = "Gradient descent" if problem.momentum is None else "Nesterov's accelerated gradient method"
         return Theorem(
             statement="TrainingConverges problem_file features_file labels_file",
             soundness="training_sound",
             verdict="PROVED",
-            words=_WORDS.format(steps=problem.steps, accuracy=problem.accuracy),
+            words=_WORDS.format(method=method, steps=problem.steps, accuracy=problem.accuracy),
             module="Training",
             meaning="Training.v",
         )

@@ -45,31 +45,49 @@ class Constants:
         """1/L, rounded down to four digits."""
         return round_down(1 / self.smoothness, 4)
 
-    def decrease(self, step: Fraction) -> Fraction:
-        """The share of the gap to any point that a step is proved to take away, 2µγ(1 - Lγ/2).
+    def usual_momentum(self, step: Fraction) -> Fraction:
+        """(1 - q)/(1 + q) for q = √(γµ), rounded down to four digits."""
+        q = round_down(min(Fraction(math.sqrt(step * self.convexity)), Fraction(1)), 4)
+        return (1 - q) / (1 + q)
 
-        Source: B. Polyak, Gradient methods for minimizing functionals, 1963.
+    def decrease(self, step: Fraction, momentum: Fraction | None = None) -> Fraction:
+        """The share of the gap to any point that a step is proved to take away; 0 where nothing is proved.
+
+        Source: B. Polyak, Gradient methods for minimizing functionals, 1963; A. Taylor, J. Hendrickx, F. Glineur, Exact
+        worst-case convergence rates of the proximal gradient method, 2018 (steps up to 1/L); Y. Nesterov, Lectures on
+        Convex Optimization, 2018, section 2.2.1 (with momentum).
         """
+        if step <= 0 or self.smoothness * step > (2 if momentum is None else 1):
+            return Fraction(0)
+        if momentum is not None:
+            q = (1 - momentum) / (1 + momentum) if 0 <= momentum < 1 else Fraction(0)
+            return q if q * q <= step * self.convexity else Fraction(0)
+        if self.smoothness * step <= 1 and self.convexity < self.smoothness:
+            return step * self.convexity * (2 - step * self.convexity)
         return 2 * self.convexity * (step * (1 - self.smoothness * step / 2))
 
-    def accuracy(self, step: Fraction, steps: int) -> Fraction:
+    def accuracy(self, step: Fraction, momentum: Fraction | None, steps: int) -> Fraction:
         """An accuracy that is proved after so many steps."""
-        share = float(self.decrease(step))
-        if share <= 0 or self.start <= 0 or steps == 0:
-            return round_up(self.start, 4)
+        start, share = self._first(momentum), float(self.decrease(step, momentum))
+        if share <= 0 or start <= 0 or steps == 0:
+            return round_up(start, 4)
         rate = math.log1p(-share) if share < 1 else -math.inf
-        logarithm = _log(self.start) + steps * rate + 2 * _SLACK
+        logarithm = _log(start) + steps * rate + 2 * _SLACK
         return max(round_up(Fraction(math.exp(logarithm)), 4), _LEAST) if logarithm > -690 else _LEAST
 
-    def steps(self, step: Fraction, accuracy: Fraction) -> int | None:
+    def steps(self, step: Fraction, momentum: Fraction | None, accuracy: Fraction) -> int | None:
         """A number of steps after which the accuracy is proved; None where there is none."""
-        if self.start <= accuracy:
+        start, share = self._first(momentum), float(self.decrease(step, momentum))
+        if start <= accuracy:
             return 0
-        share = float(self.decrease(step))
         if share <= 0 or accuracy < _LEAST:
             return None
-        needed = (_log(self.start) - _log(accuracy) + _SLACK) / -math.log1p(-share) if share < 1 else 1.0
+        needed = (_log(start) - _log(accuracy) + _SLACK) / -math.log1p(-share) if share < 1 else 1.0
         return math.ceil(needed) if needed <= _MOST_STEPS else None
+
+    def _first(self, momentum: Fraction | None) -> Fraction:
+        """The bound before the first step: f(0), and four times that with momentum."""
+        return self.start if momentum is None else 4 * self.start
 
 
 def constants(loss: str, penalty: Fraction, y: Floats, bounds: Spectrum) -> Constants:
@@ -83,16 +101,21 @@ def constants(loss: str, penalty: Fraction, y: Floats, bounds: Spectrum) -> Cons
 
 def shortfall(problem: Problem, known: Constants) -> str:
     """Why the problem's claim cannot be proved from these constants; empty where it can."""
-    if known.smoothness * problem.step > 2:
+    step, momentum = problem.step, problem.momentum
+    largest = known.largest_step if momentum is None else known.largest_step / 2
+    if known.smoothness * step > (2 if momentum is None else 1):
         return (
-            f"the step {float(problem.step):.6g} is too large; the largest that can be proved here is "
-            f"{float(known.largest_step):.6g} (2/L with L = {float(known.smoothness):.6g})"
+            f"the step {float(step):.6g} is too large; the largest that can be proved here is {float(largest):.6g} "
+            f"({'2/L' if momentum is None else '1/L'} with L = {float(known.smoothness):.6g})"
         )
-    if problem.steps and known.start > problem.accuracy and known.decrease(problem.step) <= 0:
-        return "the objective is not proved to be strongly convex, or the step is 0; try a penalty above 0"
-    reached = known.accuracy(problem.step, problem.steps)
+    if problem.steps and known.decrease(step, momentum) <= 0:
+        if known.convexity <= 0:
+            return "the objective is not proved to be strongly convex; try a penalty above 0"
+        usual = "" if momentum is None else f", or the momentum too small; try {float(known.usual_momentum(step)):.6g}"
+        return f"the step is not above 0{usual}"
+    reached = known.accuracy(step, momentum, problem.steps)
     if reached > problem.accuracy:
-        enough = known.steps(problem.step, problem.accuracy)
+        enough = known.steps(step, momentum, problem.accuracy)
         what = f"{enough} steps are enough for" if enough is not None else "no number of steps is proved to reach"
         return (
             f"after {problem.steps} steps the proved accuracy is {float(reached):.4g}; {what} the accuracy "

@@ -9,24 +9,39 @@ from fractions import Fraction
 
 from warrant.errors import WrongInput
 
-__all__ = ["HUBER", "LOGISTIC", "LOSSES", "SQUARED", "Problem", "rational", "read_problem", "write_problem"]
+__all__ = [
+    "DESCENT",
+    "HUBER",
+    "LOGISTIC",
+    "LOSSES",
+    "METHODS",
+    "NESTEROV",
+    "SQUARED",
+    "Problem",
+    "rational",
+    "read_problem",
+    "write_problem",
+]
 
 SQUARED, LOGISTIC, HUBER = "squared", "logistic", "huber"
+DESCENT, NESTEROV = "gradient-descent", "nesterov"
+METHODS = (DESCENT, NESTEROV)
 LOSSES = (SQUARED, LOGISTIC, HUBER)
 _MOST_STEPS = 999_999_999
 _MOST_DIGITS = 1000
-_FORM = "(training 1) (loss …) (penalty α) (method gradient-descent γ) (steps N) (accuracy ε), in this order"
+_FORM = "(training 1) (loss …) (penalty α) (method …) (steps N) (accuracy ε), in this order"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A training problem: gradient descent from 0 on f(w) = 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖².
+    """A training problem: a run from 0 on f(w) = 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖².
 
     Attributes:
         loss: ``squared``, ``logistic`` or ``huber``.
         delta: where Huber's loss becomes linear; None for the others.
         penalty: α.
         step: γ.
+        momentum: β of Nesterov's method; None for gradient descent.
         steps: N.
         accuracy: ε; the claim is f(w(N)) <= f(w) + ε for every w.
     """
@@ -35,6 +50,7 @@ class Problem:
     delta: Fraction | None
     penalty: Fraction
     step: Fraction
+    momentum: Fraction | None
     steps: int
     accuracy: Fraction
 
@@ -66,11 +82,14 @@ def write_problem(problem: Problem) -> bytes:
     if not 0 <= problem.steps <= _MOST_STEPS:
         raise WrongInput(f"steps: {problem.steps}", expected=f"a whole number from 0 to {_MOST_STEPS}")
     loss = problem.loss if problem.delta is None else f"{problem.loss} {_show(problem.delta)}"
+    method = f"{DESCENT} {_show(problem.step)}"
+    if problem.momentum is not None:
+        method = f"{NESTEROV} {_show(problem.step)} {_show(problem.momentum)}"
     lines = (
         "(training 1)",
         f"(loss {loss})",
         f"(penalty {_show(problem.penalty)})",
-        f"(method gradient-descent {_show(problem.step)})",
+        f"(method {method})",
         f"(steps {problem.steps})",
         f"(accuracy {_show(problem.accuracy)})",
     )
@@ -93,22 +112,27 @@ def read_problem(data: bytes, *, file: str) -> Problem:
         raise wrong
     if any(group[: len(head)] != list(head) for group, head in zip(groups, _HEADS, strict=True)):
         raise wrong
-    _, loss, *others = (group[len(head) :] for group, head in zip(groups, _HEADS, strict=True))
-    if (
-        any(len(words) != 1 for words in others)
-        or len(loss) != (2 if loss[:1] == [HUBER] else 1)
-        or loss[0] not in LOSSES
-    ):
+    words = [group[len(head) :] for group, head in zip(groups, _HEADS, strict=True)]
+    if words[0] or not all(words[1:]):
         raise wrong
-    penalty, step, steps, accuracy = (words[0] for words in others)
-    if not re.fullmatch(r"[0-9]{1,9}", steps):
+    _, loss, (penalty, *_), method, (steps, *_), (accuracy, *_) = words
+    numbers = len(words[2]), len(words[4]), len(words[5]), len(method) - (method[0] == NESTEROV)
+    if numbers != (1, 1, 1, 2) or method[0] not in METHODS:
         raise wrong
-    delta = rational(loss[1], "delta") if len(loss) == 2 else None
-    numbers = rational(penalty, "penalty"), rational(step, "step"), int(steps), rational(accuracy, "accuracy")
-    return Problem(loss[0], delta, *numbers)
+    if loss[0] not in LOSSES or len(loss) != 1 + (loss[0] == HUBER) or not re.fullmatch(r"[0-9]{1,9}", steps):
+        raise wrong
+    return Problem(
+        loss=loss[0],
+        delta=rational(loss[1], "delta") if len(loss) == 2 else None,
+        penalty=rational(penalty, "penalty"),
+        step=rational(method[1], "step"),
+        momentum=rational(method[2], "momentum") if len(method) == 3 else None,
+        steps=int(steps),
+        accuracy=rational(accuracy, "accuracy"),
+    )
 
 
-_HEADS = (("training", "1"), ("loss",), ("penalty",), ("method", "gradient-descent"), ("steps",), ("accuracy",))
+_HEADS = (("training", "1"), ("loss",), ("penalty",), ("method",), ("steps",), ("accuracy",))
 
 
 def _show(value: Fraction) -> str:

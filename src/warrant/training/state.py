@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike
 from warrant.claims import Converges
 from warrant.errors import SearchError, WrongInput
 from warrant.training.data import as_file, read_matrix
-from warrant.training.estimators import Objective, objective_of
+from warrant.training.estimators import objective_of
 from warrant.training.plan import constants
-from warrant.training.problem import Problem, rational, write_problem
-from warrant.training.spectrum import Spectrum, spectrum, write_certificate
+from warrant.training.problem import DESCENT, METHODS, NESTEROV, Problem, rational, write_problem
+from warrant.training.spectrum import spectrum, write_certificate
 
 __all__ = ["state"]
 
@@ -29,7 +29,9 @@ def state(
     *,
     penalty: object = None,
     delta: object = None,
+    method: str = DESCENT,
     step: object = None,
+    momentum: object = None,
     steps: int | None = None,
     accuracy: object = None,
 ) -> Converges:
@@ -38,37 +40,36 @@ def state(
         raise SearchError("steps and accuracy: neither is given; expected at least one of them")
     if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 0):
         raise WrongInput(f"steps: {steps!r}", expected="a whole number of at least 0")
+    if method not in METHODS:
+        raise WrongInput(f"method: {method!r}", expected=" or ".join(map(repr, METHODS)))
+    if momentum is not None and method != NESTEROV:
+        raise SearchError(f"momentum: expected only for the method {NESTEROV!r}")
     features, features_name = as_file(A, "A")
     matrix = read_matrix(features, file=features_name)
     meant = objective_of(objective, len(matrix), penalty=penalty, delta=delta)
     labels, labels_name = as_file(_signs(y) if meant.classes else y, "y")
     names = (features_name, labels_name)
     draft = Problem(
-        meant.loss,
-        meant.delta,
-        meant.penalty,
-        rational(step or 0, "step"),
-        int(steps or 0),
-        rational(accuracy or 0, "accuracy"),
+        loss=meant.loss,
+        delta=meant.delta,
+        penalty=meant.penalty,
+        step=rational(step or 0, "step"),
+        momentum=None if method == DESCENT else rational(momentum or 0, "momentum"),
+        steps=int(steps or 0),
+        accuracy=rational(accuracy or 0, "accuracy"),
     )
     claim = Converges(write_problem(draft), features, labels, *names)
     claim.validate()
     bounds = spectrum(matrix)
-    problem = _completed(draft, meant, read_matrix(labels, file=labels_name)[:, 0], bounds, step, steps, accuracy)
-    return replace(claim, problem_bytes=write_problem(problem), known=write_certificate(bounds))
-
-
-def _completed(
-    draft: Problem, meant: Objective, y: Any, bounds: Spectrum, step: object, steps: object, accuracy: object
-) -> Problem:
-    """The problem with what was left open."""
-    known = constants(meant.loss, meant.penalty, y, bounds)
+    known = constants(meant.loss, meant.penalty, read_matrix(labels, file=labels_name)[:, 0], bounds)
     problem = draft if step is not None else replace(draft, step=known.usual_step)
+    if method == NESTEROV and momentum is None:
+        problem = replace(problem, momentum=known.usual_momentum(problem.step))
     if steps is None:
-        problem = replace(problem, steps=known.steps(problem.step, problem.accuracy) or 0)
+        problem = replace(problem, steps=known.steps(problem.step, problem.momentum, problem.accuracy) or 0)
     elif accuracy is None:
-        problem = replace(problem, accuracy=known.accuracy(problem.step, problem.steps))
-    return problem
+        problem = replace(problem, accuracy=known.accuracy(problem.step, problem.momentum, problem.steps))
+    return replace(claim, problem_bytes=write_problem(problem), known=write_certificate(bounds))
 
 
 def _signs(y: _Data) -> _Data:
