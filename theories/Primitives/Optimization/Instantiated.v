@@ -8,8 +8,9 @@
     | theorem | example |
     | [lipschitz_subgradient_method_rate] | [norm_subgradient_method] |
     | [projected_subgradient_method_average_rate] | [norm_projected_subgradient_method] |
-    | [proximal_point_constant] | [half_norm2_proximal_point] |
-    | [resolvent_residual] | [identity_resolvent] |
+    | [strongly_convex_subgradient_method_average] | [half_norm2_projected_subgradient_method] |
+    | [proximal_point_constant], [proximal_point_residual] | [half_norm2_proximal_point] |
+    | [resolvent_residual], [resolvent_contraction] | [identity_resolvent] |
     | [proximal_gradient_inverse], [proximal_gradient_strongly_convex] | [norm2_proximal_gradient] |
     | [projected_gradient_inverse] | [half_distance_projected_gradient] |
     | [fista_rate], [linear_fista_rate], [accelerated_strongly_convex] | [norm2_fista], [norm2_linear_fista], [norm2_accelerated] |
@@ -133,19 +134,39 @@ Proof.
   - replace (x0 - vzero)%V with x0 by vector_ring. exact close.
 Qed.
 
+Theorem half_norm2_projected_subgradient_method (x0 : E) r N : 0 < r -> norm x0 <= r ->
+  exists x g, x O = x0 /\ projected_subgradient_method (fun k => 2 / (1 * (INR k + 2))) half_norm2 (ball_indicator r) x g /\
+    / 2 * norm2 (average (fun k => INR k + 1) x (S N)) <= 2 * r ^ 2 / (1 * (INR N + 2)).
+Proof.
+  intros r_gt0 close.
+  set (x := fix x k := match k with O => x0 | S k => project r (x k - (2 / (1 * (INR k + 2))) *: x k)%V end). exists x, x. split; [reflexivity|].
+  assert (steps : projected_subgradient_method (fun k => 2 / (1 * (INR k + 2))) half_norm2 (ball_indicator r) x x).
+  { intro k. split; [apply gradient_subgradient; [exact half_convex|apply half_norm2_gradient]|now apply project_correct]. }
+  split; [exact steps|]. assert (center : norm (@vzero E) <= r) by (rewrite norm_zero; lra).
+  assert (short : forall k, (k <= N)%nat -> norm2 (x k) <= r ^ 2).
+  { intros k _. simpl. rewrite Rmult_1_r. apply norm2_bound. destruct k as [|k]; [exact close|]. exact (subgradient_domain _ _ _ (proj2 (steps k))). }
+  pose proof (strongly_convex_subgradient_method_average r 1 half_norm2 (ball_indicator r) x x vzero N (ball_indicator_indicator r)
+    half_norm2_strongly_convex Rlt_0_1 I center steps short) as rate.
+  cbn - [INR average x pow] in rate. rewrite norm2_zero in rate. lra.
+Qed.
+
 (** ** Proximal points *)
 
 Theorem half_norm2_proximal_point gamma (x0 : E) N : 0 < gamma -> (0 < N)%nat ->
-  exists x g, x O = x0 /\ proximal_point (fun _ => gamma) half_norm2 x g /\ / 2 * norm2 (x N) <= norm2 x0 / (4 * gamma * INR N).
+  exists x g, x O = x0 /\ proximal_point (fun _ => gamma) half_norm2 x g /\ / 2 * norm2 (x N) <= norm2 x0 / (4 * gamma * INR N) /\
+    norm2 (g N) <= norm2 x0 / (gamma * INR N) ^ 2.
 Proof.
   intros gamma_gt0 n_gt0. set (x := fix x k := match k with O => x0 | S k => (/ (1 + gamma) *: x k)%V end). exists x, x. split; [reflexivity|].
   assert (steps : proximal_point (fun _ => gamma) half_norm2 x x).
   { intro k. split; [apply gradient_subgradient; [exact half_convex|apply half_norm2_gradient]|]. cbn. vector_coefficients. field. lra. }
-  split; [exact steps|]. pose proof (proximal_point_constant gamma half_norm2 x x vzero N gamma_gt0 steps I n_gt0) as rate. cbn - [x] in rate.
-  rewrite norm2_zero in rate. replace (x O - vzero)%V with x0 in rate by (cbn; vector_ring). lra.
+  split; [exact steps|]. pose proof (proximal_point_constant gamma half_norm2 x x vzero N gamma_gt0 steps I n_gt0) as rate.
+  pose proof (proximal_point_residual gamma half_norm2 x x vzero N gamma_gt0 steps zero_minimizer n_gt0) as residual.
+  assert (start : (x O - vzero)%V = x0) by (cbn; vector_ring). rewrite start in rate, residual. split; [|exact residual].
+  cbn - [x INR] in rate. rewrite norm2_zero in rate. lra.
 Qed.
 Theorem identity_resolvent gamma (x0 : E) N : 0 < gamma -> (0 < N)%nat ->
-  exists x u, x O = x0 /\ resolvent_steps gamma identity x u /\ norm2 (u N) <= norm2 x0 / (gamma ^ 2 * INR N).
+  exists x u, x O = x0 /\ resolvent_steps gamma identity x u /\ norm2 (u N) <= norm2 x0 / (gamma ^ 2 * INR N) /\
+    norm2 (x N) <= (/ (1 + gamma * 1)) ^ (2 * N) * norm2 x0.
 Proof.
   intros gamma_gt0 n_gt0. set (x := fix x k := match k with O => x0 | S k => (/ (1 + gamma) *: x k)%V end). exists x, x. split; [reflexivity|].
   assert (steps : resolvent_steps gamma identity x x).
@@ -154,7 +175,9 @@ Proof.
   assert (order : monotone (@identity E)).
   { intros y u z v -> ->. pose proof (norm2_ge0 (y - z)%V). unfold norm2 in *. lra. }
   pose proof (resolvent_residual gamma identity x x vzero N order gamma_gt0 steps eq_refl n_gt0) as rate.
-  replace (x O - vzero)%V with x0 in rate by (cbn; vector_ring). exact rate.
+  pose proof (resolvent_contraction 1 gamma identity x x vzero N identity_strongly_monotone Rle_0_1 gamma_gt0 steps eq_refl) as closer.
+  assert (start : (x O - vzero)%V = x0) by (cbn; vector_ring). rewrite start in rate, closer.
+  replace (x N - vzero)%V with (x N) in closer by vector_ring. now split.
 Qed.
 
 (** ** Proximal gradient: ‖x‖² as ½‖x‖² + ½‖x‖², and ½‖x - a‖² on a ball *)
