@@ -159,6 +159,7 @@ def test_bad_matrices(data, message):
         (("ridge", A, A), {}, WrongInput, "3 columns"),
         (("logistic", A, Y), {}, WrongInput, "row 0: a label that is neither 1 nor -1"),
         (("ridge", A.astype(str), Y), {}, WrongInput, "real numbers"),
+        (("ridge", A * 1e200, Y), {}, SearchError, "too large"),
         (("ridge", A * 1j, Y), {}, WrongInput, "real numbers"),
         (("ridge", "no such file.npy", Y), {}, WrongInput, "no such file.npy: it cannot be read"),
         ((object(), A, Y), {"penalty": None}, Unsupported, "objective"),

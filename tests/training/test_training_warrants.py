@@ -66,6 +66,37 @@ def test_a_folder_with_a_changed_byte_is_refused(tmp_path):
         shutil.rmtree(copy)
 
 
+@pytest.mark.parametrize("method", ["gradient-descent", "nesterov"])
+@pytest.mark.parametrize("scale", [1e-200, 1e-80, 0.0, 1e140, [1e-8, 1.0, 1e8], [1.0, 0.0, 1.0]])
+def test_scales(method, scale):
+    random = np.random.default_rng(7)
+    a, y = random.standard_normal((20, 3)) * scale, random.standard_normal(20)
+    verdict = warrant.converges("ridge", a, y, penalty=0.1, method=method, steps=5)
+    assert isinstance(verdict, warrant.Proved)
+
+
+@pytest.mark.parametrize("scale", [0.0, 1e-170, 1e150])
+def test_scales_of_labels(scale):
+    random = np.random.default_rng(8)
+    a, y = random.standard_normal((20, 3)), random.standard_normal(20) * scale
+    verdict = warrant.converges("ridge", a, y, penalty=0.1, steps=5)
+    assert isinstance(verdict, warrant.Proved)
+
+
+def test_more_steps_than_ever():
+    random = np.random.default_rng(9)
+    a, y = random.standard_normal((20, 3)), np.ones(20)
+    verdict = warrant.converges("logistic", a, y, penalty=1e-7, step=1e-2, steps=999_999_999)
+    assert isinstance(verdict, warrant.Proved)
+
+
+def test_an_accuracy_that_cannot_be_reached():
+    random = np.random.default_rng(10)
+    verdict = warrant.converges("ridge", random.standard_normal((20, 3)), np.ones(20), penalty=0.1, accuracy=0)
+    assert isinstance(verdict, warrant.Unknown)
+    assert "no number of steps is proved to reach the accuracy 0" in verdict.reason
+
+
 def test_audit(tmp_path):
     random = np.random.default_rng(6)
     a, y = random.standard_normal((20, 3)), random.standard_normal(20)

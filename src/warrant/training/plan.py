@@ -18,6 +18,8 @@ __all__ = ["Constants", "constants", "round_down", "round_up", "shortfall"]
 _SLACK = 1e-6
 """What the checker's rounding may cost in the logarithm of the bound."""
 _LEAST = Fraction(1, 10**300)
+_UNDERFLOW = 1e-300
+"""More than underflow in the checker can add to the sum of the squared labels."""
 _MOST_STEPS = 999_999_999
 
 
@@ -95,7 +97,7 @@ def constants(loss: str, penalty: Fraction, y: Floats, bounds: Spectrum) -> Cons
     n = len(y)
     curvature = Fraction(1, 4) if loss == LOGISTIC else Fraction(1)
     convexity = Fraction(bounds.bottom) / n if loss == SQUARED else Fraction(0)
-    start = Fraction(7, 10) if loss == LOGISTIC else Fraction(math.fsum(y * y) * (1 + 1e-9)) / (2 * n)
+    start = Fraction(7, 10) if loss == LOGISTIC else Fraction(math.fsum(y * y) * (1 + 1e-9) + _UNDERFLOW) / (2 * n)
     return Constants(curvature * Fraction(bounds.top) / n + penalty, convexity + penalty, start)
 
 

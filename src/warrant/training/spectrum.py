@@ -10,11 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.linalg
 
+from warrant.errors import SearchError
 from warrant.training.data import Floats
 
 __all__ = ["MAGIC", "MOST_COLUMNS", "Spectrum", "spectrum", "write_certificate"]
 
 MAGIC = b"WRNT\x01T"
+_LARGEST, _SMALLEST = 1e300, 1e-150
+"""Sums of squares between these leave room for rounding."""
 MOST_COLUMNS = 2000
 """The checker's certificate would not fit into one Coq string with more columns."""
 
@@ -39,18 +42,23 @@ def spectrum(a: Floats) -> Spectrum:
     """Bounds of the spectrum of A'A for a matrix (n, d), a little outside the computed eigenvalues.
 
     Source: S. Rump, Verification of positive definiteness, 2006.
+
+    Raises:
+        SearchError: A'A is too large for binary64.
     """
     n, d = a.shape
-    gram = a.T @ a
+    with np.errstate(over="ignore", invalid="ignore"):
+        gram = a.T @ a
+    if not np.trace(gram) < _LARGEST:
+        raise SearchError(f"features: numbers up to {np.abs(a).max():.3g} are too large; scale the columns")
     values = scipy.linalg.eigvalsh(gram)
-    largest = max(float(np.diag(gram).max()), float(values[-1]), float(np.finfo(float).tiny))
-    margin = 4 * (n + d) * d * float(np.finfo(float).eps) * largest
+    margin = 4 * (n + d) * d * float(np.finfo(float).eps) * max(float(np.trace(gram)), _SMALLEST)
     top = float(values[-1]) + 2 * margin
     upper = np.linalg.cholesky((top - margin) * np.eye(d) - gram)
-    bottom, lower = float(values[0]) - 2 * margin, None
-    if bottom > 0:
-        lower = np.linalg.cholesky(gram - (bottom + margin) * np.eye(d))
-    return Spectrum(top, bottom if lower is not None else 0.0, upper, lower)
+    bottom = float(values[0]) - 2 * margin
+    if bottom <= 0:
+        return Spectrum(top, 0.0, upper, None)
+    return Spectrum(top, bottom, upper, np.linalg.cholesky(gram - (bottom + margin) * np.eye(d)))
 
 
 def write_certificate(found: Spectrum) -> bytes:
