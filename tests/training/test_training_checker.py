@@ -137,6 +137,24 @@ def test_refuses_a_negative_delta(native):
     assert native(edited(files, "(loss huber 0.5)", "(loss huber -0.5)")) == "UNKNOWN"
 
 
+def test_refuses_every_changed_byte_of_headers(native):
+    files = small("huber")
+    assert files.features[127:128] == files.labels[127:128] == b"\n"
+    for part in ("features", "labels"):
+        for at in range(128):
+            assert native(files.flip(part, at)) == "UNKNOWN", (part, at)
+    for at in range(6):
+        assert native(files.flip("certificate", at)) == "UNKNOWN", at
+
+
+def test_refuses_every_beginning_of_a_problem(native):
+    files = small("huber", method="nesterov")
+    text = files.problem.rstrip()
+    assert native(files.change(problem=text)) == "PROVED"
+    for length in range(len(text)):
+        assert native(files.change(problem=text[:length])) == "UNKNOWN", text[:length]
+
+
 def test_native_and_kernel_agree(native, kernel):
     claims = [small(objective) for objective in OBJECTIVES]
     claims += list(refused(claims[0]).values())
