@@ -1,7 +1,8 @@
 (** * The Frank-Wolfe method
 
-    Rates of x(k+1) = x(k) + 2/(k+2) (s(k) - x(k)), where s(k) minimizes the linear function <∇f(x(k)), .> over a convex set, the domain of a function h, of diameter
-    at most D.  The vertex s(k) may also be inexact, with an error of at most δ(k) in the linear function; an error that shrinks like the steps costs a constant factor.
+    Rates of x(k+1) = x(k) + 2/(k+2) (s(k) - x(k)), where s(k) minimizes the linear function <∇f(x(k)), .> over a convex set, the domain of a function h, of
+    diameter at most D.  The vertex s(k) may also be inexact, with an error of at most δ(k) in the linear function; an error that shrinks like the steps costs a
+    constant factor.
 
     Main definitions: [linear_minimizer], [frank_wolfe].
     Main results: [frank_wolfe_inexact], [frank_wolfe_rate].
@@ -23,8 +24,8 @@ Definition frank_wolfe (delta : nat -> R) f h (x g s : nat -> E) : Prop :=
   domain h (x O) /\
   forall k, gradient f (x k) (g k) /\ linear_minimizer (delta k) h (g k) (s k) /\ x (S k) = (x k + (2 / (INR k + 2)) *: (s k - x k))%V.
 
-(* f(x(k+1)) - f(z) <= (1 - a)(f(x(k)) - f(z)) + a δ(k) + a² L D²/2 with a = 2/(k+2), since <g(k), s(k)> <= <g(k), z> + δ(k).  With the bound b/(k+2) for k, this gives
-   k b/(k+2)² + b/(k+2)² <= b/(k+3). *)
+(* f(x(k+1)) - f(z) <= (1 - a)(f(x(k)) - f(z)) + a δ(k) + a² L D²/2 with a = 2/(k+2), since <g(k), s(k)> <= <g(k), z> + δ(k).  With the bound b/(k+2) for k,
+   this gives k b/(k+2)² + b/(k+2)² <= b/(k+3). *)
 Section Steps.
 Variables (L D : R) (delta : nat -> R) (f h : function E) (x g s : nat -> E).
 Hypotheses (smooth_f : smooth L f) (L_ge0 : 0 <= L) (convex_f : convex f) (convex_h : convex h) (diameter_h : diameter D h).

@@ -1,7 +1,7 @@
 (** * The rates, on examples
 
-    For each method a function to which its theorem applies, steps that exist from every starting point, and what the theorem then says: no theorem about these methods is
-    vacuous.
+    For each method a function to which its theorem applies, steps that exist from every starting point, and what the theorem then says: no theorem about these
+    methods is vacuous.
 
     Main definitions: [half_distance], [direction], [project].
 
@@ -184,7 +184,7 @@ Qed.
 
 Theorem norm2_proximal_gradient (x0 : E) N : (0 < N)%nat ->
   exists x g s, x O = x0 /\ proximal_gradient (/ 2) half_norm2 half_norm2 x g s /\
-    norm2 (x N) <= 2 / (2 * INR N) * norm2 x0 /\ norm2 (x N) <= (1 - / 2 * 1) ^ N * norm2 x0.
+    norm2 (x N) <= 2 / (4 * INR N) * norm2 x0 /\ norm2 (x N) <= (1 - / 2 * 1) ^ N * norm2 x0.
 Proof.
   intro n_gt0. set (x := fix x k := match k with O => x0 | S k => (/ 3 *: x k)%V end). exists x, x, (fun k => x (S k)). split; [reflexivity|].
   assert (steps : proximal_gradient (/ 2) half_norm2 half_norm2 x x (fun k => x (S k))).
@@ -202,7 +202,7 @@ Proof.
 Qed.
 Theorem half_distance_projected_gradient a (x0 : E) r z N : 0 < r -> norm z <= r -> (0 < N)%nat ->
   exists x g s, x O = x0 /\ proximal_gradient (/ 1) (half_distance a) (ball_indicator r) x g s /\
-    half_distance a (x N) - half_distance a z <= 1 / (2 * INR N) * norm2 (x0 - z)%V.
+    half_distance a (x N) - half_distance a z <= 1 / (4 * INR N) * norm2 (x0 - z)%V.
 Proof.
   intros r_gt0 there n_gt0. set (x := fix x k := match k with O => x0 | S k => project r (x k - (x k - a))%V end).
   set (s := fun k => ((x k - (x k - a)) - project r (x k - (x k - a)))%V). exists x, (fun k => (x k - a)%V), s. split; [reflexivity|].

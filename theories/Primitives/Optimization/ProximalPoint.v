@@ -1,15 +1,16 @@
 (** * The proximal point method
 
-    Rates of x(k+1) = x(k) - γ(k) g(k+1), where g(k+1) is a subgradient of f at the new point x(k+1), or an element of A(x(k+1)) for a monotone operator A.  Neither
-    convexity of f nor maximality of A is needed: they matter for whether the steps exist.
+    Rates of x(k+1) = x(k) - γ(k) g(k+1), where g(k+1) is a subgradient of f at the new point x(k+1), or an element of A(x(k+1)) for a monotone operator A.
+    Neither convexity of f nor maximality of A is needed: they matter for whether the steps exist.
 
     Main definitions: [proximal_point], [resolvent_steps].
     Main results: [proximal_point_steps] (any steps; the best bound that holds for every convex function, as the paper shows and is not proved here),
     [proximal_point_constant], [proximal_point_residual], [resolvent_decrease], [resolvent_residual], [resolvent_contraction] (strongly monotone operators).
 
     Trust: proved.
-    Source: A. Taylor, J. Hendrickx, F. Glineur, Exact worst-case performance of first-order methods for composite convex optimization, 2017, theorem 4.1 (functions);
-    R. T. Rockafellar, Monotone operators and the proximal point algorithm, 1976 (strongly monotone operators); H. Brezis and P.-L. Lions, Produits infinis de résolvantes, 1978 (operators). *)
+    Source: A. Taylor, J. Hendrickx, F. Glineur, Exact worst-case performance of first-order methods for composite convex optimization, 2017, theorem 4.1
+    (functions); G. Gu and J. Yang, Tight convergence rate in subgradient norm of the proximal point algorithm, 2023 (residual); H. Brezis and P.-L. Lions,
+    Produits infinis de résolvantes, 1978 (operators); R. T. Rockafellar, Monotone operators and the proximal point algorithm, 1976 (strongly monotone). *)
 From Coq Require Import Reals Lra Lia.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.
 From Warrant Require Import Primitives.Optimization.Spaces Primitives.Optimization.Convex Primitives.Optimization.Averages.
@@ -27,8 +28,8 @@ Definition resolvent_steps (gamma : R) A x u : Prop := forall k, A (x (S k)) (u 
 (** ** Functions *)
 
 (* With s(i) = γ(0) + … + γ(i-1), Γ = s(N), the multipliers are λ(i) = s(i)/(2Γ - s(i)) for f(x(i)) >= f(x(i+1)) + γ(i) ‖g(i+1)‖², and t(i) = λ(i) - λ(i-1) for
-   f(z) >= f(x(i)) + <g(i), z - x(i)>.  Adding up gives, with T = Σ t(i) g(i), f(x(N)) - f(z) <= <T, x(0) - z> - Γ ‖T‖² - (a sum of terms c ‖g(i) - g(j)‖², c >= 0).
-   The sums over i, j are kept as a form in a vector w: Σ (2Γ t(j) - γ(j-1)) ‖w - g(j)‖² >= 0. *)
+   f(z) >= f(x(i)) + <g(i), z - x(i)>.  Adding up gives, with T = Σ t(i) g(i), f(x(N)) - f(z) <= <T, x(0) - z> - Γ ‖T‖² - (a sum of terms c ‖g(i) - g(j)‖², c >=
+   0). The sums over i, j are kept as a form in a vector w: Σ (2Γ t(j) - γ(j-1)) ‖w - g(j)‖² >= 0. *)
 Section Steps.
 Variables (gamma : nat -> R) (f : function E) (x g : nat -> E) (z : E) (N : nat).
 Hypotheses (steps : proximal_point gamma f x g) (there : domain f z).
@@ -148,7 +149,8 @@ Qed.
 
 (** ** Operators *)
 
-(* ‖u(k+1)‖ <= ‖u(k)‖ by monotonicity between consecutive points, and γ² ‖u(k+1)‖² <= ‖x(k) - z‖² - ‖x(k+1) - z‖² by monotonicity between x(k+1) and the zero z. *)
+(* ‖u(k+1)‖ <= ‖u(k)‖ by monotonicity between consecutive points, and γ² ‖u(k+1)‖² <= ‖x(k) - z‖² - ‖x(k+1) - z‖² by monotonicity between x(k+1) and the zero z.
+   *)
 
 (** the residuals decrease *)
 Theorem resolvent_decrease gamma A x u k : monotone A -> 0 < gamma -> resolvent_steps gamma A x u -> norm2 (u (S (S k))) <= norm2 (u (S k)).

@@ -1,20 +1,22 @@
 (** * The subgradient method
 
-    Rates of x(k+1) = x(k) - γ(k) g(k) with subgradients g(k) of f at x(k), and of its projected form, where the result of each step is projected onto a set.  After N
-    steps, one of x(0), …, x(N), and their average if f is convex, is as good as the bound says.  Nothing is asked of f but that it has the subgradients, and that
-    these are at most M long.
+    Rates of x(k+1) = x(k) - γ(k) g(k) with subgradients g(k) of f at x(k), and of its projected form, where the result of each step is projected onto a set.
+    After N steps, one of x(0), …, x(N), and their average if f is convex, is as good as the bound says.  Nothing is asked of f but that it has the
+    subgradients, and that these are at most M long.
 
-    A set C is given by its indicator function h, and the projection of y is the point p such that y - p is a subgradient of h at p (<y - p, c - p> <= 0 for all c in C).
+    A set C is given by its indicator function h, and the projection of y is the point p such that y - p is a subgradient of h at p (<y - p, c - p> <= 0 for all
+    c in C).
 
     Main definitions: [subgradient_method], [projected_subgradient_method].
     Main results: [projected_subgradient_method_sum] (any steps), [projected_subgradient_method_best], [projected_subgradient_method_average] (a constant step),
-    [projected_subgradient_method_rate], [projected_subgradient_method_average_rate] (the step r/(M √(N+1))); [subgradient_method_best], [subgradient_method_average],
-    [subgradient_method_rate], [subgradient_method_average_rate], [lipschitz_subgradient_method_rate]; [strongly_convex_subgradient_method_best],
-    [strongly_convex_subgradient_method_average] (the steps 2/(µ(k+2))).
+    [projected_subgradient_method_rate], [projected_subgradient_method_average_rate] (the step r/(M √(N+1))); [subgradient_method_best],
+    [subgradient_method_average], [subgradient_method_rate], [subgradient_method_average_rate], [lipschitz_subgradient_method_rate];
+    [strongly_convex_subgradient_method_best], [strongly_convex_subgradient_method_average] (the steps 2/(µ(k+2))).
 
     Trust: proved.
-    Source: Y. Nesterov, Lectures on Convex Optimization, 2018, section 3.2.3; S. Bubeck, Convex Optimization: Algorithms and Complexity, 2015, theorem 3.2; S. Lacoste-Julien,
-    M. Schmidt, F. Bach, A simpler approach to obtaining an O(1/t) convergence rate for the projected stochastic subgradient method, 2012 (strongly convex). *)
+    Source: Y. Nesterov, Lectures on Convex Optimization, 2018, section 3.2.3; S. Bubeck, Convex Optimization: Algorithms and Complexity, 2015, theorem 3.2; S.
+    Lacoste-Julien, M. Schmidt, F. Bach, A simpler approach to obtaining an O(1/t) convergence rate for the projected stochastic subgradient method, 2012
+    (strongly convex). *)
 From Coq Require Import Reals Lra Lia.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.
 From Warrant Require Import Primitives.Optimization.Spaces Primitives.Optimization.Convex Primitives.Optimization.Averages.
@@ -38,7 +40,8 @@ Qed.
 
 (** ** Any steps *)
 
-(* For z in C, and any y with projection p: ‖p - z‖² <= ‖y - z‖².  So ‖x(k+1) - z‖² <= ‖x(k) - z‖² - 2γ(k) <g(k), x(k) - z> + γ(k)² ‖g(k)‖²; these are added up. *)
+(* For z in C, and any y with projection p: ‖p - z‖² <= ‖y - z‖².  So ‖x(k+1) - z‖² <= ‖x(k) - z‖² - 2γ(k) <g(k), x(k) - z> + γ(k)² ‖g(k)‖²; these are added up.
+   *)
 Lemma projection_closer h y p z : indicator h -> subgradient h p (y - p)%V -> domain h z -> norm2 (p - z)%V <= norm2 (y - z)%V.
 Proof.
   intros (_ & null) (here & above) there. specialize (above z there). rewrite (null z there), (null p here) in above.
