@@ -1,7 +1,7 @@
 (** * The rates, on examples
 
-    For each method a function to which its theorem applies, steps that exist from every starting point, and what the theorem then says: no theorem about these
-    methods is vacuous.
+    For each method a function to which its theorem applies, steps that exist from every starting point, and what the theorem then says: none of the theorems
+    below is vacuous.
 
     Main definitions: [half_distance], [direction], [project].
 
