@@ -5,12 +5,14 @@
 
       f(w) = 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖²,
 
-    and the claim is that f(w(N)) <= f(w) + ε for every w, where w(0) = 0 and w(k+1) = w(k) - γ ∇f(w(k)), all in exact arithmetic.
+    and the claim is that f(w(N)) <= f(w) + ε for every w, where w(N) is the point that the method reaches from 0 after N steps, all in exact arithmetic.  Gradient
+    descent is w(k+1) = w(k) - γ ∇f(w(k)); Nesterov's method is w(k+1) = v(k) - γ ∇f(v(k)) and v(k+1) = w(k+1) + β (w(k+1) - w(k)), with v(0) = w(0).
 
     Main definitions: [read_matrix], [problem], [read_problem], [objective], [gradient], [iterate], [TrainingConverges].
 
     Trust: SPEC.
-    Source: the NumPy enhancement proposal 1 (the format of npy files); P. Huber, Robust estimation of a location parameter, 1964. *)
+    Source: the NumPy enhancement proposal 1 (the format of npy files); P. Huber, Robust estimation of a location parameter, 1964; Y. Nesterov, Lectures on Convex
+    Optimization, 2018, section 2.2.1 (constant momentum). *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool.
 From Warrant Require Import Spec.Bytes Spec.SExpressions.
 From Warrant Require Spec.Rates.
@@ -59,7 +61,7 @@ End Npy.
 (** ** Problems *)
 
 Inductive loss := Squared | Logistic | Huber (delta : Q).
-Inductive method := GradientDescent (step : Q).
+Inductive method := GradientDescent (step : Q) | Nesterov (step momentum : Q).
 Record problem := Problem {
   problem_loss : loss;
   penalty : Q;           (* α *)
@@ -82,6 +84,7 @@ Definition read_loss (l : list expression) : option loss :=
 Definition read_method (l : list expression) : option method :=
   match l with
   | [c; q] => do q <- Rates.rational s q; when (is_word s "gradient-descent" c) (Some (GradientDescent q))
+  | [c; q; b] => do q <- Rates.rational s q; do b <- Rates.rational s b; when (is_word s "nesterov" c) (Some (Nesterov q b))
   | _ => None
   end.
 (** a whole number of at most nine digits *)
@@ -142,11 +145,24 @@ Definition objective (w : list R) : R :=
 Definition gradient (w : list R) : list R :=
   fold_right (fun row g => plus_scaled (/ INR (length rows) * slope_at l (dot (fst row) w) (snd row)) (fst row) g)
     (plus_scaled alpha w (zeros d)) rows.
+(** w - γ ∇f(w) *)
+Definition gradient_step (gamma : R) (w : list R) : list R := plus_scaled (- gamma) (gradient w) w.
+Fixpoint gradient_descent (gamma : R) (n : nat) : list R :=
+  match n with O => zeros d | S n => gradient_step gamma (gradient_descent gamma n) end.
+(** w(n) and v(n) *)
+Fixpoint nesterov (gamma beta : R) (n : nat) : list R * list R :=
+  match n with
+  | O => (zeros d, zeros d)
+  | S n =>
+    let (w, v) := nesterov gamma beta n in
+    let next := gradient_step gamma v in
+    (next, plus_scaled beta (plus_scaled (-1) w next) next)
+  end.
 (** the point after [n] steps *)
-Fixpoint iterate (m : method) (n : nat) : list R :=
-  match n, m with
-  | O, _ => zeros d
-  | S n, GradientDescent step => let w := iterate m n in plus_scaled (- Q2R step) (gradient w) w
+Definition iterate (m : method) (n : nat) : list R :=
+  match m with
+  | GradientDescent step => gradient_descent (Q2R step) n
+  | Nesterov step momentum => fst (nesterov (Q2R step) (Q2R momentum) n)
   end.
 End Objective.
 

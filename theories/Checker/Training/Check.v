@@ -5,7 +5,7 @@
     A'A - F'F, with another factor, almost [bottom] times.  From these come the constants of smoothness and strong convexity, and a factor by which the gap to any
     point shrinks in each step.  Its power, times the objective at 0, has to be at most the accuracy.
 
-    Main definitions: [gram], [constants], [check], [prove_training].
+    Main definitions: [gram], [promise], [check], [prove_training].
 
     Trust: proved (Check_sound.v). *)
 From Coq Require Import Floats PString Uint63 ZArith QArith List Bool.
@@ -74,10 +74,23 @@ Section Constants.
 Local Open Scope Q_scope.
 Definition curvature (l : loss) : Q := match l with Logistic => 1 # 4 | _ => 1 end.
 Definition loss_sane (l : loss) : bool := match l with Huber delta => Qle_bool 0 delta | _ => true end.
-(** the smoothness L, the strong convexity µ, the factor 1 - 2µγ(1 - Lγ/2) *)
+(** the smoothness L and the strong convexity µ *)
 Definition smoothness (p : problem) (n top : Q) : Q := Qred (curvature (problem_loss p) * top / n + penalty p).
 Definition convexity (p : problem) (n bottom : Q) : Q := Qred (match problem_loss p with Squared => bottom / n + penalty p | _ => penalty p end).
-Definition gap_factor (mu L gamma : Q) : Q := Qred (1 - 2 * mu * (gamma * (1 - L * gamma / 2))).
+(** by which factor the gap to any point shrinks in each step, and from which multiple of f(0) on *)
+Definition less (p q : Q) : bool := negb (Qle_bool q p).
+Definition promise (m : method) (mu L : Q) : option (Q * Q) :=
+  match m with
+  | GradientDescent step =>
+    let rho :=
+      if Qle_bool (L * step) 1 && less mu L then Qred ((1 - step * mu) * (1 - step * mu))
+      else Qred (1 - 2 * mu * (step * (1 - L * step / 2))) in
+    when (Qle_bool 0 step && Qle_bool (L * step) 2 && Qle_bool 0 rho) (Some (rho, 1))
+  | Nesterov step momentum =>
+    let q := Qred ((1 - momentum) / (1 + momentum)) in
+    when (Qle_bool 0 momentum && less momentum 1 && less 0 step && Qle_bool (L * step) 1 && Qle_bool (q * q) (step * mu))
+      (Some (Qred (1 - q), 4))
+  end.
 (** at least f(0); ln 2 is less than 7/10 *)
 Definition start (l : loss) (n square : Q) : Q := match l with Logistic => 7 # 10 | _ => square / (2 * n) end.
 (** an upper bound of q^N *)
@@ -86,13 +99,13 @@ Definition power_bound (q : Q) (n : N) : option Q :=
 Definition converges (p : problem) (n top bottom square : Q) : bool :=
   let L := smoothness p n top in
   let mu := convexity p n bottom in
-  let gamma := match problem_method p with GradientDescent gamma => gamma end in
-  let rho := gap_factor mu L gamma in
-  if loss_sane (problem_loss p) && Qle_bool 0 (penalty p) && Qle_bool 0 top && Qle_bool 0 mu && Qle_bool 0 gamma && Qle_bool (L * gamma) 2 &&
-     Qle_bool 0 rho
-  then
-    match power_bound rho (steps p) with
-    | Some q => Qle_bool (q * start (problem_loss p) n square) (accuracy p)
+  if loss_sane (problem_loss p) && Qle_bool 0 (penalty p) && Qle_bool 0 top && Qle_bool 0 mu then
+    match promise (problem_method p) mu L with
+    | Some (rho, c) =>
+      match power_bound rho (steps p) with
+      | Some q => Qle_bool (q * (c * start (problem_loss p) n square)) (accuracy p)
+      | None => false
+      end
     | None => false
     end
   else false.
@@ -114,10 +127,10 @@ Definition check (p : problem) (d : nat) (features labels : list (list dyadic)) 
     if converges p (inject_Z n) top_q bottom_q square_q then
       some (gram features (diagonal d)) (fun G =>
       let upper := factor_at c d 22 in
-      if factor_finite upper && below top (add_factor false G upper) then
+      if factor_finite upper && below top G upper then
         if two then
           let lower := factor_at c d (22 + of_Z (factor_size d)) in
-          factor_finite lower && above bottom (add_factor true G lower)
+          factor_finite lower && above bottom G lower
         else true
       else false)
     else false))))

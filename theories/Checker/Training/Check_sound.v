@@ -9,7 +9,7 @@ From Coq Require Import Floats PString Uint63 ZArith QArith Qreals Reals Lra Lia
 From Flocq Require Import Core.Raux Core.Zaux.
 From Warrant Require Import Spec.Bytes Spec.Training Primitives.FloatBounds Primitives.Rationals.
 From Warrant Require Import Checker.Training.Objective Checker.Training.Triangles Checker.Training.Check.
-From Warrant.Primitives.Optimization Require Gaps.
+From Warrant.Primitives.Optimization Require Import Gaps.
 Import ListNotations.
 Local Open Scope R_scope.
 Local Notation dot := Training.dot.
@@ -155,6 +155,36 @@ End Certificate.
 
 (** ** The constants *)
 
+Local Lemma less_R p q : less p q = true -> Q2R p < Q2R q.
+Proof. unfold less. intro no. apply Qlt_Rlt, Qnot_le_lt. intro le. apply Qle_bool_iff in le. now rewrite le in no. Qed.
+Lemma promise_sound m mu L rho c : promise m mu L = Some (rho, c) ->
+  0 <= Q2R rho /\ 0 <= Q2R c /\ promises (Q2R mu) (Q2R L) m (Q2R rho) (Q2R c).
+Proof.
+  destruct m as [step|step momentum]; cbn [promise promises].
+  - set (r := if Qle_bool (L * step) 1 && _ then Qred _ else _). match goal with |- (if ?b then _ else _) = _ -> _ => destruct b eqn:conditions end; [|discriminate]. intro same. assert (r = rho /\ 1%Q = c) as [<- <-] by (split; congruence). clear same.
+    apply andb_true_iff in conditions as [conditions r_ok]. apply andb_true_iff in conditions as [step_ok step_le].
+    apply Qle_bool_R0 in r_ok, step_ok. apply Qle_bool_R in step_le. rewrite Q2R_mult, Q2R_2 in step_le. rewrite Q2R_1.
+    split; [exact r_ok|]. split; [lra|]. split; [exact step_ok|]. split; [exact r_ok|]. split; [|reflexivity].
+    unfold r. destruct (_ && _) eqn:short.
+    + right. apply andb_true_iff in short as [short mu_less]. apply Qle_bool_R in short. rewrite Q2R_mult, Q2R_1 in short.
+      split; [exact short|]. split; [now apply less_R|]. rewrite Q2R_Qred, !Q2R_mult, !Q2R_minus, !Q2R_mult, Q2R_1. reflexivity.
+    + left. split; [exact step_le|]. rewrite Q2R_Qred, Q2R_minus, !Q2R_mult, Q2R_minus, Q2R_Qdiv, Q2R_mult, Q2R_2, Q2R_1 by (rewrite Q2R_2; lra). ring.
+  - set (q := Qred _). match goal with |- (if ?b then _ else _) = _ -> _ => destruct b eqn:conditions end; [|discriminate]. intro same.
+    assert (Qred (1 - q) = rho /\ 4%Q = c) as [<- <-] by (split; congruence). clear same.
+    apply andb_true_iff in conditions as [conditions q_square]. apply andb_true_iff in conditions as [conditions step_le].
+    apply andb_true_iff in conditions as [conditions step_gt0]. apply andb_true_iff in conditions as [beta_ge0 beta_lt].
+    apply Qle_bool_R0 in beta_ge0. apply less_R in beta_lt, step_gt0. apply Qle_bool_R in step_le, q_square.
+    rewrite ?Q2R_mult, ?Q2R_1, ?Q2R_0 in *. set (beta := Q2R momentum) in *.
+    assert (q_value : Q2R q = (1 - beta) / (1 + beta)).
+    { unfold q. rewrite Q2R_Qred, Q2R_Qdiv; rewrite ?Q2R_plus, ?Q2R_minus, ?Q2R_1; fold beta; [reflexivity|lra]. }
+    assert (q_gt0 : 0 < Q2R q) by (rewrite q_value; apply Rdiv_lt_0_compat; lra).
+    assert (q_le : Q2R q <= 1) by (rewrite q_value; apply Rmult_le_reg_r with (1 + beta); [lra|]; unfold Rdiv; rewrite Rmult_assoc, Rinv_l by lra; lra).
+    rewrite Q2R_Qred, Q2R_minus, Q2R_1. split; [lra|]. split; [unfold Q2R; simpl; lra|].
+    exists (Q2R q). split; [rewrite q_value; field; lra|]. split; [lra|]. split; [exact step_gt0|]. split; [exact step_le|]. split; [exact q_square|].
+    split; [reflexivity|]. unfold Q2R. simpl. lra.
+Qed.
+
+
 (** from 1 + x <= exp x, by squaring *)
 Local Lemma ln_2_bound : ln 2 <= 7 / 10.
 Proof.
@@ -214,13 +244,13 @@ Qed.
 Lemma converges_sound x : length x = d ->
   f (iterate (problem_loss p) (Q2R (penalty p)) d rows (problem_method p) (N.to_nat (steps p))) <= f x + Q2R (accuracy p).
 Proof.
-  intro x_fits. pose proof n_gt0 as n_gt0. revert accepted. unfold converges. destruct (problem_method p) as [gamma] eqn:is_method.
-  set (L := smoothness p n top). set (mu := convexity p n bottom). set (rho := gap_factor mu L gamma).
-  destruct (_ && _) eqn:conditions; [|discriminate]. repeat (apply andb_true_iff in conditions as [conditions ?]).
-  rename conditions into sane, H into rho_ok, H0 into step_ok, H1 into gamma_ok, H2 into mu_ok, H3 into top_ok, H4 into penalty_ok.
+  intro x_fits. pose proof n_gt0 as n_gt0. revert accepted. unfold converges.
+  set (L := smoothness p n top). set (mu := convexity p n bottom).
+  destruct (_ && _) eqn:conditions; [|discriminate]. apply andb_true_iff in conditions as [conditions mu_ok].
+  apply andb_true_iff in conditions as [conditions top_ok]. apply andb_true_iff in conditions as [sane penalty_ok].
+  destruct (promise _ mu L) as [[rho c]|] eqn:promised; [|discriminate].
   destruct (power_bound rho (steps p)) as [b|] eqn:power; [|discriminate]. intro accuracy_ok.
-  apply Qle_bool_R0 in rho_ok, gamma_ok, mu_ok, top_ok, penalty_ok. apply Qle_bool_R in step_ok, accuracy_ok. rewrite Q2R_mult in step_ok, accuracy_ok.
-  rewrite Q2R_2 in step_ok.
+  apply Qle_bool_R0 in mu_ok, top_ok, penalty_ok. apply Qle_bool_R in accuracy_ok. rewrite !Q2R_mult in accuracy_ok.
   assert (loss_ok (problem_loss p)) as ok by (destruct (problem_loss p); cbn in *; auto; now apply Qle_bool_R0).
   assert (L_value : Q2R L = Objective.smoothness (problem_loss p) (Q2R (penalty p)) rows (Q2R top)).
   { unfold L, smoothness, Objective.smoothness. rewrite Q2R_Qred, Q2R_plus, Q2R_Qdiv, Q2R_mult, n_rows by lra. f_equal. f_equal. f_equal.
@@ -228,16 +258,14 @@ Proof.
   assert (mu_value : Q2R mu = Objective.convexity (problem_loss p) (Q2R (penalty p)) rows (Q2R bottom)).
   { unfold mu, convexity, Objective.convexity. rewrite Q2R_Qred. destruct (problem_loss p); try reflexivity.
     now rewrite Q2R_plus, Q2R_Qdiv, n_rows by lra. }
-  assert (rho_value : Q2R rho = Gaps.gap_factor (Q2R mu) (Q2R L) (Q2R gamma)).
-  { unfold rho, gap_factor, Gaps.gap_factor. rewrite Q2R_Qred, Q2R_minus, !Q2R_mult, Q2R_minus, Q2R_Qdiv, Q2R_mult, Q2R_2, Q2R_1 by (rewrite Q2R_2; lra). ring. }
-  rewrite mu_value, L_value in rho_value. rewrite L_value in step_ok. rewrite mu_value in mu_ok.
-  pose proof (power_bound_sound _ _ _ power rho_ok) as power_le. rewrite rho_value in rho_ok, power_le.
+  destruct (promise_sound _ mu L rho c promised) as (rho_ge0 & c_ge0 & promise_ok). rewrite mu_value, L_value in promise_ok. rewrite mu_value in mu_ok.
+  pose proof (power_bound_sound _ _ _ power rho_ge0) as power_le. pose proof (pow_le _ (N.to_nat (steps p)) rho_ge0) as power_ge0.
   pose proof (training_bound (problem_loss p) (Q2R (penalty p)) d rows ok penalty_ok rows_some rows_fit labels_fit (Q2R top) (Q2R bottom)
-    top_bound bottom_bound top_ok gamma x (N.to_nat (steps p)) x_fits mu_ok gamma_ok step_ok rho_ok) as bound.
+    top_bound bottom_bound top_ok (problem_method p) (Q2R rho) (Q2R c) x (N.to_nat (steps p)) x_fits mu_ok promise_ok) as bound.
   pose proof (start_bound ok) as begin.
   pose proof (objective_ge0 (problem_loss p) (Q2R (penalty p)) d rows ok penalty_ok rows_some rows_fit labels_fit (zeros d)) as begin_ge0.
-  pose proof (pow_le _ (N.to_nat (steps p)) rho_ok) as power_ge0.
-  eapply Rle_trans; [exact bound|]. apply Rplus_le_compat_l. eapply Rle_trans; [|exact accuracy_ok]. apply Rmult_le_compat; assumption.
+  eapply Rle_trans; [exact bound|]. apply Rplus_le_compat_l. eapply Rle_trans; [|exact accuracy_ok].
+  apply Rmult_le_compat; [exact power_ge0 | now apply Rmult_le_pos | exact power_le | now apply Rmult_le_compat_l].
 Qed.
 End Converges.
 
@@ -285,20 +313,18 @@ Proof.
   apply float_rational_correct in is_top as [top_fin top_value], is_bottom as [bottom_fin bottom_value], is_square_q as [square_fin square_value].
   destruct (diagonal_sound d) as (Z0 & zero_enclosed & zero_shape & zero_value).
   destruct (gram_sound d _ _ _ _ is_G fits zero_enclosed zero_shape) as (M & enclosed & shape & value).
-  destruct (add_factor_sound false d G _ M (factor_at_sound c d 22 upper_fin) enclosed shape) as (U & U_enclosed & U_shape & U_bound).
   split; [exact same|]. assert (rows_labels := dataset_labels _ features labels labels_fit). split; [exact rows_labels|].
   intros x x_fits. apply (converges_sound p _ _ _ _ d rows converging); auto.
   - unfold rows. rewrite Q2R_inject, dataset_length, INR_IZR_INZ by exact same. reflexivity.
   - intro none. apply (f_equal (@length _)) in none. unfold rows in none. rewrite dataset_length in none by exact same. cbn in none. lia.
   - now apply dataset_fits.
   - intros y y_fits. unfold rows. rewrite total_squares by exact same. rewrite <- top_value.
-    pose proof (below_sound _ _ U d y top_fin upper_ok U_enclosed U_shape y_fits) as below_top. specialize (U_bound y y_fits). cbn in U_bound.
-    rewrite value, zero_value in U_bound by exact y_fits. lra.
+    pose proof (below_sound _ _ _ M d y top_fin upper_ok (factor_at_sound c d 22 upper_fin) enclosed shape y_fits) as below_top.
+    rewrite value, zero_value in below_top by exact y_fits. lra.
   - intros y y_fits. unfold rows. rewrite total_squares by exact same. rewrite <- bottom_value. destruct two.
     + apply andb_true_iff in pass as [lower_fin lower_ok].
-      destruct (add_factor_sound true d G _ M (factor_at_sound c d _ lower_fin) enclosed shape) as (V & V_enclosed & V_shape & V_bound).
-      pose proof (above_sound _ _ V d y bottom_fin lower_ok V_enclosed V_shape y_fits) as above_bottom. specialize (V_bound y y_fits). cbn in V_bound.
-      rewrite value, zero_value in V_bound by exact y_fits. lra.
+      pose proof (above_sound _ _ _ M d y bottom_fin lower_ok (factor_at_sound c d _ lower_fin) enclosed shape y_fits) as above_bottom.
+      rewrite value, zero_value in above_bottom by exact y_fits. lra.
     + rewrite toR0, Rmult_0_l. clear. unfold squares. induction (map (map dyadic_R) features) as [|a l IH]; cbn [fold_right]; [lra|].
       pose proof (Rle_0_sqr (dot a y)) as a_square. unfold Rsqr in a_square. lra.
   - unfold rows. rewrite total_labels by exact same. rewrite <- square_value. now apply UB_toR.

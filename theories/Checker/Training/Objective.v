@@ -3,8 +3,8 @@
     Lists of numbers as vectors of R^d: the objective of Spec/Training.v is a regularized sum of losses of a linear model, the formula given there is its gradient,
     and it is smooth and strongly convex with constants that follow from bounds of Σ <a(i), w>².
 
-    Main definitions: [curvature], [smoothness], [convexity].
-    Main results: [objective_gradient], [objective_smooth], [objective_strongly_convex], [training_gap].
+    Main definitions: [curvature], [smoothness], [convexity], [promises].
+    Main results: [objective_gradient], [objective_smooth], [objective_strongly_convex], [training_bound].
 
     Trust: proved.
     Source: Spec/Training.v; Primitives/Optimization/Losses.v. *)
@@ -186,29 +186,56 @@ Proof.
   unfold Training.objective. apply Rplus_le_le_0_compat; apply Rmult_le_pos; lra.
 Qed.
 
-Variable gamma : Q.
-Local Notation run := (iterate l alpha d rows (GradientDescent gamma)).
-Local Notation factor := (gap_factor convexity smoothness (Q2R gamma)).
-Theorem training_gap w N : length w = d -> 0 <= convexity -> 0 <= Q2R gamma -> smoothness * Q2R gamma <= 2 -> 0 <= factor ->
-  F (run N) - F w <= factor ^ N * (F (zeros d) - F w).
+(** The run of the method keeps f(w(N)) - f(w) below c ρ^N f(0). *)
+Definition promises (mu L : R) (m : method) (rho c : R) : Prop :=
+  match m with
+  | GradientDescent step => 0 <= Q2R step /\ 0 <= rho /\ shrinks mu L (Q2R step) rho /\ c = 1
+  | Nesterov step momentum =>
+    exists q, Q2R momentum = (1 - q) / (1 + q) /\ 0 < q <= 1 /\ 0 < Q2R step /\ L * Q2R step <= 1 /\ q * q <= Q2R step * mu /\ rho = 1 - q /\ c = 4
+  end.
+Local Notation run := (iterate l alpha d rows).
+
+Local Lemma list_of_step gamma (x : E) : list_of (x - gamma *: model_gradient x)%V = gradient_step l alpha d rows gamma (list_of x).
+Proof. unfold gradient_step. rewrite <- list_of_model_gradient, <- list_of_plus_scaled. f_equal. vector_ring. Qed.
+Local Lemma descent_bound gamma rho w N : length w = d -> 0 <= convexity -> 0 <= gamma -> 0 <= rho -> shrinks convexity smoothness gamma rho ->
+  F (gradient_descent l alpha d rows gamma N) - F w <= rho ^ N * (F (zeros d) - F w).
 Proof.
-  intros w_fits convexity_ge0 gamma_ge0 step_le factor_ge0.
-  set (x := fix x (k : nat) : E := match k with O => vzero | S k => (x k - Q2R gamma *: model_gradient (x k))%V end).
-  assert (same : forall k, list_of (x k) = run k).
-  { induction k as [|k IH]; [exact list_of_zero|]. cbn [x iterate]. rewrite <- IH, <- list_of_model_gradient, <- list_of_plus_scaled.
-    f_equal. vector_ring. }
-  pose proof (gradient_descent_gap convexity smoothness (Q2R gamma) model x (fun k => model_gradient (x k)) (tuple_of d w) N
-    objective_smooth objective_strongly_convex convexity_ge0 gamma_ge0 step_le factor_ge0
-    (fun k => conj (model_has_gradient (x k)) eq_refl)) as gap.
+  intros w_fits convexity_ge0 gamma_ge0 rho_ge0 factor.
+  set (x := fix x (k : nat) : E := match k with O => vzero | S k => (x k - gamma *: model_gradient (x k))%V end).
+  assert (same : forall k, list_of (x k) = gradient_descent l alpha d rows gamma k).
+  { induction k as [|k IH]; [exact list_of_zero|]. cbn [x gradient_descent]. now rewrite <- IH, <- list_of_step. }
+  pose proof (gradient_descent_gap convexity smoothness gamma rho model x (fun k => model_gradient (x k)) (tuple_of d w) N
+    objective_smooth objective_strongly_convex convexity_ge0 gamma_ge0 rho_ge0 factor (fun k => conj (model_has_gradient (x k)) eq_refl)) as gap.
   rewrite !model_value, list_of_tuple_of, same in gap by exact w_fits. cbn [x] in gap. now rewrite list_of_zero in gap.
 Qed.
-(** the losses are not negative *)
-Corollary training_bound w N : length w = d -> 0 <= convexity -> 0 <= Q2R gamma -> smoothness * Q2R gamma <= 2 -> 0 <= factor ->
-  F (run N) <= F w + factor ^ N * F (zeros d).
+Local Lemma nesterov_bound gamma q w N : length w = d -> 0 < gamma -> smoothness * gamma <= 1 -> 0 < q <= 1 -> q * q <= gamma * convexity ->
+  F (fst (nesterov l alpha d rows gamma ((1 - q) / (1 + q)) N)) - F w <= (1 - q) ^ N * (4 * F (zeros d)).
 Proof.
-  intros w_fits convexity_ge0 gamma_ge0 step_le factor_ge0.
-  pose proof (training_gap w N w_fits convexity_ge0 gamma_ge0 step_le factor_ge0) as gap.
-  pose proof (objective_ge0 w) as w_ge0. pose proof (pow_le factor N factor_ge0) as power_ge0.
-  pose proof (Rmult_le_pos _ _ power_ge0 w_ge0). lra.
+  intros w_fits gamma_gt0 step_le q_in q_square. set (beta := (1 - q) / (1 + q)).
+  set (xy := fix xy (k : nat) : E * E :=
+    match k with
+    | O => (vzero, vzero)
+    | S k => let next := (snd (xy k) - gamma *: model_gradient (snd (xy k)))%V in (next, next + beta *: (next - fst (xy k)))%V
+    end).
+  assert (same : forall k, nesterov l alpha d rows gamma beta k = (list_of (fst (xy k)), list_of (snd (xy k)))).
+  { induction k as [|k IH]; [cbn; now rewrite list_of_zero|]. cbn [nesterov]. rewrite IH. cbn [xy fst snd].
+    set (next := (snd (xy k) - gamma *: model_gradient (snd (xy k)))%V). rewrite <- list_of_step. fold next. f_equal.
+    rewrite <- !list_of_plus_scaled. f_equal. vector_ring. }
+  pose proof (nesterov_gap convexity smoothness gamma q model (fun k => fst (xy k)) (fun k => snd (xy k)) (fun k => model_gradient (snd (xy k)))
+    (tuple_of d w) N objective_smooth objective_strongly_convex) as gap.
+  rewrite !model_value, list_of_tuple_of, list_of_zero in gap by exact w_fits. rewrite same. apply gap; try assumption; try reflexivity.
+  - intro v. rewrite model_value. apply objective_ge0.
+  - split; [reflexivity|]. intro k. split; [apply model_has_gradient|]. split; reflexivity.
+Qed.
+(** the losses are not negative *)
+Theorem training_bound m rho c w N : length w = d -> 0 <= convexity -> promises convexity smoothness m rho c ->
+  F (run m N) <= F w + rho ^ N * (c * F (zeros d)).
+Proof.
+  intros w_fits convexity_ge0 promise. destruct m as [step|step momentum]; cbn [promises iterate] in *.
+  - destruct promise as (step_ge0 & rho_ge0 & factor & ->).
+    pose proof (descent_bound (Q2R step) rho w N w_fits convexity_ge0 step_ge0 rho_ge0 factor) as gap.
+    pose proof (Rmult_le_pos _ _ (pow_le rho N rho_ge0) (objective_ge0 w)). lra.
+  - destruct promise as (q & -> & q_in & step_gt0 & step_le & q_square & -> & ->).
+    pose proof (nesterov_bound (Q2R step) q w N w_fits step_gt0 step_le q_in q_square). lra.
 Qed.
 End Objective.

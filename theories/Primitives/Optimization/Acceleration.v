@@ -1,16 +1,16 @@
 (** * Accelerated gradient methods
 
     Rates of FISTA, x(k+1) = y(k) - γ (∇f(y(k)) + s(k)) with s(k) a subgradient of h at x(k+1) and y(k+1) = x(k+1) + β(k) (x(k+1) - x(k)), for F = f + h, and of
-    Nesterov's method, which is the same with h = 0.  Two kinds of momentum: β(k) = (t(k) - 1)/t(k+1) with t(0) = 1 and t(k+1)² - t(k+1) <= t(k)², for convex f; and
-    the constant β = (1 - q)/(1 + q) with q = √(γµ), for µ-strongly convex f.
+    Nesterov's method, which is the same with h = 0.  Two kinds of momentum: β(k) = (t(k) - 1)/t(k+1) with t(0) = 1 and t(k+1)² - t(k+1) <= t(k)², for convex f;
+    and the constant β = (1 - q)/(1 + q) with q = √(γµ), for µ-strongly convex f.
 
     Main definitions: [accelerated], [momentum_weights], [fista_weight], [linear_weight], [nesterov].
     Main results: [accelerated_convex] (any weights t), [fista_weight_weights], [linear_weight_weights], [fista_rate], [linear_fista_rate],
     [nesterov_rate], [accelerated_strongly_convex], [nesterov_strongly_convex].
 
     Trust: proved.
-    Source: A. Beck and M. Teboulle, A fast iterative shrinkage-thresholding algorithm for linear inverse problems, 2009, theorem 4.4; Y. Nesterov, Lectures on Convex
-    Optimization, 2018, section 2.2.1; A. d'Aspremont, D. Scieur, A. Taylor, Acceleration Methods, 2021, section 4.5 (constant momentum). *)
+    Source: A. Beck and M. Teboulle, A fast iterative shrinkage-thresholding algorithm for linear inverse problems, 2009, theorem 4.4; Y. Nesterov, Lectures on
+    Convex Optimization, 2018, section 2.2.1; A. d'Aspremont, D. Scieur, A. Taylor, Acceleration Methods, 2021, section 4.5 (constant momentum). *)
 From Coq Require Import Reals Lra Lia.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.
 From Warrant Require Import Primitives.Optimization.Spaces Primitives.Optimization.Convex Primitives.Optimization.Smooth.
@@ -45,8 +45,8 @@ Qed.
 Definition momentum_weights t : Prop := t O = 1 /\ forall k, 1 <= t k /\ t (S k) * t (S k) - t (S k) <= t k * t k.
 Definition momentum t (k : nat) : R := (t k - 1) / t (S k).
 
-(* With u(k) = t(k) x(k+1) - (t(k) - 1) x(k), which is t(k+1) y(k+1) - (t(k+1) - 1) x(k+1): the step from y(k+1), compared with x(k+1) (weight t(k+1) - 1) and with z
-   (weight 1), shows that 2γ t(k)² (F(x(k+1)) - F(z)) + ‖u(k) - z‖² does not increase. *)
+(* With u(k) = t(k) x(k+1) - (t(k) - 1) x(k), which is t(k+1) y(k+1) - (t(k+1) - 1) x(k+1): the step from y(k+1), compared with x(k+1) (weight t(k+1) - 1) and
+   with z (weight 1), shows that 2γ t(k)² (F(x(k+1)) - F(z)) + ‖u(k) - z‖² does not increase. *)
 Section Weights.
 Variables (L gamma : R) (t : nat -> R) (f h : function E) (x y g s : nat -> E) (z : E).
 Hypotheses (smooth_f : smooth L f) (convex_f : convex f) (gamma_gt0 : 0 < gamma) (step_le : L * gamma <= 1).

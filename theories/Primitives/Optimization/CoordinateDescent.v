@@ -1,14 +1,14 @@
 (** * Randomised coordinate descent
 
-    Rates, in expectation, of x(k+1) = x(k) - 1/L P(c) ∇f(x(k)), where c is drawn from a list of blocks at step k, and P(c) is the orthogonal projection onto block c; on
-    R^n with single coordinates, one partial derivative is computed at each step.  Only along the blocks need the gradient be L-Lipschitz.
+    Rates, in expectation, of x(k+1) = x(k) - 1/L P(c) ∇f(x(k)), where c is drawn from a list of blocks at step k, and P(c) is the orthogonal projection onto
+    block c; on R^n with single coordinates, one partial derivative is computed at each step.  Only along the blocks need the gradient be L-Lipschitz.
 
     Main definitions: [orthogonal_blocks], [block_smooth], [coordinate_descent].
     Main results: [block_smooth_upper], [smooth_block_smooth], [coordinate_descent_convex], [coordinate_descent_strongly_convex].
 
     Trust: proved.
-    Source: Y. Nesterov, Efficiency of coordinate descent methods on huge-scale optimization problems, 2012, theorems 1 and 2; Z. Lu and L. Xiao, On the complexity
-    analysis of randomized block-coordinate descent methods, 2015, theorem 1 (the constant in the convex case). *)
+    Source: Y. Nesterov, Efficiency of coordinate descent methods on huge-scale optimization problems, 2012, theorems 1 and 2; Z. Lu and L. Xiao, On the
+    complexity analysis of randomized block-coordinate descent methods, 2015, theorem 1 (the constant in the convex case). *)
 From Coq Require Import Reals List Lra Lia.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.
 From Warrant.Primitives.Optimization Require Import Spaces Convex Smooth FiniteSums Averages Expectations.
@@ -96,7 +96,8 @@ End Blocks.
 
 (** ** Rates *)
 
-(* The mean over the next draw of f(x(k+1)) is at most f(x(k)) - ‖∇f‖²/(2nL), and that of L/2 ‖x(k+1) - z‖² is L/2 ‖x(k) - z‖² - <∇f, x(k) - z>/n + ‖∇f‖²/(2nL). *)
+(* The mean over the next draw of f(x(k+1)) is at most f(x(k)) - ‖∇f‖²/(2nL), and that of L/2 ‖x(k+1) - z‖² is L/2 ‖x(k) - z‖² - <∇f, x(k) - z>/n + ‖∇f‖²/(2nL).
+   *)
 Section Rates.
 Variables (L : R) (l : list C) (P : C -> E -> E) (f : function E) (x g : list C -> E) (z : E) (N : nat).
 Hypotheses (nonempty : l <> []) (blocks : orthogonal_blocks l P) (smooth_f : block_smooth L l P f) (L_gt0 : 0 < L).

@@ -1,7 +1,8 @@
 (** * The Frank-Wolfe method
 
-    Rates of x(k+1) = x(k) + 2/(k+2) (s(k) - x(k)), where s(k) minimizes the linear function <∇f(x(k)), .> over a convex set, the domain of a function h, of diameter
-    at most D.  The vertex s(k) may also be inexact, with an error of at most δ(k) in the linear function; an error that shrinks like the steps costs a constant factor.
+    Rates of x(k+1) = x(k) + 2/(k+2) (s(k) - x(k)), where s(k) minimizes the linear function <∇f(x(k)), .> over a convex set, the domain of a function h, of
+    diameter at most D.  The vertex s(k) may also be inexact, with an error of at most δ(k) in the linear function; an error that shrinks like the steps costs a
+    constant factor.
 
     Main definitions: [linear_minimizer], [frank_wolfe].
     Main results: [frank_wolfe_inexact], [frank_wolfe_rate].
@@ -23,8 +24,8 @@ Definition frank_wolfe (delta : nat -> R) f h (x g s : nat -> E) : Prop :=
   domain h (x O) /\
   forall k, gradient f (x k) (g k) /\ linear_minimizer (delta k) h (g k) (s k) /\ x (S k) = (x k + (2 / (INR k + 2)) *: (s k - x k))%V.
 
-(* f(x(k+1)) - f(z) <= (1 - a)(f(x(k)) - f(z)) + a δ(k) + a² L D²/2 with a = 2/(k+2), since <g(k), s(k)> <= <g(k), z> + δ(k).  With the bound b/(k+2) for k, this gives
-   k b/(k+2)² + b/(k+2)² <= b/(k+3). *)
+(* f(x(k+1)) - f(z) <= (1 - a)(f(x(k)) - f(z)) + a δ(k) + a² L D²/2 with a = 2/(k+2), since <g(k), s(k)> <= <g(k), z> + δ(k).  With the bound b/(k+2) for k,
+   this gives k b/(k+2)² + b/(k+2)² <= b/(k+3). *)
 Section Steps.
 Variables (L D : R) (delta : nat -> R) (f h : function E) (x g s : nat -> E).
 Hypotheses (smooth_f : smooth L f) (L_ge0 : 0 <= L) (convex_f : convex f) (convex_h : convex h) (diameter_h : diameter D h).
@@ -44,10 +45,12 @@ Qed.
 Local Lemma improvement z k : domain h z -> let a := 2 / (INR k + 2) in
   f (x (S k)) - f z <= (1 - a) * (f (x k) - f z) + a * delta k + a ^ 2 * (L * D ^ 2 / 2).
 Proof.
-  intros there a. destruct steps as (_ & each). destruct (each k) as (grad & (vertex & least) & ->). fold a. pose proof (step_bound k) as (a_gt0 & a_le). fold a in a_gt0, a_le. clearbody a.
+  intros there a. destruct steps as (_ & each). destruct (each k) as (grad & (vertex & least) & ->). fold a. pose proof (step_bound k) as (a_gt0 & a_le).
+  fold a in a_gt0, a_le. clearbody a.
   pose proof (smooth_upper L f (x k) (x k + a *: (s k - x k))%V _ smooth_f grad) as high.
   replace (x k + a *: (s k - x k) - x k)%V with (a *: (s k - x k))%V in high by vector_ring. rewrite norm2_scale in high.
-  pose proof (diameter_norm2 D h _ _ diameter_h vertex (inside k)) as short. apply (Rmult_le_compat_l (a * a * (L / 2))) in short; [|repeat apply Rmult_le_pos; lra].
+  pose proof (diameter_norm2 D h _ _ diameter_h vertex (inside k)) as short.
+  apply (Rmult_le_compat_l (a * a * (L / 2))) in short; [|repeat apply Rmult_le_pos; lra].
   pose proof (gradient_lower 0 f z _ _ convex_f grad (smooth_total L f smooth_f z)) as low. apply Rge_le, (Rmult_le_compat_l a) in low; [|lra].
   specialize (least z there). apply (Rmult_le_compat_l a) in least; [|lra].
   rewrite inner_scale_r in high. set (v := norm2 (s k - x k)%V) in *. set (w := norm2 (z - x k)%V) in *. rewrite inner_sub_r in high, low.

@@ -1,18 +1,18 @@
 (** * Stochastic gradient descent
 
-    Rates, in expectation, of x(k+1) = x(k) - γ g(c), where c is drawn from a list l at step k and g(c) is a vector whose mean over l is a (sub)gradient of f at x(k):
-    for a finite sum, a (sub)gradient of the function with number c.  The point x(k) is a function of the draws so far, the latest first; the expectation after N steps
-    is the mean over all sequences of N draws.
+    Rates, in expectation, of x(k+1) = x(k) - γ g(c), where c is drawn from a list l at step k and g(c) is a vector whose mean over l is a (sub)gradient of f at
+    x(k): for a finite sum, a (sub)gradient of the function with number c.  The point x(k) is a function of the draws so far, the latest first; the expectation
+    after N steps is the mean over all sequences of N draws.
 
     Main definitions: [stochastic_gradient].
-    Main results: [stochastic_subgradient_best], [stochastic_subgradient_average] (convex, the mean of ‖g‖² at most M²), [stochastic_gradient_variance] (smooth and
-    strongly convex, the variance of g at most σ²), [stochastic_gradient_finite_mean] (smooth convex functions with a strongly convex mean, only the gradients at the
-    minimizer matter), [finite_mean_subgradient_average].
+    Main results: [stochastic_subgradient_best], [stochastic_subgradient_average] (convex, the mean of ‖g‖² at most M²), [stochastic_gradient_variance] (smooth
+    and strongly convex, the variance of g at most σ²), [stochastic_gradient_finite_mean] (smooth convex functions with a strongly convex mean, only the
+    gradients at the minimizer matter), [finite_mean_subgradient_average].
 
     Trust: proved.
-    Source: A. Nemirovski, A. Juditsky, G. Lan, A. Shapiro, Robust stochastic approximation approach to stochastic programming, 2009, section 2.2 (convex); L. Bottou,
-    F. Curtis, J. Nocedal, Optimization methods for large-scale machine learning, 2018, section 4.2 (variance); R. Gower et al., SGD: general analysis and improved
-    rates, 2019, theorem 3.1 (finite sums). *)
+    Source: A. Nemirovski, A. Juditsky, G. Lan, A. Shapiro, Robust stochastic approximation approach to stochastic programming, 2009, section 2.2 (convex); L.
+    Bottou, F. Curtis, J. Nocedal, Optimization methods for large-scale machine learning, 2018, section 4.2 (variance); R. Gower et al., SGD: general analysis
+    and improved rates, 2019, theorem 3.1 (finite sums). *)
 From Coq Require Import Reals List Lra Lia.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.
 From Warrant.Primitives.Optimization Require Import Spaces Convex Smooth FiniteSums Averages Expectations.
