@@ -63,7 +63,7 @@ def best_cuts(
 
 
 def _try(net: Net, b: Batch, t: Tries, region: Index, pair: Index, cuts: list[Cut], side: Index) -> Floats:
-    """The bounds of pairs in halves of their regions, with the slopes that they have."""
+    """The bounds of pairs in halves of their regions, with the slopes that they have; in binary32, gains would drown."""
     l, u, low, high = b.bounds.l[region], b.bounds.u[region], b.low[region], b.high[region]
     signs = None if b.signs is None else b.signs[region]
     for i, (cut, s) in enumerate(zip(cuts, side, strict=True)):
@@ -74,7 +74,7 @@ def _try(net: Net, b: Batch, t: Tries, region: Index, pair: Index, cuts: list[Cu
     each = np.arange(len(cuts))
     beta = None if t.beta is None else t.beta[pair]
     tried = tries(net, each, t.disjunct[pair], t.slope[pair], beta, t.weight[pair])
-    ascend(net.single, tried, Bounds(l, u), low, high, goal_mask(net), steps=0, signs=signs, gaps=False)
+    ascend(net, tried, Bounds(l, u), low, high, goal_mask(net), steps=0, signs=signs, gaps=False)
     return tried.bound
 
 
