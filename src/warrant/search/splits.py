@@ -63,7 +63,7 @@ def best_cuts(
 
 
 def _try(net: Net, b: Batch, t: Tries, region: Index, pair: Index, cuts: list[Cut], side: Index) -> Floats:
-    """The bounds of pairs in halves of their regions, with the slopes that they have; in binary32, gains would drown."""
+    """The bounds of pairs in halves of their regions, with their slopes; in binary32, gains would drown."""
     l, u, low, high = b.bounds.l[region], b.bounds.u[region], b.low[region], b.high[region]
     signs = None if b.signs is None else b.signs[region]
     for i, (cut, s) in enumerate(zip(cuts, side, strict=True)):
