@@ -17,8 +17,21 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-COLUMNS = ["example", "pepit", "theory", "slack", "bound", "facts", "spans", "squares", "bytes", "seconds", "exact", "reason"]
-SLACKS = (1e-3, 1e-2, 1e-1)
+COLUMNS = [
+    "example",
+    "pepit",
+    "theory",
+    "slack",
+    "bound",
+    "facts",
+    "spans",
+    "squares",
+    "bytes",
+    "seconds",
+    "exact",
+    "reason",
+]
+SLACK = 1e-3
 
 
 class Called(Exception):
@@ -45,7 +58,7 @@ def example_call(module_name: str) -> tuple[str, dict[str, object]]:
     for node in ast.parse(Path(inspect.getsourcefile(module) or "").read_text()).body:
         if isinstance(node, ast.If) and "__main__" in ast.dump(node.test):
             try:
-                exec(compile(ast.Module(node.body, []), module_name, "exec"), scope)  # noqa: S102
+                exec(compile(ast.Module(node.body, []), module_name, "exec"), scope)
             except Called as call:
                 settings = ("wrapper", "solver", "verbose")
                 return call.function, {k: v for k, v in call.arguments.items() if k not in settings}
@@ -64,8 +77,17 @@ def examples() -> list[str]:
 def one(module_name: str, keep: str) -> dict[str, object]:
     """A row of the table."""
     from warrant.errors import WarrantError
-    from warrant.rates import Found, closed_forms, extract, prove_exactly, prove_rate, solve
-    from warrant.rates import write_certificate, write_problem
+    from warrant.rates import (
+        Found,
+        NotFound,
+        closed_forms,
+        extract,
+        prove_exactly,
+        prove_rate,
+        solve,
+        write_certificate,
+        write_problem,
+    )
 
     function, arguments = example_call(module_name)
     row: dict[str, object] = {}
@@ -75,20 +97,21 @@ def one(module_name: str, keep: str) -> dict[str, object]:
         problem = extract(solved)
         exact = prove_exactly(problem, closed_forms(solved.value, solved.theory))
         row["exact"] = str(exact.problem.bound) if isinstance(exact, Found) else ""
-        for slack in SLACKS:
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
-            found = prove_rate(problem, slack=slack)
-            row["seconds"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_utime - before, 1)
-            if isinstance(found, Found):
-                c, text = found.certificate, write_certificate(found.certificate)
-                row.update(slack=slack, bound=str(found.problem.bound), bytes=len(text))
-                row.update(facts=len(c.facts), spans=len(c.spans), squares=len(c.squares))
-                if keep:
-                    stem = Path(keep) / module_name.removeprefix("PEPit.examples.")
-                    Path(f"{stem}.rate").write_text(write_problem(found.problem))
-                    Path(f"{stem}.cert").write_text(text)
-                break
-            row["reason"] = f"{row.get('reason', '')} {found.reason}".strip()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+        slack, found = SLACK, prove_rate(problem, slack=SLACK)
+        if isinstance(found, NotFound):
+            row["reason"] = found.reason
+            if found.works is not None:
+                slack, found = found.works, prove_rate(problem, slack=found.works)
+        row["seconds"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_utime - before, 1)
+        if isinstance(found, Found):
+            c, text = found.certificate, write_certificate(found.certificate)
+            row.update(slack=slack, bound=str(found.problem.bound), bytes=len(text))
+            row.update(facts=len(c.facts), spans=len(c.spans), squares=len(c.squares))
+            if keep:
+                stem = Path(keep) / module_name.removeprefix("PEPit.examples.")
+                Path(f"{stem}.rate").write_text(write_problem(found.problem))
+                Path(f"{stem}.cert").write_text(text)
     except WarrantError as error:
         row["reason"] = str(error)
     return row

@@ -1,7 +1,8 @@
 """Rates of optimisation methods: from a PEPit function to a problem and an exact certificate (docs/rates.md)."""
 
 from warrant.rates.certificate import Certificate, check, read_certificate, write_certificate
-from warrant.rates.extract import MissingClass, extract
+from warrant.rates.classes import MissingClass
+from warrant.rates.extract import extract
 from warrant.rates.find import Found, NotFound, closed_forms, prove_exactly, prove_rate
 from warrant.rates.pepit import Solved, solve
 from warrant.rates.problem import Problem

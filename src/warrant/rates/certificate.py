@@ -98,7 +98,7 @@ def _span_form(problem: Problem, m: Meaning, used: UsedSpan) -> Form:
 
 
 def remainder(problem: Problem, c: Certificate) -> Form:
-    """bound − Σ w·metric + Σ q·(what is ≤ 0) − Σ squares, as a form.  Raises Refused where a multiplier is not allowed."""
+    """The form bound − Σ w·metric + Σ q·(what is ≤ 0) − Σ squares.  Raises Refused if a multiplier is not allowed."""
     for i, shift in c.shifts.items():
         _refuse_unless(i not in shift and not (set(shift) & set(c.shifts)), f"point {i} is shifted by shifted points")
     m = meaning(problem, c.shifts)

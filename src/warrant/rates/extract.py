@@ -1,100 +1,32 @@
-"""Makes a rate problem of a PEPit problem: classes, calls, steps, assumptions and metrics, with rationals in place of floats."""
+"""Makes a rate problem of a PEPit problem: classes, calls, steps, assumptions and metrics."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from warrant.errors import Unsupported
 from warrant.rates import problem as P
+from warrant.rates.classes import DIFFERENTIABLE, is_operator, library_object
 from warrant.rates.forms import Linear, combine
 from warrant.rates.rationals import rational
+from warrant.rates.terms import collected, multiple, scalar_collected, scalar_total, scaled, total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from warrant.rates.pepit import Solved
-
-class MissingClass(Unsupported):
-    """A class of functions or operators that the library of theorems lacks."""
-
-
-# ---- classes ---------------------------------------------------------------------------------------------------------
-
-
-def _class(name: str, *parameters: float) -> P.Class:
-    return P.Class(name, tuple(map(rational, parameters)))
-
-
-def _convex(mu: float) -> P.Class:
-    return _class("strongly-convex", mu) if mu else _class("convex")
-
-
-def _smooth_convex(f: Any) -> list[P.Class]:
-    return [_convex(getattr(f, "mu", 0)), *([_class("smooth", f.L)] if f.L < math.inf else [])]
-
-
-_FUNCTIONS: dict[str, Callable[[Any], list[P.Class]]] = {
-    "ConvexFunction": lambda f: [_class("convex")],
-    "StronglyConvexFunction": lambda f: [_convex(f.mu)],
-    "SmoothFunction": lambda f: [_class("smooth", f.L)],
-    "SmoothConvexFunction": _smooth_convex,
-    "SmoothStronglyConvexFunction": _smooth_convex,
-    "ConvexLipschitzFunction": lambda f: [_class("convex"), _class("lipschitz", f.M)],
-    "SmoothConvexLipschitzFunction": lambda f: [_class("convex"), _class("smooth", f.L), _class("lipschitz", f.M)],
-    "ConvexIndicatorFunction": lambda f: [
-        _class("indicator"),
-        *([_class("diameter", f.D)] if f.D < math.inf else []),
-    ],
-    "ConvexSupportFunction": lambda f: [
-        _class("support"),
-        *([_class("bounded-support", f.M)] if f.M < math.inf else []),
-    ],
-    "ConvexQGFunction": lambda f: [_class("convex"), _class("quadratic-growth", f.L)],
-    "RsiEbFunction": lambda f: [_class("restricted-secant", f.mu), _class("error-bound", f.L)],
-    "SmoothStronglyConvexQuadraticFunction": lambda f: [_class("quadratic", f.mu, f.L)],
-    "SmoothQuadraticLojasiewiczFunctionCheap": lambda f: [_class("smooth", f.L), _class("lojasiewicz", f.mu)],
-    "SmoothQuadraticLojasiewiczFunctionExpensive": lambda f: [_class("smooth", f.L), _class("lojasiewicz", f.mu)],
-}
-_OPERATORS: dict[str, Callable[[Any], list[P.Class]]] = {
-    "MonotoneOperator": lambda a: [_class("strongly-monotone", 0)],
-    "StronglyMonotoneOperator": lambda a: [_class("strongly-monotone", a.mu)],
-    "CocoerciveOperator": lambda a: [_class("cocoercive", a.beta)],
-    "NegativelyComonotoneOperator": lambda a: [_class("cocoercive", -a.rho)],
-    "LipschitzOperator": lambda a: [_class("lipschitz-operator", a.L)],
-    "NonexpansiveOperator": lambda a: [_class("lipschitz-operator", 1)],
-    "SymmetricLinearOperator": lambda a: [_class("symmetric", a.mu, a.L)],
-    "SkewSymmetricLinearOperator": lambda a: [_class("skew-symmetric", a.L)],
-    **dict.fromkeys(
-        ("CocoerciveStronglyMonotoneOperatorCheap", "CocoerciveStronglyMonotoneOperatorExpensive"),
-        lambda a: [_class("cocoercive", a.beta), _class("strongly-monotone", a.mu)],
-    ),
-    **dict.fromkeys(
-        ("LipschitzStronglyMonotoneOperatorCheap", "LipschitzStronglyMonotoneOperatorExpensive"),
-        lambda a: [_class("strongly-monotone", a.mu), _class("lipschitz-operator", a.L)],
-    ),
-}
-_DIFFERENTIABLE = {"smooth", "quadratic", "restricted-secant", "error-bound", "lojasiewicz"}
-
-
-def _object(f: Any, name: str) -> P.Object:
-    kind = type(f).__name__
-    if kind in _FUNCTIONS:
-        return P.Object(name, "function", tuple(_FUNCTIONS[kind](f)))
-    if kind in _OPERATORS:
-        return P.Object(name, "operator", tuple(_OPERATORS[kind](f)))
-    known = sorted([*_FUNCTIONS, *_OPERATORS])
-    raise MissingClass(f"the library has no class {kind}", expected="one of " + ", ".join(known))
-
 
 # ---- points and numbers ----------------------------------------------------------------------------------------------
 
 
 class Builder:
-    """Collects the parts of a rate problem.  Composite points that are used more than once get a name, and a definition before use."""
+    """Collects the parts of a rate problem.
+
+    Composite points that are used more than once get a name, and a definition before use.
+    """
 
     def __init__(self, solved: Solved) -> None:
         self.solved = solved
@@ -162,7 +94,7 @@ class Builder:
             return P.Point(self.leaf(point, wanted))
         if self.users[id(point)] > 1 and len(point.decomposition_dict) > 1 and point.made_of[0] == "+":
             return self.defined(point, "x1" if wanted == "p" else wanted)
-        return self._made(point)
+        return collected(self._made(point))
 
     def _made(self, point: Any) -> P.Vector:
         made = getattr(point, "made_of", None)
@@ -170,16 +102,16 @@ class Builder:
             return P.Zero()
         if made is None:
             parts = [P.Scaled(rational(w), self.vector(p)) for p, w in point.decomposition_dict.items()]
-            return _sum(parts)
+            return total(parts)
         if made[0] == "*":
-            return _scaled(rational(made[2]), self.vector(made[1]))
-        return _sum([self.vector(made[1]), self.vector(made[2])])
+            return scaled(rational(made[2]), self.vector(made[1]))
+        return total([self.vector(made[1]), self.vector(made[2])])
 
     def defined(self, point: Any, wanted: str) -> P.Vector:
         """A composite point with a name of its own."""
         if id(point) in self.index:
             return P.Point(self.index[id(point)])
-        value = self._made(point)
+        value = collected(self._made(point))
         if isinstance(value, P.Zero | P.Point):
             return value
         linear = self.evaluate(value)
@@ -219,7 +151,7 @@ class Builder:
             return P.Number(self.index[id(v)])
         made = getattr(v, "made_of", None)
         if made is None:
-            return _scalar_sum([self._term(key, w) for key, w in v.decomposition_dict.items()])
+            return scalar_total([self._term(key, w) for key, w in v.decomposition_dict.items()])
         if made[0] == "*":
             if hasattr(made[1], "eval") and not hasattr(made[1], "get_name"):
                 raise TypeError(f"an expression made of {made}")
@@ -228,89 +160,22 @@ class Builder:
                 if isinstance(a, P.Zero) or isinstance(b, P.Zero):
                     return P.Constant(Fraction(0))
                 return P.Norm2(a) if a == b else P.Inner(a, b)
-            return _multiple(rational(made[2]), self.scalar(made[1]))
-        return _scalar_sum([self.scalar(made[1]), self.scalar(made[2])])
+            return multiple(rational(made[2]), self.scalar(made[1]))
+        return scalar_total([self.scalar(made[1]), self.scalar(made[2])])
 
     def _term(self, key: Any, w: float) -> P.Scalar:
         if isinstance(key, tuple):
             a, b = map(self.vector, key)
-            return _multiple(rational(w), P.Norm2(a) if a == b else P.Inner(a, b))
+            return multiple(rational(w), P.Norm2(a) if a == b else P.Inner(a, b))
         if key == 1 and isinstance(key, int):
             return P.Constant(rational(w))
-        return _multiple(rational(w), self.scalar(key))
+        return multiple(rational(w), self.scalar(key))
 
 
 def _unsigned(point: Any) -> Any:
     """What a point or expression is the opposite of, if it is made so."""
     made = getattr(point, "made_of", None)
     return made[1] if made is not None and made[0] == "*" and isinstance(made[2], int) and made[2] == -1 else point
-
-
-def _scaled(q: Fraction, a: P.Vector) -> P.Vector:
-    match a:
-        case P.Zero():
-            return a
-        case P.Scaled(p, b):
-            return _scaled(p * q, b)
-        case P.Opposite(b):
-            return _scaled(-q, b)
-        case P.Minus(b, c) if q == -1:
-            return P.Minus(c, b)
-    return P.Zero() if q == 0 else a if q == 1 else P.Opposite(a) if q == -1 else P.Scaled(q, a)
-
-
-def _sum(parts: list[P.Vector]) -> P.Vector:
-    total: P.Vector = P.Zero()
-    for part in parts:
-        match total, part:
-            case P.Zero(), _:
-                total = part
-            case _, P.Zero():
-                pass
-            case _, P.Opposite(b):
-                total = P.Minus(total, b)
-            case _, P.Scaled(q, b) if q < 0:
-                total = P.Minus(total, _scaled(-q, b))
-            case P.Opposite(b), _:
-                total = P.Minus(part, b)
-            case _:
-                total = P.Plus(total, part)
-    return total
-
-
-def _multiple(q: Fraction, v: P.Scalar) -> P.Scalar:
-    match v:
-        case P.Constant(p):
-            return P.Constant(p * q)
-        case P.Multiple(p, w):
-            return _multiple(p * q, w)
-        case P.Negate(w):
-            return _multiple(-q, w)
-        case P.Subtract(u, w) if q == -1:
-            return P.Subtract(w, u)
-    return P.Constant(q) if q == 0 else v if q == 1 else P.Negate(v) if q == -1 else P.Multiple(q, v)
-
-
-def _scalar_sum(parts: list[P.Scalar]) -> P.Scalar:
-    zero = P.Constant(Fraction(0))
-    total: P.Scalar = zero
-    for part in parts:
-        match total, part:
-            case _, P.Constant(Fraction(numerator=0)):
-                pass
-            case P.Constant(Fraction(numerator=0)), _:
-                total = part
-            case _, P.Constant(q) if q < 0:
-                total = P.Subtract(total, P.Constant(-q))
-            case _, P.Negate(w):
-                total = P.Subtract(total, w)
-            case _, P.Multiple(q, w) if q < 0:
-                total = P.Subtract(total, _multiple(-q, w))
-            case P.Negate(w), _:
-                total = P.Subtract(part, w)
-            case _:
-                total = P.Add(total, part)
-    return total
 
 
 # ---- the problem -----------------------------------------------------------------------------------------------------
@@ -325,8 +190,8 @@ def _age(triplet: tuple[Any, Any, Any]) -> tuple[int, int]:
 
 
 def _comparison(b: Builder, constraint: Any) -> P.Comparison:
-    sign: P.Literal["<=", "="] = "=" if constraint.equality_or_inequality == "equality" else "<="
-    v = b.scalar(constraint.expression)
+    sign: Literal["<=", "="] = "=" if constraint.equality_or_inequality == "equality" else "<="
+    v = scalar_collected(b.scalar(constraint.expression))
     zero = P.Constant(Fraction(0))
     match v:
         case P.Subtract(u, w):
@@ -347,7 +212,7 @@ def _function_name(b: Builder, f: Any, names: list[str], kind: str) -> str:
 def extract(solved: Solved) -> P.Problem:
     """The rate problem of a PEPit problem; its bound is PEPit's value.
 
-    Raises MissingClass where the library lacks a class, and Unsupported where the problem says something that a rate problem cannot.
+    Raises MissingClass where the library lacks a class, and Unsupported for what a rate problem cannot say.
     """
     if solved.lacking:
         raise Unsupported(f"the problem has {solved.lacking[0]}", expected="equalities and inequalities")
@@ -355,8 +220,8 @@ def extract(solved: Solved) -> P.Problem:
     leaves = [f for f in solved.functions if f.get_is_leaf()]
     objects: list[P.Object] = []
     for f in leaves:
-        kind = "a" if type(f).__name__ in _OPERATORS else "f"
-        objects.append(_object(f, _function_name(b, f, [o.name for o in objects], kind)))
+        kind = "a" if is_operator(f) else "f"
+        objects.append(library_object(f, _function_name(b, f, [o.name for o in objects], kind)))
     calls = sorted(((_age(t), k, t) for k, f in enumerate(leaves) for t in f.list_of_points), key=lambda c: c[0])
     for _, _, (x, g, v) in calls:
         for item in (x, g, v):
@@ -366,7 +231,7 @@ def extract(solved: Solved) -> P.Problem:
     for _, k, (x, g, v) in calls:
         _call(b, objects, k, x, g, v)
     b.relations += [_comparison(b, c) for c in solved.constraints]
-    metrics = tuple(map(b.scalar, solved.metrics))
+    metrics = tuple(scalar_collected(b.scalar(v)) for v in solved.metrics)
     return P.Problem(
         tuple(objects), tuple(b.points), tuple(b.numbers), tuple(b.relations), metrics, rational(solved.value)
     )
@@ -389,7 +254,7 @@ def _call(b: Builder, objects: list[P.Object], k: int, x: Any, g: Any, v: Any) -
     if object_.kind == "operator":
         b.relations.append(P.Call("image", k, at, image))
         return
-    smooth = bool(_DIFFERENTIABLE & {c.name for c in object_.classes})
+    smooth = bool(DIFFERENTIABLE & {c.name for c in object_.classes})
     b.relations.append(P.Call("gradient" if smooth else "subgradient", k, at, image))
     stem = object_.name + ("_" if re.search(r"\d\Z", object_.name) else "")
-    b.relations.append(P.Value(k, at, b.scalar(v, f"{stem}{suffix}")))
+    b.relations.append(P.Value(k, at, scalar_collected(b.scalar(v, f"{stem}{suffix}"))))

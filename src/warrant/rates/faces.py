@@ -1,4 +1,4 @@
-"""Facial reduction: directions in which no certificate's matrix is positive, as exact vectors, and the shifts that remove them.
+"""Facial reduction: exact directions in which no certificate's matrix is positive, and the shifts that remove them.
 
 Source: J. Borwein and H. Wolkowicz, Regularizing the abstract convex program, 1981.
 """
@@ -115,15 +115,15 @@ def _guess(row: NDArray[np.float64], coordinates: Sequence[int]) -> Linear:
 
 
 def quadratic_directions(problem: Problem, m: Meaning) -> list[Linear]:
-    """Directions of points along which every smooth function is a quadratic of its least or its greatest curvature.
+    """Directions of points along which smooth functions are quadratics of their least or greatest curvature.
 
-    Where no assumption sees such a direction, the points may go arbitrarily far along it, so that no certificate's matrix is positive there.
+    Where no assumption sees such a direction, points may go far along it: no certificate's matrix is positive.
     """
     found: list[Linear] = []
     curvatures = [_curvatures(o) for o in problem.objects]
     if not any(curvatures) or sum(map(bool, curvatures)) > 2:
         return []
-    for chosen in product(*(c or [None] for c in curvatures)):
+    for chosen in product(*(c or (None,) for c in curvatures)):
         rows = []
         values: dict[Key, Form] = {}
         for call in m.calls:
@@ -152,8 +152,10 @@ def _curvatures(o: Object) -> list[Fraction]:
     return [max(convex), parameters["smooth"]] if convex and "smooth" in parameters else []
 
 
-def unseen(directions: Iterable[Linear], shifts: Shifts, live: Sequence[int], slack: NDArray[np.float64]) -> list[Linear]:
-    """The directions that a matrix over the live coordinates, (live, live), does not see, but for those that shifts remove."""
+def unseen(
+    directions: Iterable[Linear], shifts: Shifts, live: Sequence[int], slack: NDArray[np.float64]
+) -> list[Linear]:
+    """The directions that a matrix, (live, live), does not see, but for those that shifts remove."""
     out = []
     for v in directions:
         y = np.array([float(v.get(i, 0) - dot(shifts.get(i, {}), v)) for i in live])

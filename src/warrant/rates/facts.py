@@ -1,4 +1,4 @@
-"""The table of facts of docs/rates.md: what follows of calls from the class of the function or operator, as exact forms."""
+"""The table of facts of docs/rates.md: what follows of calls from the class of the function or operator."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def need(condition: bool) -> None:
 
 
 def minus(a: Linear, b: Linear) -> Linear:
-    """a - b"""
+    """The difference."""
     return combine([(1, a), (-1, b)])
 
 
 def square(a: Linear) -> Form:
-    """‖a‖²"""
+    """The square of the norm."""
     return inner(a, a)
 
 
@@ -89,7 +89,7 @@ def _smooth(c: Classes, i: Called, j: Called) -> Form:
     _gradients(i, j)
     L = c.first("smooth")
     mu = -L if c.strong is None else c.strong
-    need(L > max(mu, Fraction(0)))
+    need(mu < L and L > 0)
     x, g = minus(i.x, j.x), minus(i.g, j.g)
     curved = combine([(1 / L, square(g)), (mu, square(x)), (-2 * mu / L, inner(g, x))])
     return combine([(1, value(j)), (1, inner(j.g, x)), (1 / (2 * (1 - mu / L)), curved), (-1, value(i))])
@@ -225,23 +225,24 @@ FACTS: dict[str, Fact] = {
     "symmetric": Fact(2, _symmetric, equality=True, order="increasing"),
     "skew-symmetric": Fact(2, _skew_symmetric, equality=True, order="any"),
 }
-"""The facts with fixed calls.  A convex fact is left to ``candidates`` only where no sharper one, ``smooth`` or ``growth``, holds."""
+"""The facts about a fixed number of calls."""
 
 
 # ---- facts about combinations of calls -------------------------------------------------------------------------------
 
 
-def _spectrum(mu: Fraction, L: Fraction, z: Linear, g: Linear) -> Form:
-    """−⟨g − µz, Lz − g⟩"""
+def _spectrum(parameters: tuple[Fraction, ...], z: Linear, g: Linear) -> Form:
+    """What is ≤ 0: −⟨g − µz, Lz − g⟩."""
+    mu, L = parameters
     return combine([(-1, inner(combine([(1, g), (-mu, z)]), combine([(L, z), (-1, g)])))])
 
 
 def _quadratic_spectrum(c: Classes, i: Called, z: Linear, g: Linear) -> Form:
-    return _spectrum(*c.both("quadratic"), z, g)
+    return _spectrum(c.both("quadratic"), z, g)
 
 
 def _symmetric_spectrum(c: Classes, i: Called, z: Linear, g: Linear) -> Form:
-    return _spectrum(*c.both("symmetric"), z, g)
+    return _spectrum(c.both("symmetric"), z, g)
 
 
 def _skew_bound(c: Classes, i: Called, z: Linear, g: Linear) -> Form:
@@ -250,7 +251,10 @@ def _skew_bound(c: Classes, i: Called, z: Linear, g: Linear) -> Form:
 
 @dataclass(frozen=True)
 class Span:
-    """A fact about a combination of calls, as a form of z and g; ``centred``: the points are relative to that of a stationary call."""
+    """A fact about a combination of calls, as a form of z and g.
+
+    centred: the points are relative to that of a stationary call.
+    """
 
     form: Callable[[Classes, Called, Linear, Linear], Form]
     centred: bool
@@ -276,7 +280,10 @@ def span_form(name: str, c: Classes, i: Called, combination: Sequence[tuple[Call
 
 
 def _tuples(fact: Fact, calls: Sequence[int], stationary: int | None, thin: bool) -> Iterator[tuple[int, ...]]:
-    """The calls that it is enough to look at; ``thin``: of pairs only neighbours, and those with the last or a stationary call."""
+    """The calls that it is enough to look at.
+
+    thin: of pairs only neighbours, and those with the last or a stationary call.
+    """
     place = {c: p for p, c in enumerate(calls)}
     ends = {stationary, calls[-1]} if calls else set()
     for t in product(calls, repeat=fact.arity):

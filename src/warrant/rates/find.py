@@ -1,4 +1,4 @@
-"""The entrance to proofs of rates: a problem and PEPit's value in, an exact certificate out, or the reason why there is none."""
+"""The entrance to proofs of rates: a problem in, an exact certificate out, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from warrant.rates.certificate import check
-from warrant.rates.dual import Program, SolverTrouble, System
+from warrant.rates.cones import SolverTrouble
+from warrant.rates.dual import Program
 from warrant.rates.faces import common_kernel, guess_kernel, quadratic_directions, unseen
 from warrant.rates.rounding import NotExact, certify
+from warrant.rates.system import System
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,10 +27,12 @@ if TYPE_CHECKING:
 
 
 GENEROUS = 0.5
-"""The slack at which directions are looked for in which no certificate's matrix is positive: they are the same at every slack."""
+"""The slack at which kernels are looked for; they are the same at every slack."""
 
 NOTHING = 1e-7
 """Worst cases below this are taken for 0."""
+WIDER = (1e-2, 1e-1)
+"""Slacks that are tried where the one asked for does not do."""
 ROUNDS = 5
 """How often directions are looked for."""
 
@@ -46,6 +50,8 @@ class NotFound:
     """Why there is no certificate."""
 
     reason: str
+    works: float | None = None
+    """A wider slack at which there is one."""
 
 
 def simplest(low: Fraction, high: Fraction) -> Fraction:
@@ -62,15 +68,31 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
 
 
 def prove_rate(problem: Problem, *, slack: float = 1e-3) -> Found | NotFound:
-    """A certificate for a bound at most ``slack`` above the problem's own, relatively; where that is 0, for the bound 0."""
+    """A certificate for a bound at most ``slack`` above the problem's, relatively; where that is 0, for the bound 0.
+
+    problem: its bound is what PEPit found, or another value to compare with.
+    """
     value = float(problem.bound)
     if abs(value) < NOTHING:
         return prove_exactly(problem, [Fraction(0)])
+    found = _attempt(problem, value, slack)
+    if isinstance(found, Found):
+        return found
+    for wider in (s for s in WIDER if s > slack):
+        if isinstance(_attempt(problem, value, wider), Found):
+            return NotFound(f"{found.reason}; slack {wider:g} works", wider)
+    return found
+
+
+def _attempt(problem: Problem, value: float, slack: float) -> Found | NotFound:
+    """A certificate at a slack, of few facts if possible."""
     reason = ""
     for thin in (True, False):
         try:
             return _prove(problem, value, slack, thin)
-        except (SolverTrouble, NotExact) as error:
+        except SolverTrouble as error:
+            reason = f"solver trouble: {error}"
+        except NotExact as error:
             reason = str(error)
     return NotFound(reason)
 
@@ -109,9 +131,7 @@ def closed_forms(value: float, theory: float | None = None) -> list[Fraction]:
     return list(dict.fromkeys(q for q in near if abs(float(q) - value) <= 1e-6 * abs(value)))
 
 
-def _reduced(
-    problem: Problem, bound: float, *, tight: bool = False, thin: bool = False
-) -> tuple[System, Solution]:
+def _reduced(problem: Problem, bound: float, *, tight: bool = False, thin: bool = False) -> tuple[System, Solution]:
     """The system in coordinates where its matrix can be positive, and its most positive solution for a bound."""
     system = System(problem, tight=tight, thin=thin)
     kernel: list[Linear] = []
@@ -137,8 +157,8 @@ def _round(system: System, program: Program, generous: Solution) -> Found:
     if centred.objective <= 0 and len(system.live):
         raise NotExact(f"no room (margin {centred.objective:.1e})")
     try:
-        thin = program.sparse(bound, widths, centred.objective / 3)
-        certificate = certify(system, thin, margin=widths * thin.objective)
+        margin = centred.objective / 3
+        certificate = certify(system, program.sparse(bound, widths, margin), margin=widths * margin)
     except (SolverTrouble, NotExact):
         certificate = certify(system, centred, margin=widths * centred.objective)
     check(system.problem, certificate)

@@ -1,4 +1,4 @@
-"""What the points and numbers of a problem stand for: exact linear and quadratic forms in its free points and numbers."""
+"""What the points and numbers of a problem stand for: exact forms in its free points and numbers."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Called:
 
 @dataclass(frozen=True)
 class Meaning:
-    """A problem's calls in their order; its comparisons, by the number of their relation, as what is ≤ 0 or = 0; and its metrics."""
+    """A problem's calls in order; comparisons, by the number of the relation, as what is ≤ 0 or = 0; metrics."""
 
     calls: tuple[Called, ...]
     comparisons: dict[int, tuple[Form, bool]]

@@ -42,10 +42,10 @@ class Solved:
 
 
 def solve(where: str, arguments: Mapping[str, Any] | None = None) -> Solved:
-    """Runs MODULE:FUNCTION, a worst-case function in the manner of PEPit's examples, and gives the problem that it solved last.
+    """Runs MODULE:FUNCTION, a worst-case function like PEPit's examples, and gives the problem that it solved.
 
-    The function is not changed: PEPit's own solver is watched while it runs.  If PEPit solved several problems, the one whose value
-    the function returns is taken.
+    The function is not changed: PEPit is watched while it runs.  If it solves several problems, the one whose value the
+    function returns is taken.  Arguments that are floats are passed as floats that carry rationals.
 
     Raises:
         WrongInput: there is no such function, it does not run, or it solves no problem.
@@ -113,7 +113,10 @@ def _import(where: str) -> Callable[..., Any]:
 
 def _parameters(function: Callable[..., Any]) -> set[str] | None:
     """The names of a function's parameters; None if it takes any."""
-    parameters = inspect.signature(function).parameters.values()
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:
+        return None
     if any(p.kind == p.VAR_KEYWORD for p in parameters):
         return None
     return {p.name for p in parameters}
@@ -124,7 +127,7 @@ def _parameters(function: Callable[..., Any]) -> set[str] | None:
 
 @contextlib.contextmanager
 def _watched() -> Iterator[list[Solved]]:
-    """While this lasts, sums and products of points and expressions remember what they were made of, and solved problems are kept."""
+    """While this lasts, points and expressions remember what they were made of, and solved problems are kept."""
     try:
         import cvxpy
         from PEPit import PEP, Expression, Point

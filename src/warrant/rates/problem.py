@@ -161,7 +161,7 @@ Scalar = Number | Constant | Inner | Norm2 | Add | Subtract | Negate | Multiple
 
 @dataclass(frozen=True)
 class Call:
-    """``g`` is a subgradient or the gradient of function number ``k`` at ``x``, or an element of operator number ``k`` there."""
+    """``g`` is a subgradient or the gradient of function ``k`` at ``x``, or an element of operator ``k`` there."""
 
     kind: Literal["subgradient", "gradient", "image"]
     k: int

@@ -22,22 +22,23 @@ BITS = 160
 def rational(x: float) -> Fraction:
     """The rational that a ``Traced`` number carries; for another float, one that is near it.
 
-    That is one of denominator at most 10^6 within 1e-13, else a multiple of 2^-GRID, so that t and 1 - t are treated alike; in relative
-    terms, and exactly in place of the grid, below 2^-10 and above 2^10.
+    That is one of small denominator (at most 10^6) within 1e-13, else a multiple of 2^-GRID, so that t and 1 - t are
+    treated alike; below 2^-10 and above 2^10, one within 1e-13 relatively, else the float itself.
     """
     if isinstance(x, Traced):
         return x.exact
     exact = Fraction(x)
-    simple = exact.limit_denominator(10**6)
     if 2**-10 < abs(exact) < 2**10:
+        simple = exact.limit_denominator(10**6)
         return simple if abs(simple - exact) <= Fraction(1, 10**13) else Fraction(round(exact * 2**GRID), 2**GRID)
+    simple = exact.limit_denominator(10**6) if abs(exact) > 1 or not exact else 1 / (1 / exact).limit_denominator(10**6)
     return simple if abs(simple - exact) <= abs(exact) / 10**13 else exact
 
 
 class Traced(float):
     """A float that carries the rational that it stands for: sums, products and quotients are exact, roots are rounded.
 
-    Step sizes and the like, computed from traced arguments, then satisfy exactly the identities that the proof of a method needs.
+    Step sizes and the like, computed from traced arguments, then satisfy exactly the identities that a proof needs.
     """
 
     exact: Fraction
@@ -49,9 +50,6 @@ class Traced(float):
         self = super().__new__(cls, float(exact))
         self.exact = exact
         return self
-
-    def __getnewargs__(self) -> tuple[Fraction]:
-        return (self.exact,)
 
     def __neg__(self) -> Traced:
         return Traced(-self.exact)
@@ -93,7 +91,7 @@ def _traced(x: Any) -> Any:
 
 
 def root(x: float) -> Traced:
-    """The square root, rounded down to the grid unless it is rational: steps are then rather too small than too large."""
+    """The square root, rounded down to the grid unless it is rational."""
     exact = Fraction(x) if isinstance(x, int) else rational(x)
     p, q = math.isqrt(exact.numerator), math.isqrt(exact.denominator)
     if Fraction(p * p, q * q) == exact:

@@ -1,4 +1,4 @@
-"""Makes an exact certificate of a numerical solution: rounds, repairs the equations, and takes squares away until a dominant diagonal is left."""
+"""Makes an exact certificate of a numerical solution: rounded multipliers, repaired equations, and squares."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from warrant.rates.dual import Solution, System
+    from warrant.rates.dual import Solution
     from warrant.rates.forms import Form, Key, Linear
+    from warrant.rates.system import System
 
 NEGLIGIBLE = (1e-3, 1e-5, 1e-7)
 """Multipliers below this part of the largest are left out; the first part that works is taken."""
@@ -111,7 +112,7 @@ def _repair(rows: list[Linear], sides: list[Fraction], q: dict[int, Fraction], s
         q[v] += d
     for row, side in zip(rows, sides, strict=True):
         if sum((c * q[v] for v, c in row.items()), Fraction(0)) != side:
-            raise NotExact("the equations are inconsistent after rounding")
+            raise NotExact("equations that must hold exactly hold only nearly; a root among the parameters may be to blame")
 
 
 def solve_exactly(rows: list[Linear], sides: list[Fraction]) -> Linear:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from warrant.errors import WrongInput
 from warrant.properties.sexpr import Group, Word, parse, show
@@ -205,15 +205,13 @@ class _Reader:
         items = e.items
         match e.head, len(items):
             case (("subgradient" | "gradient" | "image"), 4):
-                kind = cast("P.Literal['subgradient', 'gradient', 'image']", e.head)
-                return P.Call(kind, self.object(items[1]), self.vector(items[2]), self.vector(items[3]))
+                return P.Call(e.head, self.object(items[1]), self.vector(items[2]), self.vector(items[3]))
             case "value", 4:
                 return P.Value(self.object(items[1]), self.vector(items[2]), self.scalar(items[3]))
             case "same", 3:
                 return P.Same(self.vector(items[1]), self.vector(items[2]))
             case (("<=" | ">=" | "="), 3):
-                sign = cast("P.Literal['<=', '>=', '=']", e.head)
-                return P.Comparison(sign, self.scalar(items[1]), self.scalar(items[2]))
+                return P.Comparison(e.head, self.scalar(items[1]), self.scalar(items[2]))
         raise _wrong(e, "a declaration, a relation, or (conclude B V …) at the end")
 
 
@@ -242,7 +240,7 @@ def _read(expressions: list[Expression]) -> P.Problem:
         rest = e.items[1:]
         if e.head in ("function", "operator") and rest:
             known = P.FUNCTION_CLASSES if e.head == "function" else P.OPERATOR_CLASSES
-            kind = cast("P.Literal['function', 'operator']", e.head)
+            kind = cast("Literal['function', 'operator']", e.head)
             name = reader.declare(reader.objects, rest[0])
             objects.append(P.Object(name, kind, reader.classes(known, rest[1:])))
         elif e.head in ("points", "numbers"):

@@ -1,8 +1,8 @@
 (** * Gradient descent
 
     Rates of gradient descent with a constant step, x(k+1) = x(k) - γ ∇f(x(k)), after any number N of steps: the value on smooth convex functions; distance, gradient
-    and value on smooth strongly convex functions; the smallest gradient on smooth functions.  Sharpness.v shows for some of
-    them that no better one holds.
+    and value on smooth strongly convex functions; the smallest gradient on smooth functions.  Sharpness.v shows
+    that those on convex and strongly convex functions cannot be improved.
 
     Main definitions: [gradient_descent], [contraction_factor].
     Main results: [gradient_descent_convex], [gradient_descent_convex_inverse] (the step 1/L); [contraction_factor_bound], [gradient_step_contraction],
@@ -252,7 +252,7 @@ Proof.
   pose proof (interpolation_scaled mu L f _ _ _ _ smooth_f convex_f mu_lt L_gt0 grad_s grad') as end_.
   apply (Rmult_le_compat_r L) in gamma_le; [|lra]. replace (2 / L * L) with 2 in gamma_le by (field; lra).
   assert (product_ge0 : 0 <= gamma * mu) by (apply Rmult_le_pos; lra).
-  assert (value_ge0 : 0 <= f x - f xs) by (pose proof (proj2 least x (gradient_domain f x g grad)); lra).
+  assert (value_ge0 : 0 <= f x - f xs) by (apply Rge_le, Rge_minus, Rle_ge, (proj2 least), (gradient_domain f x g grad)).
   enough (exists rho, 0 <= rho <= contraction_factor gamma mu L /\ 2 * (L - mu) * (f x' - f xs) <= 2 * (L - mu) * (rho ^ 2 * (f x - f xs)))
     as (rho & (rho_ge0 & rho_le) & step).
   { apply Rmult_le_reg_l in step; [|lra]. apply (Rle_trans _ _ _ step). apply Rmult_le_compat_r; [exact value_ge0|]. apply pow_incr. lra. }

@@ -1,0 +1,168 @@
+"""From PEPit's functions to certificates that the exact replay accepts."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from warrant.errors import WrongInput
+from warrant.rates import (
+    Found,
+    MissingClass,
+    NotFound,
+    check,
+    closed_forms,
+    extract,
+    prove_exactly,
+    prove_rate,
+    read_certificate,
+    read_problem,
+    solve,
+    write_certificate,
+    write_problem,
+)
+from warrant.rates.certificate import Refused
+from warrant.rates.find import simplest
+
+pytestmark = pytest.mark.usefixtures("pepit")
+
+EXAMPLES = {
+    "unconstrained_convex_minimization.gradient_descent": {"L": 3.0, "gamma": 1 / 3, "n": 2},
+    "unconstrained_convex_minimization.accelerated_gradient_convex": {"mu": 0, "L": 1, "n": 2},
+    "unconstrained_convex_minimization.proximal_point": {"gamma": 3, "n": 2},
+    "unconstrained_convex_minimization.subgradient_method": {"M": 2, "gamma": 0.2, "n": 2},
+    "unconstrained_convex_minimization.gradient_exact_line_search": {"mu": 0.1, "L": 1, "n": 1},
+    "unconstrained_convex_minimization.gradient_descent_quadratics": {"mu": 0.3, "L": 3, "gamma": 1 / 3, "n": 2},
+    "unconstrained_convex_minimization.heavy_ball_momentum_qg_convex": {"L": 1, "n": 2},
+    "unconstrained_convex_minimization.subgradient_method_rsi_eb": {"mu": 0.1, "L": 1, "gamma": 0.1, "n": 2},
+    "unconstrained_convex_minimization.robust_momentum": {"mu": 0.1, "L": 1, "lam": 0.2},
+    "composite_convex_minimization.frank_wolfe": {"L": 1, "D": 1, "R": math.inf, "center": None, "n": 2},
+    "composite_convex_minimization.douglas_rachford_splitting": {"L": 1, "alpha": 1, "theta": 1, "n": 2},
+    "composite_convex_minimization.no_lips_in_function_value": {"L": 1, "gamma": 0.5, "n": 1},
+    "nonconvex_optimization.gradient_descent": {"L": 1, "gamma": 1, "n": 2},
+    "fixed_point_problems.halpern_iteration": {"n": 2},
+    "monotone_inclusions_variational_inequalities.proximal_point": {"alpha": 2, "n": 2},
+    "stochastic_and_randomized_convex_minimization.randomized_coordinate_descent_smooth_strongly_convex": {
+        "L": 1,
+        "mu": 0.1,
+        "gamma": 1.0,
+        "d": 2,
+    },
+}
+
+
+def function(example: str) -> str:
+    name = example.rpartition(".")[2]
+    return f"PEPit.examples.{example}:wc_{name}"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples(example):
+    """A certificate at slack 1e-3; none for a bound below the worst case; files that say the same."""
+    solved = solve(function(example), EXAMPLES[example])
+    problem = extract(solved)
+    found = prove_rate(problem, slack=1e-3)
+    assert isinstance(found, Found), found
+    assert solved.value <= found.problem.bound <= solved.value * 1.001
+    text, certificate = write_problem(found.problem), write_certificate(found.certificate)
+    check(read_problem(text), read_certificate(certificate))
+    less = replace(problem, bound=problem.bound * Fraction(98, 100))
+    assert isinstance(prove_rate(less, slack=1e-2), NotFound)
+    with pytest.raises(Refused):
+        check(replace(found.problem, bound=less.bound), found.certificate)
+
+
+def test_the_text_reads_like_the_method():
+    solved = solve(function("unconstrained_convex_minimization.accelerated_gradient_convex"), {"mu": 0, "L": 1, "n": 3})
+    lines = write_problem(extract(solved)).splitlines()
+    assert "(same x1 (- x0 g0))" in lines
+    assert "(same x2 (- x1 g1))" in lines
+    assert any(re.fullmatch(r"\(same x3 \(\+ x2 \(\* \d+/\d+ \(- x2 x1\)\)\)\)", line) for line in lines)
+    assert "(<= (norm2 (- x0 xs)) 1)" in lines
+    assert lines[-1].endswith(" fs))")
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_closed_forms(n):
+    """Gradient descent at its tight rate 1/(4n + 2)."""
+    solved = solve(function("unconstrained_convex_minimization.gradient_descent"), {"L": 1, "gamma": 1, "n": n})
+    found = prove_exactly(extract(solved), closed_forms(solved.value, solved.theory))
+    assert isinstance(found, Found), found
+    assert found.problem.bound == Fraction(1, 4 * n + 2)
+    check(found.problem, found.certificate)
+    below = prove_exactly(extract(solved), [Fraction(1, 4 * n + 3)])
+    assert isinstance(below, NotFound)
+
+
+def test_nothing_is_proved_exactly():
+    """A potential that does not grow: its worst case is 0."""
+    solved = solve("PEPit.examples.continuous_time_models.gradient_flow_convex:wc_gradient_flow_convex", {"t": 2.5})
+    found = prove_rate(extract(solved))
+    assert isinstance(found, Found)
+    assert found.problem.bound == 0
+
+
+def test_gradient_descent_of_twenty_steps_is_short():
+    solved = solve(function("unconstrained_convex_minimization.gradient_descent"), {"L": 1, "gamma": 1, "n": 20})
+    found = prove_rate(extract(solved))
+    assert isinstance(found, Found)
+    assert len(found.certificate.facts) <= 80
+    assert len(write_certificate(found.certificate)) <= 12_000
+
+
+def test_a_slack_that_works_is_named():
+    """Where PEPit knows more of a class than the library, a wider slack may do."""
+    where = function("nonconvex_optimization.gradient_descent_quadratic_lojasiewicz_expensive")
+    found = prove_rate(extract(solve(where, {"L": 1, "mu": 0.2, "gamma": 1, "n": 1})))
+    assert isinstance(found, NotFound)
+    assert found.works == 0.1
+    assert "the facts of the library give 0.727" in found.reason
+
+
+def test_missing_class():
+    solved = solve(function("unconstrained_convex_minimization.cyclic_coordinate_descent"), {"L": [1.0, 2.0], "n": 1})
+    with pytest.raises(MissingClass, match="BlockSmoothConvexFunctionCheap"):
+        extract(solved)
+
+
+@pytest.mark.parametrize(
+    ("where", "arguments", "said"),
+    [
+        ("PEPit.examples", {}, "MODULE:FUNCTION"),
+        ("no_such_module:f", {}, "no_such_module"),
+        ("math:no_such_function", {}, "no_such_function"),
+        (function("unconstrained_convex_minimization.proximal_point"), {"steps": 3}, "gamma"),
+        (function("unconstrained_convex_minimization.proximal_point"), {"n": 3}, "fails"),
+        ("math:cos", {}, "fails"),
+        ("time:time", {}, "solved no PEPit problem"),
+    ],
+)
+def test_wrong_functions(where, arguments, said):
+    with pytest.raises(WrongInput, match=said):
+        solve(where, arguments)
+
+
+def test_pepit_is_left_as_it_was():
+    from PEPit import PEP, Expression, Point
+
+    before = [PEP.solve, Point.__add__, Point.__rmul__, Expression.__add__, Expression.__rmul__]
+    solve(function("unconstrained_convex_minimization.proximal_point"), {"gamma": 3, "n": 1})
+    assert before == [PEP.solve, Point.__add__, Point.__rmul__, Expression.__add__, Expression.__rmul__]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "q"),
+    [
+        ("1/3", "1/2", "1/2"),
+        ("0.3331", "0.3334", "1/3"),
+        ("-0.3334", "-0.3331", "-1/3"),
+        ("-1", "1", "0"),
+        ("2.5", "4", "3"),
+    ],
+)
+def test_simplest(low, high, q):
+    assert simplest(Fraction(low), Fraction(high)) == Fraction(q)
