@@ -1,6 +1,6 @@
 """Certifies the rates of all examples that PEPit ships, each in a process of its own, and writes a table.
 
-Usage: .venv/bin/python benchmarks/rates.py [-o rates.csv] [--only PATTERN]... [--timeout SECONDS] [--keep DIR]
+Usage: .venv/bin/python benchmarks/rates.py [-o rates.csv] [--only PATTERN]... [--timeout S] [--keep DIR] [--exact]
 """
 
 from __future__ import annotations
@@ -74,35 +74,25 @@ def examples() -> list[str]:
     return [f"PEPit.examples.{p.parent.name}.{p.stem}" for p in files]
 
 
-def one(module_name: str, keep: str) -> dict[str, object]:
+def one(module_name: str, keep: str, closed: bool) -> dict[str, object]:
     """A row of the table."""
     from warrant.errors import WarrantError
-    from warrant.rates import (
-        Found,
-        NotFound,
-        closed_forms,
-        extract,
-        prove_exactly,
-        prove_rate,
-        solve,
-        write_certificate,
-        write_problem,
-    )
+    from warrant.rates import Found, NotFound, find, solve, write_certificate, write_problem
 
     function, arguments = example_call(module_name)
     row: dict[str, object] = {}
     try:
         solved = solve(f"{module_name}:{function}", arguments)
         row.update(pepit=solved.value, theory=solved.theory)
-        problem = extract(solved)
-        exact = prove_exactly(problem, closed_forms(solved.value, solved.theory))
-        row["exact"] = str(exact.problem.bound) if isinstance(exact, Found) else ""
+        if closed:
+            exact = find(solved, slack=None)
+            row["exact"] = str(exact.problem.bound) if isinstance(exact, Found) else ""
         before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
-        slack, found = SLACK, prove_rate(problem, slack=SLACK)
+        slack, found = SLACK, find(solved, slack=SLACK)
         if isinstance(found, NotFound):
             row["reason"] = found.reason
             if found.works is not None:
-                slack, found = found.works, prove_rate(problem, slack=found.works)
+                slack, found = found.works, find(solved, slack=found.works)
         row["seconds"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_utime - before, 1)
         if isinstance(found, Found):
             c, text = found.certificate, write_certificate(found.certificate)
@@ -124,10 +114,11 @@ def main() -> None:
     parser.add_argument("--only", action="append", default=[], metavar="PATTERN")
     parser.add_argument("--timeout", type=float, default=300.0)
     parser.add_argument("--keep", default="", metavar="DIR")
+    parser.add_argument("--exact", action="store_true", help="look for closed forms too")
     parser.add_argument("--one", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(one(options.one, options.keep)))
+        print(json.dumps(one(options.one, options.keep, options.exact)))
         return
     if options.keep:
         Path(options.keep).mkdir(parents=True, exist_ok=True)
@@ -137,6 +128,7 @@ def main() -> None:
         table.writeheader()
         for number, example in enumerate(chosen, 1):
             command = [sys.executable, "-W", "ignore", __file__, "--one", example, "--keep", options.keep]
+            command += ["--exact"] * options.exact
             try:
                 done = subprocess.run(command, capture_output=True, text=True, timeout=options.timeout, check=False)
                 last = (done.stdout.splitlines() or [""])[-1]

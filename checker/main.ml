@@ -1,5 +1,6 @@
 (* warrant-check MODEL PROPERTY CERTIFICATE     a claim about a network
    warrant-check PROBLEM CERTIFICATE            a claim about a rate
+   warrant-check PROBLEM FEATURES LABELS CERTIFICATE     a claim about a training run
 
    Runs the checkers that were extracted from Coq on these files, and prints the verdict.
 
@@ -7,7 +8,8 @@
 
      stdout, exactly one line     exit code
      PROVED                       0    Main.prove answered true, and Main.proved_sound says what that means;
-                                       or Optimization.prove_rate did, and Optimization.rate_sound says what that means
+                                       or Optimization.prove_rate did, and Optimization.rate_sound says what that means;
+                                       or Training.prove_training did, and Training.training_sound says what that means
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
@@ -40,7 +42,7 @@ let refusal kind model property =
     "the model and the property do not fit together, or use something that the checker does not know"
   else "the certificate was refused"
 
-(* The only two places where a verdict is made: for a network, and for a rate. *)
+(* The only three places where a verdict is made: for a network, for a rate, and for a training run. *)
 let decide model property certificate =
   let file = Pstring.to_string certificate in
   match if String.length file > 5 then file.[5] else ' ' with
@@ -51,6 +53,13 @@ let decide model property certificate =
 let decide_rate problem certificate =
   if Checker.warrant_prove_rate problem certificate then Proved
   else if not (Checker.warrant_reads_problem problem) then Unknown "the problem is not a rate problem that the checker reads"
+  else Unknown "the certificate was refused"
+
+let decide_training problem features labels certificate =
+  if Checker.warrant_prove_training problem features labels certificate then Proved
+  else if not (Checker.warrant_reads_training problem) then Unknown "the problem is not a training problem that the checker reads"
+  else if not (Checker.warrant_reads_matrix features) then Unknown "the features are not a NumPy file that the checker reads"
+  else if not (Checker.warrant_reads_matrix labels) then Unknown "the labels are not a NumPy file that the checker reads"
   else Unknown "the certificate was refused"
 
 (* Whatever goes wrong in [f], the verdict is UNKNOWN. *)
@@ -84,7 +93,13 @@ let () =
       let problem = read problem in
       let certificate = read certificate in
       guarded (fun () -> decide_rate problem certificate)
-    | _ -> give_up "usage: warrant-check MODEL PROPERTY CERTIFICATE, or warrant-check PROBLEM CERTIFICATE" in
+    | [| _; problem; features; labels; certificate |] ->
+      let problem = read problem in
+      let features = read features in
+      let labels = read labels in
+      let certificate = read certificate in
+      guarded (fun () -> decide_training problem features labels certificate)
+    | _ -> give_up "usage: warrant-check MODEL PROPERTY CERTIFICATE, or PROBLEM CERTIFICATE, or PROBLEM FEATURES LABELS CERTIFICATE" in
   let line, code =
     match verdict with
     | Proved -> "PROVED", 0

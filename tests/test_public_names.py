@@ -23,6 +23,7 @@ NAMES = [
     "__version__",
     "audit",
     "check",
+    "converges",
     "prove",
 ]
 

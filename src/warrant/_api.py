@@ -1,4 +1,4 @@
-"""The verbs: prove, check and audit."""
+"""The verbs: prove, converges, check and audit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.checkers import PROVED, UNKNOWN, Answer, check_kernel, check_native, unknown
@@ -31,9 +31,10 @@ from warrant.evidence import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
     from onnx import ModelProto
 
-__all__ = ["DEFAULT_TIMEOUT", "audit", "check", "package_version", "prove", "prove_claim"]
+__all__ = ["DEFAULT_TIMEOUT", "audit", "check", "converges", "package_version", "prove", "prove_claim"]
 
 DEFAULT_TIMEOUT = 300.0
 Folder = str | os.PathLike[str]
@@ -80,6 +81,67 @@ def prove(
         WrongInput: the model or the property cannot be read or has no meaning, or ``out`` is taken by something else.
     """
     return prove_claim(Safe.of(model, property), timeout=timeout, kernel=kernel, jobs=jobs, out=out)
+
+
+def converges(
+    objective: Any,
+    A: Folder | ArrayLike,
+    y: Folder | ArrayLike,
+    *,
+    penalty: object = None,
+    delta: object = None,
+    method: str = "gradient-descent",
+    step: object = None,
+    momentum: object = None,
+    steps: int | None = None,
+    accuracy: object = None,
+    kernel: bool = False,
+    out: Folder | None = None,
+) -> Verdict:
+    """Prove that a gradient method on a training objective converges on your data, and have the proof checked.
+
+    The objective is f(w) = 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖², without an intercept.  The theorem says that the run
+    from w(0) = 0, in exact arithmetic, ends with f(w(N)) <= f(w) + ε for every w.  Gradient descent is
+    w(k+1) = w(k) - γ ∇f(w(k)); Nesterov's method takes the step from v(k) = w(k) + β (w(k) - w(k-1)) instead.
+
+    Args:
+        objective: ``"ridge"`` (the loss 1/2 (z - y)²), ``"logistic"`` (log(1 + exp(-y z)), labels 1 and -1),
+            ``"huber"``; or a ``Ridge`` or ``LogisticRegression`` of scikit-learn, fitted or not.
+        A: the features, (n, d) or (n,): an array, or the path of an ``.npy`` file of float64 numbers.
+        y: the labels, (n,) or (n, 1), likewise; for a ``LogisticRegression`` any two different ones, in an array.
+        penalty: α, where the objective is a word.
+        delta: where Huber's loss becomes linear.
+        method: ``"gradient-descent"`` or ``"nesterov"``.
+        step: γ; None takes 1/L, rounded down, for the L that is proved.
+        momentum: β of Nesterov's method; None takes (1 - q)/(1 + q) with q = √(γµ), rounded, for the µ that is proved.
+        steps: N; None takes as many as the accuracy needs.
+        accuracy: ε; None takes what is proved after the steps.  One of the two has to be given.
+        kernel: also have the Coq kernel check the theorem.
+        out: a folder to write the warrant to; None writes nothing.
+
+    Returns:
+        Proved or Unknown.  A number that is a float stands for the decimal that Python prints for it.
+
+    Raises:
+        WrongInput: the data or a number has no meaning.
+        Unsupported: the estimator minimises another objective.
+        SearchError: the arguments do not fit together.
+    """
+    from warrant.training.state import state
+
+    claim = state(
+        objective,
+        A,
+        y,
+        penalty=penalty,
+        delta=delta,
+        method=method,
+        step=step,
+        momentum=momentum,
+        steps=steps,
+        accuracy=accuracy,
+    )
+    return prove_claim(claim, timeout=None, kernel=kernel, out=out)
 
 
 def prove_claim(

@@ -17,6 +17,7 @@ from warrant.rates import (
     check,
     closed_forms,
     extract,
+    find,
     prove_exactly,
     prove_rate,
     read_certificate,
@@ -27,6 +28,7 @@ from warrant.rates import (
 )
 from warrant.rates.certificate import Refused
 from warrant.rates.find import simplest
+from warrant.rates.pepit import solve_problem
 
 pytestmark = pytest.mark.usefixtures("pepit")
 
@@ -64,9 +66,9 @@ def function(example: str) -> str:
 def test_examples(example):
     """A certificate at slack 1e-3; none for a bound below the worst case; files that say the same."""
     solved = solve(function(example), EXAMPLES[example])
-    problem = extract(solved)
-    found = prove_rate(problem, slack=1e-3)
+    found = find(solved, slack=1e-3)
     assert isinstance(found, Found), found
+    problem = replace(found.problem, bound=Fraction(solved.value))
     assert solved.value <= found.problem.bound <= solved.value * 1.001
     text, certificate = write_problem(found.problem), write_certificate(found.certificate)
     check(read_problem(text), read_certificate(certificate))
@@ -166,3 +168,20 @@ def test_pepit_is_left_as_it_was():
 )
 def test_simplest(low, high, q):
     assert simplest(Fraction(low), Fraction(high)) == Fraction(q)
+
+
+def test_a_problem_that_was_made_before():
+    """PEPit's objects, made while nobody watched, say the same in longer words."""
+    from PEPit import PEP
+    from PEPit.functions import SmoothConvexFunction
+
+    pep = PEP()
+    f = pep.declare_function(SmoothConvexFunction, L=1.0)
+    xs = f.stationary_point()
+    x0 = pep.set_initial_point()
+    pep.set_initial_condition((x0 - xs) ** 2 <= 1)
+    x1 = x0 - f.gradient(x0)
+    pep.set_performance_metric(f(x1) - f(xs))
+    found = find(solve_problem(pep), slack=None)
+    assert isinstance(found, Found)
+    assert found.problem.bound == Fraction(1, 6)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from replay import replay_proof, replay_witness
 
 from warrant import models, properties, search
-from warrant.certificates import read_proof
+from warrant.certificates import DEFAULT, Close, Proof, nodes, proof_bytes, read_proof
 from warrant.search.options import Options
 
 
@@ -50,6 +52,23 @@ def test_conjunctions_need_weights(dense, box, axes):
     _, queries, result = decide(model, box(2, 2, -1, 1, claim), axes=axes)
     assert isinstance(result, search.Proof)
     assert queries.queries[0].sizes == [2]
+
+
+def test_only_closes_that_need_slopes_have_a_table(dense, box):
+    model = dense([3, 12, 12, 2], 1)
+    least, most = extremes(model, 3, -1, 1)
+    lowered, queries, result = decide(model, box(3, 2, -1, 1, f"(assert (>= Y_0 {most + 0.02 * (most - least)}))"))
+    assert isinstance(result, search.Proof)
+    (tree,) = read_proof(result.certificate, [q.sizes for q in queries.queries]).trees
+    plain = []
+    for t, _ in nodes(tree):
+        for k, op in enumerate(t.ops):
+            if isinstance(op, Close):
+                plain.append(op.slopes.bits == 0)
+                t.ops[k] = replace(op, slopes=DEFAULT)
+    assert any(plain) and not all(plain)
+    with pytest.raises(AssertionError, match="CLOSE"):
+        replay_proof(lowered, queries, proof_bytes(Proof((tree,))))
 
 
 def test_several_boxes_make_several_trees(dense, box):

@@ -2,6 +2,7 @@
 
 from warrant.certificates.format import (
     DEFAULT,
+    LARGEST,
     Advance,
     Close,
     Empty,
@@ -18,6 +19,7 @@ from warrant.certificates.writer import op_bytes, proof_bytes, tree_bytes, witne
 
 __all__ = [
     "DEFAULT",
+    "LARGEST",
     "Advance",
     "Close",
     "Empty",

@@ -21,12 +21,14 @@ from warrant.claims._interface import (
 )
 from warrant.claims.network import Safe
 from warrant.claims.rate import Rate
+from warrant.claims.training import Converges
 from warrant.errors import WrongInput
 
 __all__ = [
     "THEOREM_NAME",
     "Artefact",
     "Claim",
+    "Converges",
     "Counterexample",
     "Found",
     "Progress",
@@ -40,7 +42,11 @@ __all__ = [
     "claim_of",
 ]
 
-_FAMILIES: dict[str, type[Safe] | type[Rate]] = {Safe.family: Safe, Rate.family: Rate}
+_FAMILIES: dict[str, type[Safe] | type[Rate] | type[Converges]] = {
+    Safe.family: Safe,
+    Rate.family: Rate,
+    Converges.family: Converges,
+}
 
 
 def artefact_files(family: str) -> tuple[str, ...]:

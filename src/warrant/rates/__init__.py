@@ -3,7 +3,7 @@
 from warrant.rates.certificate import Certificate, Refused, check, read_certificate, write_certificate
 from warrant.rates.classes import MissingClass
 from warrant.rates.extract import extract
-from warrant.rates.find import Found, NotFound, closed_forms, prove_exactly, prove_rate
+from warrant.rates.find import Found, NotFound, closed_forms, find, prove_exactly, prove_rate
 from warrant.rates.pepit import Solved, solve
 from warrant.rates.problem import Problem
 from warrant.rates.prove import DEFAULT_SLACK, prove, state
@@ -21,6 +21,8 @@ __all__ = [
     "check",
     "closed_forms",
     "extract",
+    "find",
+    "prove",
     "prove_exactly",
     "prove_rate",
     "read_certificate",

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-TOLERANCE = 1e-9
-METHODS = ("faer", "qdldl")
-"""Clarabel's ways to factor, in the order in which they are tried."""
+TRIES = (("faer", 1e-9), ("qdldl", 1e-9), ("faer", 1e-7))
+"""Clarabel's ways to factor, and its tolerance, in the order in which they are tried."""
 
 
 class SolverTrouble(SearchError):
@@ -62,10 +61,10 @@ def minimum(cost: NDArray[np.float64], cones: Sequence[Cone]) -> NDArray[np.floa
     b = np.concatenate([c.b for c in asked])
     shapes = [_shape(solver, c) for c in asked]
     status = ""
-    for method in METHODS:
+    for method, tolerance in TRIES:
         settings = solver.DefaultSettings()
         settings.verbose = False
-        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = TOLERANCE
+        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
         settings.direct_solve_method = method
         settings.max_iter = 200
         nothing = sparse.csc_matrix((A.shape[1], A.shape[1]))

@@ -11,11 +11,12 @@ from warrant.errors import Unsupported
 from warrant.rates import problem as P
 from warrant.rates.classes import DIFFERENTIABLE, is_operator, library_object
 from warrant.rates.forms import Linear, combine
-from warrant.rates.rationals import rational
+from warrant.rates.rationals import near, rational
 from warrant.rates.terms import collected, multiple, scalar_collected, scalar_total, scaled, total
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from fractions import Fraction
 
     from warrant.rates.pepit import Solved
 
@@ -28,8 +29,8 @@ class Builder:
     Composite points that are used more than once get a name, and a definition before use.
     """
 
-    def __init__(self, solved: Solved) -> None:
-        self.solved = solved
+    def __init__(self, solved: Solved, rational: Callable[[float], Fraction]) -> None:
+        self.solved, self.rational = solved, rational
         self.points: list[str] = []
         self.numbers: list[str] = []
         self.relations: list[P.Relation] = []
@@ -92,7 +93,7 @@ class Builder:
         """A point as the program made it, after the definitions that it needs."""
         if id(point) in self.index or point.get_is_leaf():
             return P.Point(self.leaf(point, wanted))
-        if self.users[id(point)] > 1 and len(point.decomposition_dict) > 1 and point.made_of[0] == "+":
+        if self.users[id(point)] > 1 and len(point.decomposition_dict) > 1 and getattr(point, "made_of", " ")[0] == "+":
             return self.defined(point, "x1" if wanted == "p" else wanted)
         return collected(self._made(point))
 
@@ -101,10 +102,10 @@ class Builder:
         if not any(point.decomposition_dict.values()):
             return P.Zero()
         if made is None:
-            parts = [P.Scaled(rational(w), self.vector(p)) for p, w in point.decomposition_dict.items()]
+            parts = [scaled(self.rational(w), self.vector(p)) for p, w in point.decomposition_dict.items()]
             return total(parts)
         if made[0] == "*":
-            return scaled(rational(made[2]), self.vector(made[1]))
+            return scaled(self.rational(made[2]), self.vector(made[1]))
         return total([self.vector(made[1]), self.vector(made[2])])
 
     def defined(self, point: Any, wanted: str) -> P.Vector:
@@ -144,7 +145,7 @@ class Builder:
     def scalar(self, v: Any, wanted: str = "v") -> P.Scalar:
         """An expression as the program made it."""
         if isinstance(v, int | float):
-            return P.Constant(rational(v))
+            return P.Constant(self.rational(v))
         if v.get_is_leaf():
             if id(v) not in self.index:
                 self.index[id(v)] = self.name(self.numbers, wanted, v)
@@ -153,23 +154,21 @@ class Builder:
         if made is None:
             return scalar_total([self._term(key, w) for key, w in v.decomposition_dict.items()])
         if made[0] == "*":
-            if hasattr(made[1], "eval") and not hasattr(made[1], "get_name"):
-                raise TypeError(f"an expression made of {made}")
             if hasattr(made[2], "decomposition_dict"):
                 a, b = self.vector(made[1]), self.vector(made[2])
                 if isinstance(a, P.Zero) or isinstance(b, P.Zero):
                     return P.Constant(Fraction(0))
                 return P.Norm2(a) if a == b else P.Inner(a, b)
-            return multiple(rational(made[2]), self.scalar(made[1]))
+            return multiple(self.rational(made[2]), self.scalar(made[1]))
         return scalar_total([self.scalar(made[1]), self.scalar(made[2])])
 
     def _term(self, key: Any, w: float) -> P.Scalar:
         if isinstance(key, tuple):
             a, b = map(self.vector, key)
-            return multiple(rational(w), P.Norm2(a) if a == b else P.Inner(a, b))
-        if key == 1 and isinstance(key, int):
-            return P.Constant(rational(w))
-        return multiple(rational(w), self.scalar(key))
+            return multiple(self.rational(w), P.Norm2(a) if a == b else P.Inner(a, b))
+        if isinstance(key, int):
+            return P.Constant(self.rational(w))
+        return multiple(self.rational(w), self.scalar(key))
 
 
 def _unsigned(point: Any) -> Any:
@@ -209,14 +208,16 @@ def _function_name(b: Builder, f: Any, names: list[str], kind: str) -> str:
     return wanted if wanted not in names else f"{wanted}_{len(names)}"
 
 
-def extract(solved: Solved) -> P.Problem:
+def extract(solved: Solved, *, carried: bool = False) -> P.Problem:
     """The rate problem of a PEPit problem; its bound is PEPit's value.
+
+    carried: the method's numbers are what the arguments give exactly, which may be long, and not short ones near them.
 
     Raises MissingClass where the library lacks a class, and Unsupported for what a rate problem cannot say.
     """
     if solved.lacking:
         raise Unsupported(f"the problem has {solved.lacking[0]}", expected="equalities and inequalities")
-    b = Builder(solved)
+    b = Builder(solved, rational if carried else near)
     leaves = [f for f in solved.functions if f.get_is_leaf()]
     objects: list[P.Object] = []
     for f in leaves:
@@ -232,9 +233,7 @@ def extract(solved: Solved) -> P.Problem:
         _call(b, objects, k, x, g, v)
     b.relations += [_comparison(b, c) for c in solved.constraints]
     metrics = tuple(scalar_collected(b.scalar(v)) for v in solved.metrics)
-    return P.Problem(
-        tuple(objects), tuple(b.points), tuple(b.numbers), tuple(b.relations), metrics, rational(solved.value)
-    )
+    return P.Problem(tuple(objects), tuple(b.points), tuple(b.numbers), tuple(b.relations), metrics, near(solved.value))
 
 
 def _call(b: Builder, objects: list[P.Object], k: int, x: Any, g: Any, v: Any) -> None:

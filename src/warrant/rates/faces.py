@@ -102,16 +102,22 @@ def guess_kernel(matrix: NDArray[np.float64], coordinates: Sequence[int], part: 
             if other != r:
                 basis[other] -= basis[other, column] * basis[r]
         pivots.append(int(column))
-    return [guess for row in basis if (guess := _guess(row, coordinates))]
+    return [guess for row in basis if (guess := _guess(row, coordinates, matrix))]
 
 
-def _guess(row: NDArray[np.float64], coordinates: Sequence[int]) -> Linear:
-    """The simplest rational vector near a row; empty if there is none."""
-    for denominator, tolerance in ((20, 2e-3), (100, 5e-4), (1000, 1e-4)):
+def _guess(row: NDArray[np.float64], coordinates: Sequence[int], matrix: NDArray[np.float64]) -> Linear:
+    """The simplest of the rational vectors near a row that the matrix sees least; empty if there is none."""
+    found: list[tuple[float, list[Fraction]]] = []
+    for denominator, tolerance in ((12, 2e-3), (20, 2e-3), (40, 1e-3), (100, 1e-3), (1000, 2e-4)):
         guess = [Fraction(float(x)).limit_denominator(denominator) for x in row]
-        if max(abs(float(q) - x) for q, x in zip(guess, row, strict=True)) < tolerance:
-            return {i: q for i, q in zip(coordinates, guess, strict=True) if q}
-    return {}
+        v = np.array([float(q) for q in guess])
+        if np.abs(v - row).max() < tolerance:
+            found.append((float(v @ matrix @ v), guess))
+    if not found:
+        return {}
+    least = max(min(seen for seen, _ in found), 1e-9 * float(np.abs(matrix).max()))
+    guess = next(guess for seen, guess in found if seen <= 10 * least)
+    return {i: q for i, q in zip(coordinates, guess, strict=True) if q}
 
 
 def quadratic_directions(problem: Problem, m: Meaning) -> list[Linear]:

@@ -11,6 +11,7 @@ import numpy as np
 from warrant.rates.certificate import check
 from warrant.rates.cones import SolverTrouble
 from warrant.rates.dual import Program
+from warrant.rates.extract import extract
 from warrant.rates.faces import common_kernel, guess_kernel, quadratic_directions, unseen
 from warrant.rates.rounding import NotExact, certify
 from warrant.rates.system import System
@@ -23,16 +24,18 @@ if TYPE_CHECKING:
     from warrant.rates.certificate import Certificate
     from warrant.rates.dual import Solution
     from warrant.rates.forms import Linear
+    from warrant.rates.pepit import Solved
     from warrant.rates.problem import Problem
 
 
-GENEROUS = 0.5
-"""The slack at which kernels are looked for; they are the same at every slack."""
-
+GENEROUS = (0.5, 1.0, 0.25)
+"""The slacks at which kernels are looked for, which are the same at each; the first that the solver can do is taken."""
 NOTHING = 1e-7
 """Worst cases below this are taken for 0."""
 WIDER = (1e-2, 1e-1)
 """Slacks that are tried where the one asked for does not do."""
+HOPELESS = 1e-6
+"""A negative margin as large as this is none, whatever the solver's accuracy."""
 ROUNDS = 5
 """How often directions are looked for."""
 
@@ -65,6 +68,24 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
         return Fraction(whole)
     down = low.numerator // low.denominator
     return down + 1 / simplest(1 / (high - down), 1 / (low - down))
+
+
+def find(solved: Solved, *, slack: float | None = 1e-3) -> Found | NotFound:
+    """A certificate for PEPit's worst case: for at most ``slack`` more, relatively, or a closed form if that is None.
+
+    Raises MissingClass and Unsupported as ``extract`` does.
+    """
+    first: NotFound | None = None
+    for carried in (False, True):
+        problem = extract(solved, carried=carried)
+        if slack is None:
+            found = prove_exactly(problem, closed_forms(solved.value, solved.theory))
+        else:
+            found = prove_rate(problem, slack=slack)
+        if isinstance(found, Found):
+            return found
+        first = first or found
+    return first or NotFound("nothing was tried")
 
 
 def prove_rate(problem: Problem, *, slack: float = 1e-3) -> Found | NotFound:
@@ -100,7 +121,7 @@ def _attempt(problem: Problem, value: float, slack: float) -> Found | NotFound:
 def _prove(problem: Problem, value: float, slack: float, thin: bool) -> Found:
     """A certificate of few facts or of all.  Raises NotExact or SolverTrouble."""
     limit = value + slack * abs(value)
-    system, generous = _reduced(problem, value + GENEROUS * abs(value), thin=thin)
+    system, generous = _reduced(problem, [value + g * abs(value) for g in GENEROUS], thin=thin)
     program = Program(system)
     best = program.best().objective
     if best > (value + limit) / 2 if thin else best > limit:
@@ -118,7 +139,7 @@ def prove_exactly(problem: Problem, bounds: Sequence[Fraction]) -> Found | NotFo
     reasons = []
     for bound in bounds:
         try:
-            system, generous = _reduced(replace(problem, bound=bound), float(bound), tight=True)
+            system, generous = _reduced(replace(problem, bound=bound), [float(bound)], tight=True)
             return _round(system, Program(system), generous)
         except (SolverTrouble, NotExact) as error:
             reasons.append(f"no exact certificate of {bound}: {error}")
@@ -131,8 +152,10 @@ def closed_forms(value: float, theory: float | None = None) -> list[Fraction]:
     return list(dict.fromkeys(q for q in near if abs(float(q) - value) <= 1e-6 * abs(value)))
 
 
-def _reduced(problem: Problem, bound: float, *, tight: bool = False, thin: bool = False) -> tuple[System, Solution]:
-    """The system in coordinates where its matrix can be positive, and its most positive solution for a bound."""
+def _reduced(
+    problem: Problem, bounds: Sequence[float], *, tight: bool = False, thin: bool = False
+) -> tuple[System, Solution]:
+    """The system in coordinates where its matrix can be positive, and a most positive solution for a bound."""
     system = System(problem, tight=tight, thin=thin)
     kernel: list[Linear] = []
     directions = quadratic_directions(problem, system.meaning)
@@ -141,12 +164,22 @@ def _reduced(problem: Problem, bound: float, *, tight: bool = False, thin: bool 
         if more:
             kernel += more
             system = System(problem, kernel, tight=tight, thin=thin)
-        solution = Program(system).centred(bound, np.ones(len(system.live)))
+        solution = _most_positive(system, bounds)
         more = unseen(directions, system.shifts, system.live, solution.slack)
         more = more or guess_kernel(solution.slack, system.live, 1e-5 if tight else 1e-7)
         if not more:
             break
     return system, solution
+
+
+def _most_positive(system: System, bounds: Sequence[float]) -> Solution:
+    """The most positive solution for the first of the bounds that has one.  Raises NotExact."""
+    program = Program(system)
+    for bound in bounds:
+        solution = program.centred(bound, np.ones(len(system.live)))
+        if solution.objective > -HOPELESS:
+            return solution
+    raise NotExact(f"the facts of the library do not give {max(bounds):.6g}")
 
 
 def _round(system: System, program: Program, generous: Solution) -> Found:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from warrant.claims import Rate
 from warrant.errors import SearchError
 from warrant.rates.certificate import write_certificate
-from warrant.rates.extract import extract
-from warrant.rates.find import NotFound, closed_forms, prove_exactly, prove_rate
+from warrant.rates.find import NotFound, find, prove_exactly, prove_rate
 from warrant.rates.pepit import solve, solve_problem
 from warrant.rates.problem import Problem
 from warrant.rates.text import write_problem
@@ -38,8 +37,8 @@ def prove(
     """Prove a worst-case rate, and have the proof checked.
 
     Args:
-        problem: ``"MODULE:FUNCTION"``, a worst-case function as PEPit's examples are; a ``PEPit.PEP``; a rate problem; or the path
-            of one (``*.rate``), whose own bound is then proved.
+        problem: ``"MODULE:FUNCTION"``, a worst-case function as PEPit's examples are; a ``PEPit.PEP``; a rate problem;
+            or the path of one (``*.rate``), whose own bound is then proved.
         arguments: of the function, by name.
         slack: the bound is PEPit's worst case times 1 + slack, or a little less.
         exact: prove the worst case itself, where it is a rational of small denominator.
@@ -72,23 +71,17 @@ def state(
     """The claim about a problem, with its certificate, or why there is none; see :func:`prove`."""
     if not 0 < slack < float("inf"):
         raise SearchError(f"slack: {slack}; expected a number above 0")
-    name = "rate"
-    value, theory = None, None
+    name, comment = "rate", ""
     if isinstance(problem, Problem):
-        stated = problem
+        found = prove_exactly(problem, [problem.bound]) if exact else prove_rate(problem, slack=slack)
     elif isinstance(problem, str | os.PathLike) and os.fspath(problem).endswith(SUFFIX):
         return Rate.of(problem)
     else:
         solved = solve(problem, arguments) if isinstance(problem, str) else solve_problem(problem)
         name = problem.rpartition(":")[2].removeprefix("wc_") if isinstance(problem, str) else name
-        stated, value, theory = extract(solved), solved.value, solved.theory
-    if exact:
-        bounds = closed_forms(value, theory) if value is not None else [stated.bound]
-        found = prove_exactly(stated, bounds)
-    else:
-        found = prove_rate(stated, slack=slack)
+        comment = f"{name}: what PEPit computes is {solved.value!r}"
+        found = find(solved, slack=None if exact else slack)
     if isinstance(found, NotFound):
         return found
-    comment = f"{name}: what PEPit computes is {value!r}" if value is not None else ""
     text = write_problem(found.problem, comment=comment)
     return Rate(text.encode("ascii"), str(Path(name + SUFFIX)), write_certificate(found.certificate).encode("ascii"))

@@ -13,6 +13,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+SIMPLE = 10**4
+"""The largest denominator of a simple rational: the checker's numbers grow with products of different denominators."""
 GRID = 40
 """Numbers that are near no simple rational become multiples of 2^-GRID."""
 BITS = 160
@@ -20,18 +22,23 @@ BITS = 160
 
 
 def rational(x: float) -> Fraction:
-    """The rational that a ``Traced`` number carries; for another float, one that is near it.
+    """The rational that a ``Traced`` number carries; for another float, the one of ``near``."""
+    return x.exact if isinstance(x, Traced) else near(x)
 
-    That is one of small denominator (at most 10^6) within 1e-13, else a multiple of 2^-GRID, so that t and 1 - t are
+
+def near(x: float) -> Fraction:
+    """A rational near a float.
+
+    That is one of small denominator (at most SIMPLE) within 1e-13, else a multiple of 2^-GRID, so that t and 1 - t are
     treated alike; below 2^-10 and above 2^10, one within 1e-13 relatively, else the float itself.
     """
-    if isinstance(x, Traced):
-        return x.exact
-    exact = Fraction(x)
+    exact = Fraction(float(x))
     if 2**-10 < abs(exact) < 2**10:
-        simple = exact.limit_denominator(10**6)
+        simple = exact.limit_denominator(SIMPLE)
         return simple if abs(simple - exact) <= Fraction(1, 10**13) else Fraction(round(exact * 2**GRID), 2**GRID)
-    simple = exact.limit_denominator(10**6) if abs(exact) > 1 or not exact else 1 / (1 / exact).limit_denominator(10**6)
+    simple = (
+        exact.limit_denominator(SIMPLE) if abs(exact) > 1 or not exact else 1 / (1 / exact).limit_denominator(SIMPLE)
+    )
     return simple if abs(simple - exact) <= abs(exact) / 10**13 else exact
 
 

@@ -24,7 +24,7 @@ Index = NDArray[np.int64]
 LOOSE = 1e-10
 """How much every derived bound is loosened, relative to the magnitudes that went into it."""
 CHUNK = 4_000_000
-"""The most coefficients in one pass."""
+"""The most coefficients in one pass, and numbers in one array of a batch, unless a single region has more."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,6 @@ class Relaxation:
     slope: Array
     chord: Array
     offset: Array
-    unstable: Array
 
 
 def relaxation(arrays: Arrays, l: Floats, u: Floats) -> Relaxation:
@@ -49,7 +48,7 @@ def relaxation(arrays: Arrays, l: Floats, u: Floats) -> Relaxation:
         chord = xp.where(unstable, u / xp.where(unstable, u - l, 1.0), active)
         offset = xp.where(unstable, -chord * l, 0.0)
     slope = xp.where(unstable, xp.astype(-l <= u, xp.float64), active)
-    return Relaxation(slope, chord, offset, unstable)
+    return Relaxation(slope, chord, offset)
 
 
 @dataclass(frozen=True)
@@ -78,15 +77,13 @@ def backward(
     r: Relaxation,
     rows: Array | slice,
     *,
-    slope: Array | None = None,
     pull: Array | None = None,
     keep: dict[int, Array] | None = None,
 ) -> Linear:
     """Affine lower bounds of d + Σ coefficients · sources, through the layers below ``top``.
 
-    rows: the region of each row; slope: lower slopes instead of r's, one row each; pull: what multipliers of split
-    constraints take off the coefficients (the constants they bring are 0, as splits are at 0);
-    keep: receives the coefficients met at each layer.
+    rows: the region of each row; pull: what multipliers of split constraints take off the coefficients (the constants
+    they bring are 0, as splits are at 0); keep: receives the coefficients met at each layer.
     """
     xp = net.arrays.xp
     for k in range(top - 1, -1, -1):
@@ -101,7 +98,7 @@ def backward(
             keep[k] = c
         d = d + xp.vecdot(negative, r.offset[rows, at])
         negative *= r.chord[rows, at]
-        positive *= r.slope[rows, at] if slope is None else slope[:, at]
+        positive *= r.slope[rows, at]
         positive += negative
         if pull is not None:
             positive -= pull[:, at]
@@ -138,30 +135,17 @@ class Bounds:
     pull: NDArray[np.float32] | None = None
 
 
-def improve(
-    net: Net,
-    k: int,
-    b: Bounds,
-    low: Floats,
-    high: Floats,
-    regions: Index,
-    *,
-    gain: float = 0.0,
-    thrifty: bool = False,
-) -> NDArray[np.uint8]:
-    """Backward passes (default slopes) for the unstable rows of layer k in some regions; changes ``b``.
+def improve(net: Net, k: int, b: Bounds, low: Floats, high: Floats, regions: Index) -> Index:
+    """Backward passes (default slopes) for both sides of the unstable rows of layer k in some regions; changes ``b``.
 
-    low, high: (all regions, free).  A side whose interval shrinks by less than the fraction ``gain`` is left alone;
-    if thrifty, the other side of a row that becomes stable too.  What is left alone must not be written as improved:
-    a tighter interval may lead to other default slopes, and so to worse bounds further on.
-    Gives the sides that were improved: (len(regions), rows), 1 lower + 2 upper.
+    low, high: (all regions, free).  Gives how many rows these were, (len(regions),), or 0 where no interval shrank.
     """
     layer = net.layers[k]
     at = layer.span
-    sides = np.zeros((len(regions), layer.rows), np.uint8)
     place, row = np.nonzero((b.l[regions, at] < 0) & (b.u[regions, at] > 0))
+    shrank = np.zeros(len(regions), bool)
     if not len(place):
-        return sides
+        return np.zeros(len(regions), np.int64)
     r = relaxation(net.arrays, b.l[:, : layer.first], b.u[:, : layer.first])
     widest = max([x.rows for x in net.layers[:k]] + [len(net.free), 1])
     step = max(1, CHUNK // (2 * widest))
@@ -171,18 +155,12 @@ def improve(
         new_l, new_u, pull = _both_sides(net, k, r, region, j, low, high)
         neuron = layer.first + j
         old_l, old_u = b.l[region, neuron], b.u[region, neuron]
-        least = gain * (old_u - old_l)
-        better_l = (new_l > old_l + least) | ((new_l >= 0) & (old_l < 0))
-        better_u = (new_u < old_u - least) | ((new_u <= 0) & (old_u > 0))
-        if thrifty:
-            better_u &= ~(better_l & (new_l >= 0))
-            better_l &= ~(better_u & (new_u <= 0))
-        b.l[region, neuron] = np.where(better_l, new_l, old_l)
-        b.u[region, neuron] = np.where(better_u, new_u, old_u)
-        sides[p, j] = better_l + 2 * better_u
+        b.l[region, neuron] = np.fmax(new_l, old_l)
+        b.u[region, neuron] = np.fmin(new_u, old_u)
+        shrank[p[(new_l > old_l) | (new_u < old_u)]] = True
         if b.pull is not None:
             b.pull[region, neuron] = pull
-    return sides
+    return np.where(shrank, np.bincount(place, minlength=len(regions)), 0)
 
 
 def _both_sides(

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrant.certificates import Empty, Improve, Rows, Tree, op_bytes
+from warrant.certificates import LARGEST, Empty, Improve, Tree, op_bytes
 from warrant.search.attack import Evaluate, confirmed, descend, forward, hits, random_points
-from warrant.search.bounds import Index, improve, relaxation, work_to
-from warrant.search.goals import UNITS, Tries, ascend, goal_mask, tries
-from warrant.search.regions import Batch, Region, Start, close_op, halves
+from warrant.search.bounds import CHUNK, Index, improve, relaxation, work_to
+from warrant.search.goals import UNITS, Tries, ascend, goal_mask, simplify, tries
+from warrant.search.regions import SPLIT_SIZE, Batch, Region, Start, close_op, halves, region_size
 from warrant.search.root import root
 from warrant.search.splits import best_cuts
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Spread = Callable[[list[Region]], "bool | list[str] | str"]
 """Decides open regions in some other way: True when all are proved, False when it does not want to (yet)."""
+KEPT = 1 << 30
+"""About the most bytes of open regions: when they have so many, one region is looked at at a time, depth first."""
+TOO_LARGE = f"the certificate would have more than {LARGEST} bytes, which no checker reads"
 
 
 @dataclass
@@ -47,7 +50,9 @@ class Branch:
         self.rng = np.random.default_rng(self.options.seed)
         self.by_input = len(self.net.free) <= self.options.axes
         widest = max([x.rows for x in self.net.layers] + [1])
-        self.most = max(1, min(self.options.batch, 4_000_000 // max(1, self.net.neurons + widest)))
+        disjuncts = max(1, len(self.net.query.disjuncts))
+        self.most = max(1, min(self.options.batch, CHUNK // ((self.net.neurons + widest) * disjuncts)))
+        self.room = max(1, KEPT // region_size(self.net, self.by_input))
         self.direct = self.net.direct
         self.turn = 0
 
@@ -74,7 +79,7 @@ class Branch:
             0,
             self.worth,
         )
-        first.tree.ops.append(start.ops)
+        self.write(first, start.ops)
         self.stats.work += start.work
         reason = self.explore([first], self.spread)
         return first.tree if reason is None else reason
@@ -92,19 +97,20 @@ class Branch:
                 found = self.first_attack(self.options.starts, 25 if self.by_input else 40)
                 if found is not None:
                     return found
-            if time.monotonic() > self.deadline:
-                self.stats.open += len(stack)
-                return "the time is up"
+            late = time.monotonic() > self.deadline
+            if late or self.stats.size > LARGEST:
+                self.stats.open = len(stack)
+                return "the time is up" if late else TOO_LARGE
             # small batches follow the worst regions down to a counterexample, large ones are quick
             most = self.most if self.turn % 8 == 0 or len(stack) < self.most else self.most // 16 + 1
-            count = min(most, len(stack))
-            if self.by_input and self.turn % 32 == 31:
+            count = min(most, len(stack), max(1, self.room - len(stack)))
+            if self.by_input and self.turn % 32 == 31 and len(stack) < self.room:
                 self.rng.shuffle(stack)
             batch, stack = stack[len(stack) - count :], stack[: len(stack) - count]
             try:
                 more, found = self.step(batch)
             except KeyboardInterrupt:
-                self.stats.open += len(stack) + count
+                self.stats.open = len(stack) + count
                 raise
             if found is not None:
                 return found
@@ -173,7 +179,7 @@ class Branch:
             left = self.settle(b, t)
             for k in again:
                 regions[k].moved = False
-        b.store()
+        b.store(left)
         for k, r in enumerate(regions):
             self.stats.depth = max(self.stats.depth, r.depth)
             if k not in left:
@@ -190,16 +196,21 @@ class Branch:
             d = int(t.disjunct[pair])
             if t.closed[pair]:
                 self.stats.work += float(cost[t.region[pair]])
-                r.tree.ops.append(close_op(self.net, t, pair, b.bounds))
+                self.write(r, close_op(self.net, t, pair, b.bounds))
                 del r.goals[d]
             else:
                 left.setdefault(int(t.region[pair]), []).append(pair)
                 r.goals[d] = Start(
                     np.rint(t.slope[pair] * UNITS).astype(np.uint8),
                     None if t.beta is None else t.beta[pair].astype(np.float32),
-                    t.weight[pair],
+                    t.weight[pair].copy(),
                 )
         return left
+
+    def write(self, r: Region, op: bytes) -> None:
+        """Adds an op to a region's place in the certificate."""
+        r.tree.ops.append(op)
+        self.stats.size += len(op)
 
     def derive(self, b: Batch, regions: list[int], layers: Sequence[int]) -> None:
         """New bounds of hidden layers in some regions."""
@@ -207,15 +218,11 @@ class Branch:
             return
         which = np.array(regions, int)
         for k in layers:
-            direct = k in self.direct
-            cost = work_to(self.net, b.bounds.u, k)[which]
-            gain = 0.0 if direct else self.options.gain
-            sides = improve(self.net, k, b.bounds, b.low, b.high, which, gain=gain, thrifty=not direct)
-            self.stats.work += float(cost @ ((sides & 1) + (sides >> 1)).sum(1))
-            for region, s in zip(which, sides, strict=True):
-                if s.any():
-                    rows = Rows() if direct else Rows("listed", s)
-                    b.regions[region].tree.ops.append(op_bytes(Improve(self.net.layers[k].block, rows)))
+            rows = improve(self.net, k, b.bounds, b.low, b.high, which)
+            self.stats.work += float(work_to(self.net, b.bounds.u, k)[which] @ (2 * rows))
+            op = op_bytes(Improve(self.net.layers[k].block))
+            for region in which[rows > 0]:
+                self.write(b.regions[region], op)
 
     def refute(self, b: Batch) -> Tries:
         """Tries to close all open disjuncts of the regions."""
@@ -236,6 +243,7 @@ class Branch:
             decay = 0.85 if self.by_input else 0.93
             mask = goal_mask(self.net)
             ascend(self.net, t, b.bounds, b.low, b.high, mask, steps=steps, decay=decay, signs=b.signs)
+            simplify(self.net, t, b.bounds, b.low, b.high, mask)
         return t
 
     def attack_regions(self, b: Batch, t: Tries) -> list[str] | None:
@@ -270,4 +278,5 @@ class Branch:
                 return None
             b.regions[k].bound = float(t.bound[left[k]].min())
             out += halves(b.regions[k], self.net, cut)
+            self.stats.size += SPLIT_SIZE
         return sorted(out, key=lambda r: (r.depth, -r.bound))

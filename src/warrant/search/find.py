@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from warrant import certificates
 from warrant.errors import SearchError
 from warrant.search.arrays import choose
-from warrant.search.branch import Branch
+from warrant.search.branch import TOO_LARGE, Branch
 from warrant.search.net import build
 from warrant.search.options import Options, Progress, Proof, Result, Stats, Unknown, Witness
 from warrant.search.parallel import spreader
@@ -80,4 +80,6 @@ def find(
     proof = certificates.proof_bytes(certificates.Proof(tuple(trees)))
     stats.seconds = time.monotonic() - begin
     stats.size = len(proof)
+    if stats.size > certificates.LARGEST:
+        return Unknown(TOO_LARGE, stats)
     return Proof(proof, stats)

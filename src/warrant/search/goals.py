@@ -41,6 +41,7 @@ class Tries:
     After ``ascend``: bound (pairs,) of the sum with weights / their maximum; closed: (pairs,); gap: (pairs, neurons)
     loss at each unstable neuron, of open pairs; corner: (pairs, free) the minimiser; pull: (pairs, free) the sizes of
     the inputs' coefficients.
+    After ``simplify``: plain (pairs,) whether the default slopes are enough.
     """
 
     region: Index
@@ -54,6 +55,7 @@ class Tries:
     gap: Floats
     corner: Floats
     pull: Floats
+    plain: Bools
 
 
 def tries(net: Net, region: Index, disjunct: Index, slope: Floats, beta: Floats | None, weight: Floats) -> Tries:
@@ -70,6 +72,7 @@ def tries(net: Net, region: Index, disjunct: Index, slope: Floats, beta: Floats 
         np.zeros((n, net.neurons)),
         np.zeros((n, len(net.free))),
         np.zeros((n, len(net.free))),
+        np.zeros(n, bool),
     )
 
 
@@ -112,15 +115,22 @@ def ascend(
     xp, put, get = net.arrays.xp, net.arrays.put, net.arrays.get
     r = relaxation(net.arrays, b.l, b.u)
     l, u = put(b.l), put(b.u)
-    near = r.unstable & (xp.minimum(-l, u) < NEAR * xp.clip(u - l, 1.0, None))
+    unstable = (l < 0) & (u > 0)
+    near = unstable & (xp.minimum(-l, u) < NEAR * xp.clip(u - l, 1.0, None))
     rows = put(mask[t.disjunct])
     several = xp.sum(xp.astype(rows, xp.int64), axis=1) > 1
     middle, half = put((low + high) / 2), put((high - low) / 2)
     sign = None if signs is None or t.beta is None else xp.astype(put(signs), xp.float64)
+    region = put(t.region)
     now = _Point(
-        put(t.region),
+        region,
         rows,
         several,
+        (unstable & ~near)[region],
+        xp.where(near, 0.0, r.slope)[region],
+        r.chord[region],
+        r.offset[region],
+        None if sign is None else sign[region],
         put(t.slope),
         put(t.weight),
         None if sign is None or t.beta is None else put(t.beta),
@@ -129,7 +139,7 @@ def ascend(
     start = now
     live = xp.arange(len(t.region), device=net.arrays.device)
     for step in range(steps + 1):
-        relaxed = Relaxed.at(net, r, near, now, sign)
+        relaxed = Relaxed.at(net, now)
         form, keep = relaxed.bound()
         centre, radius = middle[now.region], half[now.region]
         value, scale = form.lowest(centre, radius)
@@ -153,7 +163,7 @@ def ascend(
         if step == steps or not bool(xp.any(rest)):
             break
         z, goal = relaxed.forward(corner, keep)
-        now.ascend(relaxed, relaxed.flat(keep), z, goal, sign, rate)
+        now.ascend(xp, relaxed.flat(keep), z, goal, rate)
         rate *= decay
         if bool(xp.any(closed)):
             live = live[rest]
@@ -161,10 +171,27 @@ def ascend(
     open_ = ~best["closed"]
     if gaps and bool(xp.any(open_)):
         point = replace(start, slope=best["slope"], weight=best["weight"], beta=best.get("beta")).only(open_)
-        relaxed = Relaxed.at(net, r, near, point, sign)
-        best["gap"][open_] = relaxed.gaps(relaxed.bound()[1], l, u)
+        relaxed = Relaxed.at(net, point)
+        at = point.region
+        best["gap"][open_] = relaxed.gaps(relaxed.bound()[1], l[at], u[at], unstable[at])
     for name, array in best.items():
         setattr(t, name, get(array))
+
+
+def simplify(net: Net, t: Tries, b: Bounds, low: Floats, high: Floats, mask: Bools) -> None:
+    """Finds out which refuted pairs the default slopes refute, too: these need no table in the certificate.
+
+    low, high, mask: as in ``ascend``.  Where −l and u nearly agree for some neuron, the checker may take the other
+    default, and nothing is tried.
+    """
+    unstable = (b.l < 0) & (b.u > 0)
+    tied = np.any(unstable & (np.abs(b.l + b.u) < NEAR * np.maximum(b.u - b.l, 1.0)), axis=1)
+    which = np.flatnonzero(t.closed & ~tied[t.region])
+    if len(which):
+        default = net.arrays.get(relaxation(net.arrays, b.l, b.u).slope)[t.region[which]]
+        again = tries(net, t.region[which], t.disjunct[which], default, None, t.weight[which])
+        ascend(net, again, b, low, high, mask, steps=0, gaps=False)
+        t.plain[which] = again.closed
 
 
 _BEST = ("bound", "slope", "beta", "weight", "corner", "pull", "closed", "gap")
@@ -175,12 +202,18 @@ class _Point:
     """Where the ascent of some pairs stands, with the means of its gradients (Adam's, without their corrections).
 
     region: (pairs,); mask: (pairs, goal rows) the rows of each pair's disjunct; several: (pairs,) whether there is
-    more than one; slope, weight, beta: as in Tries.
+    more than one; free: (pairs, neurons) whose lower slopes can be chosen, fixed: the lower slopes of all others;
+    chord, offset: as in Relaxation, by pair; sign: as in ``ascend``, by pair; slope, weight, beta: as in Tries.
     """
 
     region: Array
     mask: Array
     several: Array
+    free: Array
+    fixed: Array
+    chord: Array
+    offset: Array
+    sign: Array | None
     slope: Array
     weight: Array
     beta: Array | None
@@ -189,20 +222,29 @@ class _Point:
     beta_mean: Array = 0.0
     beta_square: Array = 0.0
 
-    def ascend(self, at: Relaxed, flat: Array, z: Array, goal: Array, sign: Array | None, rate: float) -> None:
+    def ascend(self, xp: Any, flat: Array, z: Array, goal: Array, rate: float) -> None:
         """A step along the gradient; flat: the coefficients met at the neurons, z, goal: the relaxed network's rows."""
-        xp = at.net.arrays.xp
-        up = xp.where(at.unstable, xp.clip(flat, 0.0, None) * z, 0.0)
-        self.mean = 0.8 * self.mean + 0.2 * up
-        self.square = 0.9 * self.square + 0.1 * up * up
-        self.slope = xp.clip(self.slope + 0.6 * rate * self.mean / (xp.sqrt(self.square) + 1e-12), 0.0, 1.0)
-        if self.beta is not None and sign is not None:
-            up = -sign[self.region] * z
-            self.beta_mean = 0.8 * self.beta_mean + 0.2 * up
-            self.beta_square = 0.9 * self.beta_square + 0.1 * up * up
-            unit = 0.3 * xp.max(abs(flat), axis=1, keepdims=True)
-            step = rate * unit * self.beta_mean / (xp.sqrt(self.beta_square) + 1e-12)
-            self.beta = xp.clip(self.beta + step, 0.0, None)
+        up = xp.clip(flat, 0.0, None)
+        up *= z
+        up *= self.free
+        self.square = _mixed(self.square, up * up, 0.1)
+        self.mean = _mixed(self.mean, up, 0.2)
+        step = xp.sqrt(self.square)
+        step += 1e-12
+        step = xp.divide(self.mean, step)
+        step *= 0.6 * rate
+        step += self.slope
+        self.slope = xp.clip(step, 0.0, 1.0)
+        if self.beta is not None and self.sign is not None:
+            up = -self.sign * z
+            self.beta_square = _mixed(self.beta_square, up * up, 0.1)
+            self.beta_mean = _mixed(self.beta_mean, up, 0.2)
+            step = xp.sqrt(self.beta_square)
+            step += 1e-12
+            step = xp.divide(self.beta_mean, step)
+            step *= 0.3 * rate * xp.max(abs(flat), axis=1, keepdims=True)
+            step += self.beta
+            self.beta = xp.clip(step, 0.0, None)
         if bool(xp.any(self.several)):
             self.weight = xp.where(self.several[:, None], self._weights(xp, goal, rate), self.weight)
 
@@ -227,6 +269,16 @@ class _Point:
         return _Point(**{k: v if v is None or isinstance(v, float) else v[which] for k, v in values.items()})
 
 
+def _mixed(mean: Array, new: Array, share: float) -> Array:
+    """The mean that moves by a share towards something new; both are used up."""
+    new *= share
+    if isinstance(mean, float):
+        return new
+    mean *= 1 - share
+    mean += new
+    return mean
+
+
 @dataclass(frozen=True)
 class Relaxed:
     """The relaxed network of each pair, with slopes as the certificate says them; by pair, (pairs, neurons) each."""
@@ -238,28 +290,25 @@ class Relaxed:
     weight: Array
     chord: Array
     offset: Array
-    unstable: Array
-    region: Array
 
     @staticmethod
-    def at(net: Net, r: Relaxation, near: Array, now: _Point, sign: Array | None) -> Relaxed:
+    def at(net: Net, now: _Point) -> Relaxed:
         """Rounds slopes to 15ths, weights to 128ths of the greatest, multipliers to 15ths of the greatest."""
-        xp, region = net.arrays.xp, now.region
-        unstable = r.unstable[region]
-        used = xp.where(unstable, xp.round(now.slope * UNITS) / UNITS, r.slope[region])
-        used = xp.where(near[region], 0.0, used)
+        xp = net.arrays.xp
+        used = xp.round(now.slope * UNITS)
+        used /= UNITS
+        used = xp.where(now.free, used, now.fixed)
         weight = xp.astype(now.mask, xp.float64)
         if weight.shape[1]:
             greatest = xp.clip(xp.max(now.weight, axis=1, keepdims=True), 1e-300, None)
             weight = xp.where(now.several[:, None], xp.round(WHOLE * now.weight / greatest) / WHOLE, weight)
         beta = pull = None
-        if now.beta is not None and sign is not None:
-            signs = sign[region]
-            beta = xp.where(signs != 0, now.beta, 0.0)
+        if now.beta is not None and now.sign is not None:
+            beta = xp.where(now.sign != 0, now.beta, 0.0)
             unit = xp.astype(xp.astype(xp.max(beta, axis=1, keepdims=True) / UNITS, xp.float32), xp.float64)
             beta = xp.round(beta / xp.clip(unit, 1e-30, None)) * unit
-            pull = beta * signs
-        return Relaxed(net, used, beta, pull, weight, r.chord[region], r.offset[region], unstable, region)
+            pull = beta * now.sign
+        return Relaxed(net, used, beta, pull, weight, now.chord, now.offset)
 
     def bound(self) -> tuple[Linear, dict[int, Array]]:
         """The affine lower bound of the weighted goals, and the coefficients met on the way."""
@@ -267,11 +316,9 @@ class Relaxed:
         keep: dict[int, Array] = {}
         coefficients: dict[int, Array] = {}
         spread(coefficients, self.weight, net.goals.links)
-        r = Relaxation(self.slope, self.chord, self.offset, self.unstable)
+        r = Relaxation(self.slope, self.chord, self.offset)
         d = self.weight @ net.goals.bias
-        form = backward(
-            net, len(net.layers), coefficients, d, r, slice(None), slope=self.slope, pull=self.pull, keep=keep
-        )
+        form = backward(net, len(net.layers), coefficients, d, r, slice(None), pull=self.pull, keep=keep)
         return form, keep
 
     def flat(self, keep: dict[int, Array]) -> Array:
@@ -281,12 +328,12 @@ class Relaxed:
             out[:, self.net.layers[k].span] = c
         return out
 
-    def gaps(self, keep: dict[int, Array], l: Array, u: Array) -> Array:
-        """How much each unstable neuron's relaxation may lose: (pairs, neurons)."""
+    def gaps(self, keep: dict[int, Array], l: Array, u: Array, unstable: Array) -> Array:
+        """How much each unstable neuron's relaxation may lose: (pairs, neurons), as are l, u and unstable."""
         xp = self.net.arrays.xp
         c, s = self.flat(keep), self.slope
-        up = xp.maximum((1 - s) * u[self.region], -s * l[self.region])
-        return xp.where(self.unstable, xp.where(c < 0, -c * self.offset, c * up), 0.0)
+        up = xp.maximum((1 - s) * u, -s * l)
+        return xp.where(unstable, xp.where(c < 0, -c * self.offset, c * up), 0.0)
 
     def forward(self, x: Array, keep: dict[int, Array]) -> tuple[Array, Array]:
         """The relaxed network at x (pairs, free): rows of all neurons, and goal rows."""

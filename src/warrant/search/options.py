@@ -15,8 +15,8 @@ class Options:
     axes: split inputs when at most so many vary, else neurons; steps, neuron_steps: ascent steps for each disjunct, in
     the one case, in the other; row_steps: for each row of the first region, if neurons are split; candidates: the
     halves of so many neurons are tried before one is split; levels: hidden bounds are derived anew on every so-manieth
-    level of input splits; gain: a side is improved only if its interval shrinks by this fraction; batch: regions at
-    once; starts: random starts of the first attack; arrays: the array library to compute with (search.arrays).
+    level of input splits; batch: regions at once, at most; starts: random starts of the first attack; arrays: the array
+    library to compute with (search.arrays).
     """
 
     steps: int = 5
@@ -24,8 +24,7 @@ class Options:
     row_steps: int = 10
     candidates: int = 10
     levels: int = 1
-    gain: float = 0.02
-    batch: int = 256
+    batch: int = 1024
     axes: int = 16
     starts: int = 128
     seed: int = 0

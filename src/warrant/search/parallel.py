@@ -107,6 +107,7 @@ def _collect(
             stats.regions += more.regions
             stats.proved += more.proved
             stats.work += more.work
+            stats.size += more.size
             stats.depth = max(stats.depth, more.depth)
             if isinstance(answer, str):
                 return answer

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from warrant.certificates import Close, Split, Tree, op_bytes
+from warrant.certificates import DEFAULT, Close, Split, Tree, op_bytes
 from warrant.search.bounds import Bounds
 from warrant.search.goals import WHOLE, Tries, slope_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from warrant.models.network import Floats
     from warrant.search.net import Layer, Net
 
 Signs = NDArray[np.int8]
+SPLIT_SIZE = 12
+"""About how many bytes a SPLIT has in the certificate, with an end of one of its parts."""
 
 
 @dataclass
@@ -79,12 +83,20 @@ class Batch:
             np.stack(signs) if signs else None,
         )
 
-    def store(self) -> None:
-        """Gives the regions their bounds back."""
-        for k, r in enumerate(self.regions):
-            r.l, r.u = self.bounds.l[k], self.bounds.u[k]
+    def store(self, which: Iterable[int]) -> None:
+        """Gives some regions their bounds back, as copies: a view would keep the whole batch in memory."""
+        for k in which:
+            r = self.regions[k]
+            r.l, r.u = self.bounds.l[k].copy(), self.bounds.u[k].copy()
             if self.bounds.pull is not None:
-                r.pull = self.bounds.pull[k]
+                r.pull = self.bounds.pull[k].copy()
+
+
+def region_size(net: Net, by_input: bool) -> int:
+    """At most so many bytes are kept for an open region, about."""
+    disjuncts, free = len(net.query.disjuncts), len(net.free)
+    neuron = 16 + (4 * free + disjuncts if by_input else 1 + 5 * disjuncts)
+    return 2048 + net.neurons * neuron + 8 * disjuncts * net.goals.rows + 16 * free
 
 
 def close_op(net: Net, t: Tries, pair: int, b: Bounds) -> bytes:
@@ -94,7 +106,7 @@ def close_op(net: Net, t: Tries, pair: int, b: Bounds) -> bytes:
     several = d.stop - d.start > 1
     weights = np.rint(t.weight[pair, d.start : d.stop] * WHOLE) if several else np.ones(d.stop - d.start)
     unstable = (b.l[region] < 0) & (b.u[region] > 0)
-    table = slope_table(t, pair, unstable, WHOLE if several else 1.0)
+    table = DEFAULT if t.plain[pair] else slope_table(t, pair, unstable, WHOLE if several else 1.0)
     return op_bytes(Close(disjunct, tuple(int(w) for w in weights), table))
 
 

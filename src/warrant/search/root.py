@@ -54,12 +54,12 @@ def root(net: Net, deadline: float, *, pull: bool, steps: int = 0) -> Root:
             box = net.low[None], net.high[None]
             in_time = time.monotonic() < deadline
             here = np.zeros(int(in_time), np.int64)
-            sides = improve(net, layers[number], b, *box, here)
+            passes = improve(net, layers[number], b, *box, here)
             l, u = b.l[0, at].copy(), b.u[0, at].copy()
             gain = ((l - old_l) + (old_u - u)) / np.maximum(old_u - old_l, 1e-300)
-            if sides.any() and gain.max(initial=0.0) > 1e-6:
+            if gain.max(initial=0.0) > 1e-6:
                 ops.append(op_bytes(Improve(number)))
-                work += float(work_to(net, b.u, layers[number])[0] * ((sides & 1) + (sides >> 1)).sum())
+                work += float(work_to(net, b.u, layers[number])[0] * 2 * passes.sum())
             else:
                 b.l[0, at], b.u[0, at], l, u = old_l, old_u, old_l, old_u
             if steps and in_time and layers[number] not in net.direct:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrant.search.bounds import Bounds
+from warrant.search.bounds import CHUNK, Bounds
 from warrant.search.goals import ascend, goal_mask, tries
 from warrant.search.regions import Cut
 
@@ -46,7 +46,10 @@ def best_cuts(
     if not trials:
         return best
     region, pair, _, side = np.array(trials).T
-    found = _try(net, b, t, region, pair, [cuts[k][n] for k, _, n, _ in trials], side)
+    tried = [cuts[k][n] for k, _, n, _ in trials]
+    step = max(1, CHUNK // max(1, net.neurons))
+    parts = [slice(i, i + step) for i in range(0, len(trials), step)]
+    found = np.concatenate([_try(net, b, t, region[p], pair[p], tried[p], side[p]) for p in parts])
     gained = np.clip((found - t.bound[pair]) / (1e-9 - t.bound[pair]), 0.0, 1.0)
     score: dict[tuple[int, int], Floats] = {}
     for (k, _, n, s), gain in zip(trials, gained, strict=True):

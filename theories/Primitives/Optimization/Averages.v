@@ -24,6 +24,14 @@ Proof.
   induction n as [|n IH]; intro le; cbn; [lra|]. specialize (le n ltac:(lia)) as last.
   assert (before : sum_below a n <= sum_below b n) by (apply IH; intros k k_lt; apply le; lia). lra.
 Qed.
+Lemma sum_below_ext a b n : (forall k, (k < n)%nat -> a k = b k) -> sum_below a n = sum_below b n.
+Proof. intro same. apply Rle_antisym; apply sum_below_mono; intros k k_lt; rewrite (same k k_lt); lra. Qed.
+Lemma sum_below_reverse a n : sum_below (fun k => a (n - k)%nat) (S n) = sum_below a (S n).
+Proof.
+  assert (first : forall b m, sum_below b (S m) = b O + sum_below (fun k => b (S k)) m).
+  { intros b m. induction m as [|m IH]; cbn in *; [ring|]. rewrite IH. ring. }
+  induction n as [|n IH]; [reflexivity|]. rewrite first. cbn [Nat.sub]. rewrite IH. cbn. ring.
+Qed.
 Lemma sum_below_constant c n : sum_below (fun _ => c) n = INR n * c.
 Proof. induction n as [|n IH]; [cbn; ring|]. rewrite S_INR. cbn [sum_below]. rewrite IH. ring. Qed.
 Lemma sum_below_scale c a n : sum_below (fun k => c * a k) n = c * sum_below a n.

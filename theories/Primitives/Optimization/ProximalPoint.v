@@ -1,15 +1,16 @@
 (** * The proximal point method
 
-    Rates of x(k+1) = x(k) - γ(k) g(k+1), where g(k+1) is a subgradient of f at the new point x(k+1), or an element of A(x(k+1)) for a monotone operator A.  Neither
-    convexity of f nor maximality of A is needed: they matter for whether the steps exist.
+    Rates of x(k+1) = x(k) - γ(k) g(k+1), where g(k+1) is a subgradient of f at the new point x(k+1), or an element of A(x(k+1)) for a monotone operator A.
+    Neither convexity of f nor maximality of A is needed: they matter for whether the steps exist.
 
     Main definitions: [proximal_point], [resolvent_steps].
     Main results: [proximal_point_steps] (any steps; the best bound that holds for every convex function, as the paper shows and is not proved here),
-    [proximal_point_constant], [resolvent_decrease], [resolvent_residual].
+    [proximal_point_constant], [proximal_point_residual], [resolvent_decrease], [resolvent_residual], [resolvent_contraction] (strongly monotone operators).
 
     Trust: proved.
-    Source: A. Taylor, J. Hendrickx, F. Glineur, Exact worst-case performance of first-order methods for composite convex optimization, 2017, theorem 4.1 (functions);
-    H. Brezis and P.-L. Lions, Produits infinis de résolvantes, 1978 (operators). *)
+    Source: A. Taylor, J. Hendrickx, F. Glineur, Exact worst-case performance of first-order methods for composite convex optimization, 2017, theorem 4.1
+    (functions); G. Gu and J. Yang, Tight convergence rate in subgradient norm of the proximal point algorithm, 2023 (residual); H. Brezis and P.-L. Lions,
+    Produits infinis de résolvantes, 1978 (operators); R. T. Rockafellar, Monotone operators and the proximal point algorithm, 1976 (strongly monotone). *)
 From Coq Require Import Reals Lra Lia.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.
 From Warrant Require Import Primitives.Optimization.Spaces Primitives.Optimization.Convex Primitives.Optimization.Averages.
@@ -27,8 +28,8 @@ Definition resolvent_steps (gamma : R) A x u : Prop := forall k, A (x (S k)) (u 
 (** ** Functions *)
 
 (* With s(i) = γ(0) + … + γ(i-1), Γ = s(N), the multipliers are λ(i) = s(i)/(2Γ - s(i)) for f(x(i)) >= f(x(i+1)) + γ(i) ‖g(i+1)‖², and t(i) = λ(i) - λ(i-1) for
-   f(z) >= f(x(i)) + <g(i), z - x(i)>.  Adding up gives, with T = Σ t(i) g(i), f(x(N)) - f(z) <= <T, x(0) - z> - Γ ‖T‖² - (a sum of terms c ‖g(i) - g(j)‖², c >= 0).
-   The sums over i, j are kept as a form in a vector w: Σ (2Γ t(j) - γ(j-1)) ‖w - g(j)‖² >= 0. *)
+   f(z) >= f(x(i)) + <g(i), z - x(i)>.  Adding up gives, with T = Σ t(i) g(i), f(x(N)) - f(z) <= <T, x(0) - z> - Γ ‖T‖² - (a sum of terms c ‖g(i) - g(j)‖², c >=
+   0). The sums over i, j are kept as a form in a vector w: Σ (2Γ t(j) - γ(j-1)) ‖w - g(j)‖² >= 0. *)
 Section Steps.
 Variables (gamma : nat -> R) (f : function E) (x g : nat -> E) (z : E) (N : nat).
 Hypotheses (steps : proximal_point gamma f x g) (there : domain f z).
@@ -113,9 +114,43 @@ Proof.
   apply (proximal_point_steps (fun _ => gamma) f x g z N steps there); [intros k _; lra|]. rewrite sum_below_constant. now apply Rmult_lt_0_compat.
 Qed.
 
+(* Since f(x(k+1)) <= f(x(k)) - γ ‖g(k+1)‖² and ‖g(k+1)‖ <= ‖g(k)‖, the sum 2γk (f(x(k)) - f(z)) + k²γ² ‖g(k)‖² + ‖x(k) - z‖² does not increase. *)
+(** ‖g(N)‖² <= ‖x(0) - z‖²/(γN)², for every minimizer z *)
+Theorem proximal_point_residual gamma f x g z N : 0 < gamma -> proximal_point (fun _ => gamma) f x g -> minimizer f z -> (0 < N)%nat ->
+  norm2 (g N) <= norm2 (x O - z)%V / (gamma * INR N) ^ 2.
+Proof.
+  intros gamma_gt0 steps (there & least) n_gt0.
+  set (potential := fun k => 2 * (gamma * INR k) * (f (x k) - f z) + (gamma * INR k) ^ 2 * norm2 (g k) + norm2 (x k - z)%V).
+  assert (falls : forall k, potential (S k) <= potential k).
+  { intro k. unfold potential. rewrite S_INR. destruct (steps k) as (sub & step). set (h := g (S k)) in *.
+    pose proof (subgradient_lower f z _ h sub there) as at_z. apply Rge_le, (Rmult_le_compat_l (2 * gamma)) in at_z; [|lra].
+    assert (before : 2 * (gamma * INR k) * (f (x (S k)) + gamma * norm2 h) + (gamma * INR k) ^ 2 * norm2 h <=
+      2 * (gamma * INR k) * f (x k) + (gamma * INR k) ^ 2 * norm2 (g k)).
+    { destruct k as [|k]; [cbn; lra|]. assert (c_ge0 : 0 <= gamma * INR (S k)) by (apply Rmult_le_pos; [lra|apply pos_INR]).
+      destruct (steps k) as (sub' & _). pose proof (subgradient_lower f _ _ h sub (subgradient_domain _ _ _ sub')) as low.
+      pose proof (subgradient_lower f _ _ _ sub' (subgradient_domain _ _ _ sub)) as low'. set (v := f (x (S k))) in *. set (v' := f (x (S (S k)))) in *.
+      rewrite step in low, low'. replace (x (S k) - (x (S k) - gamma *: h))%V with (gamma *: h)%V in low by vector_ring.
+      replace (x (S k) - gamma *: h - x (S k))%V with ((- gamma) *: h)%V in low' by vector_ring. rewrite inner_scale_r in low, low'.
+      assert (angle : inner h h <= inner (g (S k)) h) by (apply (Rmult_le_reg_l gamma); lra).
+      assert (shorter : norm2 h <= norm2 (g (S k))).
+      { pose proof (norm2_ge0 (g (S k) - h)%V) as square. clear - square angle. expand_inner in *. lra. }
+      apply Rplus_le_compat; [|apply Rmult_le_compat_l; [apply pow2_ge_0|exact shorter]]. apply Rmult_le_compat_l; [lra|]. unfold norm2. lra. }
+    set (v := f (x k)) in *. set (v' := f (x (S k))) in *. rewrite step in at_z |- *. set (q := norm2 (g k)) in *. set (a := INR k) in *. clearbody v v' q a.
+    clear - at_z before gamma_gt0. expand_inner in *. lra. }
+  assert (bound : potential N <= norm2 (x O - z)%V).
+  { clear n_gt0. induction N as [|n IH]; [unfold potential; cbn; lra|exact (Rle_trans _ _ _ (falls n) IH)]. }
+  unfold potential in bound. apply lt_0_INR in n_gt0. cbn in n_gt0. assert (c_gt0 : 0 < gamma * INR N) by now apply Rmult_lt_0_compat.
+  set (c := gamma * INR N) in *. pose proof (norm2_ge0 (x N - z)%V) as square.
+  assert (above : 0 <= 2 * c * (f (x N) - f z)).
+  { apply Rmult_le_pos; [lra|]. destruct N as [|n]; [cbn in n_gt0; lra|]. specialize (least (x (S n)) (subgradient_domain _ _ _ (proj1 (steps n)))). lra. }
+  assert (part : 0 < c ^ 2) by now apply pow_lt. apply (Rmult_le_reg_l (c ^ 2)); [exact part|].
+  replace (c ^ 2 * (norm2 (x O - z)%V / c ^ 2)) with (norm2 (x O - z)%V) by (field; lra). lra.
+Qed.
+
 (** ** Operators *)
 
-(* ‖u(k+1)‖ <= ‖u(k)‖ by monotonicity between consecutive points, and γ² ‖u(k+1)‖² <= ‖x(k) - z‖² - ‖x(k+1) - z‖² by monotonicity between x(k+1) and the zero z. *)
+(* ‖u(k+1)‖ <= ‖u(k)‖ by monotonicity between consecutive points, and γ² ‖u(k+1)‖² <= ‖x(k) - z‖² - ‖x(k+1) - z‖² by monotonicity between x(k+1) and the zero z.
+   *)
 
 (** the residuals decrease *)
 Theorem resolvent_decrease gamma A x u k : monotone A -> 0 < gamma -> resolvent_steps gamma A x u -> norm2 (u (S (S k))) <= norm2 (u (S k)).
@@ -144,5 +179,22 @@ Proof.
   rewrite sum_below_constant in total. pose proof (norm2_ge0 (x N - z)%V) as square. apply lt_0_INR in n_gt0. cbn in n_gt0.
   assert (part : 0 < gamma ^ 2 * INR N) by (apply Rmult_lt_0_compat; [apply pow_lt|]; assumption).
   apply (Rmult_le_reg_r (gamma ^ 2 * INR N)); [exact part|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra.
+Qed.
+(** ‖x(N) - z‖² <= ‖x(0) - z‖²/(1 + γµ)^2N, for the zero z of a µ-strongly monotone operator *)
+Theorem resolvent_contraction mu gamma A x u z N : strongly_monotone mu A -> 0 <= mu -> 0 < gamma -> resolvent_steps gamma A x u -> A z vzero ->
+  norm2 (x N - z)%V <= (/ (1 + gamma * mu)) ^ (2 * N) * norm2 (x O - z)%V.
+Proof.
+  intros monotone_A mu_ge0 gamma_gt0 steps zero. pose proof (Rmult_le_pos _ _ (Rlt_le _ _ gamma_gt0) mu_ge0) as product.
+  induction N as [|n IH]; [cbn; lra|]. destruct (steps n) as (image & step).
+  pose proof (monotone_A _ _ _ _ image zero) as order. set (c := 1 + gamma * mu). set (d := (x (S n) - z)%V) in *.
+  assert (before : (x n - z = d + gamma *: u (S n))%V) by (unfold d; rewrite step; vector_ring).
+  replace (u (S n) - vzero)%V with (u (S n)) in order by vector_ring. apply Rge_le, (Rmult_le_compat_l gamma) in order; [|lra].
+  (* (1 + γµ) ‖d‖² <= <x(n) - z, d> <= ‖x(n) - z‖ ‖d‖ *)
+  assert (closer : c ^ 2 * norm2 d <= norm2 (x n - z)%V).
+  { pose proof (norm2_ge0 ((x n - z) - c *: d)%V) as square. rewrite before in square |- *. unfold c in *.
+    assert (twice : (1 + gamma * mu) * (gamma * (mu * norm2 d)) <= (1 + gamma * mu) * (gamma * inner (u (S n)) d)) by (apply Rmult_le_compat_l; lra).
+    clearbody d. clear - square twice order. expand_inner in *. lra. }
+  assert (c_gt0 : 0 < c) by (unfold c; lra). apply (Rmult_le_reg_l (c ^ 2)); [now apply pow_lt|]. apply (Rle_trans _ _ _ closer), (Rle_trans _ _ _ IH).
+  replace (2 * S n)%nat with (2 + 2 * n)%nat by lia. rewrite pow_add. right. fold c. field. lra.
 Qed.
 End ProximalPoint.

@@ -1,18 +1,22 @@
 (** * The subgradient method
 
-    Rates of x(k+1) = x(k) - γ(k) g(k) with subgradients g(k) of f at x(k), and of its projected form, where the result of each step is projected onto a set.  After N
-    steps, one of x(0), …, x(N), and their average if f is convex, is as good as the bound says.  Nothing is asked of f but that it has the subgradients, and that
-    these are at most M long.
+    Rates of x(k+1) = x(k) - γ(k) g(k) with subgradients g(k) of f at x(k), and of its projected form, where the result of each step is projected onto a set.
+    After N steps, one of x(0), …, x(N), and their average if f is convex, is as good as the bound says.  Nothing is asked of f but that it has the
+    subgradients, and that these are at most M long.
 
-    A set C is given by its indicator function h, and the projection of y is the point p such that y - p is a subgradient of h at p (<y - p, c - p> <= 0 for all c in C).
+    A set C is given by its indicator function h, and the projection of y is the point p such that y - p is a subgradient of h at p (<y - p, c - p> <= 0 for all
+    c in C).
 
     Main definitions: [subgradient_method], [projected_subgradient_method].
     Main results: [projected_subgradient_method_sum] (any steps), [projected_subgradient_method_best], [projected_subgradient_method_average] (a constant step),
-    [projected_subgradient_method_rate], [projected_subgradient_method_average_rate] (the step r/(M √(N+1))); [subgradient_method_best], [subgradient_method_average],
-    [subgradient_method_rate], [subgradient_method_average_rate], [lipschitz_subgradient_method_rate].
+    [projected_subgradient_method_rate], [projected_subgradient_method_average_rate] (the step r/(M √(N+1))); [subgradient_method_best],
+    [subgradient_method_average], [subgradient_method_rate], [subgradient_method_average_rate], [lipschitz_subgradient_method_rate];
+    [strongly_convex_subgradient_method_best], [strongly_convex_subgradient_method_average] (the steps 2/(µ(k+2))).
 
     Trust: proved.
-    Source: Y. Nesterov, Lectures on Convex Optimization, 2018, section 3.2.3; S. Bubeck, Convex Optimization: Algorithms and Complexity, 2015, theorem 3.2. *)
+    Source: Y. Nesterov, Lectures on Convex Optimization, 2018, section 3.2.3; S. Bubeck, Convex Optimization: Algorithms and Complexity, 2015, theorem 3.2; S.
+    Lacoste-Julien, M. Schmidt, F. Bach, A simpler approach to obtaining an O(1/t) convergence rate for the projected stochastic subgradient method, 2012
+    (strongly convex). *)
 From Coq Require Import Reals Lra Lia.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.
 From Warrant Require Import Primitives.Optimization.Spaces Primitives.Optimization.Convex Primitives.Optimization.Averages.
@@ -36,7 +40,8 @@ Qed.
 
 (** ** Any steps *)
 
-(* For z in C, and any y with projection p: ‖p - z‖² <= ‖y - z‖².  So ‖x(k+1) - z‖² <= ‖x(k) - z‖² - 2γ(k) <g(k), x(k) - z> + γ(k)² ‖g(k)‖²; these are added up. *)
+(* For z in C, and any y with projection p: ‖p - z‖² <= ‖y - z‖².  So ‖x(k+1) - z‖² <= ‖x(k) - z‖² - 2γ(k) <g(k), x(k) - z> + γ(k)² ‖g(k)‖²; these are added up.
+   *)
 Lemma projection_closer h y p z : indicator h -> subgradient h p (y - p)%V -> domain h z -> norm2 (p - z)%V <= norm2 (y - z)%V.
 Proof.
   intros (_ & null) (here & above) there. specialize (above z there). rewrite (null z there), (null p here) in above.
@@ -53,7 +58,8 @@ Theorem projected_subgradient_method_sum n : (forall k, (k < n)%nat -> 0 <= gamm
 Proof.
   intro bounded. rewrite <- sum_below_scale.
   assert (falls : norm2 (x n - z)%V <= norm2 (x O - z)%V - sum_below (fun k => 2 * (gamma k * (f (x k) - f z)) - M ^ 2 * gamma k ^ 2) n).
-  { apply (sum_below_telescope _ (fun k => norm2 (x k - z)%V)). intros k k_lt. cbn beta. destruct (steps k) as (sub & projected). destruct (bounded k k_lt) as (step_ge0 & short).
+  { apply (sum_below_telescope _ (fun k => norm2 (x k - z)%V)). intros k k_lt. cbn beta. destruct (steps k) as (sub & projected).
+    destruct (bounded k k_lt) as (step_ge0 & short).
     pose proof (projection_closer h _ _ z indicator_h projected allowed) as closer.
     pose proof (subgradient_lower f z (x k) (g k) sub there) as low. apply Rge_le, (Rmult_le_compat_l (gamma k)) in low; [|exact step_ge0].
     apply (Rmult_le_compat_l (gamma k ^ 2)) in short; [|apply pow2_ge_0].
@@ -123,6 +129,65 @@ Proof.
   intros convex_f step steps. destruct (step_rate step) as (gamma_gt0 & rate). pose proof (projected_subgradient_method_average convex_f gamma_gt0 steps). lra.
 Qed.
 End Constant.
+
+(** ** Strongly convex functions, with the steps 2/(µ(k+2)) *)
+
+(* (k+1)(f(x(k)) - f(z)) <= (k+1)/(k+2) M²/µ + µ/4 (k(k+1) ‖x(k) - z‖² - (k+1)(k+2) ‖x(k+1) - z‖²); these are added up. *)
+Section StronglyConvex.
+Variables (M mu : R) (f h : function E) (x g : nat -> E) (z : E) (N : nat).
+Hypotheses (indicator_h : indicator h) (convex_f : strongly_convex mu f) (mu_gt0 : 0 < mu) (there : domain f z) (allowed : domain h z).
+Hypothesis steps : projected_subgradient_method (fun k => 2 / (mu * (INR k + 2))) f h x g.
+Hypothesis short : forall k, (k <= N)%nat -> norm2 (g k) <= M ^ 2.
+
+Local Lemma weighted_sum : sum_below (fun k => (INR k + 1) * (f (x k) - f z)) (S N) <=
+  sum_below (fun k => INR k + 1) (S N) * (2 * M ^ 2 / (mu * (INR N + 2))).
+Proof.
+  set (potential := fun k => mu / 4 * (INR k * (INR k + 1) * norm2 (x k - z)%V)).
+  assert (falls : potential (S N) <= potential O - sum_below (fun k => (INR k + 1) * (f (x k) - f z) + -1 * (M ^ 2 / mu)) (S N)).
+  { apply sum_below_telescope. intros k k_lt. unfold potential. destruct (steps k) as (sub & projected). specialize (short k ltac:(lia)).
+    rewrite S_INR. pose proof (pos_INR k) as k_ge0. set (a := INR k) in *. clearbody a.
+    pose proof (projection_closer h _ _ z indicator_h projected allowed) as closer.
+    pose proof (strongly_convex_lower mu f z (x k) (g k) convex_f sub there) as low. apply Rge_le, (Rmult_le_compat_l (a + 1)) in low; [|lra].
+    rewrite norm2_sub_comm in low. set (gamma := 2 / (mu * (a + 2))) in *.
+    assert (gamma_eq : mu * ((a + 2) * gamma) = 2) by (unfold gamma; field; lra).
+    replace (norm2 (x k - gamma *: g k - z)%V) with (norm2 (x k - z)%V + 2 * gamma * inner (g k) (z - x k)%V + gamma ^ 2 * norm2 (g k)) in closer
+      by (expand_inner; ring).
+    apply (Rmult_le_compat_l (mu / 4 * ((a + 1) * (a + 2)))) in closer; [|repeat apply Rmult_le_pos; lra].
+    set (d := norm2 (x k - z)%V) in *. set (d' := norm2 (x (S k) - z)%V) in *. set (p := inner (g k) (z - x k)%V) in *.
+    assert (product : mu / 4 * ((a + 1) * (a + 2)) * (d + 2 * gamma * p + gamma ^ 2 * norm2 (g k)) =
+      mu / 4 * ((a + 1) * (a + 2)) * d + (a + 1) * p + (a + 1) / (a + 2) * (/ mu * norm2 (g k))) by (unfold gamma; field; lra).
+    rewrite product in closer.
+    assert (noise : (a + 1) / (a + 2) * (/ mu * norm2 (g k)) <= M ^ 2 / mu).
+    { pose proof (Rinv_0_lt_compat _ mu_gt0) as inv_gt0. apply (Rmult_le_compat_l (/ mu)) in short; [|lra].
+      assert (ratio : (a + 1) / (a + 2) <= 1) by (apply (Rmult_le_reg_r (a + 2)); [lra|]; unfold Rdiv; rewrite Rmult_assoc, Rinv_l; lra).
+      pose proof (Rmult_le_pos _ _ (Rlt_le _ _ inv_gt0) (norm2_ge0 (g k))) as size_ge0.
+      apply (Rmult_le_compat_r _ _ _ size_ge0) in ratio. unfold Rdiv in *. lra. }
+    set (v := f (x k)) in *. set (w := f z) in *. clear - low closer noise. clearbody d d' p v w. lra. }
+  assert (positive : 0 <= potential (S N)).
+  { unfold potential. pose proof (pos_INR (S N)) as n_ge0. pose proof (norm2_ge0 (x (S N) - z)%V). repeat apply Rmult_le_pos; lra. }
+  assert (start : potential O = 0) by (unfold potential; cbn; ring).
+  assert (split : forall n, sum_below (fun k => (INR k + 1) * (f (x k) - f z) + -1 * (M ^ 2 / mu)) n =
+    sum_below (fun k => (INR k + 1) * (f (x k) - f z)) n - INR n * (M ^ 2 / mu)).
+  { intro n. induction n as [|n IH]; [cbn; ring|]. rewrite S_INR. cbn [sum_below]. rewrite IH. ring. }
+  assert (total : forall n, sum_below (fun k => INR k + 1) n = INR n * (INR n + 1) / 2).
+  { intro n. induction n as [|n IH]; [cbn; field|]. rewrite S_INR. cbn [sum_below]. rewrite IH. field. }
+  rewrite total. rewrite split in falls. rewrite !S_INR in *. pose proof (pos_INR N) as n_ge0.
+  replace ((INR N + 1) * (INR N + 1 + 1) / 2 * (2 * M ^ 2 / (mu * (INR N + 2)))) with ((INR N + 1) * (M ^ 2 / mu)) by (field; lra). lra.
+Qed.
+(** 2M²/(µ(N + 2)) *)
+Theorem strongly_convex_subgradient_method_best : exists k, (k <= N)%nat /\ f (x k) - f z <= 2 * M ^ 2 / (mu * (INR N + 2)).
+Proof.
+  destruct (some_below (fun k => INR k + 1) (fun k => f (x k) - f z) _ (S N) ltac:(lia) ltac:(intros k _; pose proof (pos_INR k); lra) weighted_sum)
+    as (k & k_lt & low).
+  exists k. split; [lia|exact low].
+Qed.
+(** the same for the average with the weights k + 1 *)
+Theorem strongly_convex_subgradient_method_average : f (average (fun k => INR k + 1) x (S N)) - f z <= 2 * M ^ 2 / (mu * (INR N + 2)).
+Proof.
+  apply average_below; [apply (strongly_convex_convex mu); [lra|exact convex_f]|lia| |exact weighted_sum].
+  intros k _. split; [pose proof (pos_INR k); lra|]. exact (subgradient_domain f _ _ (proj1 (steps k))).
+Qed.
+End StronglyConvex.
 
 (** ** Without projection *)
 

@@ -1,0 +1,183 @@
+"""Measures the checkers on training runs: random data of some sizes, and data that scikit-learn brings along.
+
+Usage: .venv/bin/python benchmarks/training.py [-o training.csv] [--kernel] [--plot training.svg]
+
+Columns: data, loss, rows, columns, method, steps, accuracy; bytes of the features and the certificate; CPU seconds of
+the search, of the native checker and of coqc (with its start and the loading of the library); their verdicts.  With
+--plot, the gap of a simulated run (binary64) under the proved bound, for the data of scikit-learn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from warrant.checkers import check_kernel, check_native
+from warrant.claims import Converges
+from warrant.training import Problem, constants, read_matrix, read_problem, spectrum
+from warrant.training.state import state
+
+SIZES = ((100, 5), (1000, 10), (1000, 50), (10_000, 50), (2000, 200))
+COLUMNS = [
+    "data",
+    "loss",
+    "rows",
+    "columns",
+    "method",
+    "steps",
+    "accuracy",
+    "features",
+    "certificate",
+    "search",
+    "native",
+    "kernel",
+    "verdicts",
+]
+PENALTY, ACCURACY = 0.01, 1e-6
+
+
+def main() -> None:
+    """Measure, and write what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-o", dest="table", type=Path, help="a table to write")
+    parser.add_argument("--kernel", action="store_true", help="also ask the kernel of Coq")
+    parser.add_argument("--plot", type=Path, help="a figure to write")
+    options = parser.parse_args()
+    rows = []
+    for name, objective, a, y, settings in [*made_up(), *bundled()]:
+        for method in ("gradient-descent", "nesterov"):
+            rows.append(measure(name, objective, a, y, {**settings, "method": method}, kernel=options.kernel))
+            print(" ".join(f"{k}={v}" for k, v in rows[-1].items()), flush=True)
+    if options.table:
+        with options.table.open("w", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS)
+            writer.writeheader()
+            writer.writerows(rows)
+    if options.plot:
+        plot(options.plot)
+
+
+def made_up() -> Iterator[tuple[str, Any, Any, Any, dict[str, Any]]]:
+    """Gaussian features, and labels that depend on them."""
+    for n, d in SIZES:
+        random = np.random.default_rng(0)
+        a = random.standard_normal((n, d))
+        y = a @ random.standard_normal(d) + random.standard_normal(n)
+        yield "random", "ridge", a, y, {"penalty": PENALTY, "accuracy": ACCURACY}
+        yield "random", "logistic", a, np.where(y > 0, 1.0, -1.0), {"penalty": PENALTY, "accuracy": ACCURACY}
+        yield "random", "huber", a, y, {"penalty": PENALTY, "delta": 1, "accuracy": ACCURACY}
+
+
+def bundled() -> Iterator[tuple[str, Any, Any, Any, dict[str, Any]]]:
+    """Data sets of scikit-learn with its estimators; features are standardised, and targets centred."""
+    from sklearn import datasets
+    from sklearn.linear_model import LogisticRegression, Ridge
+
+    for name, load, model in (
+        ("diabetes", datasets.load_diabetes, Ridge(alpha=1.0, fit_intercept=False)),
+        ("breast_cancer", datasets.load_breast_cancer, LogisticRegression(C=1.0, fit_intercept=False)),
+        ("digits (5 or more)", datasets.load_digits, LogisticRegression(C=1.0, fit_intercept=False)),
+    ):
+        a, y = load(return_X_y=True)
+        a = a[:, a.std(axis=0) > 0]
+        a = (a - a.mean(axis=0)) / a.std(axis=0)
+        y = y - y.mean() if name == "diabetes" else (y >= 5) * 1 if name.startswith("digits") else y
+        yield name, model, a, y, {"accuracy": ACCURACY}
+
+
+def measure(name: str, objective: Any, a: Any, y: Any, settings: dict[str, Any], *, kernel: bool) -> dict[str, Any]:
+    """One claim, from the data to the verdicts."""
+    begin = time.process_time()
+    claim = state(objective, a, y, **settings)
+    search = time.process_time() - begin
+    assert claim.known is not None
+    theorem = claim.theorem(claim.known)
+    assert theorem is not None
+    problem = read_problem(claim.problem_bytes, file="")
+    answers, seconds = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / artefact.file for artefact in claim.artefacts] + [Path(folder) / "certificate.bin"]
+        for file, data in zip(files, [*(artefact.data for artefact in claim.artefacts), claim.known], strict=True):
+            file.write_bytes(data)
+        begin = children()
+        answers.append(check_native(files))
+        seconds.append(children() - begin)
+    if kernel:
+        begin = children()
+        answers.append(check_kernel(claim.artefacts, claim.known, theorem)[0])
+        seconds.append(children() - begin)
+    return {
+        "data": name,
+        "loss": problem.loss,
+        "rows": len(a),
+        "columns": a.shape[1],
+        "method": settings["method"],
+        "steps": problem.steps,
+        "accuracy": float(problem.accuracy),
+        "features": len(claim.features_bytes),
+        "certificate": len(claim.known),
+        "search": round(search, 2),
+        "native": round(seconds[0], 2),
+        "kernel": round(seconds[1], 2) if kernel else "",
+        "verdicts": " ".join(answer.word for answer in answers),
+    }
+
+
+def children() -> float:
+    """CPU seconds of all child processes so far."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def plot(path: Path) -> None:
+    """The gaps of simulated runs, and the bounds that are proved for them after each number of steps."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    cases = list(bundled())
+    figure, axes = pyplot.subplots(1, len(cases), figsize=(5 * len(cases), 4))
+    for axis, (name, objective, a, y, settings) in zip(axes, cases, strict=True):
+        for method, colour in (("gradient-descent", "C0"), ("nesterov", "C1")):
+            claim = state(objective, a, y, **settings, method=method)
+            problem, at, proved, gaps = curves(claim)
+            axis.loglog(at, proved, "--", color=colour, label=f"{method}, proved")
+            axis.loglog(at, gaps, color=colour, label=f"{method}, simulated")
+            assert (gaps <= proved).all(), (name, problem)
+        axis.set(title=name, xlabel="steps", ylabel="f(w(N)) - min f", ylim=(ACCURACY / 10, None))
+    axes[0].legend()
+    figure.tight_layout()
+    figure.savefig(path)
+
+
+def curves(claim: Converges) -> tuple[Problem, Any, Any, Any]:
+    """The problem; numbers of steps; the accuracy that is proved after each; and a simulated run's."""
+    problem = read_problem(claim.problem_bytes, file="")
+    a, y = (read_matrix(data, file="") for data in (claim.features_bytes, claim.labels_bytes))
+    known = constants(problem.loss, problem.penalty, y[:, 0], spectrum(a))
+    at = np.unique(np.geomspace(1, max(problem.steps, 2), 60).astype(int))
+    proved = np.array([float(known.accuracy(problem.step, problem.momentum, int(n))) for n in at])
+    values, w, v, alpha = [], np.zeros(a.shape[1]), np.zeros(a.shape[1]), float(problem.penalty)
+    for _ in range(int(at[-1]) * 2):
+        z = a @ v
+        slopes = z - y[:, 0] if problem.loss == "squared" else -y[:, 0] / (1 + np.exp(y[:, 0] * z))
+        last, w = w, v - float(problem.step) * (a.T @ slopes / len(a) + alpha * v)
+        v = w + float(problem.momentum or 0) * (w - last)
+        z = a @ w
+        losses = (z - y[:, 0]) ** 2 / 2 if problem.loss == "squared" else np.logaddexp(0, -y[:, 0] * z)
+        values.append(losses.mean() + alpha / 2 * w @ w)
+    return problem, at, proved, np.array(values)[at - 1] - min(values)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

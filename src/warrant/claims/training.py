@@ -1,0 +1,161 @@
+"""Claims about training runs: a gradient method on a data set ends close to the least objective."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.errors import WrongInput
+
+if TYPE_CHECKING:
+    from warrant.training import Problem
+    from warrant.training.data import Floats
+
+__all__ = ["Converges"]
+
+_WORDS = (
+    "{method} from 0 on the objective, on these data and in exact arithmetic, ends after {steps} steps at a "
+    "point where the objective is at most {accuracy} above its value at any other point."
+)
+_LOSSES = {"squared": "1/2 (z - y)^2", "logistic": "log(1 + exp(-y z))", "huber": "Huber's loss of z - y"}
+
+
+@dataclass(frozen=True)
+class Converges:
+    """The claim that a training run converges (docs/training.md).
+
+    Attributes:
+        problem_bytes: the text of the problem.
+        features_bytes: an ``.npy`` file, (n, d).
+        labels_bytes: an ``.npy`` file, (n,) or (n, 1).
+        features_name, labels_name: what the user calls them, for messages.
+        known: a certificate that was found with the problem, so that none has to be looked for.
+    """
+
+    family: ClassVar[str] = "training"
+    files: ClassVar[tuple[str, ...]] = ("problem.training", "features.npy", "labels.npy")
+
+    problem_bytes: bytes = field(repr=False)
+    features_bytes: bytes = field(repr=False)
+    labels_bytes: bytes = field(repr=False)
+    features_name: str = "features.npy"
+    labels_name: str = "labels.npy"
+    known: bytes | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_files(cls, problem: bytes, features: bytes, labels: bytes) -> Converges:
+        """The claim about the files of a warrant, in the order of ``files``."""
+        return cls(problem, features, labels)
+
+    @property
+    def artefacts(self) -> tuple[Artefact, ...]:
+        """The problem, the features and the labels."""
+        return (
+            Artefact("problem.training", "problem_file", self.problem_bytes),
+            Artefact("features.npy", "features_file", self.features_bytes),
+            Artefact("labels.npy", "labels_file", self.labels_bytes),
+        )
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The names that the user gave the data."""
+        return (("features.npy", Path(self.features_name).name), ("labels.npy", Path(self.labels_name).name))
+
+    @property
+    def stem(self) -> str:
+        """The name of the features' file, without ``.npy``."""
+        return Path(self.features_name).name.removesuffix(".npy") or "training"
+
+    def validate(self) -> None:
+        """Read the files.
+
+        Raises:
+            WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
+        """
+        self._load()
+
+    def theorem(self, certificate: bytes) -> Theorem | None:
+        """``TrainingConverges`` of the files; None where the problem cannot be read."""
+        from warrant.training import MAGIC, read_problem
+
+        if not certificate.startswith(MAGIC):
+            return None
+        try:
+            problem = read_problem(self.problem_bytes, file="problem.training")
+        except WrongInput:
+            return None
+        method = "Gradient descent" if problem.momentum is None else "Nesterov's accelerated gradient method"
+        return Theorem(
+            statement="TrainingConverges problem_file features_file labels_file",
+            soundness="training_sound",
+            verdict="PROVED",
+            words=_WORDS.format(method=method, steps=problem.steps, accuracy=problem.accuracy),
+            module="Training",
+            meaning="Training.v",
+        )
+
+    def counterexample(self, certificate: bytes) -> Counterexample:
+        """No certificate refutes a training run.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError("runs are proved to converge, or not")
+
+    def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
+        """The certificate that is known, or bounds of the spectrum; a reason where they do not prove the claim."""
+        from warrant.training import constants, shortfall, spectrum, write_certificate
+
+        problem, a, y = self._load()
+        bounds = spectrum(a)
+        known = constants(problem.loss, problem.penalty, y, bounds)
+        figures = {"smoothness": float(known.smoothness), "strong convexity": float(known.convexity)}
+        reason = shortfall(problem, known)
+        if reason:
+            return Found(None, f"no certificate was found: {reason}", figures)
+        return Found(self.known or write_certificate(bounds), "", figures)
+
+    def summary(self) -> Summary:
+        """The numbers of rows and columns, and the problem's text.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        problem, a, _ = self._load()
+        subject = (
+            f"The objective is 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖² with the loss {_LOSSES[problem.loss]}, for the "
+            f"n = {a.shape[0]} rows of features.npy, with d = {a.shape[1]} features each, and the labels of labels.npy."
+        )
+        excerpt = tuple(self.problem_bytes.decode("ascii").splitlines()[:12])
+        return Summary(subject, excerpt, False, "It has no premises: it is about these data and no others.")
+
+    def _load(self) -> tuple[Problem, Floats, Floats]:
+        import numpy as np
+
+        from warrant.training import LOGISTIC, MOST_COLUMNS, read_matrix, read_problem
+
+        problem = read_problem(self.problem_bytes, file="problem.training")
+        a = read_matrix(self.features_bytes, file=self.features_name)
+        y = read_matrix(self.labels_bytes, file=self.labels_name)
+        if y.shape[1] != 1:
+            raise WrongInput(f"{y.shape[1]} columns", file=self.labels_name, expected="one label a row")
+        if len(a) != len(y):
+            rows = f"{len(y)} labels for the {len(a)} rows of {self.features_name}"
+            raise WrongInput(rows, file=self.labels_name, expected="as many labels as rows")
+        if a.shape[1] > MOST_COLUMNS:
+            columns = f"{a.shape[1]} columns"
+            raise WrongInput(
+                columns, file=self.features_name, expected=f"at most {MOST_COLUMNS}", hint="select features"
+            )
+        if problem.loss == LOGISTIC and not np.isin(y, (1.0, -1.0)).all():
+            place = f"row {int(np.argwhere(~np.isin(y[:, 0], (1.0, -1.0)))[0, 0])}"
+            raise WrongInput(
+                "a label that is neither 1 nor -1",
+                file=self.labels_name,
+                place=place,
+                expected="1 or -1",
+                hint="2 * y - 1 makes them of 1 and 0",
+            )
+        return problem, a, y[:, 0]

@@ -1,0 +1,28 @@
+"""Training runs: from a data set and an objective to a theorem about gradient descent on it.  Untrusted."""
+
+from warrant.training.data import as_file, read_matrix
+from warrant.training.estimators import Objective, objective_of
+from warrant.training.plan import Constants, constants, shortfall
+from warrant.training.problem import HUBER, LOGISTIC, SQUARED, Problem, read_problem, write_problem
+from warrant.training.spectrum import MAGIC, MOST_COLUMNS, Spectrum, spectrum, write_certificate
+
+__all__ = [
+    "HUBER",
+    "LOGISTIC",
+    "MAGIC",
+    "MOST_COLUMNS",
+    "SQUARED",
+    "Constants",
+    "Objective",
+    "Problem",
+    "Spectrum",
+    "as_file",
+    "constants",
+    "objective_of",
+    "read_matrix",
+    "read_problem",
+    "shortfall",
+    "spectrum",
+    "write_certificate",
+    "write_problem",
+]

@@ -1,0 +1,70 @@
+"""Bounds of the curvature of a data set, and the certificate that proves them (docs/training.md).
+
+Untrusted: the checker computes A'A itself, with outward rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+
+from warrant.errors import SearchError
+from warrant.training.data import Floats
+
+__all__ = ["MAGIC", "MOST_COLUMNS", "Spectrum", "spectrum", "write_certificate"]
+
+MAGIC = b"WRNT\x01T"
+_LARGEST, _SMALLEST = 1e300, 1e-150
+"""Sums of squares between these leave room for rounding."""
+MOST_COLUMNS = 2000
+"""The checker's certificate would not fit into one Coq string with more columns."""
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Bounds bottom ‖w‖² <= ‖A w‖² <= top ‖w‖², with a factor for each.
+
+    Attributes:
+        top, bottom: the bounds; bottom is 0 where no better one can be certified.
+        upper: lower triangular (d, d), with upper upper' + A'A almost top times the identity.
+        lower: lower triangular (d, d), with A'A - lower lower' almost bottom times the identity; None for bottom 0.
+    """
+
+    top: float
+    bottom: float
+    upper: Floats
+    lower: Floats | None
+
+
+def spectrum(a: Floats) -> Spectrum:
+    """Bounds of the spectrum of A'A for a matrix (n, d), a little outside the computed eigenvalues.
+
+    Source: S. Rump, Verification of positive definiteness, 2006.
+
+    Raises:
+        SearchError: A'A is too large for binary64.
+    """
+    n, d = a.shape
+    with np.errstate(over="ignore", invalid="ignore"):
+        gram = a.T @ a
+    if not np.trace(gram) < _LARGEST:
+        raise SearchError(f"features: numbers up to {np.abs(a).max():.3g} are too large; scale the columns")
+    values = scipy.linalg.eigvalsh(gram)
+    margin = 4 * (n + d) * d * float(np.finfo(float).eps) * max(float(np.trace(gram)), _SMALLEST)
+    top = float(values[-1]) + 2 * margin
+    upper = np.linalg.cholesky((top - margin) * np.eye(d) - gram)
+    bottom = float(values[0]) - 2 * margin
+    if bottom <= 0:
+        return Spectrum(top, 0.0, upper, None)
+    return Spectrum(top, bottom, upper, np.linalg.cholesky(gram - (bottom + margin) * np.eye(d)))
+
+
+def write_certificate(found: Spectrum) -> bytes:
+    """The certificate's bytes: a header, the two bounds, and the columns of each factor from the diagonal on."""
+    parts = [MAGIC, np.array([found.top, found.bottom], dtype="<f8").tobytes()]
+    for factor in (found.upper, found.lower):
+        if factor is not None:
+            parts += [np.ascontiguousarray(factor[k:, k], dtype="<f8").tobytes() for k in range(len(factor))]
+    return b"".join(parts)

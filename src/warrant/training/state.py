@@ -1,0 +1,83 @@
+"""From a call to a claim about a run, with its certificate."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from warrant.claims import Converges
+from warrant.errors import SearchError, WrongInput
+from warrant.training.data import as_file, read_matrix
+from warrant.training.estimators import objective_of
+from warrant.training.plan import constants
+from warrant.training.problem import DESCENT, METHODS, NESTEROV, Problem, rational, write_problem
+from warrant.training.spectrum import spectrum, write_certificate
+
+__all__ = ["state"]
+
+_Data = str | os.PathLike[str] | ArrayLike
+
+
+def state(
+    objective: Any,
+    A: _Data,
+    y: _Data,
+    *,
+    penalty: object = None,
+    delta: object = None,
+    method: str = DESCENT,
+    step: object = None,
+    momentum: object = None,
+    steps: int | None = None,
+    accuracy: object = None,
+) -> Converges:
+    """The claim about a run; see :func:`warrant.converges`."""
+    if steps is None and accuracy is None:
+        raise SearchError("steps and accuracy: neither is given; expected at least one of them")
+    if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 0):
+        raise WrongInput(f"steps: {steps!r}", expected="a whole number of at least 0")
+    if method not in METHODS:
+        raise WrongInput(f"method: {method!r}", expected=" or ".join(map(repr, METHODS)))
+    if momentum is not None and method != NESTEROV:
+        raise SearchError(f"momentum: expected only for the method {NESTEROV!r}")
+    features, features_name = as_file(A, "A")
+    matrix = read_matrix(features, file=features_name)
+    meant = objective_of(objective, len(matrix), penalty=penalty, delta=delta)
+    labels, labels_name = as_file(_signs(y) if meant.classes else y, "y")
+    names = (features_name, labels_name)
+    draft = Problem(
+        loss=meant.loss,
+        delta=meant.delta,
+        penalty=meant.penalty,
+        step=rational(step or 0, "step"),
+        momentum=None if method == DESCENT else rational(momentum or 0, "momentum"),
+        steps=int(steps or 0),
+        accuracy=rational(accuracy or 0, "accuracy"),
+    )
+    claim = Converges(write_problem(draft), features, labels, *names)
+    claim.validate()
+    bounds = spectrum(matrix)
+    known = constants(meant.loss, meant.penalty, read_matrix(labels, file=labels_name)[:, 0], bounds)
+    problem = draft if step is not None else replace(draft, step=known.usual_step)
+    if method == NESTEROV and momentum is None:
+        problem = replace(problem, momentum=known.usual_momentum(problem.step))
+    if steps is None:
+        problem = replace(problem, steps=known.steps(problem.step, problem.momentum, problem.accuracy) or 0)
+    elif accuracy is None:
+        problem = replace(problem, accuracy=known.accuracy(problem.step, problem.momentum, problem.steps))
+    return replace(claim, problem_bytes=write_problem(problem), known=write_certificate(bounds))
+
+
+def _signs(y: _Data) -> _Data:
+    """Two classes as 1 and -1; the greater one is 1, as in scikit-learn."""
+    if isinstance(y, str | os.PathLike):
+        return y
+    labels = np.asarray(y)
+    classes = np.unique(labels)
+    if len(classes) != 2:
+        raise WrongInput(f"{len(classes)} different labels", file="y", expected="two classes")
+    return np.where(labels == classes[1], 1.0, -1.0)

@@ -1,0 +1,99 @@
+"""Small training problems with their certificates, and both checkers on them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from kernel import literal
+
+from warrant.checkers.toolchain import ToolchainError, find_coq, find_library
+from warrant.training.state import state
+
+
+@dataclass(frozen=True)
+class Files:
+    """The four files of a claim about a training run, in the checker's order."""
+
+    problem: bytes
+    features: bytes
+    labels: bytes
+    certificate: bytes
+
+    def all(self) -> tuple[bytes, ...]:
+        return self.problem, self.features, self.labels, self.certificate
+
+    def change(self, **parts: bytes) -> Files:
+        return replace(self, **parts)
+
+    def flip(self, part: str, at: int) -> Files:
+        data = bytearray(getattr(self, part))
+        data[at] ^= 0x55
+        return replace(self, **{part: bytes(data)})
+
+
+def small(objective: str, *, n: int = 30, d: int = 4, seed: int = 1, **wanted) -> Files:
+    """A random problem; 40 steps unless something else is wanted."""
+    random = np.random.default_rng(seed)
+    a = random.standard_normal((n, d))
+    y = a @ random.standard_normal(d) + random.standard_normal(n)
+    if objective == "logistic":
+        y = np.where(y > 0, 1.0, -1.0)
+    wanted = {"penalty": 0.1, **({"delta": 0.5} if objective == "huber" else {}), **wanted}
+    if not {"steps", "accuracy"} & set(wanted):
+        wanted["steps"] = 40
+    claim = state(objective, a, y, **wanted)
+    assert claim.known is not None
+    return Files(claim.problem_bytes, claim.features_bytes, claim.labels_bytes, claim.known)
+
+
+@pytest.fixture
+def native(native_checker, tmp_path: Path) -> Callable[[Files], str]:
+    """The word that the native checker prints."""
+
+    def word(files: Files) -> str:
+        paths = []
+        for k, data in enumerate(files.all()):
+            paths.append(tmp_path / f"file{k}")
+            paths[-1].write_bytes(data)
+        done = subprocess.run([native_checker.program, *paths], capture_output=True, text=True, timeout=60)
+        answer = done.stdout.partition(":")[0].strip()
+        assert done.returncode == {"PROVED": 0, "UNKNOWN": 3}[answer], done.stderr
+        return answer
+
+    return word
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
+    """What the same function answers by vm_compute, for several claims in one run of coqc."""
+
+    def words(several: Sequence[Files]) -> list[str]:
+        try:
+            coq = find_coq()
+            library = find_library(coq)
+        except ToolchainError as error:
+            pytest.skip(str(error))
+        rows = [b"prove_training " + b" ".join(map(literal, files.all())) for files in several]
+        text = b"From Coq Require Import PString.\nFrom Warrant Require Import Training.\n"
+        text += b"Eval vm_compute in [" + b";\n".join(rows) + b"].\n"
+        (tmp_path / "Ask.v").write_bytes(text)
+        done = subprocess.run(
+            [coq.coqc, "-q", "-w", "none", "-Q", str(library), "Warrant", "Ask.v"],
+            cwd=tmp_path,
+            env=dict(coq.environment),
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr[-1000:]
+        answers = re.findall(r"true|false", done.stdout)
+        assert len(answers) == len(several)
+        return ["PROVED" if answer == "true" else "UNKNOWN" for answer in answers]
+
+    return words

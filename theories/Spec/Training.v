@@ -1,0 +1,185 @@
+(** * Training
+
+    What it means that a training run converges.  A text file states the problem: the loss, the penalty, the method with its step, the number of steps, the accuracy.
+    Two NumPy files hold the data: the rows a(i) of features and the labels y(i), whose binary64 numbers stand for the real numbers that they are.  The objective is
+
+      f(w) = 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖²,
+
+    and the claim is that f(w(N)) <= f(w) + ε for every w, where w(N) is the point that the method reaches from 0 after N steps, all in exact arithmetic.  Gradient
+    descent is w(k+1) = w(k) - γ ∇f(w(k)); Nesterov's method is w(k+1) = v(k) - γ ∇f(v(k)) and v(k+1) = w(k+1) + β (w(k+1) - w(k)), with v(0) = w(0).
+
+    Main definitions: [read_matrix], [problem], [read_problem], [objective], [gradient], [iterate], [TrainingConverges].
+
+    Trust: SPEC.
+    Source: the NumPy enhancement proposal 1 (the format of npy files); P. Huber, Robust estimation of a location parameter, 1964; Y. Nesterov, Lectures on Convex
+    Optimization, 2018, section 2.2.1 (constant momentum). *)
+From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool.
+From Warrant Require Import Spec.Bytes Spec.SExpressions.
+From Warrant Require Spec.Rates.
+Import ListNotations.
+Local Open Scope bool_scope.
+
+(** ** NumPy files *)
+
+Section Npy.
+Local Open Scope pstring_scope.
+Local Open Scope uint63_scope.
+Variable s : bytes.
+
+(** whether the file says [w] at offset [i] *)
+Definition says (w : bytes) (i : int) : bool := same w (text s i (i + size_of w)).
+(** spaces, at most [n] of them *)
+Fixpoint spaces (n : nat) (i : int) : int :=
+  match n with O => i | S n => if byte s i =? 32 then spaces n (i + 1) else i end.
+
+(** The offset of the first number, the numbers of rows and of columns.  The header is the one that NumPy writes for binary64 numbers, row by row
+    (versions 1.0 and 2.0); an array of one dimension is a column. *)
+Definition read_header : option (int * Z * Z) :=
+  let (first, data) :=
+    if byte s 6 =? 1 then (10, 10 + le16 s 8) else (12, 12 + le32 s 8) in
+  let open := "{'descr': '<f8', 'fortran_order': False, 'shape': (" in
+  let (n, i) := digits s 8 (first + size_of open) data 0 in
+  let (d, j) := if says ",)" i then (1%Z, i + 1) else digits s 8 (i + 2) data 0 in
+  when ((byte s 0 =? 147) && says "NUMPY" 1 && ((byte s 6 =? 1) || (byte s 6 =? 2)) && (byte s 7 =? 0) && says open first &&
+        (says ",)" i || says ", " i) && says "), }" j && (spaces 1000 (j + 4) =? data - 1) && (byte s (data - 1) =? 10))
+    (Some (data, n, d)).
+
+(** the [n] numbers whose last is at offset [i], followed by those in [l] *)
+Fixpoint read_numbers (n : nat) (i : int) (l : list dyadic) : option (list dyadic) :=
+  match n with O => Some l | S n => do x <- float64 s i; read_numbers n (i - 8) (x :: l) end.
+(** the [n] rows of [d] numbers of which the last number is at offset [i], followed by those in [l] *)
+Fixpoint read_rows (d n : nat) (i : int) (l : list (list dyadic)) : option (list (list dyadic)) :=
+  match n with O => Some l | S n => do r <- read_numbers d i []; read_rows d n (i - 8 * of_Z (Z.of_nat d)) (r :: l) end.
+(** the number of columns, and the rows *)
+Definition read_matrix : option (nat * list (list dyadic)) :=
+  do (data, n, d) <- read_header;
+  if (0 <? n)%Z && (0 <? d)%Z && (8 * n * d =? to_Z (size_of s) - to_Z data)%Z then
+    do l <- read_rows (Z.to_nat d) (Z.to_nat n) (size_of s - 8) []; Some (Z.to_nat d, l)
+  else None.
+End Npy.
+
+(** ** Problems *)
+
+Inductive loss := Squared | Logistic | Huber (delta : Q).
+Inductive method := GradientDescent (step : Q) | Nesterov (step momentum : Q).
+Record problem := Problem {
+  problem_loss : loss;
+  penalty : Q;           (* α *)
+  problem_method : method;
+  steps : N;             (* N *)
+  accuracy : Q           (* ε *)
+}.
+
+Section Reader.
+Variable s : bytes.
+Local Open Scope pstring_scope.
+Local Open Scope uint63_scope.
+
+Definition read_loss (l : list expression) : option loss :=
+  match l with
+  | [c] => if is_word s "squared" c then Some Squared else if is_word s "logistic" c then Some Logistic else None
+  | [c; q] => do q <- Rates.rational s q; when (is_word s "huber" c) (Some (Huber q))
+  | _ => None
+  end.
+Definition read_method (l : list expression) : option method :=
+  match l with
+  | [c; q] => do q <- Rates.rational s q; when (is_word s "gradient-descent" c) (Some (GradientDescent q))
+  | [c; q; b] => do q <- Rates.rational s q; do b <- Rates.rational s b; when (is_word s "nesterov" c) (Some (Nesterov q b))
+  | _ => None
+  end.
+(** a whole number of at most nine digits *)
+Definition read_count (e : expression) : option N :=
+  match e with
+  | Atom a b => let (n, j) := digits s 9 a b 0 in when ((a <? b) && (j =? b)) (Some (Z.to_N n))
+  | List _ => None
+  end.
+Definition commands (l : list expression) : option problem :=
+  match l with
+  | [List [c; v]; List (c1 :: l); List [c2; alpha]; List (c3 :: m); List [c4; n]; List [c5; eps]] =>
+    do l <- read_loss l; do alpha <- Rates.rational s alpha; do m <- read_method m; do n <- read_count n; do eps <- Rates.rational s eps;
+    when (is_word s "training" c && is_word s "1" v && is_word s "loss" c1 && is_word s "penalty" c2 && is_word s "method" c3 &&
+          is_word s "steps" c4 && is_word s "accuracy" c5)
+      (Some (Problem l alpha m n eps))
+  | _ => None
+  end.
+End Reader.
+
+(** such as (training 1) (loss squared) (penalty 1/10) (method gradient-descent 1/4) (steps 100) (accuracy 1e-6) *)
+Definition read_problem (s : bytes) : option problem := do t <- tokens s; do l <- parse t [] []; commands s l.
+
+(** ** The objective, its gradient, and the method *)
+
+Local Open Scope R_scope.
+
+(** vectors are lists of numbers of the same length *)
+Fixpoint dot (x y : list R) : R := match x, y with a :: x, b :: y => a * b + dot x y | _, _ => 0 end.
+(** c x + y *)
+Fixpoint plus_scaled (c : R) (x y : list R) : list R := match x, y with a :: x, b :: y => c * a + b :: plus_scaled c x y | _, _ => [] end.
+Definition zeros (d : nat) : list R := repeat 0 d.
+
+(** the loss of the prediction z for the label y, and its derivative in z *)
+Definition loss_at (l : loss) (z y : R) : R :=
+  match l with
+  | Squared => / 2 * ((z - y) * (z - y))
+  | Logistic => ln (1 + exp (- y * z))
+  | Huber delta =>
+    let delta := Q2R delta in
+    if Rle_dec (Rabs (z - y)) delta then / 2 * ((z - y) * (z - y)) else delta * (Rabs (z - y) - / 2 * delta)
+  end.
+Definition slope_at (l : loss) (z y : R) : R :=
+  match l with
+  | Squared => z - y
+  | Logistic => - y * (exp (- y * z) / (1 + exp (- y * z)))
+  | Huber delta => Rmax (- Q2R delta) (Rmin (Q2R delta) (z - y))
+  end.
+(** logistic regression has the labels 1 and -1 *)
+Definition label_fits (l : loss) (y : R) : Prop := match l with Logistic => y = 1 \/ y = -1 | _ => True end.
+
+Section Objective.
+Variables (l : loss) (alpha : R) (d : nat) (rows : list (list R * R)).
+(** Σ u over the rows *)
+Definition total (u : list R * R -> R) : R := fold_right (fun row s => u row + s) 0 rows.
+Definition objective (w : list R) : R :=
+  / INR (length rows) * total (fun row => loss_at l (dot (fst row) w) (snd row)) + alpha * (/ 2 * dot w w).
+(** 1/n Σ slope(<a, w>, y) a + α w *)
+Definition gradient (w : list R) : list R :=
+  fold_right (fun row g => plus_scaled (/ INR (length rows) * slope_at l (dot (fst row) w) (snd row)) (fst row) g)
+    (plus_scaled alpha w (zeros d)) rows.
+(** w - γ ∇f(w) *)
+Definition gradient_step (gamma : R) (w : list R) : list R := plus_scaled (- gamma) (gradient w) w.
+Fixpoint gradient_descent (gamma : R) (n : nat) : list R :=
+  match n with O => zeros d | S n => gradient_step gamma (gradient_descent gamma n) end.
+(** w(n) and v(n) *)
+Fixpoint nesterov (gamma beta : R) (n : nat) : list R * list R :=
+  match n with
+  | O => (zeros d, zeros d)
+  | S n =>
+    let (w, v) := nesterov gamma beta n in
+    let next := gradient_step gamma v in
+    (next, plus_scaled beta (plus_scaled (-1) w next) next)
+  end.
+(** the point after [n] steps *)
+Definition iterate (m : method) (n : nat) : list R :=
+  match m with
+  | GradientDescent step => gradient_descent (Q2R step) n
+  | Nesterov step momentum => fst (nesterov (Q2R step) (Q2R momentum) n)
+  end.
+End Objective.
+
+(** ** The claim *)
+
+(** the rows of features with their labels, as real numbers *)
+Definition dataset (features labels : list (list dyadic)) : list (list R * R) :=
+  combine (map (map dyadic_R) features) (map (fun r => dyadic_R (hd (Dyadic false 0 0) r)) labels).
+
+(** The files are readable and fit together, and the point after the given number of steps is as good as any, up to the accuracy. *)
+Definition TrainingConverges (problem_file features_file labels_file : bytes) : Prop :=
+  match read_problem problem_file, read_matrix features_file, read_matrix labels_file with
+  | Some p, Some (d, features), Some (1%nat, labels) =>
+    let rows := dataset features labels in
+    let f := objective (problem_loss p) (Q2R (penalty p)) rows in
+    length features = length labels /\ Forall (fun row => label_fits (problem_loss p) (snd row)) rows /\
+    forall w : list R, length w = d ->
+      f (iterate (problem_loss p) (Q2R (penalty p)) d rows (problem_method p) (N.to_nat (steps p))) <= f w + Q2R (accuracy p)
+  | _, _, _ => False
+  end.
