@@ -127,10 +127,10 @@ Definition check (p : problem) (d : nat) (features labels : list (list dyadic)) 
     if converges p (inject_Z n) top_q bottom_q square_q then
       some (gram features (diagonal d)) (fun G =>
       let upper := factor_at c d 22 in
-      if factor_finite upper && below top (add_factor false G upper) then
+      if factor_finite upper && below top G upper then
         if two then
           let lower := factor_at c d (22 + of_Z (factor_size d)) in
-          factor_finite lower && above bottom (add_factor true G lower)
+          factor_finite lower && above bottom G lower
         else true
       else false)
     else false))))

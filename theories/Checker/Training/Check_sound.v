@@ -313,20 +313,18 @@ Proof.
   apply float_rational_correct in is_top as [top_fin top_value], is_bottom as [bottom_fin bottom_value], is_square_q as [square_fin square_value].
   destruct (diagonal_sound d) as (Z0 & zero_enclosed & zero_shape & zero_value).
   destruct (gram_sound d _ _ _ _ is_G fits zero_enclosed zero_shape) as (M & enclosed & shape & value).
-  destruct (add_factor_sound false d G _ M (factor_at_sound c d 22 upper_fin) enclosed shape) as (U & U_enclosed & U_shape & U_bound).
   split; [exact same|]. assert (rows_labels := dataset_labels _ features labels labels_fit). split; [exact rows_labels|].
   intros x x_fits. apply (converges_sound p _ _ _ _ d rows converging); auto.
   - unfold rows. rewrite Q2R_inject, dataset_length, INR_IZR_INZ by exact same. reflexivity.
   - intro none. apply (f_equal (@length _)) in none. unfold rows in none. rewrite dataset_length in none by exact same. cbn in none. lia.
   - now apply dataset_fits.
   - intros y y_fits. unfold rows. rewrite total_squares by exact same. rewrite <- top_value.
-    pose proof (below_sound _ _ U d y top_fin upper_ok U_enclosed U_shape y_fits) as below_top. specialize (U_bound y y_fits). cbn in U_bound.
-    rewrite value, zero_value in U_bound by exact y_fits. lra.
+    pose proof (below_sound _ _ _ M d y top_fin upper_ok (factor_at_sound c d 22 upper_fin) enclosed shape y_fits) as below_top.
+    rewrite value, zero_value in below_top by exact y_fits. lra.
   - intros y y_fits. unfold rows. rewrite total_squares by exact same. rewrite <- bottom_value. destruct two.
     + apply andb_true_iff in pass as [lower_fin lower_ok].
-      destruct (add_factor_sound true d G _ M (factor_at_sound c d _ lower_fin) enclosed shape) as (V & V_enclosed & V_shape & V_bound).
-      pose proof (above_sound _ _ V d y bottom_fin lower_ok V_enclosed V_shape y_fits) as above_bottom. specialize (V_bound y y_fits). cbn in V_bound.
-      rewrite value, zero_value in V_bound by exact y_fits. lra.
+      pose proof (above_sound _ _ _ M d y bottom_fin lower_ok (factor_at_sound c d _ lower_fin) enclosed shape y_fits) as above_bottom.
+      rewrite value, zero_value in above_bottom by exact y_fits. lra.
     + rewrite toR0, Rmult_0_l. clear. unfold squares. induction (map (map dyadic_R) features) as [|a l IH]; cbn [fold_right]; [lra|].
       pose proof (Rle_0_sqr (dot a y)) as a_square. unfold Rsqr in a_square. lra.
   - unfold rows. rewrite total_labels by exact same. rewrite <- square_value. now apply UB_toR.

@@ -3,7 +3,7 @@
     A symmetric matrix is a triangle: the list of its rows, each from the diagonal on.  In floats its entries are intervals.  Sums of squares of linear forms are added up
     with outward rounding, and a matrix that is almost diagonal is bounded by its diagonal and the absolute values beside it (Gershgorin's discs).
 
-    Main definitions: [form], [add_square], [diagonal], [add_row], [add_factor], [below], [above].
+    Main definitions: [form], [add_square], [diagonal], [add_row], [add_factor], [dominated], [below], [above].
     Main results: [form_add_square], [add_row_sound], [add_factor_sound], [below_sound], [above_sound].
 
     Trust: proved.
@@ -108,10 +108,22 @@ Fixpoint dominated (test : float * float -> float -> bool) (T : triangle) (debts
   | (p :: m) :: T, c :: debts => test p (add_magnitudes c m) && dominated test T (each_magnitude debts m)
   | _, _ => false
   end.
+(** the same of [add_factor minus T factor], of which no more than the rows still to come is ever there *)
+Fixpoint settled (test : float * float -> float -> bool) (minus : bool) (T : triangle) (factor : list (list float)) (debts : list float) : bool :=
+  match factor with
+  | [] => dominated test T debts
+  | f :: factor =>
+    match add_row minus T f, debts with
+    | (p :: m) :: T, c :: debts => if test p (add_magnitudes c m) then settled test minus T factor (each_magnitude debts m) else false
+    | _, _ => false
+    end
+  end.
 Definition no_debts (T : triangle) : list float := map (fun _ => 0%float) T.
-(** the form is at most, at least, a multiple of the squared norm *)
-Definition below (top : float) (T : triangle) : bool := dominated (fun p r => up (snd p + r)%float <=? top)%float T (no_debts T).
-Definition above (bottom : float) (T : triangle) : bool := dominated (fun p r => bottom <=? dn (fst p - r)%float)%float T (no_debts T).
+(** the form is at most, at least, a multiple of the squared norm: the factor makes up for the difference *)
+Definition below (top : float) (T : triangle) (factor : list (list float)) : bool :=
+  settled (fun p r => up (snd p + r)%float <=? top)%float false T factor (no_debts T).
+Definition above (bottom : float) (T : triangle) (factor : list (list float)) : bool :=
+  settled (fun p r => bottom <=? dn (fst p - r)%float)%float true T factor (no_debts T).
 
 (** ** Soundness *)
 
@@ -207,6 +219,12 @@ Proof.
     cbn [form weighted Training.dot]. lra.
 Qed.
 End Dominated.
+Lemma settled_correct test minus T factor debts : settled test minus T factor debts = true -> dominated test (add_factor minus T factor) debts = true.
+Proof.
+  revert T debts. induction factor as [|f factor IH]; intros T debts; [now destruct T|]. cbn [settled add_factor].
+  destruct T as [|t T]; [discriminate|]. destruct (add_row minus (t :: T) f) as [|[|p m] U]; try discriminate. destruct debts as [|c debts]; [discriminate|].
+  cbn [dominated]. destruct (test _ _); [apply IH | discriminate].
+Qed.
 Lemma no_debts_sound T : Forall2 UB (no_debts T) (repeat 0 (length T)).
 Proof. induction T as [|t T IH]; constructor; [apply UB0; lra | exact IH]. Qed.
 Local Lemma weighted_zero n x : weighted (repeat 0 n) x = 0.
@@ -214,21 +232,22 @@ Proof. revert x. induction n as [|n IH]; intros [|a x]; cbn; try reflexivity. re
 Local Lemma shaped_length d M : shaped d M -> length M = d.
 Proof. revert M. induction d as [|d IH]; intros [|m M] shape; try easy. cbn. f_equal. apply IH, shape. Qed.
 
-Theorem below_sound top T M d x : fin top = true -> below top T = true -> encloses T M -> shaped d M -> length x = d -> form M x <= toR top * dot x x.
+Theorem below_sound top T factor M d x : fin top = true -> below top T factor = true -> factor_fits d factor -> encloses T M -> shaped d M -> length x = d ->
+  form M x <= toR top * dot x x.
 Proof.
-  intros top_fin pass enclosed shape fits. rewrite <- (Rmult_1_l (form M x)), <- (Rplus_0_r (1 * _)), <- (weighted_zero (length T) x).
-  apply (dominated_sound (fun p r => up (snd p + r)%float <=? top)%float 1 (toR top)) with (T := T) (debts := no_debts T) (d := d); auto using no_debts_sound.
+  intros top_fin pass factor_ok enclosed shape fits. destruct (add_factor_sound false d T factor M factor_ok enclosed shape) as (M' & enclosed' & shape' & bound).
+  apply (Rle_trans _ _ _ (bound x fits)). rewrite <- (Rmult_1_l (form M' x)), <- (Rplus_0_r (1 * _)), <- (weighted_zero (length T) x).
+  eapply dominated_sound; [| apply Rabs_R1 | exact (settled_correct _ _ _ _ _ pass) | exact enclosed' | apply no_debts_sound | exact shape' | | exact fits].
   - intros p m c r [_ upper] c_upper test. rewrite Rmult_1_l. eapply UB_leb; [|exact top_fin|exact test]. now apply UB_add.
-  - apply Rabs_R1.
   - rewrite repeat_length. now rewrite (Forall2_length enclosed), (shaped_length d M).
 Qed.
-Theorem above_sound bottom T M d x : fin bottom = true -> above bottom T = true -> encloses T M -> shaped d M -> length x = d ->
+Theorem above_sound bottom T factor M d x : fin bottom = true -> above bottom T factor = true -> factor_fits d factor -> encloses T M -> shaped d M -> length x = d ->
   toR bottom * dot x x <= form M x.
 Proof.
-  intros bottom_fin pass enclosed shape fits. enough (-1 * form M x + weighted (repeat 0 (length T)) x <= - toR bottom * dot x x)
-    as bound by (rewrite weighted_zero in bound; lra).
-  apply (dominated_sound (fun p r => bottom <=? dn (fst p - r)%float)%float (-1) (- toR bottom)) with (T := T) (debts := no_debts T) (d := d);
-    auto using no_debts_sound.
+  intros bottom_fin pass factor_ok enclosed shape fits. destruct (add_factor_sound true d T factor M factor_ok enclosed shape) as (M' & enclosed' & shape' & bound).
+  apply (Rle_trans _ (form M' x)); [|exact (bound x fits)].
+  enough (-1 * form M' x + weighted (repeat 0 (length T)) x <= - toR bottom * dot x x) as below by (rewrite weighted_zero in below; lra).
+  eapply dominated_sound; [| | exact (settled_correct _ _ _ _ _ pass) | exact enclosed' | apply no_debts_sound | exact shape' | | exact fits].
   - intros p m c r [lower _] c_upper test. enough (toR bottom <= m - r) by lra. eapply LB_leb; [|exact bottom_fin|exact test]. now apply LB_sub.
   - rewrite Rabs_left; lra.
   - rewrite repeat_length. now rewrite (Forall2_length enclosed), (shaped_length d M).
