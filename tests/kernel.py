@@ -29,7 +29,9 @@ def _ask(library_module: str, rows: Sequence[bytes], folder: Path) -> str:
         library = find_library(coq)
     except ToolchainError as error:
         pytest.skip(str(error))
-    text = f"From Coq Require Import PString List.\nFrom Warrant Require Import {library_module}.\nImport ListNotations.\n"
+    text = (
+        f"From Coq Require Import PString List.\nFrom Warrant Require Import {library_module}.\nImport ListNotations.\n"
+    )
     (folder / "Ask.v").write_bytes(text.encode() + b"Eval vm_compute in [" + b";\n".join(rows) + b"].\n")
     done = subprocess.run(
         [coq.coqc, "-q", "-w", "none", "-Q", str(library), "Warrant", "Ask.v"],

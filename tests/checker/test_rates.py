@@ -105,7 +105,9 @@ def test_certificates_of_other_problems(native_checker: Checker) -> None:
         assert accepted == [name]
 
 
-@pytest.mark.parametrize("garbage", ["", "(", ")", "(certificate 1)", "(certificate 2)\n(weights 1)", "\x00" * 9, "(" * 10000])
+@pytest.mark.parametrize(
+    "garbage", ["", "(", ")", "(certificate 1)", "(certificate 2)\n(weights 1)", "\x00" * 9, "(" * 10000]
+)
 def test_garbage(garbage: str, native_checker: Checker) -> None:
     problem = (FOLDER / "nonconvex.rate").read_text()
     certificate = (FOLDER / "nonconvex.cert").read_text()
