@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from native import Checker
 
 import warrant
 from warrant import rates
@@ -29,7 +30,7 @@ DESCENT = "PEPit.examples.unconstrained_convex_minimization.gradient_descent:wc_
 
 
 @pytest.fixture(autouse=True)
-def solver(native_checker) -> None:  # noqa: ANN001
+def solver(native_checker: Checker) -> None:
     """The tests need the native checker, a solver, and PEPit."""
     pytest.importorskip("clarabel", reason="Clarabel is not installed: pip install 'warrant-ml[rates]'")
     pytest.importorskip("PEPit", reason="PEPit is not installed: pip install 'warrant-ml[rates]'")
