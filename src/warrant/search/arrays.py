@@ -2,7 +2,8 @@
 
 Bounds, ascent and attacks are written once, against the Python array API standard (data-apis.org/array-api), which
 NumPy follows by itself and PyTorch by way of array-api-compat.  All else of the search is on NumPy arrays, and
-``put`` and ``get`` stand between the two.  Both libraries compute in binary64.
+``put`` and ``get`` stand between the two.  Both libraries compute in binary64; ascents where neurons are split do so in
+binary32, and what they find is computed once more in binary64 (``goals.ascend_quickly``).
 """
 
 from __future__ import annotations
@@ -32,10 +33,16 @@ LARGE = 2_000_000
 
 @dataclass(frozen=True)
 class Arrays:
-    """An array library: its functions, and the device that its arrays are on (None: NumPy's)."""
+    """An array library: its functions, the device that its arrays are on (None: NumPy's), and how numbers are kept."""
 
     xp: Any
     device: Any = None
+    single: bool = False
+
+    @property
+    def real(self) -> Any:
+        """The type of its numbers: binary64, or binary32 if ``single``."""
+        return self.xp.float32 if self.single else self.xp.float64
 
     @property
     def accelerated(self) -> bool:
@@ -44,15 +51,18 @@ class Arrays:
 
     def put(self, a: NDArray[Any]) -> Array:
         """A NumPy array as one of this library; it may share memory."""
+        if self.single and a.dtype == np.float64:
+            a = a.astype(np.float32)
         return a if self.device is None else self.xp.asarray(a, device=self.device)
 
     def get(self, a: Array) -> NDArray[Any]:
         """An array of this library as a NumPy array; it may share memory."""
-        return np.asarray(a) if self.device is None else np.asarray(a.cpu())
+        found: NDArray[Any] = np.asarray(a) if self.device is None else np.asarray(a.cpu())
+        return found.astype(np.float64) if found.dtype == np.float32 else found
 
     def zeros(self, *shape: int) -> Array:
-        """Zeros, binary64."""
-        return self.xp.zeros(shape, dtype=self.xp.float64, device=self.device)
+        """Zeros."""
+        return self.xp.zeros(shape, dtype=self.real, device=self.device)
 
     def weights(self, matrix: Any) -> Weights:
         """A SciPy matrix, stored dense or sparse, whichever suits it."""
@@ -87,6 +97,10 @@ class Dense:
         """Some of the rows, dense."""
         return self.matrix[self.arrays.put(rows)]
 
+    def to(self, arrays: Arrays) -> Dense:
+        """The same for another kind of arrays of the same library."""
+        return Dense(arrays, arrays.xp.astype(self.matrix, arrays.real))
+
 
 class Sparse:
     """As Dense, for matrices that are mostly 0."""
@@ -117,6 +131,10 @@ class Sparse:
     def chosen(self, rows: NDArray[np.int64]) -> Array:
         """Some of the rows, dense."""
         return self.arrays.put(self.matrix[rows].toarray())
+
+    def to(self, arrays: Arrays) -> Sparse:
+        """The same for another kind of arrays of the same library."""
+        return Sparse(arrays, self.matrix.astype(np.float32 if arrays.single else np.float64))
 
 
 Weights = Dense | Sparse

@@ -71,7 +71,7 @@ def descend(
         value = now if better is None else xp.where(better, now, value)
         if step == steps or (step > 3 and bool(xp.any(value < 0))):
             break
-        weight = xp.astype(numbers == xp.argmax(goal, axis=1)[:, None], xp.float64)
+        weight = xp.astype(numbers == xp.argmax(goal, axis=1)[:, None], net.arrays.real)
         moved = point - rate * (highest - lowest) * xp.sign(gradient(net, active, weight))
         point = xp.minimum(xp.maximum(moved, lowest), highest)
         rate *= decay

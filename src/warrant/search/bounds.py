@@ -43,11 +43,11 @@ def relaxation(arrays: Arrays, l: Floats, u: Floats) -> Relaxation:
     """The default relaxation of neurons with these intervals."""
     xp, l, u = arrays.xp, arrays.put(l), arrays.put(u)
     unstable = (l < 0) & (u > 0)
-    active = xp.astype(l >= 0, xp.float64)
+    active = xp.astype(l >= 0, arrays.real)
     with np.errstate(all="ignore"):
         chord = xp.where(unstable, u / xp.where(unstable, u - l, 1.0), active)
         offset = xp.where(unstable, -chord * l, 0.0)
-    slope = xp.where(unstable, xp.astype(-l <= u, xp.float64), active)
+    slope = xp.where(unstable, xp.astype(-l <= u, arrays.real), active)
     return Relaxation(slope, chord, offset)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from warrant.certificates import LARGEST, Empty, Improve, Tree, op_bytes
 from warrant.search.attack import Evaluate, confirmed, descend, forward, hits, random_points
 from warrant.search.bounds import CHUNK, Index, improve, relaxation, work_to
-from warrant.search.goals import UNITS, Tries, ascend, goal_mask, simplify, tries
+from warrant.search.goals import UNITS, Tries, ascend, ascend_quickly, goal_mask, simplify, tries
 from warrant.search.regions import SPLIT_SIZE, Batch, Region, Start, close_op, halves, region_size
 from warrant.search.root import root
 from warrant.search.splits import best_cuts
@@ -239,11 +239,12 @@ class Branch:
         weight = np.stack([s.weight for s in starts])
         t = tries(self.net, region, disjunct, slope, beta, weight)
         if len(region):
-            steps = self.options.steps if self.by_input else self.options.neuron_steps
-            decay = 0.85 if self.by_input else 0.93
-            mask = goal_mask(self.net)
-            ascend(self.net, t, b.bounds, b.low, b.high, mask, steps=steps, decay=decay, signs=b.signs)
-            simplify(self.net, t, b.bounds, b.low, b.high, mask)
+            where = b.bounds, b.low, b.high, goal_mask(self.net)
+            if self.by_input:
+                ascend(self.net, t, *where, steps=self.options.steps)
+            else:
+                t = ascend_quickly(self.net, t, *where, steps=self.options.neuron_steps, decay=0.93, signs=b.signs)
+            simplify(self.net, t, *where)
         return t
 
     def attack_regions(self, b: Batch, t: Tries) -> list[str] | None:

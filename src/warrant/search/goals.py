@@ -30,6 +30,8 @@ WHOLE = 128.0
 """What the greatest weight of a conjunction is written as (a power of 2, so that multipliers scale exactly)."""
 MARGIN = 1e-7
 """A refutation's bound must exceed this times the magnitudes that went into it."""
+COARSE = 1e-5
+"""The same in binary32."""
 
 
 @dataclass
@@ -120,7 +122,7 @@ def ascend(
     rows = put(mask[t.disjunct])
     several = xp.sum(xp.astype(rows, xp.int64), axis=1) > 1
     middle, half = put((low + high) / 2), put((high - low) / 2)
-    sign = None if signs is None or t.beta is None else xp.astype(put(signs), xp.float64)
+    sign = None if signs is None or t.beta is None else xp.astype(put(signs), net.arrays.real)
     region = put(t.region)
     now = _Point(
         region,
@@ -143,7 +145,7 @@ def ascend(
         form, keep = relaxed.bound()
         centre, radius = middle[now.region], half[now.region]
         value, scale = form.lowest(centre, radius)
-        closed = value > MARGIN * scale + 1e-12
+        closed = value > (COARSE if net.arrays.single else MARGIN) * scale + 1e-12
         corner = centre - xp.sign(form.c) * radius
         better = (value > best["bound"][live]) | closed
         won = live[better]
@@ -176,6 +178,25 @@ def ascend(
         best["gap"][open_] = relaxed.gaps(relaxed.bound()[1], l[at], u[at], unstable[at])
     for name, array in best.items():
         setattr(t, name, get(array))
+
+
+def ascend_quickly(
+    net: Net,
+    t: Tries,
+    b: Bounds,
+    low: Floats,
+    high: Floats,
+    mask: Bools,
+    *,
+    steps: int,
+    decay: float = 0.85,
+    signs: NDArray[np.int8] | None = None,
+) -> Tries:
+    """As ``ascend``, but the steps are in binary32, and only the bounds of what they led to in binary64."""
+    ascend(net.single, t, b, low, high, mask, steps=steps, decay=decay, signs=signs, gaps=False)
+    found = tries(net, t.region, t.disjunct, t.slope, t.beta, t.weight)
+    ascend(net, found, b, low, high, mask, steps=0, signs=signs)
+    return found
 
 
 def simplify(net: Net, t: Tries, b: Bounds, low: Floats, high: Floats, mask: Bools) -> None:
@@ -298,14 +319,14 @@ class Relaxed:
         used = xp.round(now.slope * UNITS)
         used /= UNITS
         used = xp.where(now.free, used, now.fixed)
-        weight = xp.astype(now.mask, xp.float64)
+        weight = xp.astype(now.mask, net.arrays.real)
         if weight.shape[1]:
             greatest = xp.clip(xp.max(now.weight, axis=1, keepdims=True), 1e-300, None)
             weight = xp.where(now.several[:, None], xp.round(WHOLE * now.weight / greatest) / WHOLE, weight)
         beta = pull = None
         if now.beta is not None and now.sign is not None:
             beta = xp.where(now.sign != 0, now.beta, 0.0)
-            unit = xp.astype(xp.astype(xp.max(beta, axis=1, keepdims=True) / UNITS, xp.float32), xp.float64)
+            unit = xp.astype(xp.astype(xp.max(beta, axis=1, keepdims=True) / UNITS, xp.float32), net.arrays.real)
             beta = xp.round(beta / xp.clip(unit, 1e-30, None)) * unit
             pull = beta * now.sign
         return Relaxed(net, used, beta, pull, weight, now.chord, now.offset)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,6 +75,17 @@ class Net:
     def direct(self) -> tuple[int, ...]:
         """The numbers of the layers that read inputs only."""
         return tuple(k for k, x in enumerate(self.layers) if set(x.links) <= {-1})
+
+    @cached_property
+    def single(self) -> Net:
+        """The same network in binary32."""
+        arrays = replace(self.arrays, single=True)
+
+        def to(layer: Layer) -> Layer:
+            links = {k: m.to(arrays) for k, m in layer.links.items()}
+            return replace(layer, links=links, bias=arrays.xp.astype(layer.bias, arrays.real))
+
+        return replace(self, layers=tuple(map(to, self.layers)), goals=to(self.goals), arrays=arrays)
 
     def layer_of(self, neuron: int) -> Layer:
         """The layer that a neuron belongs to."""

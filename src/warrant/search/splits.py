@@ -74,7 +74,7 @@ def _try(net: Net, b: Batch, t: Tries, region: Index, pair: Index, cuts: list[Cu
     each = np.arange(len(cuts))
     beta = None if t.beta is None else t.beta[pair]
     tried = tries(net, each, t.disjunct[pair], t.slope[pair], beta, t.weight[pair])
-    ascend(net, tried, Bounds(l, u), low, high, goal_mask(net), steps=0, signs=signs, gaps=False)
+    ascend(net.single, tried, Bounds(l, u), low, high, goal_mask(net), steps=0, signs=signs, gaps=False)
     return tried.bound
 
 
