@@ -19,8 +19,8 @@ def literal(data: bytes) -> bytes:
     return b'"' + data.replace(b'"', b'""') + b'"%pstring'
 
 
-def evaluated(triples: Sequence[tuple[bytes, bytes, bytes]], folder: Path) -> list[str]:
-    """What [prove] and [refute] answer on models, properties and certificates by vm_compute, in one run of coqc.
+def _ask(library_module: str, rows: Sequence[bytes], folder: Path) -> str:
+    """What Coq prints for a list of terms, evaluated by vm_compute in one run of coqc.
 
     The folder is for Coq's files.  Without a toolchain or a compiled library, the test is skipped.
     """
@@ -29,10 +29,10 @@ def evaluated(triples: Sequence[tuple[bytes, bytes, bytes]], folder: Path) -> li
         library = find_library(coq)
     except ToolchainError as error:
         pytest.skip(str(error))
-    text = b"From Coq Require Import PString List.\nFrom Warrant Require Import Main.\nImport ListNotations.\n"
-    rows = [b"(prove %b, refute %b)" % ((b" ".join(map(literal, triple)),) * 2) for triple in triples]
-    text += b"Eval vm_compute in [" + b";\n".join(rows) + b"].\n"
-    (folder / "Ask.v").write_bytes(text)
+    text = (
+        f"From Coq Require Import PString List.\nFrom Warrant Require Import {library_module}.\nImport ListNotations.\n"
+    )
+    (folder / "Ask.v").write_bytes(text.encode() + b"Eval vm_compute in [" + b";\n".join(rows) + b"].\n")
     done = subprocess.run(
         [coq.coqc, "-q", "-w", "none", "-Q", str(library), "Warrant", "Ask.v"],
         cwd=folder,
@@ -42,6 +42,20 @@ def evaluated(triples: Sequence[tuple[bytes, bytes, bytes]], folder: Path) -> li
         timeout=300,
     )
     assert done.returncode == 0, done.stderr[-1000:]
-    answers = re.findall(r"\(\s*(true|false),\s*(true|false)\s*\)", done.stdout)
+    return done.stdout
+
+
+def evaluated(triples: Sequence[tuple[bytes, bytes, bytes]], folder: Path) -> list[str]:
+    """What [prove] and [refute] answer on models, properties and certificates."""
+    rows = [b"(prove %b, refute %b)" % ((b" ".join(map(literal, triple)),) * 2) for triple in triples]
+    answers = re.findall(r"\(\s*(true|false),\s*(true|false)\s*\)", _ask("Main", rows, folder))
     assert len(answers) == len(triples)
     return [WORDS[answer] for answer in answers]
+
+
+def rates_evaluated(pairs: Sequence[tuple[bytes, bytes]], folder: Path) -> list[bool]:
+    """What [prove_rate] answers on problems and certificates."""
+    rows = [b"prove_rate %b" % b" ".join(map(literal, pair)) for pair in pairs]
+    answers = re.findall(r"\b(true|false)\b", _ask("Optimization", rows, folder))
+    assert len(answers) == len(pairs)
+    return [answer == "true" for answer in answers]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -79,10 +79,14 @@ class Checker:
 
     def check(self, model: bytes, property: bytes, certificate: bytes, *, timeout: float = 60) -> Answer:
         """The answer on three files."""
-        names = ("model.onnx", "property.vnnlib", "certificate.bin")
-        for name, data in zip(names, (model, property, certificate), strict=True):
+        files = {"model.onnx": model, "property.vnnlib": property, "certificate.bin": certificate}
+        return self.check_files(files, timeout=timeout)
+
+    def check_files(self, files: Mapping[str, bytes], *, timeout: float = 60) -> Answer:
+        """The answer on the files of any claim and, last, its certificate."""
+        for name, data in files.items():
             (self.folder / name).write_bytes(data)
-        done = subprocess.run([self.program, *names], cwd=self.folder, capture_output=True, timeout=timeout)
+        done = subprocess.run([self.program, *files], cwd=self.folder, capture_output=True, timeout=timeout)
         lines = done.stdout.decode().splitlines()
         assert len(lines) == 1, (done.returncode, done.stdout, done.stderr[-500:])
         word, _, reason = lines[0].partition(": ")

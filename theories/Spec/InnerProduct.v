@@ -50,4 +50,4 @@ Bind Scope vector_scope with vector.
 Notation "x + y" := (vadd x y) : vector_scope.
 Notation "x - y" := (vsub x y) : vector_scope.
 Notation "- x" := (vopp x) : vector_scope.
-Notation "a *: x" := (vscale a%R x%V) (at level 40, left associativity) : vector_scope.
+Notation "a *: x" := (vscale a%R x%V) (at level 40) : vector_scope.

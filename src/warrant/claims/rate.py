@@ -130,8 +130,10 @@ class Rate:
             WrongInput: the problem cannot be read.
         """
         problem = self._load()
-        parts = [f"{o.kind} {o.name}: " + ", ".join(" ".join([c.name, *map(str, c.parameters)]) for c in o.classes)
-                 for o in problem.objects]
+        parts = [
+            f"{o.kind} {o.name}: " + ", ".join(" ".join([c.name, *map(str, c.parameters)]) for c in o.classes)
+            for o in problem.objects
+        ]
         subject = f"{'; '.join(parts)}; {len(problem.points)} points, {len(problem.numbers)} numbers"
         lines = self.problem_bytes.decode("utf-8", "replace").splitlines()
         more = [f"… and {len(lines) - _EXCERPT_LINES} more lines"] if len(lines) > _EXCERPT_LINES else []

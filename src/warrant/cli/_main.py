@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import NoReturn
 
@@ -102,9 +103,10 @@ def _argument(text: str) -> tuple[str, object]:
     try:
         return name, ast.literal_eval(value)
     except (ValueError, SyntaxError):
-        if value in ("inf", "-inf"):
-            return name, float(value)
-        return name, value
+        try:
+            return name, float(Fraction(value)) if "/" in value else float(value)
+        except (ValueError, ZeroDivisionError):
+            return name, value
 
 
 def _rate_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:

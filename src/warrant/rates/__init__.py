@@ -1,6 +1,6 @@
 """Rates of optimisation methods: from a PEPit function to a problem and an exact certificate (docs/rates.md)."""
 
-from warrant.rates.certificate import Certificate, check, read_certificate, write_certificate
+from warrant.rates.certificate import Certificate, Refused, check, read_certificate, write_certificate
 from warrant.rates.classes import MissingClass
 from warrant.rates.extract import extract
 from warrant.rates.find import Found, NotFound, closed_forms, find, prove_exactly, prove_rate
@@ -16,6 +16,7 @@ __all__ = [
     "MissingClass",
     "NotFound",
     "Problem",
+    "Refused",
     "Solved",
     "check",
     "closed_forms",

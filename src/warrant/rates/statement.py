@@ -37,13 +37,13 @@ _PREDICATES = {
     "skew-symmetric": "skew_symmetric",
 }
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_']*\Z")
-_TAKEN = {
-    *"as at cofix else end exists exists2 fix for forall fun if IF in let match mod return then using where with".split(),
-    *"Prop Set Type SProp E R Q nat list nth inner norm norm2 vzero vadd vsub vopp vscale function operators".split(),
-    *"subgradient gradient minimizer value domain claim rate problem problem_file certificate_file the_problem".split(),
-    *"S O I True False Some None nil cons".split(),
-    *_PREDICATES.values(),
-}
+_RESERVED = """
+as at cofix else end exists exists2 fix for forall fun if IF in let match mod return then using where with
+Prop Set Type SProp E R Q S O I True False Some None nil cons nat list nth
+inner norm norm2 vzero vadd vsub vopp vscale function operators subgradient gradient minimizer value domain
+claim rate problem problem_file certificate_file the_problem
+"""
+_TAKEN = {*_RESERVED.split(), *_PREDICATES.values()}
 """Words that cannot name a variable: Coq's own, and what the statement refers to."""
 
 _TEXT = """\

@@ -8,7 +8,7 @@
 
     Trust: proved. *)
 From Coq Require Import Reals Lra.
-From Warrant Require Import -(notations) Spec.InnerProduct.
+From Warrant Require Import Spec.InnerProduct.
 #[warnings="-notation-overridden,-overwriting-delimiting-key,-ambiguous-paths"]
 From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq choice fintype bigop matrix.
 Local Open Scope R_scope.
