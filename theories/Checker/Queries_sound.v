@@ -7,7 +7,7 @@
     Trust: proved.
     Source: docs/certificates.md, section 1. *)
 From Coq Require Import Floats ZArith QArith Qreals Reals Lra Lia List Bool FMapPositive Permutation.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Formula Primitives.FloatBounds Primitives.Rationals Checker.Queries.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Formula Primitives.FloatBounds Primitives.Rationals Primitives.Fractions Checker.Queries.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -26,8 +26,6 @@ Definition variable_value (k : positive) : R :=
 Fixpoint sum_value (l : list monomial) : R :=
   match l with [] => 0 | (k, c) :: l => Q2R c * variable_value k + sum_value l end.
 
-Local Lemma Q2R_0 : Q2R 0 = 0. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Q2R_1 : Q2R 1 = 1. Proof. unfold Q2R. simpl. lra. Qed.
 Local Lemma bind_some {A B} (o : option A) (f : A -> option B) b :
   match o with Some a => f a | None => None end = Some b -> exists a, o = Some a /\ f a = Some b.
 Proof. destruct o; [eauto|easy]. Qed.

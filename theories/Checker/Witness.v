@@ -11,7 +11,7 @@
 From Coq Require Import Floats Uint63 ZArith QArith Qreals Reals Lra Lia List Bool.
 From Interval Require Import Float.Primitive_ops.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Onnx Spec.Network Spec.Formula Spec.SExpressions Spec.VnnLib Spec.Claims.
-From Warrant Require Import Primitives.FloatBounds Checker.Relational Checker.Intervals.
+From Warrant Require Import Primitives.FloatBounds Primitives.Fractions Checker.Relational Checker.Intervals.
 Import ListNotations.
 Local Open Scope bool_scope.
 
@@ -111,7 +111,6 @@ Definition means (k : known) (r : R) : Prop := match k with Exact q => Q2R q = r
 
 Lemma as_interval_sound k r : means k r -> encloses (as_interval k) r.
 Proof. destruct k as [q|i]; simpl; [intros <-; apply (rel_number _ interval_rel)|easy]. Qed.
-Local Lemma Q2R_red q : Q2R (Qred q) = Q2R q. Proof. apply Qeq_eqR, Qred_correct. Qed.
 Lemma nth_means x xr i : Forall2 means x xr -> means (nth i x Tensor.zero) (nth i xr 0).
 Proof.
   intro all. revert i. induction all as [|k r x xr head _ IH]; intros [|i]; simpl; auto; unfold Q2R; simpl; lra.
@@ -125,11 +124,11 @@ Proof.
   - reflexivity.
   - cbn. assert (ia := as_interval_sound _ _ IHa). assert (ib := as_interval_sound _ _ IHb). unfold combine_known.
     destruct (term_value x y a), (term_value x y b); try exact (rel_add _ interval_rel _ _ _ _ ia ib).
-    cbn [means] in *. now rewrite Q2R_red, Q2R_plus, IHa, IHb.
+    cbn [means] in *. now rewrite Q2R_Qred, Q2R_plus, IHa, IHb.
   - cbn. destruct (term_value x y a); simpl in *; [now rewrite Q2R_opp, IHa|exact (rel_opp _ interval_rel _ _ IHa)].
   - cbn. assert (ia := as_interval_sound _ _ IHa). assert (ib := as_interval_sound _ _ IHb). unfold combine_known.
     destruct (term_value x y a), (term_value x y b); try exact (rel_mul _ interval_rel _ _ _ _ ia ib).
-    cbn [means] in *. now rewrite Q2R_red, Q2R_mult, IHa, IHb.
+    cbn [means] in *. now rewrite Q2R_Qred, Q2R_mult, IHa, IHb.
 Qed.
 
 Local Lemma le_between h l r s : UB h r -> LB l s -> PrimitiveFloat.real l && (h <=? l)%float = true -> r <= s.

@@ -28,6 +28,9 @@ Fixpoint map_all {A B} (f : A -> option B) (l : list A) : option (list B) :=
   | a :: l => do b <- f a; do r <- map_all f l; Some (b :: r)
   end.
 
+(** the members joined from the left; none without a member *)
+Definition fold_all {A} (f : A -> A -> A) (l : list A) : option A := match l with a :: l => Some (fold_left f l a) | [] => None end.
+
 (** [loop n f a] repeats [f] until it answers [inr], but at most 2^n times. *)
 Fixpoint loop {A B} (n : nat) (f : A -> A + B) (a : A) : A + B :=
   match n with

@@ -142,17 +142,6 @@ Section Reader.
 Variable s : bytes.
 Local Open Scope uint63_scope.
 
-(** a decimal number, or a fraction of two whole numbers: [-3/4] *)
-Definition fraction (i e : int) : option Q :=
-  let (neg, i) := sign_at s i e in
-  let (n, j) := digits s 1000 i e 0 in
-  if (i <? j) && (j <? e) && (byte s j =? 47) then
-    let (d, k) := digits s 1000 (j + 1) e 0 in
-    match d with Zpos d => when (k =? e) (Some (Qmake (signed_by neg n) d)) | _ => None end
-  else None.
-Definition rational (e : expression) : option Q :=
-  match e with Atom a b => match decimal s a b with Some q => Some q | None => fraction a b end | List _ => None end.
-
 (** names, newest first, with their numbers *)
 Definition names := list (bytes * nat).
 Fixpoint find_name (w : bytes) (l : names) : option nat :=
@@ -170,8 +159,6 @@ Definition declare (l : names) (e : expression) : option names :=
 Fixpoint declare_all (l : names) (es : list expression) : option names :=
   match es with [] => Some l | e :: es => do l <- declare l e; declare_all l es end.
 
-Definition fold_all {A} (f : A -> A -> A) (l : list A) : option A := match l with a :: l => Some (fold_left f l a) | [] => None end.
-
 Fixpoint read_point (points : names) (e : expression) : option point :=
   match e with
   | Atom _ _ =>
@@ -180,7 +167,7 @@ Fixpoint read_point (points : names) (e : expression) : option point :=
     | None => when (is_word s "0" e) (Some Zero)
     end
   | List (op :: args) =>
-    if is_word s "*" op then match args with [q; a] => do q <- rational q; do a <- read_point points a; Some (Scaled q a) | _ => None end
+    if is_word s "*" op then match args with [q; a] => do q <- rational s q; do a <- read_point points a; Some (Scaled q a) | _ => None end
     else
       do l <- map_all (read_point points) args;
       if is_word s "+" op then fold_all Plus l
@@ -194,10 +181,10 @@ Fixpoint read_number (points numbers : names) (e : expression) : option number :
   | Atom _ _ =>
     match numbered numbers e with
     | Some i => Some (Number i)
-    | None => do q <- rational e; Some (Constant q)
+    | None => do q <- rational s e; Some (Constant q)
     end
   | List (op :: args) =>
-    if is_word s "*" op then match args with [q; a] => do q <- rational q; do a <- read_number points numbers a; Some (Multiple q a) | _ => None end
+    if is_word s "*" op then match args with [q; a] => do q <- rational s q; do a <- read_number points numbers a; Some (Multiple q a) | _ => None end
     else if is_word s "inner" op then
       match args with [a; b] => do a <- read_point points a; do b <- read_point points b; Some (Inner a b) | _ => None end
     else if is_word s "norm2" op then match args with [a] => do a <- read_point points a; Some (Norm2 a) | _ => None end
@@ -217,7 +204,7 @@ Definition read_class (e : expression) : option class :=
     else if is_word s "support" e then Some Support
     else None
   | List [c; a] =>
-    do q <- rational a;
+    do q <- rational s a;
     if is_word s "strongly-convex" c then Some (StronglyConvex q)
     else if is_word s "smooth" c then Some (Smooth q)
     else if is_word s "lipschitz" c then Some (Lipschitz q)
@@ -233,7 +220,7 @@ Definition read_class (e : expression) : option class :=
     else if is_word s "skew-symmetric" c then Some (SkewSymmetric q)
     else None
   | List [c; a; b] =>
-    do p <- rational a; do q <- rational b;
+    do p <- rational s a; do q <- rational s b;
     if is_word s "quadratic" c then Some (Quadratic p q)
     else if is_word s "symmetric" c then Some (Symmetric p q)
     else None
@@ -267,7 +254,7 @@ Fixpoint commands (l : list expression) (names_o names_p names_n : names) (os : 
   match l with
   | [List (c :: b :: ms)] =>
     when (is_word s "conclude" c)
-      (do b <- rational b; do ms <- map_all (read_number names_p names_n) ms; Some (Problem (rev' os) (rev' rs) ms b))
+      (do b <- rational s b; do ms <- map_all (read_number names_p names_n) ms; Some (Problem (rev' os) (rev' rs) ms b))
   | List (c :: args) as r :: l =>
     if is_word s "function" c then
       match args with

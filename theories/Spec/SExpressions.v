@@ -2,7 +2,7 @@
 
     The lexical structure that VNN-LIB and Warrant's own text files share: words and parentheses, comments, and decimal numbers.
 
-    Main definitions: [tokens], [parse], [decimal].
+    Main definitions: [tokens], [parse], [decimal], [rational].
 
     Trust: SPEC.
     Source: SMT-LIB 2.6, section 3.1. *)
@@ -87,4 +87,14 @@ Definition decimal (i e : int) : option Q :=
     let (p, last) := digits 3 first e 0 in
     when ((first <? last) && (last =? e)) (result (signed_by down p))
   else None.
+(** a decimal number, or a fraction of two whole numbers: [-3/4] *)
+Definition fraction (i e : int) : option Q :=
+  let (neg, i) := sign_at i e in
+  let (n, j) := digits 1000 i e 0 in
+  if (i <? j) && (j <? e) && (byte s j =? 47) then
+    let (d, k) := digits 1000 (j + 1) e 0 in
+    match d with Zpos d => when (k =? e) (Some (Qmake (signed_by neg n) d)) | _ => None end
+  else None.
+Definition rational (e : expression) : option Q :=
+  match e with Atom a b => match decimal a b with Some q => Some q | None => fraction a b end | List _ => None end.
 End Reader.

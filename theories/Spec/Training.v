@@ -15,7 +15,6 @@
     Optimization, 2018, section 2.2.1 (constant momentum). *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool.
 From Warrant Require Import Spec.Bytes Spec.SExpressions.
-From Warrant Require Spec.Rates.
 Import ListNotations.
 Local Open Scope bool_scope.
 
@@ -78,13 +77,13 @@ Local Open Scope uint63_scope.
 Definition read_loss (l : list expression) : option loss :=
   match l with
   | [c] => if is_word s "squared" c then Some Squared else if is_word s "logistic" c then Some Logistic else None
-  | [c; q] => do q <- Rates.rational s q; when (is_word s "huber" c) (Some (Huber q))
+  | [c; q] => do q <- rational s q; when (is_word s "huber" c) (Some (Huber q))
   | _ => None
   end.
 Definition read_method (l : list expression) : option method :=
   match l with
-  | [c; q] => do q <- Rates.rational s q; when (is_word s "gradient-descent" c) (Some (GradientDescent q))
-  | [c; q; b] => do q <- Rates.rational s q; do b <- Rates.rational s b; when (is_word s "nesterov" c) (Some (Nesterov q b))
+  | [c; q] => do q <- rational s q; when (is_word s "gradient-descent" c) (Some (GradientDescent q))
+  | [c; q; b] => do q <- rational s q; do b <- rational s b; when (is_word s "nesterov" c) (Some (Nesterov q b))
   | _ => None
   end.
 (** a whole number of at most nine digits *)
@@ -96,7 +95,7 @@ Definition read_count (e : expression) : option N :=
 Definition commands (l : list expression) : option problem :=
   match l with
   | [List [c; v]; List (c1 :: l); List [c2; alpha]; List (c3 :: m); List [c4; n]; List [c5; eps]] =>
-    do l <- read_loss l; do alpha <- Rates.rational s alpha; do m <- read_method m; do n <- read_count n; do eps <- Rates.rational s eps;
+    do l <- read_loss l; do alpha <- rational s alpha; do m <- read_method m; do n <- read_count n; do eps <- rational s eps;
     when (is_word s "training" c && is_word s "1" v && is_word s "loss" c1 && is_word s "penalty" c2 && is_word s "method" c3 &&
           is_word s "steps" c4 && is_word s "accuracy" c5)
       (Some (Problem l alpha m n eps))

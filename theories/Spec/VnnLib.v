@@ -21,17 +21,15 @@ Variable s : bytes.
 (** ** Terms and formulas; [variable] reads the words that are variables *)
 Variable variable : int -> int -> option term.
 
-Definition fold_terms (f : term -> term -> term) (l : list term) : option term :=
-  match l with a :: l => Some (fold_left f l a) | [] => None end.
 Fixpoint read_term (e : expression) : option term :=
   match e with
   | Atom a b => match variable a b with Some t => Some t | None => do q <- decimal s a b; Some (Number q) end
   | List (op :: args) =>
     do l <- map_all read_term args;
-    if is_word s "+" op then fold_terms Plus l
-    else if is_word s "*" op then fold_terms Times l
+    if is_word s "+" op then fold_all Plus l
+    else if is_word s "*" op then fold_all Times l
     else if is_word s "-" op then
-      match l with [a] => Some (Opposite a) | _ => fold_terms (fun a b => Plus a (Opposite b)) l end
+      match l with [a] => Some (Opposite a) | _ => fold_all (fun a b => Plus a (Opposite b)) l end
     else None
   | List [] => None
   end.

@@ -6,14 +6,15 @@
     Main definitions: [check], [prove_rate].
 
     Trust: proved (Check_sound.v). *)
-From Coq Require Import ZArith QArith List Bool.
+From Coq Require Import ZArith QArith List Bool FMapPositive.
+From Warrant Require Spec.Tensor.
 From Warrant Require Import Spec.Bytes Spec.Rates Checker.Rates.Sums Checker.Rates.Facts Checker.Rates.Certificate.
 Import ListNotations.
 
 (** ** Points in coordinates: a form for each point that is not a coordinate itself *)
-Definition environment := trie form.
+Definition environment := map_of form.
 Definition key (i : nat) : positive := Pos.of_succ_nat i.
-Definition look_up (env : environment) (k : positive) : form := match get k env with Some f => f | None => [(k, 1%Q)] end.
+Definition look_up (env : environment) (k : positive) : form := match PositiveMap.find k env with Some f => f | None => [(k, 1%Q)] end.
 Fixpoint form_of (env : environment) (a : point) : form :=
   match a with
   | Point i => look_up env (key i)
@@ -25,16 +26,16 @@ Fixpoint form_of (env : environment) (a : point) : form :=
   end.
 
 (** the points that the certificate shifts, in coordinates that are not shifted *)
-Fixpoint shifts (l : list step) : trie form :=
-  match l with [] => Leaf | Shift i f :: l => put i f (shifts l) | _ :: l => shifts l end.
-Definition unshifted (t : trie form) (f : form) : bool := forallb (fun m => match get (fst m) t with None => true | Some _ => false end) f.
+Fixpoint shifts (l : list step) : map_of form :=
+  match l with [] => PositiveMap.empty _ | Shift i f :: l => PositiveMap.add i f (shifts l) | _ :: l => shifts l end.
+Definition unshifted (t : map_of form) (f : form) : bool := forallb (fun m => match PositiveMap.find (fst m) t with None => true | Some _ => false end) f.
 (** the point in its coordinate y(k), which is what is left of it after the form *)
 Definition shifted (k : positive) (f : form) : form := combine [(k, 1%Q)] 1 f.
-Definition coordinates (t : trie form) : option environment :=
-  when (every (unshifted t) t) (Some (map_trie shifted t)).
+Definition coordinates (t : map_of form) : option environment :=
+  when (every (unshifted t) t) (Some (PositiveMap.mapi shifted t)).
 (** [(same x e)] for a point x defines it *)
 Definition define (env : environment) (r : relation) : environment :=
-  match r with Same (Point i) e => put (key i) (form_of env e) env | _ => env end.
+  match r with Same (Point i) e => PositiveMap.add (key i) (form_of env e) env | _ => env end.
 
 (** ** Calls: a value belongs to the call just before it, if object and place are the same *)
 Fixpoint point_eqb (a b : point) : bool :=
@@ -87,8 +88,9 @@ Fixpoint subtract_metrics (env : environment) (l : list Q) (ms : list number) (l
   | _, _ => None
   end.
 
-(** lists to look up by number *)
-Fixpoint numbered {A} (i : nat) (l : list A) (t : trie A) : trie A := match l with [] => t | a :: l => numbered (S i) l (put (key i) a t) end.
+(** to look up the members of a list by number *)
+Definition member_number {A} (l : list A) : nat -> option A :=
+  let m := Tensor.numbered l 1 (PositiveMap.empty A) in fun i => PositiveMap.find (key i) m.
 Definition relation_fact (r : relation) : option fact :=
   match r with
   | Leq a b => at_most [Value 1 a; Value (-1) b]
@@ -117,11 +119,9 @@ Definition check (p : problem) (steps : list step) : bool :=
   match coordinates (shifts steps) with
   | Some env =>
     let env := fold_left define (relations p) env in
-    let calls := numbered 0 (calls_of env (relations p)) Leaf in
-    let rs := numbered 0 (relations p) Leaf in
     match subtract_metrics env (weights steps) (metrics p) 1 (add_constant (bound p) nothing) with
     | Some s =>
-      match follow_all (objects p) env (fun i => get (key i) calls) (fun i => get (key i) rs) steps s with
+      match follow_all (objects p) env (member_number (calls_of env (relations p))) (member_number (relations p)) steps s with
       | Some s => nonnegative s
       | None => false
       end

@@ -5,17 +5,11 @@
     Main results: [prove_rate_sound].
 
     Trust: proved. *)
-From Coq Require Import ZArith QArith Qreals Reals Lra Lia List Bool.
-From Warrant Require Import Spec.Bytes Spec.InnerProduct Spec.Functions Spec.Rates Primitives.Optimization.Spaces.
+From Coq Require Import ZArith QArith Qreals Reals Lra Lia List Bool FMapPositive.
+From Warrant Require Import Spec.Bytes Spec.InnerProduct Spec.Functions Spec.Rates Primitives.Fractions Primitives.Optimization.Spaces.
 From Warrant Require Import Checker.Rates.Sums Checker.Rates.Facts Checker.Rates.Facts_sound Checker.Rates.Certificate Checker.Rates.Check.
 Import ListNotations.
 Local Open Scope R_scope.
-
-Local Lemma Q2R_0 : Q2R 0 = 0. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Q2R_1 : Q2R 1 = 1. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Q2R_minus_one : Q2R (-1) = -1. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Qle_bool_R q : Qle_bool 0 q = true -> 0 <= Q2R q.
-Proof. intro le. rewrite <- Q2R_0. now apply Qle_Rle, Qle_bool_iff. Qed.
 
 Section Soundness.
 Context {E : inner_product_space}.
@@ -52,8 +46,8 @@ Lemma define_sound env r : env_ok env -> holds r -> env_ok (define env r).
 Proof.
   intros ok rel. destruct r as [| | | |a e| |]; try exact ok. destruct a as [i| | | | |]; try exact ok.
   intro k. cbn [define]. unfold look_up. destruct (Pos.eq_dec k (key i)) as [->|other].
-  - rewrite get_put_same, form_of_correct by exact ok. cbn in rel. rewrite <- rel. unfold vector_at. now rewrite key_correct.
-  - rewrite get_put_other by exact other. apply ok.
+  - rewrite PositiveMap.gss, form_of_correct by exact ok. cbn in rel. rewrite <- rel. unfold vector_at. now rewrite key_correct.
+  - rewrite PositiveMap.gso by exact other. apply ok.
 Qed.
 Lemma define_all_sound l env : env_ok env -> Forall holds l -> env_ok (fold_left define l env).
 Proof. intros ok all. revert env ok. induction all as [|r l rel _ IH]; intros env ok; [exact ok|]. simpl. now apply IH, define_sound. Qed.
@@ -111,7 +105,7 @@ Lemma add_fact_bound q f s s' : fact_ok f -> add_fact env q f s = Some s' -> sum
 Proof.
   unfold add_fact. intros [low eq] added. destruct (Qle_bool 0 q || equation f) eqn:cond; [|discriminate]. injection added as <-.
   rewrite add_terms_correct. apply orb_true_iff in cond as [q_ge0|is_eq].
-  - apply Qle_bool_R in q_ge0. nra.
+  - apply Qle_bool_R0 in q_ge0. nra.
   - rewrite (eq is_eq). lra.
 Qed.
 
@@ -150,7 +144,7 @@ Proof.
     refine (map_all_Forall _ _ _ _ _ found). intros [q j] [q' c'] eq. cbn in eq. destruct (call_number j) as [cj|] eqn:at_j; [|discriminate].
     injection eq as <- <-. exact (calls_ok j cj at_j).
   - destruct (Qle_bool 0 d) eqn:d_ge0; [|discriminate]. intro eq. injection eq as <-. rewrite add_square_correct, Q2R_opp.
-    pose proof (Qle_bool_R d d_ge0). pose proof (inner_ge0 _ (form_value f)). unfold norm2. nra.
+    pose proof (Qle_bool_R0 d d_ge0). pose proof (inner_ge0 _ (form_value f)). unfold norm2. nra.
 Qed.
 Lemma follow_all_bound l s s' : follow_all os env call_number relation_number l s = Some s' -> sum_value s' <= sum_value s.
 Proof.
@@ -165,7 +159,7 @@ Lemma subtract_metrics_bound b l ms left s s' : subtract_metrics env l ms left s
 Proof.
   revert ms left s. induction l as [|q l IH]; intros [|m ms] left s done above; cbn [subtract_metrics] in done; try discriminate.
   - destruct (Qeq_bool left 0) eqn:null; [|discriminate]. injection done as <-. apply Qeq_bool_eq, Qeq_eqR in null. rewrite null, Q2R_0. lra.
-  - destruct (Qle_bool 0 q) eqn:q_ge0; [|discriminate]. apply Qle_bool_R in q_ge0. inversion above as [|? ? m_above ms_above]; subst.
+  - destruct (Qle_bool 0 q) eqn:q_ge0; [|discriminate]. apply Qle_bool_R0 in q_ge0. inversion above as [|? ? m_above ms_above]; subst.
     destruct (IH ms _ _ done ms_above) as [weak strict]. rewrite add_number_of_correct, Q2R_opp in weak, strict.
     rewrite (Qeq_eqR _ _ (Qred_correct (left - q))), Q2R_minus in weak, strict.
     split; [nra|]. intro left_gt0. destruct (Rle_lt_or_eq_dec _ _ q_ge0) as [q_gt0|q_0]; [nra|].
@@ -176,27 +170,27 @@ End Environment.
 Lemma coordinates_sound t env : coordinates t = Some env -> exists y, env_ok y env.
 Proof.
   unfold coordinates. destruct (every (unshifted t) t) eqn:fine; [|discriminate]. intro eq. injection eq as <-.
-  set (y k := match get k t with Some f => (vector_at k - form_value vector_at f)%V | None => vector_at k end).
-  assert (y_is : forall k, y k = match get k t with Some f => (vector_at k - form_value vector_at f)%V | None => vector_at k end) by easy.
-  clearbody y. exists y. intro k. unfold look_up. rewrite get_map. destruct (get k t) as [f|] eqn:is_shifted; cbn [option_map].
+  set (y k := match PositiveMap.find k t with Some f => (vector_at k - form_value vector_at f)%V | None => vector_at k end).
+  assert (y_is : forall k, y k = match PositiveMap.find k t with Some f => (vector_at k - form_value vector_at f)%V | None => vector_at k end) by easy.
+  clearbody y. exists y. intro k. unfold look_up. rewrite PositiveMap.gmapi. destruct (PositiveMap.find k t) as [f|] eqn:is_shifted; cbn [option_map].
   - pose proof (every_get _ t k f fine is_shifted) as plain.
     assert (same : form_value y f = form_value vector_at f).
     { unfold unshifted in plain. clear is_shifted. induction f as [|[j q] f IH]; [easy|]. cbn in plain. apply andb_true_iff in plain as [here rest].
-      cbn [form_value]. rewrite (IH rest), y_is. now destruct (get j t). }
+      cbn [form_value]. rewrite (IH rest), y_is. now destruct (PositiveMap.find j t). }
     unfold Check.shifted. rewrite combine_correct, same, Q2R_1. cbn [form_value]. rewrite Q2R_1, y_is, is_shifted. vector_ring.
   - cbn [form_value]. rewrite Q2R_1, y_is, is_shifted. vector_ring.
 Qed.
 
-Local Lemma numbered_In {A} i (l : list A) t k a : get k (numbered i l t) = Some a -> In a l \/ get k t = Some a.
+Local Lemma numbered_In {A} (l : list A) p t k a : PositiveMap.find k (Tensor.numbered l p t) = Some a -> In a l \/ PositiveMap.find k t = Some a.
 Proof.
-  revert i t. induction l as [|b l IH]; intros i t found; [now right|]. cbn [numbered] in found.
-  destruct (IH _ _ found) as [there|before]; [left; now right|]. destruct (Pos.eq_dec k (key i)) as [->|other].
-  - rewrite get_put_same in before. injection before as <-. left. now left.
-  - rewrite get_put_other in before by exact other. now right.
+  revert p t. induction l as [|b l IH]; intros p t found; [now right|]. cbn [Tensor.numbered] in found.
+  destruct (IH _ _ found) as [there|before]; [left; now right|]. destruct (Pos.eq_dec k p) as [->|other].
+  - rewrite PositiveMap.gss in before. injection before as <-. left. now left.
+  - rewrite PositiveMap.gso in before by exact other. now right.
 Qed.
-Local Lemma numbered_Forall {A} (P : A -> Prop) l i a : Forall P l -> get (key i) (numbered 0 l Leaf) = Some a -> P a.
+Local Lemma member_number_Forall {A} (P : A -> Prop) l i a : Forall P l -> member_number l i = Some a -> P a.
 Proof.
-  intros all found. destruct (numbered_In _ _ _ _ _ found) as [there|none]; [|now destruct (key i)].
+  intros all found. destruct (numbered_In _ _ _ _ _ found) as [there|none]; [|now rewrite PositiveMap.gempty in none].
   rewrite Forall_forall in all. now apply all.
 Qed.
 
@@ -235,13 +229,13 @@ Proof.
   destruct (subtract_metrics_bound y env ok _ _ _ _ _ _ metrics_ none) as [_ strict].
   rewrite Q2R_1 in strict. specialize (strict ltac:(lra)).
   assert (start : sum_value y value_at (add_constant (bound p) nothing) = Q2R (bound p)).
-  { rewrite add_constant_correct. unfold sum_value, nothing. cbn [constant Sums.numbers products total]. rewrite Q2R_0. lra. }
+  { rewrite add_constant_correct. unfold sum_value, nothing. cbn [constant Sums.numbers products total PositiveMap.empty]. rewrite Q2R_0. lra. }
   rewrite start in strict.
   assert (sum_value y value_at s' <= sum_value y value_at s).
   { refine (follow_all_bound y env ok _ _ _ _ _ _ _ _ _ followed).
     - intros k. exact (memberships_sound 0 _ objects_ k).
-    - intros i c found. refine (numbered_Forall _ _ _ _ _ found). now apply calls_of_sound.
-    - intros i r found. exact (numbered_Forall _ _ _ _ relations_ found). }
+    - intros i c found. refine (member_number_Forall _ _ _ _ _ found). now apply calls_of_sound.
+    - intros i r found. exact (member_number_Forall _ _ _ _ relations_ found). }
   pose proof (nonnegative_sound y value_at s' fine). lra.
 Qed.
 End Soundness.

@@ -7,7 +7,7 @@
     Trust: proved. *)
 From Coq Require Import ZArith QArith Qreals Reals Lra Lia List Bool.
 From Warrant Require Import Spec.Bytes Spec.InnerProduct Spec.Functions Spec.Rates.
-From Warrant Require Import Primitives.Optimization.Spaces Primitives.Optimization.Convex Primitives.Optimization.Smooth.
+From Warrant Require Import Primitives.Fractions Primitives.Optimization.Spaces Primitives.Optimization.Convex Primitives.Optimization.Smooth.
 From Warrant Require Import Primitives.Optimization.Operators Primitives.Optimization.Quadratics.
 From Warrant Require Import Primitives.Optimization.Supports Primitives.Optimization.Growth.
 From Warrant Require Import Checker.Rates.Sums Checker.Rates.Facts.
@@ -17,13 +17,6 @@ Local Open Scope R_scope.
 Lemma real_correct q : real q = Q2R q.
 Proof. destruct q as [n d]. unfold real, Q2R. cbn [Qnum Qden]. destruct d; unfold Rdiv; try reflexivity. now rewrite Rinv_1, Rmult_1_r. Qed.
 
-Local Lemma Q2R_0 : Q2R 0 = 0. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Q2R_1 : Q2R 1 = 1. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Q2R_2 : Q2R 2 = 2. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Q2R_half : Q2R (1 # 2) = / 2. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Q2R_minus_half : Q2R (-1 # 2) = - / 2. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Q2R_minus_one : Q2R (-1) = -1. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Q2R_Qred q : Q2R (Qred q) = Q2R q. Proof. apply Qeq_eqR, Qred_correct. Qed.
 Local Lemma less_q_R p q : less_q p q = true -> Q2R p < Q2R q.
 Proof.
   unfold less_q. intro lt. apply Qlt_Rlt, Qnot_le_lt. intro le. apply Qle_bool_iff in le. now rewrite le in lt.
@@ -38,6 +31,13 @@ Proof.
   induction cs as [|c cs IH]; cbn; [discriminate|]. destruct (f c) as [b|] eqn:fc.
   - intro eq. injection eq as <-. exists c. split; [now left|exact fc].
   - intro found. destruct (IH found) as (d & there & fd). exists d. split; [now right|exact fd].
+Qed.
+
+(** what such a search finds is one of the classes, and holds if all of them do *)
+Lemma class_of (P : class -> Prop) {A} (f : class -> option A) cs a :
+  Forall P cs -> first f cs = Some a -> exists c, P c /\ f c = Some a.
+Proof.
+  intros all found. destruct (first_In _ _ _ found) as (c & there & fc). exists c. split; [|exact fc]. rewrite Forall_forall in all. now apply all.
 Qed.
 
 Section Facts.
@@ -84,19 +84,14 @@ Variables (k : nat) (cs : list class).
 Notation f := (functions k).
 Hypothesis in_classes : Forall (function_in f) cs.
 
-Lemma class_of {A} (g : class -> option A) a : first g cs = Some a -> exists c, function_in f c /\ g c = Some a.
-Proof.
-  intro found. destruct (first_In _ _ _ found) as (c & there & gc). exists c. split; [|exact gc].
-  rewrite Forall_forall in in_classes. now apply in_classes.
-Qed.
 Lemma convexity_of mu : first convexity cs = Some mu -> strongly_convex (Q2R mu) f.
 Proof.
-  intro found. destruct (class_of _ _ found) as (c & holds & gc). destruct c; try discriminate; injection gc as <-; cbn [function_in] in holds;
+  intro found. destruct (class_of _ _ _ _ in_classes found) as (c & holds & gc). destruct c; try discriminate; injection gc as <-; cbn [function_in] in holds;
     rewrite ?real_correct in holds; [|exact holds].
   rewrite Q2R_0. exact holds.
 Qed.
 Lemma smoothness_of L : first smoothness cs = Some L -> smooth (Q2R L) f.
-Proof. intro found. destruct (class_of _ _ found) as (c & holds & gc). destruct c; try discriminate. injection gc as <-. cbn in holds. now rewrite real_correct in holds. Qed.
+Proof. intro found. destruct (class_of _ _ _ _ in_classes found) as (c & holds & gc). destruct c; try discriminate. injection gc as <-. cbn in holds. now rewrite real_correct in holds. Qed.
 
 Definition of_function (c : call) : Prop := call_ok c /\ object_of c = k /\ is_image c = false.
 Lemma call_domain c : of_function c -> domain f (fv (place c)).
@@ -166,7 +161,7 @@ Local Ltac inspect :=
 Local Ltac in_class :=
   match goal with found : first _ cs = Some _ |- _ =>
     let c := fresh "c" in let holds := fresh "holds" in let gc := fresh "gc" in
-    destruct (class_of _ _ found) as (c & holds & gc); clear found; destruct c; try discriminate; try (injection gc as <- <-); try (injection gc as <-);
+    destruct (class_of _ _ _ _ in_classes found) as (c & holds & gc); clear found; destruct c; try discriminate; try (injection gc as <- <-); try (injection gc as <-);
     cbn [function_in] in holds; rewrite ?real_correct in holds
   end.
 (** what is known of the calls, in words of the library *)
@@ -285,18 +280,13 @@ Variables (k : nat) (cs : list class).
 Notation A := (operators k).
 Hypothesis in_classes : Forall (operator_in A) cs.
 
-Lemma operator_class_of {B} (g : class -> option B) b : first g cs = Some b -> exists c, operator_in A c /\ g c = Some b.
-Proof.
-  intro found. destruct (first_In _ _ _ found) as (c & there & gc). exists c. split; [|exact gc].
-  rewrite Forall_forall in in_classes. now apply in_classes.
-Qed.
 Definition of_operator (c : call) : Prop := A (fv (place c)) (fv (slope c)).
 
 Local Ltac in_class :=
   match goal with |- (match first ?g cs with _ => _ end) = Some _ -> _ =>
     let found := fresh "found" in let c := fresh "c" in let holds := fresh "holds" in let gc := fresh "gc" in
     destruct (first g cs) eqn:found; [|discriminate];
-    destruct (operator_class_of _ _ found) as (c & holds & gc); clear found; destruct c; try discriminate;
+    destruct (class_of _ _ _ _ in_classes found) as (c & holds & gc); clear found; destruct c; try discriminate;
     try (injection gc as <- <-); try (injection gc as <-); cbn [operator_in] in holds; rewrite ?real_correct in holds
   end.
 Local Ltac conclude :=

@@ -1,13 +1,13 @@
 (** * Exact sums of numbers and of inner products
 
     A [form] is a linear combination of vectors with rational coefficients; a [sum] is a linear combination of 1, of real numbers, and of inner products of
-    vectors.  Vectors and numbers are known by positive numbers.  Sums are kept in binary tries, so that adding one product costs a walk of a few steps.
+    vectors.  Vectors and numbers are known by positive numbers.  Sums are kept in maps, so that adding one product costs a walk of a few steps.
 
     Main definitions: [form], [combine], [sum], [add_product], [nonnegative].
     Main results: [combine_correct], [add_product_correct], [nonnegative_sound].
 
     Trust: proved. *)
-From Coq Require Import ZArith QArith Qreals Qabs Reals Lra Lia List Bool.
+From Coq Require Import ZArith QArith Qreals Qabs Reals Lra Lia List Bool FMapPositive.
 From Warrant Require Import Spec.InnerProduct Primitives.Optimization.Spaces.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -20,54 +20,35 @@ Proof.
   apply Qeq_eqR. destruct a as [n d], b as [m e]. simpl in *. subst e. unfold Qeq, Qplus. simpl. lia.
 Qed.
 
-(** ** Tries: partial maps from positive numbers *)
-Inductive trie (A : Type) := Leaf | Node (l : trie A) (here : option A) (r : trie A).
-Arguments Leaf {_}.
-Arguments Node {_}.
+(** ** Maps from positive numbers *)
+Notation map_of := PositiveMap.t.
+#[local] Arguments PositiveMap.Leaf {A}.
+#[local] Arguments PositiveMap.Node {A}.
 
-Section Tries.
+Section Maps.
 Context {A : Type}.
-Fixpoint get (k : positive) (t : trie A) : option A :=
-  match t with
-  | Leaf => None
-  | Node l here r => match k with xH => here | xO k => get k l | xI k => get k r end
-  end.
-Fixpoint update (k : positive) (f : option A -> A) (t : trie A) : trie A :=
-  match t, k with
-  | Leaf, xH => Node Leaf (Some (f None)) Leaf
-  | Leaf, xO k => Node (update k f Leaf) None Leaf
-  | Leaf, xI k => Node Leaf None (update k f Leaf)
-  | Node l here r, xH => Node l (Some (f here)) r
-  | Node l here r, xO k => Node (update k f l) here r
-  | Node l here r, xI k => Node l here (update k f r)
-  end.
-Definition put (k : positive) (a : A) : trie A -> trie A := update k (fun _ => a).
+(** the member of a key, made from the one that was there *)
+Definition update (k : positive) (f : option A -> A) (t : map_of A) : map_of A := PositiveMap.add k (f (PositiveMap.find k t)) t.
 
 (** the sum of a function over the members *)
 Definition member (f : A -> R) (o : option A) : R := match o with Some a => f a | None => 0 end.
-Fixpoint total (f : positive -> A -> R) (t : trie A) : R :=
+Fixpoint total (f : positive -> A -> R) (t : map_of A) : R :=
   match t with
-  | Leaf => 0
-  | Node l here r => total (fun k => f (xO k)) l + member (f xH) here + total (fun k => f (xI k)) r
+  | PositiveMap.Leaf => 0
+  | PositiveMap.Node l here r => total (fun k => f (xO k)) l + member (f xH) here + total (fun k => f (xI k)) r
   end.
-Lemma total_update f k g t : total f (update k g t) = total f t - member (f k) (get k t) + f k (g (get k t)).
+Lemma total_add f k a t : total f (PositiveMap.add k a t) = total f t - member (f k) (PositiveMap.find k t) + f k a.
 Proof.
   revert f k. induction t as [|l IHl here r IHr]; intros f k.
-  - assert (leaf : forall j, get j (@Leaf A) = None) by now intros [].
-    rewrite leaf. simpl. revert f. induction k as [k IH|k IH|]; intro f; simpl; rewrite ?IH; lra.
+  - rewrite PositiveMap.gleaf. simpl. revert f. induction k as [k IH|k IH|]; intro f; simpl; rewrite ?IH; lra.
   - destruct k as [k|k|]; simpl; [rewrite IHr|rewrite IHl|]; simpl; lra.
 Qed.
-Lemma get_put_same k a t : get k (put k a t) = Some a.
-Proof. unfold put. revert t. induction k as [k IH|k IH|]; intros [|l h r]; simpl; auto. Qed.
-Lemma get_put_other k j a t : j <> k -> get j (put k a t) = get j t.
-Proof.
-  unfold put. revert j t. induction k as [k IH|k IH|]; intros [j|j|] [|l h r] other; simpl; auto;
-    try (rewrite IH by congruence; auto; now destruct j); try (now destruct j); now elim other.
-Qed.
+Lemma total_update f k g t : total f (update k g t) = total f t - member (f k) (PositiveMap.find k t) + f k (g (PositiveMap.find k t)).
+Proof. apply total_add. Qed.
 
 (** whether a predicate holds of all members *)
-Fixpoint every (p : A -> bool) (t : trie A) : bool :=
-  match t with Leaf => true | Node l here r => every p l && match here with Some a => p a | None => true end && every p r end.
+Fixpoint every (p : A -> bool) (t : map_of A) : bool :=
+  match t with PositiveMap.Leaf => true | PositiveMap.Node l here r => every p l && match here with Some a => p a | None => true end && every p r end.
 Lemma total_every (p : A -> bool) f t : (forall k a, p a = true -> 0 <= f k a) -> every p t = true -> 0 <= total f t.
 Proof.
   revert f. induction t as [|l IHl here r IHr]; simpl; intros f ok all; [lra|].
@@ -77,7 +58,7 @@ Proof.
 Qed.
 
 (** what holds of all holds of each *)
-Lemma every_get p t k a : every p t = true -> get k t = Some a -> p a = true.
+Lemma every_get p t k a : every p t = true -> PositiveMap.find k t = Some a -> p a = true.
 Proof.
   revert k. induction t as [|l IHl here r IHr]; intros k all found; [now destruct k|]. simpl in all.
   apply andb_true_iff in all as [[all_l all_here]%andb_true_iff all_r]. 
@@ -85,10 +66,10 @@ Proof.
 Qed.
 
 (** a fold over the members *)
-Fixpoint fold {B} (g : positive -> A -> B -> B) (t : trie A) (b : B) : B :=
+Fixpoint fold {B} (g : positive -> A -> B -> B) (t : map_of A) (b : B) : B :=
   match t with
-  | Leaf => b
-  | Node l here r =>
+  | PositiveMap.Leaf => b
+  | PositiveMap.Node l here r =>
     let b := fold (fun k => g (xO k)) l b in
     let b := match here with Some a => g xH a b | None => b end in
     fold (fun k => g (xI k)) r b
@@ -103,23 +84,11 @@ Proof.
   pose proof (IHr (fun k => g (xI k)) (fun k => f (xI k)) (match here with Some a => g xH a b1 | None => b1 end) (fun k => step (xI k))).
   destruct here as [a|]; simpl in *; [pose proof (step xH a b1)|]; lra.
 Qed.
-End Tries.
-Fixpoint map_trie {A B} (f : positive -> A -> B) (t : trie A) : trie B :=
-  match t with
-  | Leaf => Leaf
-  | Node l here r => Node (map_trie (fun k => f (xO k)) l) (option_map (f xH) here) (map_trie (fun k => f (xI k)) r)
-  end.
-Lemma get_map {A B} (f : positive -> A -> B) t k : get k (map_trie f t) = option_map (f k) (get k t).
-Proof.
-  revert f k. induction t as [|l IHl here r IHr]; intros f [k|k|]; simpl; try easy.
-  - exact (IHr (fun k => f (xI k)) k).
-  - exact (IHl (fun k => f (xO k)) k).
-Qed.
-
+End Maps.
 (** a rational added to a member *)
-Definition bump (k : positive) (q : Q) : trie Q -> trie Q := update k (fun o => match o with Some p => plus_q p q | None => q end).
+Definition bump (k : positive) (q : Q) : map_of Q -> map_of Q := update k (fun o => match o with Some p => plus_q p q | None => q end).
 Lemma total_bump v k q t : total (fun k p => Q2R p * v k) (bump k q t) = total (fun k p => Q2R p * v k) t + Q2R q * v k.
-Proof. unfold bump. rewrite total_update. destruct (get k t); simpl; [rewrite plus_q_correct|]; lra. Qed.
+Proof. unfold bump. rewrite total_update. destruct (PositiveMap.find k t); simpl; [rewrite plus_q_correct|]; lra. Qed.
 
 (** ** Linear combinations of vectors, by increasing number *)
 Definition form := list (positive * Q).
@@ -139,13 +108,13 @@ Fixpoint combine (a : form) (q : Q) (b : form) {struct a} : form :=
     end in
   inside b.
 
-Record sum := Sum { constant : Q; numbers : trie Q; products : trie (trie Q) }.
-Definition nothing : sum := Sum 0 Leaf Leaf.
+Record sum := Sum { constant : Q; numbers : map_of Q; products : map_of (map_of Q) }.
+Definition nothing : sum := Sum 0 (PositiveMap.empty _) (PositiveMap.empty _).
 Definition add_constant (q : Q) (s : sum) : sum := Sum (plus_q (constant s) q) (numbers s) (products s).
 Definition add_number (k : positive) (q : Q) (s : sum) : sum := Sum (constant s) (bump k q (numbers s)) (products s).
 (** q · the inner product of vectors i and j *)
 Definition add_pair (i j : positive) (q : Q) (s : sum) : sum :=
-  let put i j := Sum (constant s) (numbers s) (update i (fun o => match o with Some row => bump j q row | None => bump j q Leaf end) (products s)) in
+  let put i j := Sum (constant s) (numbers s) (update i (fun o => match o with Some row => bump j q row | None => bump j q (PositiveMap.empty _) end) (products s)) in
   if Pos.leb i j then put i j else put j i.
 (** q · the inner product of a and b *)
 Definition add_product (q : Q) (a b : form) (s : sum) : sum :=
@@ -165,7 +134,7 @@ Context {E : inner_product_space}.
 Variables (vectors : positive -> E) (values : positive -> R).
 
 Fixpoint form_value (a : form) : E := match a with [] => vzero | (k, q) :: a => (Q2R q *: vectors k + form_value a)%V end.
-Definition row_value (i : positive) (row : trie Q) : R := total (fun j q => Q2R q * inner (vectors i) (vectors j)) row.
+Definition row_value (i : positive) (row : map_of Q) : R := total (fun j q => Q2R q * inner (vectors i) (vectors j)) row.
 Definition sum_value (s : sum) : R := Q2R (constant s) + total (fun k q => Q2R q * values k) (numbers s) + total row_value (products s).
 
 Lemma inner_form k q a z : inner (form_value ((k, q) :: a)) z = Q2R q * inner (vectors k) z + inner (form_value a) z.
@@ -200,10 +169,10 @@ Proof. unfold sum_value, add_number. cbn [constant numbers products]. rewrite to
 Lemma add_pair_correct i j q s : sum_value (add_pair i j q s) = sum_value s + Q2R q * inner (vectors i) (vectors j).
 Proof.
   assert (put : forall i j, sum_value (Sum (constant s) (numbers s)
-      (update i (fun o => match o with Some row => bump j q row | None => bump j q Leaf end) (products s))) =
+      (update i (fun o => match o with Some row => bump j q row | None => bump j q (PositiveMap.empty _) end) (products s))) =
       sum_value s + Q2R q * inner (vectors i) (vectors j)).
   { clear i j. intros i j. unfold sum_value. cbn [constant numbers products]. rewrite total_update. unfold row_value.
-    destruct (get i (products s)) as [row|]; cbn [member]; rewrite (total_bump (fun j => inner (vectors i) (vectors j))); simpl; lra. }
+    destruct (PositiveMap.find i (products s)) as [row|]; cbn [member]; rewrite (total_bump (fun j => inner (vectors i) (vectors j))); simpl; lra. }
   unfold add_pair. destruct (Pos.leb i j); rewrite put; [easy|]. now rewrite (inner_comm _ (vectors j)).
 Qed.
 Local Lemma add_pairs_correct i c b s :
@@ -231,13 +200,13 @@ Qed.
 (** ** A sum that cannot be negative *)
 
 (** what is left of the diagonal when each product q·<i, j> is bounded from below by -|q|/2·(‖i‖² + ‖j‖²) *)
-Definition slack_of (i j : positive) (q : Q) (d : trie Q) : trie Q :=
+Definition slack_of (i j : positive) (q : Q) (d : map_of Q) : map_of Q :=
   if Pos.eqb i j then bump i q d else let c := (- Qabs q * (1 # 2))%Q in bump i c (bump j c d).
-Definition slack (t : trie (trie Q)) : trie Q := fold (fun i row => fold (slack_of i) row) t Leaf.
+Definition slack (t : map_of (map_of Q)) : map_of Q := fold (fun i row => fold (slack_of i) row) t (PositiveMap.empty _).
 Definition nonnegative (s : sum) : bool :=
   Qle_bool 0 (constant s) && every (fun q => Z.eqb (Qnum q) 0) (numbers s) && every (fun q => Z.leb 0 (Qnum q)) (slack (products s)).
 
-Local Definition diagonal (d : trie Q) : R := total (fun k q => Q2R q * norm2 (vectors k)) d.
+Local Definition diagonal (d : map_of Q) : R := total (fun k q => Q2R q * norm2 (vectors k)) d.
 Local Lemma slack_of_bound i j q d : diagonal (slack_of i j q d) <= diagonal d + Q2R q * inner (vectors i) (vectors j).
 Proof.
   unfold slack_of, diagonal. destruct (Pos.eqb_spec i j) as [<-|_].
@@ -253,7 +222,7 @@ Qed.
 Local Lemma slack_bound t : diagonal (slack t) <= total row_value t.
 Proof.
   unfold slack. rewrite <- (Rplus_0_l (total row_value t)).
-  apply (fold_bound (fun i row => fold (slack_of i) row) row_value diagonal t Leaf).
+  apply (fold_bound (fun i row => fold (slack_of i) row) row_value diagonal t (PositiveMap.empty _)).
   intros i row d. unfold row_value. apply (fold_bound (slack_of i)). intros j q d'. apply slack_of_bound.
 Qed.
 Local Lemma Q2R_ge0 q : Z.leb 0 (Qnum q) = true -> 0 <= Q2R q.

@@ -7,7 +7,7 @@
     Trust: proved. *)
 From Coq Require Import Floats PString Uint63 ZArith QArith Qreals Reals Lra Lia List Bool.
 From Flocq Require Import Core.Raux Core.Zaux.
-From Warrant Require Import Spec.Bytes Spec.Training Primitives.FloatBounds Primitives.Rationals.
+From Warrant Require Import Spec.Bytes Spec.Training Primitives.FloatBounds Primitives.Rationals Primitives.Fractions.
 From Warrant Require Import Checker.Training.Objective Checker.Training.Triangles Checker.Training.Check.
 From Warrant.Primitives.Optimization Require Import Gaps.
 Import ListNotations.
@@ -15,18 +15,6 @@ Local Open Scope R_scope.
 Local Notation dot := Training.dot.
 
 (** ** Rationals *)
-
-Local Lemma Q2R_0 : Q2R 0 = 0. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Q2R_1 : Q2R 1 = 1. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Q2R_2 : Q2R 2 = 2. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Q2R_inject z : Q2R (inject_Z z) = IZR z. Proof. unfold Q2R. simpl. lra. Qed.
-Local Lemma Q2R_Qred q : Q2R (Qred q) = Q2R q. Proof. apply Qeq_eqR, Qred_correct. Qed.
-Local Lemma Qle_bool_R p q : Qle_bool p q = true -> Q2R p <= Q2R q.
-Proof. intro le. now apply Qle_Rle, Qle_bool_iff. Qed.
-Local Lemma Qle_bool_R0 q : Qle_bool 0 q = true -> 0 <= Q2R q.
-Proof. intro le. rewrite <- Q2R_0. now apply Qle_bool_R. Qed.
-Local Lemma Q2R_Qdiv p q : Q2R q <> 0 -> Q2R (p / q) = Q2R p / Q2R q.
-Proof. intro nonzero. apply Q2R_div. intro zero. apply nonzero. now rewrite (Qeq_eqR _ _ zero), Q2R_0. Qed.
 
 Lemma float_rational_correct f q : float_rational f = Some q -> fin f = true /\ toR f = Q2R q.
 Proof.
