@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from warrant._files import LARGEST
 from warrant.checkers import (
-    LITERAL_LIMIT,
     UNKNOWN,
     Coq,
     ToolchainError,
@@ -124,10 +124,10 @@ def test_no_library(coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_too_large(library: Path) -> None:
-    huge = Artefact("model.onnx", "model_file", bytes(LITERAL_LIMIT + 1))
+    huge = Artefact("model.onnx", "model_file", bytes(LARGEST + 1))
     (answer,) = check_kernel((huge, PROPERTY), GOOD, HOLDS)
     assert answer.word == UNKNOWN
-    assert str(LITERAL_LIMIT) in answer.reason
+    assert str(LARGEST) in answer.reason
 
 
 def test_the_bytes_arrive_unchanged(coq: Coq, library: Path, tmp_path: Path) -> None:

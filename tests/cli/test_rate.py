@@ -6,26 +6,12 @@ from pathlib import Path
 
 import pytest
 from native import Checker
+from small_rates import GRADIENT_STEP
 
 import warrant
 from warrant import rates
 from warrant.cli import main
 
-STEP = """\
-(rate 1)
-(function f convex (smooth 1))
-(points xs x0 g0 x1 g1)
-(numbers fs f0 f1)
-(gradient f xs 0)
-(value f xs fs)
-(gradient f x0 g0)
-(value f x0 f0)
-(same x1 (- x0 g0))
-(gradient f x1 g1)
-(value f x1 f1)
-(<= (norm2 (- x0 xs)) 1)
-(conclude BOUND (- f1 fs))
-"""
 DESCENT = "PEPit.examples.unconstrained_convex_minimization.gradient_descent:wc_gradient_descent"
 
 
@@ -46,14 +32,17 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("bound", "word", "code"), [("1/6", "PROVED", 0), ("17/100", "PROVED", 0), ("4/25", "UNKNOWN", 3)]
 )
 def test_a_problem_in_a_file(bound: str, word: str, code: int, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "step.rate").write_text(STEP.replace("BOUND", bound))
+    (here / "step.rate").write_text(GRADIENT_STEP.replace("(conclude 1/6 ", f"(conclude {bound} "))
     assert main(["rate", "step.rate"]) == code
     assert capsys.readouterr().out.splitlines()[-1].startswith(word)
     assert (here / "step.warrant").is_dir() == (word == "PROVED")
     if word == "PROVED":
         assert main(["check", "step.warrant"]) == 0
-        (here / "step.warrant" / "problem.rate").write_text(STEP.replace("BOUND", "4/25"))
+        (here / "step.warrant" / "problem.rate").write_text(GRADIENT_STEP.replace("(conclude 1/6 ", "(conclude 4/25 "))
         assert main(["check", "step.warrant"]) == 3
+        (here / "step.warrant" / "problem.rate").write_text("(rate 1)")
+        assert main(["check", "step.warrant"]) == 3
+        assert main(["audit", "step.warrant"]) == 3
 
 
 def test_a_pepit_function(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,8 +1,8 @@
 """The certificate format, written and read (docs/certificates.md)."""
 
+from warrant._files import LARGEST
 from warrant.certificates.format import (
     DEFAULT,
-    LARGEST,
     Advance,
     Close,
     Empty,

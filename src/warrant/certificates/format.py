@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 MAGIC = b"WRNT\x01"
 NESTING = 10_000
 """The most ops and ends on the way from a tree's root to a leaf."""
-LARGEST = 16_777_211
-"""The most bytes of a certificate, as of every file: what a string of Coq holds."""
 
 Bytes = NDArray[np.uint8]
 

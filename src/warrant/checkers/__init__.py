@@ -4,12 +4,11 @@ from warrant.checkers._answer import PROVED, REFUTED, UNKNOWN, Answer, unknown
 from warrant.checkers.assumptions import GROUPS, Assumption, explain, not_permitted
 from warrant.checkers.kernel import check_kernel
 from warrant.checkers.native import check_native, find_checker
-from warrant.checkers.theorem import LITERAL_LIMIT, artefacts_v, theorem_v
+from warrant.checkers.theorem import artefacts_v, theorem_v
 from warrant.checkers.toolchain import Coq, ToolchainError, find_coq, find_library
 
 __all__ = [
     "GROUPS",
-    "LITERAL_LIMIT",
     "PROVED",
     "REFUTED",
     "UNKNOWN",

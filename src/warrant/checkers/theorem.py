@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from warrant._files import LARGEST
 from warrant.claims import THEOREM_NAME, Artefact, Theorem
 
-__all__ = ["CERTIFICATE_NAME", "LITERAL_LIMIT", "artefacts_v", "imports", "theorem_v"]
+__all__ = ["CERTIFICATE_NAME", "artefacts_v", "imports", "theorem_v"]
 
-LITERAL_LIMIT = 16_777_211
-"""The most bytes that one primitive string of Coq holds."""
 CERTIFICATE_NAME = "certificate_file"
 
 _ARTEFACTS = """\
@@ -55,8 +54,8 @@ def artefacts_v(artefacts: Sequence[Artefact], certificate: bytes) -> bytes:
     """
     parts = [_ARTEFACTS.encode()]
     for name, data in [(a.coq, a.data) for a in artefacts] + [(CERTIFICATE_NAME, certificate)]:
-        if len(data) > LITERAL_LIMIT:
-            raise ValueError(f"{name} has {len(data)} bytes, and a Coq string holds at most {LITERAL_LIMIT}")
+        if len(data) > LARGEST:
+            raise ValueError(f"{name} has {len(data)} bytes, and a Coq string holds at most {LARGEST}")
         parts.append(b"Definition " + name.encode() + b' : PrimString.string := "')
         parts.append(data.replace(b'"', b'""'))
         parts.append(b'".\n')

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from warrant._files import limited, read_file, stem
 from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
 from warrant.errors import WrongInput
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Safe"]
 
-_LIMIT = 16_777_211
 _EXCERPT_LINES = 12
 _PROVED = Theorem(
     statement="Holds model_file property_file",
@@ -92,7 +92,7 @@ class Safe:
     @property
     def stem(self) -> str:
         """``<model>-<property>``, from the names of the files."""
-        return f"{_stem(self.model_name, '.onnx')}-{_stem(self.property_name, '.vnnlib')}"
+        return f"{stem(self.model_name, '.onnx')}-{stem(self.property_name, '.vnnlib')}"
 
     def validate(self) -> None:
         """Read both files.
@@ -178,25 +178,14 @@ def _read(source: object, name: str, expected: str) -> tuple[bytes, str]:
         data = bytes(source)
     elif isinstance(source, str | os.PathLike):
         name = os.fspath(source) if isinstance(source, str) else str(source)
-        try:
-            data = Path(name).read_bytes()
-        except (OSError, ValueError) as problem:
-            why = getattr(problem, "strerror", None) or str(problem)
-            raise WrongInput(f"it cannot be read: {why}", file=name, expected=expected) from problem
+        data = read_file(name, expected)
     else:
         raise WrongInput(
             f"an object of type {type(source).__name__}", file=name, expected=f"a path or the bytes of {expected}"
         )
     if not data:
         raise WrongInput("the file is empty", file=name, expected=expected)
-    if len(data) > _LIMIT:
-        large = f"the file has {len(data)} bytes, and Warrant's theorems are about files of at most {_LIMIT}"
-        raise WrongInput(large, file=name, hint="a smaller model, or weights of 16 bits, may fit")
-    return data, name
-
-
-def _stem(name: str, suffix: str) -> str:
-    return Path(name).name.removesuffix(suffix) or "claim"
+    return limited(data, name, hint="a smaller model, or weights of 16 bits, may fit"), name
 
 
 def _excerpt(text: bytes) -> tuple[str, ...]:

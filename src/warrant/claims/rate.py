@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from warrant._files import limited, read_file, stem
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Restated, Summary, Theorem
 from warrant.errors import WrongInput
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Rate"]
 
-_LIMIT = 16_777_211
 _EXCERPT_LINES = 60
 _CERTIFICATE = b"(certificate 1)"
 _WORDS = (
@@ -48,13 +48,7 @@ class Rate:
         Raises:
             WrongInput: it cannot be read, or is larger than a Coq string can be.
         """
-        try:
-            data = Path(problem).read_bytes()
-        except OSError as error:
-            raise WrongInput(f"it cannot be read: {error.strerror}", file=str(problem)) from error
-        if len(data) > _LIMIT:
-            raise WrongInput(f"it has {len(data)} bytes", file=str(problem), expected=f"at most {_LIMIT}")
-        return cls(data, str(problem))
+        return cls(limited(read_file(problem, "a rate problem"), str(problem)), str(problem))
 
     @classmethod
     def from_files(cls, problem: bytes) -> Rate:
@@ -74,7 +68,7 @@ class Rate:
     @property
     def stem(self) -> str:
         """The name of the problem's file, without ``.rate``."""
-        return Path(self.problem_name).name.removesuffix(".rate") or "rate"
+        return stem(self.problem_name, ".rate", "rate")
 
     def validate(self) -> None:
         """Read the problem.
@@ -85,12 +79,15 @@ class Rate:
         self._load()
 
     def theorem(self, certificate: bytes) -> Theorem | None:
-        """``RateHolds`` of the file, and the same as a statement about functions and points."""
+        """``RateHolds`` of the file, and the same about functions and points; None where it cannot be read."""
         if not certificate.startswith(_CERTIFICATE):
             return None
         from warrant.rates.statement import NAME, restate
 
-        problem = self._load()
+        try:
+            problem = self._load()
+        except WrongInput:
+            return None
         statement, text = restate(problem)
         conclusion = "the quantity at the end of it is" if len(problem.metrics) == 1 else "one of the quantities is"
         return Theorem(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from warrant._files import stem
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
 from warrant.errors import WrongInput
 
@@ -66,7 +67,7 @@ class Converges:
     @property
     def stem(self) -> str:
         """The name of the features' file, without ``.npy``."""
-        return Path(self.features_name).name.removesuffix(".npy") or "training"
+        return stem(self.features_name, ".npy", "training")
 
     def validate(self) -> None:
         """Read the files.

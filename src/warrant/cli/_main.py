@@ -200,9 +200,8 @@ def _prove(arguments: argparse.Namespace) -> int:
 
 
 def _rate(arguments: argparse.Namespace) -> int:
-    from warrant.rates import prove
+    from warrant.rates import prove, title
 
-    stem = Path(arguments.problem.rpartition(":")[2]).name.removesuffix(".rate").removeprefix("wc_")
     with progress("solving the performance estimation problem") as (_, stage):
         verdict = prove(
             arguments.problem,
@@ -210,7 +209,7 @@ def _rate(arguments: argparse.Namespace) -> int:
             slack=arguments.slack,
             exact=arguments.exact,
             kernel=arguments.kernel,
-            out=arguments.out or f"{stem}.warrant",
+            out=arguments.out or f"{title(arguments.problem)}.warrant",
             stage=stage,
         )
     return _finish(verdict)

@@ -6,7 +6,7 @@ from warrant.rates.extract import extract
 from warrant.rates.find import Found, NotFound, closed_forms, find, prove_exactly, prove_rate
 from warrant.rates.pepit import Solved, solve
 from warrant.rates.problem import Problem
-from warrant.rates.prove import DEFAULT_SLACK, prove, state
+from warrant.rates.prove import DEFAULT_SLACK, prove, state, title
 from warrant.rates.text import read_problem, write_problem
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "read_problem",
     "solve",
     "state",
+    "title",
     "write_certificate",
     "write_problem",
 ]

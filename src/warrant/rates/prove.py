@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warrant._files import stem
 from warrant.claims import Rate
 from warrant.errors import SearchError
 from warrant.rates.certificate import write_certificate
@@ -18,7 +19,7 @@ from warrant.rates.text import write_problem
 if TYPE_CHECKING:
     from warrant import Verdict
 
-__all__ = ["DEFAULT_SLACK", "prove", "state"]
+__all__ = ["DEFAULT_SLACK", "prove", "state", "title"]
 
 DEFAULT_SLACK = 1e-3
 SUFFIX = ".rate"
@@ -65,6 +66,11 @@ def prove(
     return prove_claim(claim, timeout=None, kernel=kernel, out=out, stage=stage)
 
 
+def title(problem: str) -> str:
+    """A short name for MODULE:FUNCTION or for the path of a rate problem."""
+    return stem(problem.rpartition(":")[2], SUFFIX, "rate").removeprefix("wc_")
+
+
 def state(
     problem: Any, *, arguments: Mapping[str, Any] | None = None, slack: float = DEFAULT_SLACK, exact: bool = False
 ) -> Rate | NotFound:
@@ -78,7 +84,7 @@ def state(
         return Rate.of(problem)
     else:
         solved = solve(problem, arguments) if isinstance(problem, str) else solve_problem(problem)
-        name = problem.rpartition(":")[2].removeprefix("wc_") if isinstance(problem, str) else name
+        name = title(problem) if isinstance(problem, str) else name
         comment = f"{name}: what PEPit computes is {solved.value!r}"
         found = find(solved, slack=None if exact else slack)
     if isinstance(found, NotFound):

@@ -200,10 +200,9 @@ def _operand(names: _Names, v: P.Scalar) -> str:
 
 def _relation(names: _Names, r: P.Relation) -> str:
     match r:
-        case P.Call("image", k, x, g):
-            return f"{names.objects[k]} {_point(names, x)} {_point(names, g)}"
         case P.Call(kind, k, x, g):
-            return f"{kind} {names.objects[k]} {_point(names, x)} {_point(names, g)}"
+            predicate = names.objects[k] if kind == "image" else f"{kind} {names.objects[k]}"
+            return f"{predicate} {_point(names, x)} {_point(names, g)}"
         case P.Value(k, x, v):
             return f"{_scalar(names, v)} = {names.objects[k]} {_point(names, x)}"
         case P.Same(a, b):

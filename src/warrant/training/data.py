@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import io
 import os
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from warrant._files import limited, read_file
 from warrant.errors import WrongInput
 
 __all__ = ["Floats", "as_file", "read_matrix"]
 
 Floats = NDArray[np.float64]
-_LIMIT = 16_777_211
+_FEWER = "fewer rows may fit"
 _HINT = "np.save(file, np.ascontiguousarray(a, dtype='<f8')) writes such a file"
 _EXPECTED = "a NumPy file of float64 numbers in C order with one or two dimensions"
 
@@ -27,12 +27,7 @@ def as_file(source: str | os.PathLike[str] | ArrayLike, name: str) -> tuple[byte
     """
     if isinstance(source, str | os.PathLike):
         path = os.fspath(source)
-        try:
-            data = Path(path).read_bytes()
-        except (OSError, ValueError) as problem:
-            why = getattr(problem, "strerror", None) or str(problem)
-            raise WrongInput(f"it cannot be read: {why}", file=path, expected=_EXPECTED) from problem
-        return _limited(data, path), path
+        return limited(read_file(path, _EXPECTED), path, _FEWER), path
     try:
         array = np.asarray(source)
         if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
@@ -44,7 +39,7 @@ def as_file(source: str | os.PathLike[str] | ArrayLike, name: str) -> tuple[byte
         raise WrongInput("integers that are not exact in float64", file=name, expected="integers below 2^53")
     stream = io.BytesIO()
     np.lib.format.write_array(stream, exact, version=(1, 0), allow_pickle=False)
-    return _limited(stream.getvalue(), name), name
+    return limited(stream.getvalue(), name, _FEWER), name
 
 
 def read_matrix(data: bytes, *, file: str) -> Floats:
@@ -69,10 +64,3 @@ def read_matrix(data: bytes, *, file: str) -> Floats:
         raise WrongInput("a NaN or an infinity", file=file, place=place, expected="finite numbers")
     matrix: Floats = array.reshape(len(array), -1)
     return matrix
-
-
-def _limited(data: bytes, name: str) -> bytes:
-    if len(data) > _LIMIT:
-        large = f"{len(data)} bytes, and Warrant's theorems are about files of at most {_LIMIT}"
-        raise WrongInput(large, file=name, hint="fewer rows may fit")
-    return data
