@@ -109,7 +109,7 @@ def measure(name: str, objective: Any, a: Any, y: Any, settings: dict[str, Any],
         for file, data in zip(files, [*(artefact.data for artefact in claim.artefacts), claim.known], strict=True):
             file.write_bytes(data)
         begin = children()
-        answers.append(check_native(files))
+        answers.append(check_native(claim.family, files))
         seconds.append(children() - begin)
     if kernel:
         begin = children()

@@ -1,8 +1,7 @@
-(* warrant-check MODEL PROPERTY CERTIFICATE     a claim about a network
-   warrant-check PROBLEM CERTIFICATE            a claim about a rate
-   warrant-check PROBLEM FEATURES LABELS CERTIFICATE     a claim about a training run
+(* warrant-check FAMILY FILE... CERTIFICATE
 
-   Runs the checkers that were extracted from Coq on these files, and prints the verdict.
+   Runs the checker of a family of claims, extracted from Coq, on these files, and prints the verdict.  The table
+   [families] below says which files each family takes.
 
    TRUSTED.  All that decides is in Warrant_checker (see Extract.v); this file reads files and prints lines.
 
@@ -42,8 +41,8 @@ let refusal kind model property =
     "the model and the property do not fit together, or use something that the checker does not know"
   else "the certificate was refused"
 
-(* The only three places where a verdict is made: for a network, for a rate, and for a training run. *)
-let decide model property certificate =
+(* The only places where a verdict is made: one function for each family of claims. *)
+let decide_network model property certificate =
   let file = Pstring.to_string certificate in
   match if String.length file > 5 then file.[5] else ' ' with
   | 'P' -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal 'P' model property)
@@ -62,6 +61,28 @@ let decide_training problem features labels certificate =
   else if not (Checker.warrant_reads_matrix labels) then Unknown "the labels are not a NumPy file that the checker reads"
   else Unknown "the certificate was refused"
 
+(* The families: name, files, and what decides about their bytes. *)
+let families = [
+  "network", "MODEL PROPERTY CERTIFICATE", (function
+    | [ model; property; certificate ] ->
+      Some (fun () ->
+        let verdict = decide_network model property certificate in
+        if verdict = Proved && Checker.warrant_vacuous property then
+          complain "note: no input satisfies the property's bounds on inputs, so the claim is vacuous";
+        verdict)
+    | _ -> None);
+  "rate", "PROBLEM CERTIFICATE", (function
+    | [ problem; certificate ] -> Some (fun () -> decide_rate problem certificate)
+    | _ -> None);
+  "training", "PROBLEM FEATURES LABELS CERTIFICATE", (function
+    | [ problem; features; labels; certificate ] ->
+      Some (fun () -> decide_training problem features labels certificate)
+    | _ -> None) ]
+
+let usage () =
+  let line (name, files, _) = "warrant-check " ^ name ^ " " ^ files in
+  give_up ("usage: " ^ String.concat ", or " (List.map line families))
+
 (* Whatever goes wrong in [f], the verdict is UNKNOWN. *)
 let guarded f =
   try f () with
@@ -79,27 +100,15 @@ let () =
   if Sys.int_size <> 63 then give_up "OCaml's integers do not have 63 bits here, as Coq's have";
   if rounds_once () then give_up "OCaml fuses multiplications with additions here, which Coq does not: use kernel mode";
   let verdict =
-    match Sys.argv with
-    | [| _; model; property; certificate |] ->
-      let model = read model in
-      let property = read property in
-      let certificate = read certificate in
-      guarded (fun () ->
-        let verdict = decide model property certificate in
-        if verdict = Proved && Checker.warrant_vacuous property then
-          complain "note: no input satisfies the property's bounds on inputs, so the claim is vacuous";
-        verdict)
-    | [| _; problem; certificate |] ->
-      let problem = read problem in
-      let certificate = read certificate in
-      guarded (fun () -> decide_rate problem certificate)
-    | [| _; problem; features; labels; certificate |] ->
-      let problem = read problem in
-      let features = read features in
-      let labels = read labels in
-      let certificate = read certificate in
-      guarded (fun () -> decide_training problem features labels certificate)
-    | _ -> give_up "usage: warrant-check MODEL PROPERTY CERTIFICATE, or PROBLEM CERTIFICATE, or PROBLEM FEATURES LABELS CERTIFICATE" in
+    match Array.to_list Sys.argv with
+    | _ :: name :: paths ->
+      (match List.find_opt (fun (family, _, _) -> family = name) families with
+       | None -> usage ()
+       | Some (_, _, decide) ->
+         match decide (List.map read paths) with
+         | None -> usage ()
+         | Some f -> guarded f)
+    | _ -> usage () in
   let line, code =
     match verdict with
     | Proved -> "PROVED", 0

@@ -80,13 +80,13 @@ class Checker:
     def check(self, model: bytes, property: bytes, certificate: bytes, *, timeout: float = 60) -> Answer:
         """The answer on three files."""
         files = {"model.onnx": model, "property.vnnlib": property, "certificate.bin": certificate}
-        return self.check_files(files, timeout=timeout)
+        return self.check_files("network", files, timeout=timeout)
 
-    def check_files(self, files: Mapping[str, bytes], *, timeout: float = 60) -> Answer:
-        """The answer on the files of any claim and, last, its certificate."""
+    def check_files(self, family: str, files: Mapping[str, bytes], *, timeout: float = 60) -> Answer:
+        """The answer on the files of a claim of a family and, last, its certificate."""
         for name, data in files.items():
             (self.folder / name).write_bytes(data)
-        done = subprocess.run([self.program, *files], cwd=self.folder, capture_output=True, timeout=timeout)
+        done = subprocess.run([self.program, family, *files], cwd=self.folder, capture_output=True, timeout=timeout)
         lines = done.stdout.decode().splitlines()
         assert len(lines) == 1, (done.returncode, done.stdout, done.stderr[-500:])
         word, _, reason = lines[0].partition(": ")

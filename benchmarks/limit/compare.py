@@ -103,7 +103,7 @@ def native(folder: Path, certificate: bytes, work: Path) -> float:
     """User CPU seconds of warrant-check."""
     (work / "certificate").write_bytes(certificate)
     files = (folder / "model.onnx", folder / "property.vnnlib", work / "certificate")
-    return cpu(find_checker(), *(f.absolute() for f in files), folder=work)[0]
+    return cpu(find_checker(), "network", *(f.absolute() for f in files), folder=work)[0]
 
 
 def kernel(folder: Path, certificate: bytes, work: Path, answer: str) -> float:

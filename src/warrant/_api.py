@@ -209,7 +209,7 @@ def _ask(
         for name, data in [(a.file, a.data) for a in claim.artefacts] + [(CERTIFICATE, certificate)]:
             files.append(Path(place) / name)
             files[-1].write_bytes(data)
-        answers = [check_native(files)]
+        answers = [check_native(claim.family, files)]
     said_no = answers[0].word == UNKNOWN and bool(answers[0].versions)
     if (kernel or second_look) and not said_no:
         begin("checking in the Coq kernel" + (" and with coqchk (minutes)" if second_look else ""))

@@ -35,7 +35,7 @@ def accepts(problem: str, certificate: str) -> bool:
 
 
 def proves(checker: Checker, problem: str, certificate: str) -> bool:
-    answer = checker.check_files({"problem.rate": problem.encode(), "certificate.bin": certificate.encode()})
+    answer = checker.check_files("rate", {"problem.rate": problem.encode(), "certificate.bin": certificate.encode()})
     return answer.word == "PROVED"
 
 

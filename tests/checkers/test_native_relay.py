@@ -34,7 +34,7 @@ def checker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 )
 def test_verdicts_pass_through(checker, script: str, word: str, reason: str) -> None:
     checker(script)
-    answer = check_native([])
+    answer = check_native("network", [])
     assert (answer.word, answer.reason, answer.mode) == (word, reason, "native")
 
 
@@ -66,28 +66,28 @@ def test_verdicts_pass_through(checker, script: str, word: str, reason: str) -> 
 )
 def test_anything_else_is_unknown(checker, script: str) -> None:
     checker(script)
-    answer = check_native([])
+    answer = check_native("network", [])
     assert answer.word == UNKNOWN
     assert answer.reason
     assert "\n" not in answer.reason
 
 
-def test_the_files_are_arguments_in_order(checker, tmp_path: Path) -> None:
+def test_the_family_and_the_files_are_arguments_in_order(checker, tmp_path: Path) -> None:
     checker(f'printf "%s\\n" "$@" > {tmp_path}/seen; echo PROVED')
     files = [tmp_path / "a b", tmp_path / "c"]
-    assert check_native(files).word == PROVED
-    assert (tmp_path / "seen").read_text().splitlines() == [str(f) for f in files]
+    assert check_native("network", files).word == PROVED
+    assert (tmp_path / "seen").read_text().splitlines() == ["network", *(str(f) for f in files)]
 
 
 def test_the_reason_for_a_crash_is_its_last_word(checker) -> None:
     checker("echo first >&2; echo out of memory >&2; exit 134")
-    assert "out of memory" in check_native([]).reason
+    assert "out of memory" in check_native("network", []).reason
 
 
 def test_no_checker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WARRANT_CHECKER", str(tmp_path / "nothing"))
     assert find_checker() is None
-    answer = check_native([])
+    answer = check_native("network", [])
     assert answer.word == UNKNOWN
     assert "no checker was found" in answer.reason
     assert not answer.versions
@@ -98,6 +98,6 @@ def test_a_checker_that_cannot_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     path.write_bytes(b"\x7fELF nonsense")
     path.chmod(0o755)
     monkeypatch.setenv("WARRANT_CHECKER", str(path))
-    answer = check_native([])
+    answer = check_native("network", [])
     assert answer.word == UNKNOWN
     assert "could not be run" in answer.reason

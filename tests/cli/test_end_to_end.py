@@ -60,7 +60,11 @@ def test_a_certificate_serves_no_other_claim(tmp_path: Path) -> None:
         found = warrant.Safe.of(MODEL, path).find(timeout=60, jobs=1, report=None)
         certificates[path] = tmp_path / f"{path.stem}.bin"
         certificates[path].write_bytes(found.certificate or b"")
-    words = {(p, c): check_native([MODEL, p, certificates[c]]).word for p in (HOLDS, FAILS) for c in (HOLDS, FAILS)}
+    words = {
+        (p, c): check_native("network", [MODEL, p, certificates[c]]).word
+        for p in (HOLDS, FAILS)
+        for c in (HOLDS, FAILS)
+    }
     assert words == {
         (HOLDS, HOLDS): "PROVED",
         (FAILS, FAILS): "REFUTED",
@@ -77,12 +81,12 @@ def test_what_is_not_a_certificate_is_unknown(other: str, tmp_path: Path) -> Non
     data = {"garbage": bytes(range(256)), "empty": b"", "truncated": found.certificate[:-1]}[other]
     path = tmp_path / "certificate"
     path.write_bytes(data)
-    assert check_native([MODEL, HOLDS, path]).word == "UNKNOWN"
+    assert check_native("network", [MODEL, HOLDS, path]).word == "UNKNOWN"
 
 
 @needs_checker
 def test_the_checker_cannot_read_a_path(tmp_path: Path) -> None:
-    answer = check_native([MODEL, HOLDS, tmp_path / "nothing"])
+    answer = check_native("network", [MODEL, HOLDS, tmp_path / "nothing"])
     assert answer.word == "UNKNOWN"
     assert "could not read its files" in answer.reason
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from kernel import literal
+from native import Checker
 
 from warrant.checkers.toolchain import ToolchainError, find_coq, find_library
 from warrant.training.state import state
@@ -53,18 +54,11 @@ def small(objective: str, *, n: int = 30, d: int = 4, seed: int = 1, **wanted) -
 
 
 @pytest.fixture
-def native(native_checker, tmp_path: Path) -> Callable[[Files], str]:
+def native(native_checker: Checker) -> Callable[[Files], str]:
     """The word that the native checker prints."""
 
     def word(files: Files) -> str:
-        paths = []
-        for k, data in enumerate(files.all()):
-            paths.append(tmp_path / f"file{k}")
-            paths[-1].write_bytes(data)
-        done = subprocess.run([native_checker.program, *paths], capture_output=True, text=True, timeout=60)
-        answer = done.stdout.partition(":")[0].strip()
-        assert done.returncode == {"PROVED": 0, "UNKNOWN": 3}[answer], done.stderr
-        return answer
+        return native_checker.check_files("training", {f"file{k}": data for k, data in enumerate(files.all())}).word
 
     return word
 

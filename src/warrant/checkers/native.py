@@ -38,8 +38,8 @@ def _runs(path: Path) -> bool:
     return path.is_file() and os.access(path, os.X_OK)
 
 
-def check_native(files: Sequence[Path]) -> Answer:
-    """Run the checker on the artefacts and, last, the certificate.
+def check_native(family: str, files: Sequence[Path]) -> Answer:
+    """Run the checker of a family of claims on the artefacts and, last, the certificate.
 
     The verdict is the checker's own line, relayed only if its form and its exit code agree; anything else is
     ``UNKNOWN``.  No verdict is made here.
@@ -49,7 +49,7 @@ def check_native(files: Sequence[Path]) -> Answer:
         return unknown("native", _missing())
     start = time.monotonic()
     try:
-        done = subprocess.run([checker, *files], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        done = subprocess.run([checker, family, *files], stdin=subprocess.DEVNULL, capture_output=True, check=False)
         digest = hashlib.sha256(checker.read_bytes()).hexdigest()
     except OSError as problem:
         return unknown("native", f"the checker {checker} could not be run: {problem}")
