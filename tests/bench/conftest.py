@@ -15,13 +15,13 @@ from tiny_benchmark import Benchmark, network
 # CHANGED: writes to changed.vnnlib.
 CHECKER = """#!/bin/sh
 if [ -e {folder}/trouble ]; then
-  grep -q SLOW "$2" && sleep 600
-  grep -q LATE "$2" && sleep 1
-  grep -q HUNGRY "$2" && {python} -c 'import time; x = b"x" * 700_000_000; time.sleep(600)'
-  grep -q CRASH "$2" && kill -9 $PPID
-  grep -q CHANGED "$2" && echo '; another line' >>{folder}/tiny/vnnlib/changed.vnnlib
+  grep -q SLOW "$3" && sleep 600
+  grep -q LATE "$3" && sleep 1
+  grep -q HUNGRY "$3" && {python} -c 'import time; x = b"x" * 700_000_000; time.sleep(600)'
+  grep -q CRASH "$3" && kill -9 $PPID
+  grep -q CHANGED "$3" && echo '; another line' >>{folder}/tiny/vnnlib/changed.vnnlib
 fi
-case "$(head -c 6 "$3" | tail -c 1)" in
+case "$(head -c 6 "$4" | tail -c 1)" in
 P) echo PROVED ;;
 R) echo REFUTED; exit 1 ;;
 *) echo 'UNKNOWN: no certificate'; exit 3 ;;

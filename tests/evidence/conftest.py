@@ -66,7 +66,7 @@ def checker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
 def lenient(checker: Callable[[str], Path]) -> Path:
     """A checker that accepts certificates that say ``good`` (and witnesses that say 1.5)."""
     return checker(
-        'case "$(tail -c +6 "$3")" in\n'
+        'case "$(tail -c +6 "$4")" in\n'
         "Pgood) echo PROVED;;\n"
         "R1.5) echo REFUTED; exit 1;;\n"
         "*) echo 'UNKNOWN: the certificate is not accepted'; exit 3;;\nesac"
