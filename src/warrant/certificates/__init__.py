@@ -3,10 +3,12 @@
 from warrant._files import LARGEST
 from warrant.certificates.format import (
     DEFAULT,
+    NOWHERE,
     Advance,
     Close,
     Empty,
     Improve,
+    Places,
     Proof,
     Rows,
     Slopes,
@@ -20,10 +22,12 @@ from warrant.certificates.writer import op_bytes, proof_bytes, tree_bytes, witne
 __all__ = [
     "DEFAULT",
     "LARGEST",
+    "NOWHERE",
     "Advance",
     "Close",
     "Empty",
     "Improve",
+    "Places",
     "Proof",
     "Rows",
     "Slopes",
