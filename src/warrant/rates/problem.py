@@ -168,7 +168,7 @@ Scalar = Number | Constant | Inner | Norm2 | Add | Subtract | Negate | Multiple
 
 @dataclass(frozen=True)
 class Call:
-    """``g`` is a subgradient or the gradient of function ``k`` at ``x``, an image under operator ``k`` or its adjoint."""
+    """What object ``k`` answers at ``x``: a subgradient, the gradient, an image under an operator or its adjoint."""
 
     kind: Literal["subgradient", "gradient", "image", "adjoint"]
     k: int
