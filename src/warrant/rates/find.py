@@ -75,7 +75,7 @@ def find(solved: Solved, *, slack: float | None = 1e-3) -> Found | NotFound:
     """A certificate for PEPit's worst case: for at most ``slack`` more, relatively, or a closed form if that is None.
 
     Where PEPit's solver says that its value is inaccurate, the least bound that the facts give takes its place if that
-    is larger.
+    is larger by half the slack or more.
 
     Raises MissingClass and Unsupported as ``extract`` does.
     """
@@ -85,7 +85,7 @@ def find(solved: Solved, *, slack: float | None = 1e-3) -> Found | NotFound:
         if slack is None:
             found = prove_exactly(problem, closed_forms(solved.value, solved.theory))
         else:
-            found = prove_rate(_accurate(problem) if solved.inaccurate else problem, slack=slack)
+            found = prove_rate(_accurate(problem, slack) if solved.inaccurate else problem, slack=slack)
         if isinstance(found, Found):
             return found
         first = first or found
@@ -97,13 +97,14 @@ def find(solved: Solved, *, slack: float | None = 1e-3) -> Found | NotFound:
     return first
 
 
-def _accurate(problem: Problem) -> Problem:
-    """The problem with the least bound that the facts give, as far as the solver says, if that is larger."""
+def _accurate(problem: Problem, slack: float) -> Problem:
+    """The problem with the least bound that the facts give, as far as the solver says, if its own leaves no room."""
+    value = float(problem.bound)
     try:
         best = Program(System(problem)).best().objective
     except SolverTrouble:
         return problem
-    return replace(problem, bound=near(best)) if best > float(problem.bound) else problem
+    return replace(problem, bound=near(best)) if best > value + slack * abs(value) / 2 else problem
 
 
 def prove_rate(problem: Problem, *, slack: float = 1e-3) -> Found | NotFound:
