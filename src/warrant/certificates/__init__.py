@@ -5,6 +5,7 @@ from warrant.certificates.format import (
     DEFAULT,
     Advance,
     Close,
+    Cut,
     Empty,
     Improve,
     Proof,
@@ -15,13 +16,14 @@ from warrant.certificates.format import (
     nodes,
 )
 from warrant.certificates.reader import Statistics, read_proof, read_witness, statistics
-from warrant.certificates.writer import op_bytes, proof_bytes, tree_bytes, witness_bytes
+from warrant.certificates.writer import boxes_bytes, op_bytes, proof_bytes, tree_bytes, witness_bytes
 
 __all__ = [
     "DEFAULT",
     "LARGEST",
     "Advance",
     "Close",
+    "Cut",
     "Empty",
     "Improve",
     "Proof",
@@ -30,6 +32,7 @@ __all__ = [
     "Split",
     "Statistics",
     "Tree",
+    "boxes_bytes",
     "nodes",
     "op_bytes",
     "proof_bytes",

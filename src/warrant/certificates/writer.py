@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrant.certificates.format import MAGIC, Advance, Empty, Improve, Op, Proof, Rows, Slopes, Split, Tree
+from warrant.certificates.format import MAGIC, Advance, Cut, Empty, Improve, Op, Proof, Rows, Slopes, Split, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,3 +93,17 @@ def proof_bytes(proof: Proof) -> bytes:
 def witness_bytes(literals: Sequence[str]) -> bytes:
     """A witness certificate: one decimal literal for each input."""
     return MAGIC + b"R" + "\n".join(literals).encode("ascii")
+
+
+def boxes_bytes(cuts: Sequence[Cut]) -> bytes:
+    """A proof by boxes, with one tree for each query."""
+    out: list[bytes] = []
+    stack = list(reversed(cuts))
+    while stack:
+        cut = stack.pop()
+        if cut.below is None or cut.above is None:
+            out.append(b"\0")
+        else:
+            out.append((b"\2" if cut.strict else b"\1") + varint(cut.input) + struct.pack("<d", cut.value))
+            stack += [cut.above, cut.below]
+    return MAGIC + b"B" + b"".join(out)
