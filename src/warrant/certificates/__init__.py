@@ -3,11 +3,13 @@
 from warrant._files import LARGEST
 from warrant.certificates.format import (
     DEFAULT,
+    NOWHERE,
     Advance,
     Close,
     Cut,
     Empty,
     Improve,
+    Places,
     Proof,
     Rows,
     Slopes,
@@ -21,11 +23,13 @@ from warrant.certificates.writer import boxes_bytes, op_bytes, proof_bytes, tree
 __all__ = [
     "DEFAULT",
     "LARGEST",
+    "NOWHERE",
     "Advance",
     "Close",
     "Cut",
     "Empty",
     "Improve",
+    "Places",
     "Proof",
     "Rows",
     "Slopes",
