@@ -19,15 +19,16 @@ Local Open Scope pstring_scope.
 
 Definition needed_ints (l : attributes) (n : bytes) : option (list Z) := match attr l n with Some (AInts a) => Some a | _ => None end.
 Definition needed_texts (l : attributes) (n : bytes) : option (list bytes) := match attr l n with Some (ATexts a) => Some a | _ => None end.
-(** numbers in single precision, or in a tensor whose name ends with _as_tensor *)
-Definition floats_of (l : attributes) (n : bytes) : option (option (list dyadic)) :=
-  match attr l n, attr l (PrimString.cat n "_as_tensor") with
+Definition plain_floats (l : attributes) (n : bytes) : option (list dyadic) := match attr l n with Some (AFloats a) => Some a | _ => None end.
+(** numbers in single precision, or in a tensor, which has another name *)
+Definition floats_of (l : attributes) (n tensor_name : bytes) : option (option (list dyadic)) :=
+  match attr l n, attr l tensor_name with
   | None, None => Some None
   | Some (AFloats a), None => Some (Some a)
   | None, Some (ATensor (Numbers t)) => when (rank (shape t) =? 1) (Some (Some (data t)))
   | _, _ => None
   end.
-Definition needed_floats (l : attributes) (n : bytes) : option (list dyadic) := do o <- floats_of l n; o.
+Definition needed_floats (l : attributes) (n tensor_name : bytes) : option (list dyadic) := do o <- floats_of l n tensor_name; o.
 
 (** ** Trees *)
 
@@ -91,13 +92,18 @@ Fixpoint grow_all (weights : PositiveMap.t (list (Z * dyadic))) (ids : list Z) (
   | t :: ids => do (a, nodes) <- grow deepest weights t 0 nodes; do (l, nodes) <- grow_all weights ids nodes; Some (a :: l, nodes)
   end.
 
-(** The trees of an ensemble, which use all the nodes.  [leaf] is the prefix of the names of the lists with the leaves' weights: target, or class. *)
-Definition read_trees (leaf : bytes) (results : Z) (l : attributes) : option (list tree) :=
+(** The names of the lists with the leaves' weights. *)
+Record leaf_lists := LeafLists { of_trees : bytes; of_nodes : bytes; of_results : bytes; of_weights : bytes; of_weights_as_tensor : bytes }.
+Definition target_lists := LeafLists "target_treeids" "target_nodeids" "target_ids" "target_weights" "target_weights_as_tensor".
+Definition class_lists := LeafLists "class_treeids" "class_nodeids" "class_ids" "class_weights" "class_weights_as_tensor".
+
+(** The trees of an ensemble, which use all the nodes. *)
+Definition read_trees (names : leaf_lists) (results : Z) (l : attributes) : option (list tree) :=
   do ts <- needed_ints l "nodes_treeids"; do ns <- needed_ints l "nodes_nodeids"; do ms <- needed_texts l "nodes_modes";
-  do fs <- needed_ints l "nodes_featureids"; do vs <- needed_floats l "nodes_values";
+  do fs <- needed_ints l "nodes_featureids"; do vs <- needed_floats l "nodes_values" "nodes_values_as_tensor";
   do yes <- needed_ints l "nodes_truenodeids"; do no <- needed_ints l "nodes_falsenodeids";
-  do wt <- needed_ints l (PrimString.cat leaf "_treeids"); do wn <- needed_ints l (PrimString.cat leaf "_nodeids");
-  do wi <- needed_ints l (PrimString.cat leaf "_ids"); do ww <- needed_floats l (PrimString.cat leaf "_weights");
+  do wt <- needed_ints l (of_trees names); do wn <- needed_ints l (of_nodes names);
+  do wi <- needed_ints l (of_results names); do ww <- needed_floats l (of_weights names) (of_weights_as_tensor names);
   let n := length ts in let w := length wt in
   let places := combine ts ns in
   let leaves := combine wt wn in
@@ -207,30 +213,30 @@ Definition ml_operator (name : bytes) (l : attributes) (xs : operands (S := S)) 
     (do X <- reals xs 0; do _ <- plain l;
      do f <- text_attr l "aggregate_function" "SUM";
      do n <- match attr l "n_targets" with Some (AInt n) => when (0 <? n) (Some n) | _ => None end;
-     do base <- floats_of l "base_values";
-     do trees <- when (same f "SUM" || same f "AVERAGE") (read_trees "target" n l);
+     do base <- floats_of l "base_values" "base_values_as_tensor";
+     do trees <- when (same f "SUM" || same f "AVERAGE") (read_trees target_lists n l);
      one_real (ensemble (same f "AVERAGE") trees n base X))
   else if is "TreeEnsembleClassifier" then
     fits (["class_ids"; "class_nodeids"; "class_treeids"; "class_weights"; "class_weights_as_tensor"; "classlabels_int64s"] ++ node_lists)
     (do X <- reals xs 0;
-     do labels <- needed_ints l "classlabels_int64s"; do ids <- needed_ints l "class_ids"; do weights <- needed_floats l "class_weights";
-     do base <- floats_of l "base_values"; do post <- text_attr l "post_transform" "NONE";
+     do labels <- needed_ints l "classlabels_int64s"; do ids <- needed_ints l "class_ids"; do weights <- needed_floats l "class_weights" "class_weights_as_tensor";
+     do base <- floats_of l "base_values" "base_values_as_tensor"; do post <- text_attr l "post_transform" "NONE";
      let n := Z.of_nat (length labels) in
      let none := same post "NONE" in
      do Y <-
        if (2 <=? n) && forallb (fun k => member k ids) (range n)
-       then do trees <- read_trees "class" n l; ensemble false trees n base X
+       then do trees <- read_trees class_lists n l; ensemble false trees n base X
        else   (* two classes and one score *)
          let nonnegative := forallb is_nonnegative weights in
-         do trees <- when ((n =? 2) && (if none then nonnegative && negb (is_some base) else negb nonnegative)) (read_trees "class" 1 l);
+         do trees <- when ((n =? 2) && (if none then nonnegative && negb (is_some base) else negb nonnegative)) (read_trees class_lists 1 l);
          do Y <- ensemble false trees 1 base X; two_scores (if none then one_minus else opp) Y;
      do L <- labels_of labels Y;
      if none then Some [Reals L; Reals Y]
      else when (same post "LOGISTIC" || same post "SOFTMAX") (Some [Reals L]))
   else if is "Scaler" then fits ["offset"; "scale"]
-    (do X <- reals xs 0; do a <- needed_floats l "offset"; do b <- needed_floats l "scale"; one_real (scaler a b X))
+    (do X <- reals xs 0; do a <- plain_floats l "offset"; do b <- plain_floats l "scale"; one_real (scaler a b X))
   else if is "LinearRegressor" then fits ["coefficients"; "intercepts"; "targets"; "post_transform"]
-    (do X <- reals xs 0; do _ <- plain l; do c <- needed_floats l "coefficients"; do b <- floats_of l "intercepts";
+    (do X <- reals xs 0; do _ <- plain l; do c <- plain_floats l "coefficients"; do b <- match attr l "intercepts" with None => Some None | Some (AFloats b) => Some (Some b) | _ => None end;
      do n <- int_attr l "targets" 1; when (0 <? n) (one_real (linear c b n X)))
   else None.
 End Meaning.
