@@ -41,6 +41,8 @@ HOPELESS = 1e-6
 """A negative margin as large as this is none, whatever the solver's accuracy."""
 LONGEST = 10**12
 """The denominator of a closed form is smaller."""
+LOOSER = (0.0, 1e-6)
+"""How much looser, relatively, the bounds are whose kernels are tried for a bound without slack."""
 ROUNDS = 5
 """How often directions are looked for."""
 
@@ -161,12 +163,27 @@ def prove_exactly(problem: Problem, bounds: Sequence[Fraction]) -> Found | NotFo
     """A certificate for the first of the bounds that has one, without slack."""
     reasons = []
     for bound in bounds:
-        try:
-            system, generous = _reduced(replace(problem, bound=bound), [float(bound)], tight=True)
-            return _round(system, Program(system), generous)
-        except (SolverTrouble, NotExact) as error:
-            reasons.append(f"no exact certificate of {bound}: {error}")
+        reason = ""
+        for looser in LOOSER:
+            try:
+                return _exact(replace(problem, bound=bound), looser)
+            except (SolverTrouble, NotExact) as error:
+                reason = reason or f"no exact certificate of {bound}: {error}"
+        reasons.append(reason)
     return NotFound("; ".join(reasons) or "no closed form near PEPit's value")
+
+
+def _exact(problem: Problem, looser: float) -> Found:
+    """A certificate for the problem's bound, with the kernel of a looser one.  Raises NotExact or SolverTrouble."""
+    bound = float(problem.bound)
+    if looser:
+        bound += looser * abs(bound)
+        system, _ = _reduced(replace(problem, bound=Fraction(bound)), [bound], part=100 * looser)
+        system = System(problem, system.kernel, tight=True)
+        generous = _most_positive(system, [float(problem.bound)])
+    else:
+        system, generous = _reduced(problem, [bound], tight=True, part=1e-5)
+    return _round(system, Program(system), generous)
 
 
 def closed_forms(value: float, theory: float | None = None) -> list[Fraction]:
@@ -186,9 +203,12 @@ def closed_forms(value: float, theory: float | None = None) -> list[Fraction]:
 
 
 def _reduced(
-    problem: Problem, bounds: Sequence[float], *, tight: bool = False, thin: bool = False
+    problem: Problem, bounds: Sequence[float], *, tight: bool = False, thin: bool = False, part: float = 1e-7
 ) -> tuple[System, Solution]:
-    """The system in coordinates where its matrix can be positive, and a most positive solution for a bound."""
+    """The system in coordinates where its matrix can be positive, and a most positive solution for a bound.
+
+    part: eigenvalues below this part of the largest count as 0.
+    """
     system = System(problem, tight=tight, thin=thin)
     kernel: list[Linear] = []
     directions = quadratic_directions(problem, system.meaning)
@@ -200,7 +220,7 @@ def _reduced(
         solution = _most_positive(system, bounds)
         more = unseen(directions, system.shifts, system.live, solution.slack)
         if solution.objective < POSITIVE:
-            more = more or guess_kernel(solution.slack, system.live, 1e-5 if tight else 1e-7)
+            more = more or guess_kernel(solution.slack, system.live, part)
         if not more:
             break
     return system, solution
