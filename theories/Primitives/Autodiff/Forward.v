@@ -29,10 +29,10 @@ Definition tangent_of (v dx dv : positive -> R) (i : positive) (o : op) : R :=
   end.
 Definition linearises (C : code) (v dx dv : positive -> R) : Prop :=
   forall i o, PositiveMap.find i C = Some o -> dv i = tangent_of v dx dv i o.
-Definition tangent (C : code) (v dx : positive -> R) : positive -> R := solve C R (fun i o dv => tangent_of v dx dv i o) 0.
+Definition tangent (C : code) (v dx : positive -> R) : positive -> R := solve C (fun i o dv => tangent_of v dx dv i o) 0.
 Lemma tangent_correct C v dx : ordered C -> linearises C v dx (tangent C v dx).
 Proof.
-  intros in_order i o found. apply (solve_correct C R (fun i o dv => tangent_of v dx dv i o)); [exact in_order| |exact found].
+  intros in_order i o found. apply (solve_correct operands C (fun i o dv => tangent_of v dx dv i o)); [exact in_order| |exact found].
   intros j p s t same. destruct p as [| |f a|[] a b]; simpl in *; rewrite ?same by tauto; reflexivity.
 Qed.
 

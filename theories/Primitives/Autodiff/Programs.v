@@ -146,10 +146,12 @@ Qed.
 
 (** ** Every program has a valuation *)
 
+(** Entries that use earlier ones, and what is computed from each of them: there are results that fit together. *)
 Section Solve.
-Variables (C : code) (A : Type) (f : positive -> op -> (positive -> A) -> A) (d : A).
-Hypothesis in_order : ordered C.
-Hypothesis local : forall i o s t, (forall a, In a (operands o) -> s a = t a) -> f i o s = f i o t.
+Context {B A : Type}.
+Variables (uses : B -> list positive) (C : PositiveMap.t B) (f : positive -> B -> (positive -> A) -> A) (d : A).
+Hypothesis in_order : forall i o, PositiveMap.find i C = Some o -> forall a, In a (uses o) -> a < i.
+Hypothesis local : forall i o s t, (forall a, In a (uses o) -> s a = t a) -> f i o s = f i o t.
 
 Fixpoint solve_at (n : nat) (i : positive) : A :=
   match n with O => d | S n => match PositiveMap.find i C with Some o => f i o (solve_at n) | None => d end end.
@@ -173,6 +175,6 @@ End Solve.
 Lemma value_of_local x i o s t : (forall a, In a (operands o) -> s a = t a) -> value_of x s i o = value_of x t i o.
 Proof. intro same. destruct o; simpl in *; rewrite ?same by tauto; reflexivity. Qed.
 (** the values of all instructions, for the inputs [x] *)
-Definition valuation (C : code) (x : positive -> R) : positive -> R := solve C R (fun i o v => value_of x v i o) 0%R.
+Definition valuation (C : code) (x : positive -> R) : positive -> R := solve C (fun i o v => value_of x v i o) 0%R.
 Lemma valuation_correct C x : ordered C -> models C x (valuation C x).
-Proof. intros in_order i o found. apply (solve_correct C R (fun i o v => value_of x v i o)); [exact in_order| |exact found]. intros. now apply value_of_local. Qed.
+Proof. intros in_order i o found. apply (solve_correct operands C (fun i o v => value_of x v i o)); [exact in_order| |exact found]. intros. now apply value_of_local. Qed.
