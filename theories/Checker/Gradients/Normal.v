@@ -55,13 +55,32 @@ Definition intern (a : atom) (T : table) : option (positive * table) :=
 (** ** Reduction *)
 
 Definition one_poly : polynomial := [([], 1%Q)].
+Fixpoint pick (f : monomial -> bool) (p : polynomial) : option ((monomial * Q) * polynomial) :=
+  match p with [] => None | t :: p => if f (fst t) then Some (t, p) else do (u, r) <- pick f p; Some (u, t :: r) end.
+Definition occurs (a : positive) (m : monomial) : bool := existsb (fun f => Pos.eqb (fst f) a) m.
+(** an inverse j of an atom that occurs in some term of [p], in the monomial [m]; and [p] as its first term in which the atom does not occur, and the rest *)
+Definition quotient_in (T : table) (p : polynomial) (m : monomial) : option (positive * (monomial * Q) * polynomial) :=
+  let try f := match find_atom T (fst f) with
+               | Some (Inverse [([(a, _)], _)]) =>
+                 if existsb (fun t => occurs a (fst t)) p then do (t, r) <- pick (fun n => negb (occurs a n)) p; Some (fst f, t, r) else None
+               | _ => None
+               end in
+  fold_right (fun f found => match try f with Some x => Some x | None => found end) None m.
+(** for the inverse i of t + rest: i · j · t = j - i · j · rest *)
+Definition quotient_rule (m : monomial) (i j : positive) (t : monomial * Q) (rest : polynomial) : option (monomial * polynomial) :=
+  let ij := mul_mono [(i, 1)] [(j, 1)] in
+  if Z.eqb (Qnum (snd t)) 0 then None
+  else do q <- divide m (mul_mono (fst t) ij); Some (q, scale [] (Qinv (snd t)) (add_poly (atom_poly j) (scale ij (-1) rest))).
 (** [Some (q, p)]: the monomial is q times p *)
 Definition rule_at (T : table) (m : monomial) (a : positive) : option (monomial * polynomial) :=
   match find_atom T a with
   | Some (Applied Step _) => do q <- divide m [(a, 2)]; Some (q, atom_poly a)
   | Some (Applied Root p) => do q <- divide m [(a, 2)]; Some (q, p)
   | Some (Inverse ((lead, c) :: rest)) =>
-    if equal_Q c 1 then do q <- divide m (mul_mono lead [(a, 1)]); Some (q, add_poly one_poly (scale [(a, 1)] (-1) rest)) else None
+    match (if equal_Q c 1 then divide m (mul_mono lead [(a, 1)]) else None) with
+    | Some q => Some (q, add_poly one_poly (scale [(a, 1)] (-1) rest))
+    | None => match quotient_in T ((lead, c) :: rest) m with Some (j, t, rest) => quotient_rule m a j t rest | None => None end
+    end
   | _ => None
   end.
 Fixpoint rule_from (T : table) (m l : monomial) : option (monomial * polynomial) :=

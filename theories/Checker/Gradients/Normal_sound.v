@@ -107,6 +107,12 @@ Proof. unfold equal_Q. intro E. apply andb_prop in E as [E F]. apply Z.eqb_eq in
 Lemma step_square a : step_R a * step_R a = step_R a.
 Proof. unfold step_R. destruct (Rlt_dec 0 a); ring. Qed.
 
+Lemma pick_correct f p : forall t rest, pick f p = Some (t, rest) -> eval r p = Q2R (snd t) * eval_mono r (fst t) + eval r rest.
+Proof.
+  induction p as [|[m c] p IH]; intros t rest; simpl; [discriminate|]. destruct (f m).
+  - intro E. injection E as <- <-. reflexivity.
+  - destruct (pick f p) as [[u s]|]; [|discriminate]. intro E. injection E as <- <-. simpl. rewrite (IH u s eq_refl). ring.
+Qed.
 Lemma rule_at_correct T m a q p : inside T -> safe T -> rule_at T m a = Some (q, p) -> eval_mono r m = eval_mono r q * eval r p.
 Proof.
   intros inT safeT. unfold rule_at. destruct (find_atom T a) as [d|] eqn:found; [|discriminate].
@@ -117,13 +123,32 @@ Proof.
       simpl in *. rewrite is_a. replace (sqrt (eval r p') * (sqrt (eval r p') * 1) * 1) with (sqrt (eval r p') * sqrt (eval r p')) by ring. rewrite sqrt_sqrt by exact adm. ring.
     + destruct (divide m _) as [q'|] eqn:D; [|discriminate]. intro E. injection E as <- <-. apply (divide_correct r) in D. rewrite D, atom_poly_correct.
       simpl in *. rewrite is_a. rewrite <- (step_square (eval r p')) at 3. ring.
-  - destruct p' as [|[lead c] rest]; [discriminate|]. destruct (equal_Q c 1) eqn:E; [|discriminate]. apply equal_Q_correct in E. subst c.
-    destruct (divide m _) as [q'|] eqn:D; [|discriminate]. intro F. apply (divide_correct r) in D.
-    assert (Eq : q = q') by congruence. assert (Ep : p = add_poly one_poly (scale [(a, 1%positive)] (-1) rest)) by congruence. clear F. subst q. rewrite D, Ep.
-    rewrite mul_mono_correct, add_poly_correct, scale_correct, one_poly_correct. simpl in *. rewrite Q2R_1 in *. rewrite Q2R_minus_one.
-    assert (inv : r a * (1 * eval_mono r lead + eval r rest) = 1) by (rewrite is_a; apply Rinv_l; exact adm).
-    assert (split : r a * eval_mono r lead = 1 - r a * eval r rest) by (rewrite <- inv; ring).
-    transitivity (r a * eval_mono r lead * eval_mono r q'); [ring|]. rewrite split. ring.
+  - destruct p' as [|[lead c] rest]; [discriminate|]. simpl in is_a, adm.
+    destruct (if equal_Q c 1 then divide m (mul_mono lead [(a, 1%positive)]) else None) as [q'|] eqn:D.
+    + destruct (equal_Q c 1) eqn:E; [|discriminate]. apply equal_Q_correct in E. subst c.
+      intro F. apply (divide_correct r) in D.
+      assert (Eq : q = q') by congruence. assert (Ep : p = add_poly one_poly (scale [(a, 1%positive)] (-1) rest)) by congruence. clear F. subst q. rewrite D, Ep.
+      rewrite mul_mono_correct, add_poly_correct, scale_correct, one_poly_correct. simpl in *. rewrite Q2R_1 in *. rewrite Q2R_minus_one.
+      assert (inv : r a * (1 * eval_mono r lead + eval r rest) = 1) by (rewrite is_a; apply Rinv_l; exact adm).
+      assert (split : r a * eval_mono r lead = 1 - r a * eval r rest) by (rewrite <- inv; ring).
+      transitivity (r a * eval_mono r lead * eval_mono r q'); [ring|]. rewrite split. ring.
+    + set (d := (lead, c) :: rest) in *. destruct (quotient_in T d m) as [[[j t] rest']|] eqn:Q; [|discriminate].
+      assert (parts : eval r d = Q2R (snd t) * eval_mono r (fst t) + eval r rest').
+      { clear -Q. unfold quotient_in in Q. revert Q. generalize m. intro l. induction l as [|f l IH]; cbn [fold_right]; [discriminate|].
+        match goal with |- match ?e with _ => _ end = _ -> _ => destruct e as [[[j1 t1] r1]|] eqn:E end; [|exact IH].
+        intro F. injection F as -> -> ->. destruct (find_atom T (fst f)) as [[|p0|g p0|[|[[|[b k] [|]] e] [|]]]|]; try discriminate E.
+        destruct (existsb _ d); [|discriminate]. destruct (pick _ d) as [[t2 r2]|] eqn:P; [|discriminate]. injection E as <- -> ->.
+        exact (pick_correct _ _ _ _ P). }
+      unfold quotient_rule. destruct (Z.eqb_spec (Qnum (snd t)) 0) as [|nz]; [discriminate|].
+      set (ij := mul_mono [(a, 1%positive)] [(j, 1%positive)]).
+      destruct (divide m (mul_mono (fst t) ij)) as [q'|] eqn:D'; [|discriminate]. intro F. apply (divide_correct r) in D'.
+      assert (Eq : q = q') by congruence. assert (Ep : p = scale [] (/ snd t) (add_poly (atom_poly j) (scale ij (-1) rest'))) by congruence. clear F. subst q. rewrite D', Ep.
+      rewrite scale_correct, add_poly_correct, atom_poly_correct, scale_correct, mul_mono_correct. unfold ij. rewrite mul_mono_correct.
+      assert (tz : Q2R (snd t) <> 0) by (unfold Q2R; apply Rmult_integral_contrapositive_currified; [now apply eq_IZR_contrapositive|apply Rinv_neq_0_compat; now apply eq_IZR_contrapositive]).
+      rewrite Q2R_inv by (intro z; apply tz; apply Qeq_eqR in z; rewrite z; exact Q2R_0). rewrite Q2R_minus_one.
+      assert (inv : r a * eval r d = 1) by (rewrite is_a; apply Rinv_l; exact adm). rewrite parts in inv. simpl.
+      assert (split : r a * eval_mono r (fst t) = / Q2R (snd t) * (1 - r a * eval r rest')) by (rewrite <- inv; field; exact tz).
+      transitivity (r a * eval_mono r (fst t) * r j * eval_mono r q'); [ring|]. rewrite split. ring.
 Qed.
 Lemma rule_correct T m q p : inside T -> safe T -> rule T m = Some (q, p) -> eval_mono r m = eval_mono r q * eval r p.
 Proof.

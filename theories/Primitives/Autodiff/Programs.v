@@ -93,13 +93,15 @@ Definition emit (o : op) (st : state) : option (positive * state) :=
 (** instructions use earlier ones *)
 Definition ordered (C : code) : Prop := forall i o, PositiveMap.find i C = Some o -> forall a, In a (operands o) -> a < i.
 Definition well_formed (st : state) : Prop :=
-  ordered (instructions st) /\ forall i o, PositiveMap.find i (instructions st) = Some o -> i < next st.
+  ordered (instructions st) /\ forall i, (exists o, PositiveMap.find i (instructions st) = Some o) <-> i < next st.
 Definition within (C D : code) : Prop := forall i o, PositiveMap.find i C = Some o -> PositiveMap.find i D = Some o.
 
 Lemma within_trans C D E : within C D -> within D E -> within C E.
 Proof. intros cd de i o found. auto. Qed.
 Lemma start_correct : well_formed start.
-Proof. split; intros i o found; simpl in found; now rewrite PositiveMap.gempty in found. Qed.
+Proof.
+  split; [intros i o found; simpl in found; now rewrite PositiveMap.gempty in found|]. intro i. simpl. rewrite PositiveMap.gempty. split; [now intros [o F]|lia].
+Qed.
 
 Local Lemma op_eqb_correct o p : op_eqb o p = true -> o = p.
 Proof.
@@ -118,9 +120,10 @@ Proof.
   - intros j p found. destruct (Pos.eq_dec j (next st)) as [->|other].
     + rewrite PositiveMap.gss in found. injection found as <-. intros a ina. unfold below in B. rewrite forallb_forall in B. now apply Pos.ltb_lt, B.
     + rewrite PositiveMap.gso in found by exact other. now apply wf1.
-  - intros j p found. destruct (Pos.eq_dec j (next st)) as [->|other]; [lia|].
-    rewrite PositiveMap.gso in found by exact other. apply wf2 in found. lia.
-  - intros j p found. rewrite PositiveMap.gso; [exact found|]. intros ->. apply wf2 in found. lia.
+  - intro j. destruct (Pos.eq_dec j (next st)) as [->|other].
+    + rewrite PositiveMap.gss. split; [lia|]. intros _. now exists o.
+    + rewrite PositiveMap.gso by exact other. rewrite wf2. lia.
+  - intros j p found. rewrite PositiveMap.gso; [exact found|]. intros ->. assert (lt : next st < next st) by (apply wf2; now exists p). lia.
 Qed.
 Lemma emit_correct o st i st' : well_formed st -> emit o st = Some (i, st') ->
   well_formed st' /\ within (instructions st) (instructions st') /\ PositiveMap.find i (instructions st') = Some o.
