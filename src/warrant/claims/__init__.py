@@ -19,6 +19,7 @@ from warrant.claims._interface import (
     Summary,
     Theorem,
 )
+from warrant.claims.gradient import Gradient
 from warrant.claims.network import Safe
 from warrant.claims.rate import Rate
 from warrant.claims.training import Converges
@@ -31,6 +32,7 @@ __all__ = [
     "Converges",
     "Counterexample",
     "Found",
+    "Gradient",
     "Progress",
     "Rate",
     "Report",
@@ -42,10 +44,11 @@ __all__ = [
     "claim_of",
 ]
 
-_FAMILIES: dict[str, type[Safe] | type[Rate] | type[Converges]] = {
+_FAMILIES: dict[str, type[Safe] | type[Rate] | type[Converges] | type[Gradient]] = {
     Safe.family: Safe,
     Rate.family: Rate,
     Converges.family: Converges,
+    Gradient.family: Gradient,
 }
 
 

@@ -61,7 +61,7 @@ class Pair:
 
 
 def linear() -> Pair:
-    """<w, x> + b"""
+    """<w, x> + b."""
     f = Builder(w=[3], b=[], x=[3])
     function = f.done(f("Add", f.sum(f("Mul", "w", "x")), "b"))
 
@@ -73,7 +73,7 @@ def linear() -> Pair:
 
 
 def quadratic(n: int = 4, d: int = 3) -> Pair:
-    """mean (X w - y)²"""
+    """mean (X w - y)²."""
     f = Builder(X=[n, d], w=[d, 1], y=[n, 1])
     r = f("Sub", f("MatMul", "X", "w"), "y")
     function = f.done(f("ReduceMean", f("Mul", r, r), keepdims=0))
@@ -89,7 +89,7 @@ def quadratic(n: int = 4, d: int = 3) -> Pair:
 
 
 def logistic(n: int = 3, d: int = 2) -> Pair:
-    """sum log (1 + exp (-y · X w))"""
+    """sum log (1 + exp (-y · X w))."""
     f = Builder(X=[n, d], w=[d, 1], y=[n, 1])
     m = f("Mul", "y", f("MatMul", "X", "w"))
     function = f.done(f.sum(f("Softplus", f("Neg", m))))
@@ -105,8 +105,14 @@ def logistic(n: int = 3, d: int = 2) -> Pair:
 
 
 def mlp(activation: str = "Tanh", inputs: int = 3, hidden: int = 4, outputs: int = 2, seed: int = 0) -> Pair:
-    """½ ‖W2 a(W1 x + b1) - y‖², by W1, b1 and W2"""
-    shapes: dict[str, Shape] = {"x": [inputs], "W1": [hidden, inputs], "b1": [hidden], "W2": [outputs, hidden], "y": [outputs]}
+    """½ ‖W2 a(W1 x + b1) - y‖², by W1, b1 and W2."""
+    shapes: dict[str, Shape] = {
+        "x": [inputs],
+        "W1": [hidden, inputs],
+        "b1": [hidden],
+        "W2": [outputs, hidden],
+        "y": [outputs],
+    }
     f = Builder(**shapes)
     h = f(activation, f("Add", f("MatMul", "W1", "x"), "b1"))
     r = f("Sub", f("MatMul", "W2", h), "y")
@@ -136,7 +142,7 @@ def mlp(activation: str = "Tanh", inputs: int = 3, hidden: int = 4, outputs: int
 
 
 def cross_entropy(n: int = 2, k: int = 3) -> Pair:
-    """-sum T · log softmax Z, where the rows of T need not sum to 1"""
+    """-sum T · log softmax Z, where the rows of T need not sum to 1."""
     f = Builder(Z=[n, k], T=[n, k])
     function = f.done(f("Neg", f.sum(f("Mul", "T", f("LogSoftmax", "Z", axis=-1)))))
 
@@ -151,8 +157,8 @@ def cross_entropy(n: int = 2, k: int = 3) -> Pair:
     return Pair(function, derivative(), ("Z",), {m: derivative(m) for m in names})
 
 
-def log_sum_exp(n: int = 4) -> Pair:
-    """log sum exp (z - max) + max in the function, softmax as it is in the derivative"""
+def log_sum_exp(n: int = 2) -> Pair:
+    """log sum exp (z - max) + max in the function, softmax as it is in the derivative."""
     f = Builder(z=[n])
     a, *_ = parts = [f("Slice", "z", f.axes(i), f.axes(i + 1)) for i in range(n)]
     for b in parts[1:]:
@@ -169,7 +175,7 @@ def log_sum_exp(n: int = 4) -> Pair:
 
 
 def normalised(n: int = 3) -> Pair:
-    """x / ‖x‖, with a cotangent"""
+    """x / ‖x‖, with a cotangent."""
     f = Builder(x=[n])
     function = f.done(f("Div", "x", f("Sqrt", f.sum(f("Mul", "x", "x"), 0, keep=True))))
 
@@ -185,7 +191,7 @@ def normalised(n: int = 3) -> Pair:
 
 
 def layer_norm(n: int = 4, eps: float = 1e-5) -> Pair:
-    """(x - mean) / √(variance + ε) · a + b, with a cotangent, by x, a and b"""
+    """(x - mean) / √(variance + ε) · a + b, with a cotangent, by x, a and b."""
 
     def parts(g: Builder) -> tuple[str, str]:
         centred = g("Sub", "x", g("ReduceMean", "x", axes=[0], keepdims=1))
@@ -214,7 +220,7 @@ PAIRS: dict[str, Callable[[], Pair]] = {
     "quadratic loss": quadratic,
     "logistic loss": logistic,
     "tanh MLP": mlp,
-    "sigmoid-free tanh MLP, square": lambda: mlp(hidden=2),
+    "tanh MLP, square": lambda: mlp(hidden=2),
     "ReLU MLP": lambda: mlp("Relu"),
     "softmax cross-entropy": cross_entropy,
     "softmax cross-entropy, square": lambda: cross_entropy(3, 3),
