@@ -20,7 +20,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from warrant import models, properties
-from warrant.certificates import Advance, Close, Improve, Slopes, Split, Tree, read_proof
+from warrant.certificates import Advance, Close, Improve, Places, Slopes, Split, Tree, read_proof
 from warrant.checkers import artefacts_v, find_checker, find_coq, find_library
 from warrant.claims import Artefact
 from warrant.models import Block
@@ -69,6 +69,8 @@ def ops(tree: Tree, query: Query) -> Iterator[float]:
                 goal = query.disjuncts[op.disjunct]
                 yield from (3, goal.start, len(op.weights), *op.weights)
                 yield from table(op.slopes)
+            case Places():
+                pass  # the tables that were read are by row
     match tree.end:
         case None:
             yield from (0, 0)

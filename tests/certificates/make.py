@@ -25,10 +25,12 @@ from small_claims import INPUTS, OUTPUTS, excludes, network  # noqa: E402
 
 from warrant import models, properties, search  # noqa: E402
 from warrant.certificates import (  # noqa: E402
+    NOWHERE,
     Advance,
     Close,
     Empty,
     Improve,
+    Places,
     Proof,
     Rows,
     Slopes,
@@ -157,6 +159,24 @@ def kink() -> Case:
     return Case(model, on_the_interval("(< Y_0 -0.01)"), proof_bytes(proof), "PROVED")
 
 
+def placed(case: Case) -> Case:
+    """The case with the tables of slopes below its first SPLIT in the opposite order."""
+
+    def edit(trees: list[Tree]) -> None:
+        (top, _), *below = nodes(trees[0])
+        rows = max(len(op.slopes.entries) for t, _ in below for op in t.ops if isinstance(op, Close))
+        places = Places(np.arange(rows)[::-1].astype(np.uint16))
+        top.ops.append(places)
+        for tree, _ in below:
+            tree.ops = [with_places(op, places) if isinstance(op, Close) else op for op in tree.ops]
+
+    return with_tree(case, edit)
+
+
+def with_places(op: Close, places: Places) -> Close:
+    return replace(op, slopes=replace(op.slopes, places=places))
+
+
 def accepted() -> dict[str, Case]:
     """Good certificates, by name."""
     dense, convolution, normalised = network("dense", 6), network("convolution", 6), network("normalised", 6)
@@ -164,6 +184,7 @@ def accepted() -> dict[str, Case]:
     disjuncts = [above(normalised, 0, 0.02), above(normalised, 1, 0.02), both_large(normalised, 0.02)]
     left, right = "(<= X_0 -0.25)", "(>= X_0 0.25)"
     boxes = f"(or (and {left} {above(dense, 0, 0.02)}) (and {right} {above(dense, 1, 0.1)}))"
+    halved = proved(by_neurons, excludes(above(by_neurons, 0, 0.05)), Options(axes=0))
     relu = one_to_one([helper.make_node("Relu", ["x"], ["y"])], {})
     return {
         "dense": proved(dense, excludes(above(dense, 0, 0.02))),
@@ -173,7 +194,8 @@ def accepted() -> dict[str, Case]:
             convolution, in_version_2(excludes(f"(or (< Y_1 -1e6) {above(convolution, 1, -0.05)})"))
         ),
         "residual": proved(by_inputs, excludes(above(by_inputs, 0, 0.02))),
-        "residual-by-neurons": proved(by_neurons, excludes(above(by_neurons, 0, 0.05)), Options(axes=0)),
+        "residual-by-neurons": halved,
+        "residual-placed": placed(halved),
         "disjuncts": proved(normalised, excludes(f"(or {' '.join(disjuncts)})")),
         "boxes": proved(dense, excludes(boxes)),
         "kink": kink(),
@@ -216,6 +238,17 @@ def changed_close(change: Callable[[Close], Close | None]) -> Callable[[list[Tre
         ops, i = next((t.ops, i) for t, _ in nodes(trees[0]) for i, op in enumerate(t.ops) if isinstance(op, Close))
         new = change(ops[i])
         ops[i : i + 1] = [] if new is None else [new]
+
+    return edit
+
+
+def changed_places(change: Callable[[np.ndarray], list[np.ndarray]]) -> Callable[[list[Tree]], None]:
+    """Other places, or none, for tables that are written as before."""
+
+    def edit(trees: list[Tree]) -> None:
+        ops = trees[0].ops
+        (i,) = [i for i, op in enumerate(ops) if isinstance(op, Places)]
+        ops[i : i + 1] = [Places(of) for of in change(ops[i].of)]
 
     return edit
 
@@ -291,6 +324,9 @@ def spoiled(good: dict[str, Case]) -> Iterator[tuple[str, Case]]:
     yield "residual-by-neurons--multipliers-infinite", with_tree(neurons, with_unit(float("inf")))
     yield "residual-by-neurons--multipliers-large", with_tree(neurons, with_unit(1e6))
     yield "residual-by-neurons--no-such-row", with_tree(neurons, changed_split(row=1000))
+    yield "residual-placed--places-left-out", with_tree(good["residual-placed"], changed_places(lambda of: []))
+    yield "residual-placed--places-turned", with_tree(good["residual-placed"], changed_places(lambda of: [of[::-1]]))
+    yield "residual-placed--nowhere", with_tree(good["residual-placed"], changed_places(lambda of: [of | NOWHERE]))
     yield "disjuncts--one-left-open", with_tree(disjuncts, changed_close(lambda op: None))
     yield (
         "disjuncts--one-closed-twice",

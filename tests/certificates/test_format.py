@@ -12,8 +12,13 @@ from warrant.errors import WrongInput
 SIZES = [[1, 2]]
 
 
+PLACES = c.Places(np.array([c.NOWHERE, 2, 0], np.uint16))
+
+
 def example() -> c.Proof:
-    inner = c.Tree([c.Close(1, (3, 255), c.Slopes(4, np.array([3, 0, 8], np.uint8), 0.25))])
+    placed = c.Slopes(4, np.array([0, 9, 4], np.uint8), 0.5, PLACES)
+    closed = c.Close(1, (3, 255), c.Slopes(4, np.array([3, 0, 8], np.uint8), 0.25))
+    inner = c.Tree([closed, PLACES, c.Improve(3, slopes=placed)])
     empty = c.Tree([], c.Empty(3, 300))
     rows = c.Rows("listed", np.array([1, 0, 3, 2, 0, 1], np.uint8))
     ops = [
@@ -37,12 +42,15 @@ def test_round_trip():
     assert isinstance(close, c.Close)
     assert close.weights == (3, 255)
     assert close.slopes.numbers(np.array([False, False, True, True])).tolist() == [0.2, 0, 2, 0]
+    improve = split.below.ops[2]
+    assert isinstance(improve, c.Improve)
+    assert improve.slopes.entries.tolist() == [0, 9, 4]
     assert again.trees[0].ops[3].rows.sides.tolist()[:6] == [1, 0, 3, 2, 0, 1]
 
 
 def test_statistics():
     s = c.statistics(c.proof_bytes(example()), SIZES)
-    assert (s.leaves, s.splits, s.improves, s.closes) == (2, 1, 3, 2)
+    assert (s.leaves, s.splits, s.improves, s.closes) == (2, 1, 4, 2)
 
 
 def test_every_truncation_is_refused():
@@ -60,6 +68,27 @@ def test_exact_bytes():
     assert c.proof_bytes(c.Proof((tree,))) == b"WRNT\x01P" + bytes.fromhex("10 110100 00 120001 0102 2103 00")
     close = c.Close(0, (1,), c.Slopes(4, np.array([1, 2, 3], np.uint8), 0.5))
     assert c.proof_bytes(c.Proof((c.Tree([close]),)))[6:] == bytes.fromhex("120001 03 0000003f 02 2103 00")
+    close = c.Close(0, (1,), c.Slopes(4, np.array([0, 9, 4], np.uint8), 0.0, PLACES))
+    placed = c.proof_bytes(c.Proof((c.Tree([PLACES, close]),)))[6:]
+    assert placed == bytes.fromhex("13 06 ffff 0200 0000 120001 01 02 0409 00")
     assert varint(300) == b"\xac\x02"
     assert c.witness_bytes(["1", "-2e3"]) == b"WRNT\x01R1\n-2e3"
     assert c.read_witness(b"WRNT\x01R1\n-2e3\n") == ["1", "-2e3"]
+
+
+def test_places_of_some_rows():
+    places = c.Places.only(np.array([False, True, False, True, True]))
+    assert places.of.tolist() == [c.NOWHERE, 0, c.NOWHERE, 1, 2]
+    assert len(c.op_bytes(c.Close(0, (1,), c.Slopes(4, np.array([0, 1, 0, 2, 3], np.uint8), 0.0, places)))) == 7
+    for entries in ([1, 1, 0, 0, 0], [0, 1, 0, 0, 0, 1]):
+        with pytest.raises(ValueError, match="no place"):
+            c.op_bytes(c.Close(0, (1,), c.Slopes(4, np.array(entries, np.uint8), 0.0, places)))
+    with pytest.raises(ValueError, match="16 bits"):
+        c.Places.only(np.ones(c.NOWHERE + 1, bool))
+
+
+def test_rows_of_a_short_list_of_places_have_no_entry():
+    cut = b"WRNT\x01P" + bytes.fromhex("13 05 0100 0000 07 120001 01 02 0409 00")
+    close = c.read_proof(cut, [[1]]).trees[0].ops[1]
+    assert isinstance(close, c.Close)
+    assert close.slopes.entries.tolist() == [0, 4]

@@ -32,7 +32,10 @@ from warrant.rates.pepit import solve_problem
 
 pytestmark = pytest.mark.usefixtures("pepit")
 
+LINEAR = {"mug": 0.3, "Lg": 3, "muM": 0.1, "LM": 1.0, "gamma": 1 / 3, "n": 1}
 EXAMPLES = {
+    "unconstrained_convex_minimization.gradient_descent_lc": LINEAR | {"typeM": "gen"},
+    "unconstrained_convex_minimization.cyclic_coordinate_descent": {"L": [1.0, 2.0], "n": 2},
     "unconstrained_convex_minimization.gradient_descent": {"L": 3.0, "gamma": 1 / 3, "n": 2},
     "unconstrained_convex_minimization.accelerated_gradient_convex": {"mu": 0, "L": 1, "n": 2},
     "unconstrained_convex_minimization.proximal_point": {"gamma": 3, "n": 2},
@@ -126,9 +129,43 @@ def test_a_slack_that_works_is_named():
 
 
 def test_missing_class():
-    solved = solve(function("unconstrained_convex_minimization.cyclic_coordinate_descent"), {"L": [1.0, 2.0], "n": 1})
-    with pytest.raises(MissingClass, match="BlockSmoothConvexFunctionCheap"):
-        extract(solved)
+    """A class of PEPit's users that the library does not know is named."""
+    from PEPit import PEP, Function
+
+    class Unheard(Function):
+        def add_class_constraints(self):
+            """Asks nothing."""
+
+    pep = PEP()
+    f = pep.declare_function(Unheard)
+    x = pep.set_initial_point()
+    pep.set_initial_condition(f(x) + f.gradient(x) ** 2 <= 1)
+    pep.set_performance_metric(f(x))
+    with pytest.raises(MissingClass, match="the library has no class Unheard"):
+        extract(solve_problem(pep))
+
+
+def test_blocks_are_projections():
+    """The parts of a point are its images under the blocks of a decomposition, and the parts of 0 are 0."""
+    where = function("unconstrained_convex_minimization.cyclic_coordinate_descent")
+    lines = write_problem(extract(solve(where, {"L": [1.0, 2.0], "n": 1}))).splitlines()
+    assert "(function f convex (block-smooth block0 1) (block-smooth block1 2))" in lines
+    for line in (
+        "(blocks block0 block1)",
+        "(image block0 g0 g0_0)",
+        "(image block1 g0 (- g0 g0_0))",
+        "(image block0 0 0)",
+    ):
+        assert line in lines
+    assert not any(line.startswith("(=") for line in lines)
+
+
+def test_what_vanishes_is_zero():
+    where = function("unconstrained_convex_minimization.gradient_descent_lc")
+    lines = write_problem(extract(solve(where, LINEAR | {"typeM": "gen"}))).splitlines()
+    assert "(operator M (linear 1))" in lines
+    assert "(adjoint M us 0)" in lines
+    assert not any(line.startswith("(=") for line in lines)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import onnx
 import pytest
+from onnx import numpy_helper
 from replay import replay_proof, replay_witness
 
 from warrant import models, properties, search
-from warrant.certificates import DEFAULT, Close, Proof, nodes, proof_bytes, read_proof
+from warrant.certificates import DEFAULT, NOWHERE, Close, Places, Proof, nodes, proof_bytes, read_proof
 from warrant.search.options import Options
 
 
@@ -108,3 +110,28 @@ def test_progress_is_told(dense, box):
     queries = properties.load(box(3, 1, -1, 1, "(assert (>= Y_0 1.9))"), lowered)
     search.find(lowered, queries, timeout=5, progress=lambda s: seen.append(s.regions))
     assert seen == sorted(seen)
+
+
+def test_tables_cover_unstable_neurons_only(dense, box):
+    """Where neurons are split: of a network that has many stable ones, the certificate's tables have the others."""
+    model = onnx.load_from_string(dense([3, 24, 24, 2], 2))
+    for tensor in model.graph.initializer:
+        if tensor.name in ("b0", "b1"):  # most rows are far from 0
+            bias = numpy_helper.to_array(tensor).copy()
+            bias[8:] -= 40.0
+            tensor.CopyFrom(numpy_helper.from_array(bias, tensor.name))
+    lowered = models.load(model.SerializeToString())
+    y = lowered.evaluate(np.random.default_rng(0).uniform(-1, 1, (100_000, 3)))[:, 0]
+    queries = properties.load(box(3, 2, -1, 1, f"(assert (>= Y_0 {1.02 * y.max() - 0.02 * y.min()}))"), lowered)
+    result = search.find(lowered, queries, timeout=60, options=Options(axes=0))
+    assert isinstance(result, search.Proof)
+    replay_proof(lowered, queries, result.certificate)
+    found = list(nodes(read_proof(result.certificate, [q.sizes for q in queries.queries]).trees[0]))
+    (places,) = [op for tree, _ in found for op in tree.ops if isinstance(op, Places)]
+    covered = places.of != NOWHERE
+    assert 0 < covered.sum() <= 16
+    used = np.zeros(len(covered), bool)
+    for op in (op for tree, _ in found for op in tree.ops if isinstance(op, Close)):
+        used[: len(op.slopes.entries)] |= op.slopes.entries > 0
+    assert used.any()
+    assert not (used & ~covered).any()

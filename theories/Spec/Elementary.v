@@ -42,7 +42,10 @@ Definition guarded_scalar : scalar guarded := {|
   mul := both Rmult;
   div a b := Guarded (number a / number b) (guard a /\ guard b /\ number b <> 0%R);
   root := one_guard sqrt (fun a => if smooth then (0 < a)%R else (0 <= a)%R);
-  relu := one_guard (Rmax 0) no_kink |}.
+  relu := one_guard (Rmax 0) no_kink;
+  choose strict a b x y :=
+    Guarded (choose strict (number a) (number b) (number x) (number y))
+      (guard a /\ guard b /\ guard x /\ guard y /\ no_kink (number b - number a)) |}.
 Definition guarded_elementary : elementary guarded := {|
   exponential a := Guarded (exp (number a)) (guard a);
   logarithm := one_guard ln (fun a => 0 < a)%R;
@@ -154,7 +157,10 @@ Fixpoint execute (ns : list node) (e : environment S) : option (environment S) :
   | [] => Some e
   | n :: ns =>
     do xs <- map_all (fetch e) (ins n);
-    do vs <- program_operator (op_type n) (attrs n) (Z.of_nat (length (outs n))) xs;
+    do vs <- match op_domain n with
+             | Standard => program_operator (op_type n) (attrs n) (Z.of_nat (length (outs n))) xs
+             | MachineLearning => None
+             end;
     do e <- bind (outs n) vs e; execute ns e
   end.
 

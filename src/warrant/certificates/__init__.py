@@ -3,10 +3,13 @@
 from warrant._files import LARGEST
 from warrant.certificates.format import (
     DEFAULT,
+    NOWHERE,
     Advance,
     Close,
+    Cut,
     Empty,
     Improve,
+    Places,
     Proof,
     Rows,
     Slopes,
@@ -15,21 +18,25 @@ from warrant.certificates.format import (
     nodes,
 )
 from warrant.certificates.reader import Statistics, read_proof, read_witness, statistics
-from warrant.certificates.writer import op_bytes, proof_bytes, tree_bytes, witness_bytes
+from warrant.certificates.writer import boxes_bytes, op_bytes, proof_bytes, tree_bytes, witness_bytes
 
 __all__ = [
     "DEFAULT",
     "LARGEST",
+    "NOWHERE",
     "Advance",
     "Close",
+    "Cut",
     "Empty",
     "Improve",
+    "Places",
     "Proof",
     "Rows",
     "Slopes",
     "Split",
     "Statistics",
     "Tree",
+    "boxes_bytes",
     "nodes",
     "op_bytes",
     "proof_bytes",

@@ -18,17 +18,41 @@ NESTING = 10_000
 Bytes = NDArray[np.uint8]
 
 
+@dataclass(frozen=True, eq=False)
+class Places:
+    """From here on, in this tree, tables of slopes have the entry of row q at ``of[q]``; NOWHERE: it has none.
+
+    of: (rows of all Relu blocks,) uint16; missing ones at the end have no entry.
+    """
+
+    of: NDArray[np.uint16]
+
+    @staticmethod
+    def only(rows: NDArray[np.bool_]) -> Places:
+        """The shortest tables with entries for some rows only, (rows,); they are at most NOWHERE."""
+        numbers = np.cumsum(rows) - 1
+        if numbers.max(initial=-1) >= NOWHERE:
+            raise ValueError(f"places of {numbers[-1] + 1} entries do not fit in 16 bits")
+        return Places(np.where(rows, numbers, NOWHERE).astype(np.uint16))
+
+
+NOWHERE = 0xFFFF
+"""The place of rows without an entry."""
+
+
 @dataclass(frozen=True)
 class Slopes:
     """A slope table: 4 bits (entry q means q/15) or 8 bits (q/255) an entry, or 0: the default.
 
     entries: (rows of all Relu blocks older than the target,) uint8; missing entries at the end are 0.
     unit: in a table of 4 bits, what 1 means in the entries of stable rows, the multipliers; a float32 number.
+    places: where the certificate's table has them, if a Places stands above.
     """
 
     bits: Literal[0, 4, 8] = 0
     entries: Bytes = field(default_factory=lambda: np.zeros(0, np.uint8))
     unit: float = 0.0
+    places: Places | None = None
 
     def numbers(self, stable: NDArray[np.bool_]) -> NDArray[np.float64]:
         """The slopes of unstable rows, the multipliers of stable ones; stable: (entries,)."""
@@ -75,7 +99,7 @@ class Close:
     slopes: Slopes = DEFAULT
 
 
-Op = Advance | Improve | Close
+Op = Advance | Improve | Close | Places
 
 
 @dataclass(frozen=True)
@@ -107,6 +131,21 @@ class Tree:
     ops: list[Op | bytes] = field(default_factory=list)
     end: Empty | Split | None = None
     encoded: bytes = b""
+
+
+@dataclass
+class Cut:
+    """A tree of boxes: a region (input -1), or first where the input is ≤ value (< where strict), then the rest."""
+
+    input: int = -1
+    value: float = 0.0
+    strict: bool = False
+    below: Cut | None = None
+    above: Cut | None = None
+
+    def become(self, other: Cut) -> None:
+        """Take the other's place."""
+        self.__dict__.update(other.__dict__)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from warrant.certificates.format import (
     Empty,
     Improve,
     Op,
+    Places,
     Proof,
     Rows,
     Slopes,
@@ -56,7 +57,7 @@ class _Cursor:
         return self.take(self.varint())
 
 
-def _slopes(c: _Cursor) -> Slopes:
+def _slopes(c: _Cursor, places: Places | None) -> Slopes:
     (kind,) = c.take(1)
     if kind == 0:
         return DEFAULT
@@ -64,9 +65,11 @@ def _slopes(c: _Cursor) -> Slopes:
         raise WrongInput(f"slopes of kind {kind}", place=f"byte {c.at}")
     (unit,) = struct.unpack("<f", c.take(4)) if kind == 3 else (0.0,)
     raw = np.frombuffer(c.span(), np.uint8)
-    if kind == 2:
-        return Slopes(8, raw)
-    return Slopes(4, np.stack([raw & 15, raw >> 4], 1).reshape(-1), unit)
+    entries = raw if kind == 2 else np.stack([raw & 15, raw >> 4], 1).reshape(-1)
+    if places is not None:
+        found = places.of < len(entries)
+        entries = np.where(found, entries[np.where(found, places.of, 0)], 0) if found.any() else entries[:0]
+    return Slopes(8 if kind == 2 else 4, entries, unit, places)
 
 
 def _rows(c: _Cursor) -> Rows:
@@ -82,9 +85,10 @@ def _rows(c: _Cursor) -> Rows:
 
 def _tree(c: _Cursor, sizes: Sequence[int]) -> Tree:
     root = Tree()
-    open_ = [(root, 0)]
+    start: tuple[Tree, int, Places | None] = (root, 0, None)
+    open_ = [start]
     while open_:
-        t, depth = open_.pop()
+        t, depth, places = open_.pop()
         while True:
             depth += 1
             if depth > NESTING:
@@ -99,22 +103,28 @@ def _tree(c: _Cursor, sizes: Sequence[int]) -> Tree:
                 block, row = c.varint(), c.varint()
                 (value,) = struct.unpack("<d", c.take(8))
                 t.end = Split(block, row, value, Tree(), Tree())
-                open_ += [(t.end.above, depth), (t.end.below, depth)]
+                open_ += [(t.end.above, depth, places), (t.end.below, depth, places)]
                 break
-            t.ops.append(_op(c, code, sizes))
+            op = _op(c, code, sizes, places)
+            t.ops.append(op)
+            if isinstance(op, Places):
+                places = op
     return root
 
 
-def _op(c: _Cursor, code: int, sizes: Sequence[int]) -> Op:
+def _op(c: _Cursor, code: int, sizes: Sequence[int], places: Places | None) -> Op:
     if code == 0x10:
         return Advance()
     if code == 0x11:
-        return Improve(c.varint(), _rows(c), _slopes(c))
+        return Improve(c.varint(), _rows(c), _slopes(c, places))
     if code == 0x12:
         disjunct = c.varint()
         if disjunct >= len(sizes):
             raise WrongInput(f"there is no disjunct {disjunct}", place=f"byte {c.at}")
-        return Close(disjunct, tuple(c.take(sizes[disjunct])), _slopes(c))
+        return Close(disjunct, tuple(c.take(sizes[disjunct])), _slopes(c, places))
+    if code == 0x13:
+        raw = c.span()
+        return Places(np.frombuffer(raw[: len(raw) // 2 * 2], "<u2").astype(np.uint16))
     raise WrongInput(f"there is no op {code:#x}", place=f"byte {c.at}")
 
 

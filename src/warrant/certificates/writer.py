@@ -7,10 +7,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrant.certificates.format import MAGIC, Advance, Empty, Improve, Op, Proof, Rows, Slopes, Split, Tree
+from warrant.certificates.format import (
+    MAGIC,
+    NOWHERE,
+    Advance,
+    Cut,
+    Empty,
+    Improve,
+    Op,
+    Places,
+    Proof,
+    Rows,
+    Slopes,
+    Split,
+    Tree,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from warrant.certificates.format import Bytes
 
 
 def varint(n: int) -> bytes:
@@ -33,15 +49,26 @@ def slopes_bytes(slopes: Slopes) -> bytes:
     """A slope table; zeros at the end are left out."""
     if slopes.bits == 0:
         return b"\0"
-    last = np.flatnonzero(slopes.entries)
-    entries = slopes.entries[: last[-1] + 1 if len(last) else 0]
-    packed = entries.astype(np.uint8)
+    entries = slopes.entries if slopes.places is None else _placed(slopes.entries, slopes.places)
+    last = np.flatnonzero(entries)
+    packed = entries[: last[-1] + 1 if len(last) else 0].astype(np.uint8)
     if slopes.bits == 8:
         return b"\2" + _span(packed.tobytes())
     if len(packed) % 2:
         packed = np.append(packed, np.uint8(0))
     kind = b"\3" + struct.pack("<f", slopes.unit) if slopes.unit else b"\1"
     return kind + _span((packed[0::2] | packed[1::2] << 4).astype(np.uint8).tobytes())
+
+
+def _placed(entries: Bytes, places: Places) -> Bytes:
+    """Entries of rows, (rows,), in the order that the places say; those that are not 0 have a place."""
+    rows = np.flatnonzero(entries)
+    if len(rows) and (rows[-1] >= len(places.of) or (places.of[rows] == NOWHERE).any()):
+        raise ValueError("a slope that is not 0 has no place in its table")
+    at = places.of[rows]
+    out = np.zeros(int(at.max(initial=0)) + 1, np.uint8)
+    out[at] = entries[rows]
+    return out
 
 
 def rows_bytes(rows: Rows) -> bytes:
@@ -61,6 +88,8 @@ def op_bytes(op: Op) -> bytes:
         return b"\x10"
     if isinstance(op, Improve):
         return b"\x11" + varint(op.block) + rows_bytes(op.rows) + slopes_bytes(op.slopes)
+    if isinstance(op, Places):
+        return b"\x13" + _span(op.of.astype("<u2").tobytes())
     return b"\x12" + varint(op.disjunct) + bytes(op.weights) + slopes_bytes(op.slopes)
 
 
@@ -93,3 +122,17 @@ def proof_bytes(proof: Proof) -> bytes:
 def witness_bytes(literals: Sequence[str]) -> bytes:
     """A witness certificate: one decimal literal for each input."""
     return MAGIC + b"R" + "\n".join(literals).encode("ascii")
+
+
+def boxes_bytes(cuts: Sequence[Cut]) -> bytes:
+    """A proof by boxes, with one tree for each query."""
+    out: list[bytes] = []
+    stack = list(reversed(cuts))
+    while stack:
+        cut = stack.pop()
+        if cut.below is None or cut.above is None:
+            out.append(b"\0")
+        else:
+            out.append((b"\2" if cut.strict else b"\1") + varint(cut.input) + struct.pack("<d", cut.value))
+            stack += [cut.above, cut.below]
+    return MAGIC + b"B" + b"".join(out)

@@ -53,7 +53,7 @@ def constant(q: Fraction | int) -> Form:
 
 @dataclass(frozen=True)
 class Called:
-    """A call: (sub)gradient or image g of object k at x, with the value v where one is given."""
+    """A call: (sub)gradient, image or adjoint value g of object k at x, with the value v where one is given."""
 
     kind: str
     k: int
@@ -72,6 +72,8 @@ class Meaning:
     metrics: tuple[Form, ...]
     coordinates: tuple[int, ...]
     """The points that no ``same`` defines."""
+    decompositions: tuple[tuple[int, ...], ...]
+    """The operators that are blocks, for each decomposition."""
 
 
 class _Values:
@@ -139,4 +141,5 @@ def meaning(problem: P.Problem, shifts: Shifts | None = None) -> Meaning:
                 pass
     metrics = tuple(map(values.scalar, problem.metrics))
     coordinates = tuple(i for i in range(len(problem.points)) if i not in values.defined)
-    return Meaning(tuple(calls), comparisons, metrics, coordinates)
+    decompositions = tuple(r.ks for r in problem.relations if isinstance(r, P.Blocks))
+    return Meaning(tuple(calls), comparisons, metrics, coordinates, decompositions)

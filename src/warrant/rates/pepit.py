@@ -33,8 +33,10 @@ class Solved:
     functions: tuple[Any, ...]
     """All functions and operators, leaves or not."""
     constraints: tuple[Any, ...]
-    """Those of the problem and of its functions, and the orthogonality of partitions; not those of the classes."""
+    """Those of the problem and of its functions; not those of the classes and of the partitions."""
     metrics: tuple[Any, ...]
+    partitions: tuple[Any, ...]
+    """Of the space into orthogonal blocks."""
     lacking: tuple[str, ...]
     """What the problem has that has no counterpart in a rate problem."""
     names: Mapping[int, str] = field(default_factory=dict)
@@ -176,10 +178,16 @@ def _snapshot(pep: Any, value: float, scope: Mapping[str, Any]) -> Solved:
         constraints += f.list_of_constraints
         lacking += ["a linear matrix inequality of a function"] * bool(f.list_of_psd)
         constraints += _assumed(f)
-    for partition in BlockPartition.list_of_partitions:
-        constraints += partition.list_of_constraints
-    active = tuple(c for c in constraints if c.activated)
-    return Solved(value, None, functions, active, tuple(pep.list_of_performance_metrics), tuple(lacking), _names(scope))
+    return Solved(
+        value,
+        None,
+        functions,
+        tuple(c for c in constraints if c.activated),
+        tuple(pep.list_of_performance_metrics),
+        tuple(BlockPartition.list_of_partitions),
+        tuple(lacking),
+        _names(scope),
+    )
 
 
 def _assumed(f: Any) -> list[Any]:

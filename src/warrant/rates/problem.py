@@ -20,8 +20,12 @@ FUNCTION_CLASSES: dict[str, int] = {
     "restricted-secant": 1,
     "error-bound": 1,
     "lojasiewicz": 1,
+    "block-smooth": 1,
 }
 """Classes of functions, each with the number of its parameters."""
+
+ALONG_BLOCKS = {"block-smooth"}
+"""Classes of functions that name an operator, a block of a decomposition, before their parameters."""
 
 OPERATOR_CLASSES: dict[str, int] = {
     "strongly-monotone": 1,
@@ -29,6 +33,7 @@ OPERATOR_CLASSES: dict[str, int] = {
     "lipschitz-operator": 1,
     "symmetric": 2,
     "skew-symmetric": 1,
+    "linear": 1,
 }
 """Classes of operators, each with the number of its parameters."""
 
@@ -39,6 +44,8 @@ class Class:
 
     name: str
     parameters: tuple[Fraction, ...] = ()
+    block: int | None = None
+    """The operator along which, for a class that names one."""
 
 
 @dataclass(frozen=True)
@@ -161,9 +168,9 @@ Scalar = Number | Constant | Inner | Norm2 | Add | Subtract | Negate | Multiple
 
 @dataclass(frozen=True)
 class Call:
-    """``g`` is a subgradient or the gradient of function ``k`` at ``x``, or an element of operator ``k`` there."""
+    """What object ``k`` answers at ``x``: a subgradient, the gradient, an image under an operator or its adjoint."""
 
-    kind: Literal["subgradient", "gradient", "image"]
+    kind: Literal["subgradient", "gradient", "image", "adjoint"]
     k: int
     x: Vector
     g: Vector
@@ -176,6 +183,13 @@ class Value:
     k: int
     x: Vector
     v: Scalar
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The operators are the blocks of a decomposition of the space."""
+
+    ks: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -195,7 +209,7 @@ class Comparison:
     b: Scalar
 
 
-Relation = Call | Value | Same | Comparison
+Relation = Call | Value | Blocks | Same | Comparison
 
 
 @dataclass(frozen=True)

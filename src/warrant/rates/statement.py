@@ -30,17 +30,20 @@ _PREDICATES = {
     "restricted-secant": "restricted_secant",
     "error-bound": "error_bound",
     "lojasiewicz": "lojasiewicz",
+    "block-smooth": "block_smooth",
     "strongly-monotone": "strongly_monotone",
     "cocoercive": "cocoercive",
     "lipschitz-operator": "lipschitz_operator",
     "symmetric": "symmetric",
     "skew-symmetric": "skew_symmetric",
+    "linear": "linear_operator",
 }
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_']*\Z")
 _RESERVED = """
 as at cofix else end exists exists2 fix for forall fun if IF in let match mod return then using where with
 Prop Set Type SProp E R Q S O I True False Some None nil cons nat list nth
-inner norm norm2 vzero vadd vsub vopp vscale function operators subgradient gradient minimizer value domain
+inner norm norm2 vzero vadd vsub vopp vscale function operators subgradient gradient minimizer adjoint decomposition
+value domain
 claim rate problem problem_file certificate_file the_problem
 """
 _TAKEN = {*_RESERVED.split(), *_PREDICATES.values()}
@@ -69,7 +72,7 @@ Qed.
 def restate(problem: P.Problem) -> tuple[str, str]:
     """The Coq statement of what a problem says, and Coq text with that theorem, proved from the one about its file."""
     names = _Names.of(problem)
-    classes = [f"{_predicate(c)} {names.objects[k]}" for k, o in enumerate(problem.objects) for c in o.classes]
+    classes = [f"{_predicate(names, c)} {names.objects[k]}" for k, o in enumerate(problem.objects) for c in o.classes]
     hypotheses = classes + [_relation(names, r) for r in problem.relations]
     goal = " \\/ ".join(f"{_scalar(names, m)} <= {_real(problem.bound)}" for m in problem.metrics)
     binders = textwrap.fill(
@@ -140,8 +143,9 @@ def _real(q: Fraction) -> str:
     return whole if q.denominator == 1 else f"({whole} / {q.denominator})"
 
 
-def _predicate(c: P.Class) -> str:
-    return " ".join([_PREDICATES[c.name], *map(_real, c.parameters)])
+def _predicate(names: _Names, c: P.Class) -> str:
+    block = [] if c.block is None else [names.objects[c.block]]
+    return " ".join([_PREDICATES[c.name], *block, *map(_real, c.parameters)])
 
 
 def _vector(names: _Names, a: P.Vector) -> str:
@@ -205,6 +209,8 @@ def _relation(names: _Names, r: P.Relation) -> str:
             return f"{predicate} {_point(names, x)} {_point(names, g)}"
         case P.Value(k, x, v):
             return f"{_scalar(names, v)} = {names.objects[k]} {_point(names, x)}"
+        case P.Blocks(ks):
+            return f"decomposition {_list(names.objects[k] for k in ks)}"
         case P.Same(a, b):
             return f"{_point(names, a)} = {_point(names, b)}"
         case P.Comparison(">=", v, w):

@@ -100,14 +100,23 @@ class _Writer:
                 return f"({kind} {self.problem.objects[k].name} {self.vector(x)} {self.vector(g)})"
             case P.Value(k, x, v):
                 return f"(value {self.problem.objects[k].name} {self.vector(x)} {self.scalar(v)})"
+            case P.Blocks(ks):
+                return f"(blocks {' '.join(self.problem.objects[k].name for k in ks)})"
             case P.Same(a, b):
                 return f"(same {self.vector(a)} {self.vector(b)})"
             case P.Comparison(sign, v, w):
                 return f"({sign} {self.scalar(v)} {self.scalar(w)})"
 
 
-def _class_text(c: P.Class) -> str:
-    return f"({' '.join([c.name, *map(rational_text, c.parameters)])})" if c.parameters else c.name
+def class_words(problem: P.Problem, c: P.Class) -> str:
+    """The words of a class."""
+    block = [] if c.block is None else [problem.objects[c.block].name]
+    return " ".join([c.name, *block, *map(rational_text, c.parameters)])
+
+
+def _object_text(problem: P.Problem, o: P.Object) -> str:
+    classes = [f"({class_words(problem, c)})" if c.parameters else c.name for c in o.classes]
+    return f"({' '.join([o.kind, o.name, *classes])})"
 
 
 def write_problem(problem: P.Problem, *, comment: str = "") -> str:
@@ -115,7 +124,7 @@ def write_problem(problem: P.Problem, *, comment: str = "") -> str:
     w = _Writer(problem)
     lines = [f"; {line}" for line in comment.splitlines()]
     lines += ["(rate 1)"]
-    lines += [f"({o.kind} {' '.join([o.name, *map(_class_text, o.classes)])})" for o in problem.objects]
+    lines += [_object_text(problem, o) for o in problem.objects]
     lines += _declarations("points", problem.points) + _declarations("numbers", problem.numbers)
     lines += [w.relation(r) for r in problem.relations]
     lines += [f"(conclude {' '.join([rational_text(problem.bound), *map(w.scalar, problem.metrics)])})"]
@@ -196,15 +205,20 @@ class _Reader:
         out = []
         for e in items:
             name, parameters = (e.text, ()) if isinstance(e, Word) else (e.head, e.items[1:])
-            if known.get(name) != len(parameters):
+            block = None
+            if name in P.ALONG_BLOCKS & known.keys() and len(parameters) == 2:
+                block, parameters = self.object(parameters[0]), parameters[1:]
+            if known.get(name) != len(parameters) or (block is None and name in P.ALONG_BLOCKS):
                 raise _wrong(e, "one of the classes " + ", ".join(known) + ", with its parameters")
-            out.append(P.Class(name, tuple(map(read_rational, parameters))))
+            out.append(P.Class(name, tuple(map(read_rational, parameters)), block))
         return tuple(out)
 
     def relation(self, e: Group) -> P.Relation:
         items = e.items
         match e.head, len(items):
-            case (("subgradient" | "gradient" | "image"), 4):
+            case "blocks", n if n > 1:
+                return P.Blocks(tuple(map(self.object, items[1:])))
+            case (("subgradient" | "gradient" | "image" | "adjoint"), 4):
                 return P.Call(e.head, self.object(items[1]), self.vector(items[2]), self.vector(items[3]))
             case "value", 4:
                 return P.Value(self.object(items[1]), self.vector(items[2]), self.scalar(items[3]))

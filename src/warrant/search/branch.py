@@ -17,7 +17,7 @@ from warrant.certificates import LARGEST, Empty, Improve, Tree, op_bytes
 from warrant.search.attack import Evaluate, confirmed, descend, forward, hits, random_points
 from warrant.search.bounds import CHUNK, Index, improve, relaxation, work_to
 from warrant.search.goals import UNITS, Tries, ascend, ascend_quickly, goal_mask, simplify, tries
-from warrant.search.regions import SPLIT_SIZE, Batch, Region, Start, close_op, halves, region_size
+from warrant.search.regions import SPLIT_SIZE, Batch, Region, Start, close_op, compact, halves, region_size
 from warrant.search.root import root
 from warrant.search.splits import best_cuts
 
@@ -196,7 +196,7 @@ class Branch:
             d = int(t.disjunct[pair])
             if t.closed[pair]:
                 self.stats.work += float(cost[t.region[pair]])
-                self.write(r, close_op(self.net, t, pair, b.bounds))
+                self.write(r, close_op(self.net, t, pair, b))
                 del r.goals[d]
             else:
                 left.setdefault(int(t.region[pair]), []).append(pair)
@@ -277,7 +277,11 @@ class Branch:
         for k, cut in best_cuts(self.net, b, t, left, self.by_input, most).items():
             if cut is None:
                 return None
-            b.regions[k].bound = float(t.bound[left[k]].min())
-            out += halves(b.regions[k], self.net, cut)
+            r = b.regions[k]
+            r.bound = float(t.bound[left[k]].min())
+            places = None if self.by_input or r.depth else compact(r)
+            if places is not None:
+                self.write(r, places)
+            out += halves(r, self.net, cut)
             self.stats.size += SPLIT_SIZE
         return sorted(out, key=lambda r: (r.depth, -r.bound))

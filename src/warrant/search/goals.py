@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from warrant.certificates import Slopes
+from warrant.certificates import Places, Slopes
 from warrant.search.bounds import Bools, Bounds, Index, Linear, Relaxation, backward, relaxation, spread
 
 if TYPE_CHECKING:
@@ -78,13 +78,13 @@ def tries(net: Net, region: Index, disjunct: Index, slope: Floats, beta: Floats 
     )
 
 
-def slope_table(t: Tries, pair: int, unstable: Bools, scale: float = 1.0) -> Slopes:
+def slope_table(t: Tries, pair: int, unstable: Bools, scale: float = 1.0, places: Places | None = None) -> Slopes:
     """What the certificate says of a pair's slopes and multipliers; unstable: (neurons,); scale: of the multipliers."""
     entries, unit = np.rint(np.where(unstable, t.slope[pair], 0.0) * UNITS), 0.0
     if t.beta is not None and t.beta[pair].any():
         unit = float(t.beta[pair].max()) / UNITS
         entries += np.rint(t.beta[pair] / unit)
-    return Slopes(4, entries.astype(np.uint8), unit * scale)
+    return Slopes(4, entries.astype(np.uint8), unit * scale, places)
 
 
 def goal_mask(net: Net) -> Bools:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from warrant.certificates import DEFAULT, Close, Split, Tree, op_bytes
+from warrant.certificates import DEFAULT, NOWHERE, Close, Places, Split, Tree, op_bytes
 from warrant.search.bounds import Bounds
 from warrant.search.goals import WHOLE, Tries, slope_table
 
@@ -30,7 +30,7 @@ class Region:
     low, high: (free,); l, u: (neurons,); pull: (neurons, free) or None; signs: (neurons,) 1 or −1 where a split fixed
     the neuron's phase; goals: the open disjuncts, each with its last slopes (neurons,) uint8, weights (goal rows,) and
     multipliers; depth: splits above; worth: the share of the box; tree: its place in the certificate; moved: whether
-    the box shrank since hidden bounds were derived.
+    the box shrank since hidden bounds were derived; places: of the tables of slopes here.
     """
 
     low: Floats
@@ -45,6 +45,7 @@ class Region:
     tree: Tree = field(default_factory=Tree)
     bound: float = -np.inf
     moved: bool = False
+    places: Places | None = None
 
 
 @dataclass(frozen=True)
@@ -99,14 +100,27 @@ def region_size(net: Net, by_input: bool) -> int:
     return 2048 + net.neurons * neuron + 8 * disjuncts * net.goals.rows + 16 * free
 
 
-def close_op(net: Net, t: Tries, pair: int, b: Bounds) -> bytes:
+def compact(r: Region) -> bytes | None:
+    """Has tables of slopes, from here on, cover only the neurons that are unstable here; the op that says so.
+
+    Intervals only shrink, so no other neuron is unstable or split further down.  None where that would not pay.
+    """
+    unstable = (r.l < 0) & (r.u > 0)
+    if 2 * np.count_nonzero(unstable) > len(unstable) or np.count_nonzero(unstable) >= NOWHERE:
+        return None
+    r.places = Places.only(unstable)
+    return op_bytes(r.places)
+
+
+def close_op(net: Net, t: Tries, pair: int, b: Batch) -> bytes:
     """The CLOSE of a refuted pair."""
     region, disjunct = int(t.region[pair]), int(t.disjunct[pair])
+    places = b.regions[region].places
     d = net.query.disjuncts[disjunct]
     several = d.stop - d.start > 1
     weights = np.rint(t.weight[pair, d.start : d.stop] * WHOLE) if several else np.ones(d.stop - d.start)
-    unstable = (b.l[region] < 0) & (b.u[region] > 0)
-    table = DEFAULT if t.plain[pair] else slope_table(t, pair, unstable, WHOLE if several else 1.0)
+    unstable = (b.bounds.l[region] < 0) & (b.bounds.u[region] > 0)
+    table = DEFAULT if t.plain[pair] else slope_table(t, pair, unstable, WHOLE if several else 1.0, places)
     return op_bytes(Close(disjunct, tuple(int(w) for w in weights), table))
 
 

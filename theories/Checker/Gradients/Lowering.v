@@ -7,7 +7,7 @@
     Main results: [lower_sound] (the instructions have the values that the graph has at guarded reals, and are fine where the guards hold).
 
     Trust: proved. *)
-From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool FMapPositive Lia.
+From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary.
 From Warrant Require Import Primitives.Autodiff.Programs Checker.Relational Checker.Gradients.Relational.
 Import ListNotations.
@@ -23,6 +23,11 @@ Definition dyadic_Q (d : dyadic) : Q :=
   let m := if negative d then (- m)%Z else m in
   match (to_Z (ex d) - 1074)%Z with Zneg p => Qred (Qmake m (Pos.shiftl 1 (Npos p))) | e => inject_Z (m * 2 ^ e) end.
 Definition is_number (q : Q) (e : expression) : bool := match e with Exactly p => Qeq_bool p q | _ => false end.
+(** x where a <= b (a < b where [strict]), and y elsewhere *)
+Definition chosen (strict : bool) (a b x y : expression) : expression :=
+  let minus a b := Apply2 Add a (Apply1 Opp b) in
+  if strict then Apply2 Add y (Apply2 Mul (Apply1 Step (minus b a)) (minus x y))
+  else Apply2 Add x (Apply2 Mul (Apply1 Step (minus a b)) (minus y x)).
 #[local] Instance expression_scalar : scalar expression := {|
   zero := Exactly 0;
   literal d := Exactly (dyadic_Q d);
@@ -32,7 +37,8 @@ Definition is_number (q : Q) (e : expression) : bool := match e with Exactly p =
   mul a b := if is_number 1 a then b else if is_number 1 b then a else Apply2 Mul a b;
   div := Apply2 Div;
   root := Apply1 Root;
-  relu := Apply1 Relu |}.
+  relu := Apply1 Relu;
+  choose := chosen |}.
 #[local] Instance expression_elementary : elementary expression := {|
   exponential := Apply1 Exp; logarithm := Apply1 Log; step := Apply1 Step |}.
 
@@ -60,7 +66,10 @@ Fixpoint lower_nodes (ns : list node) (e : environment expression) (st : state) 
   | [] => Some (e, st)
   | n :: ns =>
     do xs <- map_all (fetch e) (ins n);
-    do vs <- program_operator (op_type n) (attrs n) (Z.of_nat (length (outs n))) xs;
+    do vs <- match op_domain n with
+             | Standard => program_operator (op_type n) (attrs n) (Z.of_nat (length (outs n))) xs
+             | MachineLearning => None
+             end;
     do (vs, st) <- flatten_values vs st;
     do e <- bind (outs n) vs e; lower_nodes ns e st
   end.
@@ -134,6 +143,14 @@ Proof.
   - intros a b a' b' [ma pa] [mb pb]. rewrite <- ma, <- mb. split; [reflexivity|tauto].
   - intros a b [ma pa]. rewrite <- ma. split; [reflexivity|tauto].
   - intros a b [ma pa]. rewrite <- ma. split; [reflexivity|]. unfold no_kink. tauto.
+  - intros strict a b a' b' x0 y0 x1 y1 [ma pa] [mb pb] [mx px] [my py]. rewrite <- ma, <- mb, <- mx, <- my. unfold no_kink, chosen.
+    destruct strict; simpl; unfold step_R.
+    + split.
+      * destruct (Rlt_dec (meaning a) (meaning a')), (Rlt_dec 0 (meaning a' + - meaning a)); lra.
+      * assert (E : (meaning a' + - meaning a <> 0 <-> meaning a' - meaning a <> 0)%R) by (split; intros; lra). destruct smooth; tauto.
+    + split.
+      * destruct (Rle_dec (meaning a) (meaning a')), (Rlt_dec 0 (meaning a + - meaning a')); lra.
+      * assert (E : (meaning a + - meaning a' <> 0 <-> meaning a' - meaning a <> 0)%R) by (split; intros; lra). destruct smooth; tauto.
 Qed.
 Lemma expression_elementary_rel : elementary_rel stands.
 Proof.
@@ -207,7 +224,7 @@ Lemma lower_nodes_correct ns : forall e st e' st', well_formed st -> lower_nodes
 Proof.
   induction ns as [|n ns IH]; intros e st e' st' wf; simpl.
   - intro F. injection F as <- <-. split; [split; [exact wf|now intros ? ?]|]. intros _ f rel. now exists f.
-  - destruct (map_all (fetch e) (ins n)) as [xs|] eqn:Ex; [|discriminate]. destruct (program_operator _ _ _ xs) as [vs|] eqn:Ev; [|discriminate].
+  - destruct (map_all (fetch e) (ins n)) as [xs|] eqn:Ex; [|discriminate]. destruct (op_domain n) eqn:dom; [|discriminate]. destruct (program_operator _ _ _ xs) as [vs|] eqn:Ev; [|discriminate].
     destruct (flatten_values vs st) as [[vs1 st1]|] eqn:Ef; [|discriminate]. destruct (bind (outs n) vs1 e) as [e1|] eqn:Eb; [|discriminate].
     intro F. destruct (flatten_values_correct vs [] _ _ _ wf Ef) as [g1 _]. destruct (IH _ _ _ _ (proj1 g1) F) as [g2 s2].
     split; [exact (grows_trans _ _ _ g1 g2)|]. intros inD f rel.
@@ -215,7 +232,7 @@ Proof.
     { apply (orel_map_all eq); [apply with_itself|]. intros ? ? ->. now apply fetch_rel. }
     rewrite Ex in Rx. apply orel_some in Rx as (ys & -> & rxy).
     assert (Rv := program_operator_rel stands expression_rel expression_elementary_rel (op_type n) (attrs n) (Z.of_nat (length (outs n))) xs ys rxy).
-    rewrite Ev in Rv. apply orel_some in Rv as (ws & -> & rvw).
+    rewrite Ev in Rv. apply orel_some in Rv as (ws & Ew & rvw). rewrite Ew.
     destruct (flatten_values_correct vs ws _ _ _ wf Ef) as [_ s1]. specialize (s1 (within_trans _ _ _ (proj2 g2) inD) rvw).
     assert (Rb := bind_rel stands (outs n) _ _ _ _ s1 rel). rewrite Eb in Rb. apply orel_some in Rb as (f1 & -> & rel1).
     exact (s2 inD f1 rel1).
