@@ -190,7 +190,7 @@ def closed_forms(value: float, theory: float | None = None) -> list[Fraction]:
     """Simple rationals that a worst case may be, the theory's first.
 
     The theory's is what it carries (``Traced``), or equal to it but for rounding: of small denominator, or a decimal of
-    few digits.
+    few digits.  Near a value of six digits, only denominators up to 100 are no accident.
     """
     forms: list[tuple[Fraction, float]] = []
     if theory is not None and np.isfinite(theory):
@@ -198,7 +198,7 @@ def closed_forms(value: float, theory: float | None = None) -> list[Fraction]:
         simple = [*(Fraction(theory).limit_denominator(d) for d in (1000, 100000)), Fraction(f"{theory:.10g}")]
         exact += [q for q in simple if abs(float(q) - theory) <= 1e-13 * abs(theory)]
         forms = [(q, 1e-4) for q in exact]
-    forms += [(Fraction(value).limit_denominator(d), 1e-6) for d in (1000, 100000)]
+    forms.append((Fraction(value).limit_denominator(100), 1e-6))
     return list(dict.fromkeys(q for q, within in forms if abs(float(q) - value) <= within * abs(value)))
 
 
