@@ -10,6 +10,8 @@ from small_rates import GRADIENT_STEP
 
 import warrant
 from warrant import rates
+from warrant.checkers import ToolchainError, check_kernel, find_coq, find_library
+from warrant.claims import Rate
 from warrant.cli import main
 
 DESCENT = "PEPit.examples.unconstrained_convex_minimization.gradient_descent:wc_gradient_descent"
@@ -57,6 +59,30 @@ def test_a_pepit_function(here: Path, capsys: pytest.CaptureFixture[str]) -> Non
 def test_in_python() -> None:
     verdict = rates.prove(DESCENT, arguments={"L": 1, "gamma": 1, "n": 1}, slack=1e-2)
     assert isinstance(verdict, warrant.Proved)
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "needed"),
+    [
+        ("adjoint", "adjoint M us vzero ->", "(adjoint M u v)\n"),
+        ("coordinate-descent", "decomposition [block0; block1] ->", "(blocks block0 block1)\n"),
+    ],
+)
+def test_the_kernel_proves_what_reads_like_a_paper(name: str, said: str, needed: str) -> None:
+    """The statement without the file, with its hypotheses; not without one of them."""
+    try:
+        find_library(find_coq())
+    except ToolchainError as missing:
+        pytest.skip(str(missing))
+    stored = Path(__file__).parents[1] / "certificates" / "rates" / name
+    problem, certificate = (stored.with_suffix(kind).read_bytes() for kind in (".rate", ".cert"))
+    for text, word in ((problem, "PROVED"), (problem.replace(needed.encode(), b""), "UNKNOWN")):
+        claim = Rate(text)
+        theorem = claim.theorem(certificate)
+        assert theorem is not None
+        assert theorem.restated is not None
+        assert word == "UNKNOWN" or said in theorem.restated.statement
+        assert check_kernel(claim.artefacts, certificate, theorem)[0].word == word
 
 
 @pytest.mark.parametrize(
