@@ -15,7 +15,8 @@
 From Coq Require Extraction.
 From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlPString.
 From Warrant Require Import Spec.Bytes.
-From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Training Checker.Prove Checker.Witness Main Optimization Training.
+From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Training Spec.Tables Spec.Accuracy Checker.Prove Checker.Witness.
+From Warrant Require Main Optimization Training Probability.
 
 (** ** What main.ml calls, by names that occur nowhere else *)
 
@@ -24,6 +25,7 @@ Definition warrant_refute : bytes -> bytes -> bytes -> bool := Main.refute.
 Definition warrant_vacuous : bytes -> bool := Main.vacuous.
 Definition warrant_prove_rate : bytes -> bytes -> bool := Optimization.prove_rate.
 Definition warrant_prove_training : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Training.prove_training.
+Definition warrant_prove_accuracy : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_accuracy.
 
 (** how far a refused claim came, for messages only *)
 Definition is_some {A} (a : option A) : bool := match a with Some _ => true | None => false end.
@@ -34,6 +36,10 @@ Definition warrant_compiles (m p : bytes) : bool :=
 Definition warrant_reads_problem (p : bytes) : bool := is_some (Rates.read_problem p).
 Definition warrant_reads_training (p : bytes) : bool := is_some (Spec.Training.read_problem p).
 Definition warrant_reads_matrix (m : bytes) : bool := is_some (Spec.Training.read_matrix m).
+Definition warrant_reads_accuracy (p : bytes) : bool := is_some (Accuracy.read_claim p).
+Definition warrant_reads_table (t : bytes) : bool := is_some (Tables.read_table t).
+Definition warrant_counts (p y z : bytes) : bool :=
+  is_some (do p <- Accuracy.read_claim p; do y <- Tables.read_table y; do z <- Tables.read_table z; Accuracy.counts p y z).
 
 (** for tests only (evaluate.ml) *)
 Definition warrant_enclosures : bytes -> bytes -> option (list (PrimFloat.float * PrimFloat.float)) :=
@@ -45,5 +51,6 @@ Definition warrant_enclosures : bytes -> bytes -> option (list (PrimFloat.float 
 Set Warnings "+extraction-axiom-to-realize,+extraction-opaque-accessed".
 Set Extraction Output Directory ".".
 Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous warrant_prove_rate warrant_prove_training
+  warrant_prove_accuracy warrant_reads_accuracy warrant_reads_table warrant_counts
   warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem
   warrant_reads_training warrant_reads_matrix warrant_enclosures.
