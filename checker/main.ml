@@ -15,7 +15,7 @@
      nothing                      2    nothing was decided: stderr says why
 
    Where memory runs out, OCaml's runtime may abort with a signal and no line: nothing was decided either.
-   A proof and a witness are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
+   A proof (P, or B: by boxes) and a witness (R) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
 
 module Checker = Warrant_checker
 
@@ -46,7 +46,7 @@ let refusal kind model property =
 let decide_network model property certificate =
   let file = Pstring.to_string certificate in
   match if String.length file > 5 then file.[5] else ' ' with
-  | 'P' -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal 'P' model property)
+  | 'P' | 'B' as kind -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal kind model property)
   | 'R' -> if Checker.warrant_refute model property certificate then Refuted else Unknown (refusal 'R' model property)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 

@@ -27,6 +27,7 @@ from warrant.rates import (
     write_problem,
 )
 from warrant.rates.certificate import Refused
+from warrant.rates.cones import SolverTrouble
 from warrant.rates.find import simplest
 from warrant.rates.pepit import solve_problem
 
@@ -143,6 +144,53 @@ def test_missing_class():
     pep.set_performance_metric(f(x))
     with pytest.raises(MissingClass, match="the library has no class Unheard"):
         extract(solve_problem(pep))
+
+
+def test_irrational_roots_are_named():
+    """λ⁺² − λ⁺ = λ² holds of no rational λ⁺ near (1 + √401)/2, but of 441/41 for λ = 420/41."""
+    where = function("potential_functions.accelerated_gradient_method")
+    found = find(solve(where, {"L": 1, "gamma": 1.0, "lam": 10.0}))
+    assert isinstance(found, NotFound)
+    assert "irrational square roots in the program are rounded (of 401)" in found.reason
+    found = find(solve(where, {"L": 1, "gamma": 1.0, "lam": 420 / 41}))
+    assert isinstance(found, Found)
+    assert found.problem.bound == 0
+
+
+def test_recurrences_of_roots_are_kept_exactly():
+    """The proof needs c⁺ = (1 − α) c of the rationals that stand for c and α, step after step."""
+    where = function("composite_convex_minimization.improved_interior_algorithm")
+    solved = solve(where, {"L": 1, "mu": 1, "c": 1, "lam": 1.0, "n": 3})
+    assert solved.rounded[0] == 5
+    found = find(solved)
+    assert isinstance(found, Found)
+    assert solved.value <= found.problem.bound <= solved.value * 1.001
+
+
+def test_an_inaccurate_value_is_not_believed():
+    """Where PEPit's solver says so, the least bound that the facts give takes the place of a value below it."""
+    where = function("unconstrained_convex_minimization.gradient_descent")
+    solved = solve(where, {"L": 1, "gamma": 1, "n": 1})
+    assert not solved.inaccurate
+    wrong = replace(solved, value=0.95 / 6)
+    believed = find(wrong)
+    assert isinstance(believed, NotFound)
+    assert believed.works == 0.1
+    assert "the facts of the library give 0.16666" in believed.reason
+    found = find(replace(wrong, inaccurate=True))
+    assert isinstance(found, Found)
+    assert Fraction(1, 6) <= found.problem.bound <= Fraction(1001, 6000)
+
+
+def test_solver_trouble_is_named(monkeypatch):
+    def fail(*_):
+        raise SolverTrouble("Clarabel says NumericalError")
+
+    solved = solve(function("unconstrained_convex_minimization.gradient_descent"), {"L": 1, "gamma": 1, "n": 1})
+    monkeypatch.setattr("warrant.rates.dual.minimum", fail)
+    found = find(solved)
+    assert isinstance(found, NotFound)
+    assert found.reason == "solver trouble: Clarabel says NumericalError"
 
 
 def test_blocks_are_projections():

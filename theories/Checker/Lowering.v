@@ -49,9 +49,10 @@ Fixpoint force_operands (xs : list (option (value form))) (p : program) : option
 
 (** Rectifiers make values; products of matrices and convolutions want values.  (The names are tried in the order of [operator]'s table.) *)
 Inductive treatment := Rectify | Leak | Multiply | Plain.
-Definition treatment_of (op : bytes) : treatment :=
-  let is := same op in
-  if (is "Add" || is "Sub" || is "Mul" || is "Div" || is "Neg")%pstring then Plain
+Definition treatment_of (n : node) : treatment :=
+  let is := same (op_type n) in
+  if match op_domain n with Standard => false | MachineLearning => true end then Plain
+  else if (is "Add" || is "Sub" || is "Mul" || is "Div" || is "Neg")%pstring then Plain
   else if is "Relu"%pstring then Rectify
   else if is "LeakyRelu"%pstring then Leak
   else if (is "MatMul" || is "Gemm" || is "Conv")%pstring then Multiply
@@ -62,7 +63,7 @@ Definition leak (alpha : dyadic) (z r : form) : form :=
   add (mul (literal alpha) z) (mul (add (number_of (QArith_base.inject_Z 1)) (opp (literal alpha))) r).
 
 Definition step (n : node) (xs : list (option (value form))) (p : program) : option (list (value form) * program) :=
-  match treatment_of (op_type n) with
+  match treatment_of n with
   | Plain => do vs <- apply n xs; Some (vs, p)
   | Multiply => do (xs, p) <- force_operands xs p; do vs <- apply n xs; Some (vs, p)
   | Rectify =>

@@ -251,7 +251,7 @@ Theorem step_sound n y p xs vs p' xr : step n xs p = Some (vs, p') -> program_ok
 Proof.
   intros done ok rel. unfold step in done. pose proof (form_rel y (next p)) as H.
   pose proof (apply_rel _ H n _ _ rel) as applied.
-  destruct (treatment_of (op_type n)) eqn:treat.
+  destruct (treatment_of n) eqn:treat.
   - (* Relu *)
     destruct (apply n xs) as [guard|]; [|discriminate]. destruct (apply n xr) as [ws|] eqn:real_run; simpl in applied; [|easy].
     pose proof (reals_rel _ H _ _ rel 0) as operand0. destruct (reals xs 0) as [X|]; [|discriminate].
@@ -260,7 +260,8 @@ Proof.
     destruct (materialise_sound _ _ _ _ _ _ _ em ok (proj2 operand0)) as (y' & g & rel').
     exists y', ws. split; [exact g|]. split; [reflexivity|].
     assert (meant : ws = [Reals (tensor_map relu Xr)]).
-    { unfold treatment_of in treat. unfold apply, operator in real_run. cbv zeta in real_run, treat.
+    { unfold treatment_of in treat. unfold apply in real_run. destruct (op_domain n); [|discriminate].
+      unfold operator in real_run. cbv zeta in real_run, treat.
       destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
       destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
       destruct (same (op_type n) "Neg"%pstring); [discriminate|]. cbn [orb] in treat.
@@ -279,7 +280,8 @@ Proof.
     destruct (materialise_sound _ _ _ _ _ _ _ em ok1 (proj2 r1)) as (y2 & g2 & r2).
     exists y2, ws. split; [eapply grows_trans; eauto|]. split; [reflexivity|].
     assert (meant : ws = [Reals (tensor_map (leaky al) Xr)]).
-    { unfold treatment_of in treat. unfold apply, operator in real_run. cbv zeta in real_run, treat.
+    { unfold treatment_of in treat. unfold apply in real_run. destruct (op_domain n); [|discriminate].
+      unfold operator in real_run. cbv zeta in real_run, treat.
       destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
       destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
       destruct (same (op_type n) "Neg"%pstring); [discriminate|]. cbn [orb] in treat.

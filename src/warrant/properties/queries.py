@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from warrant.errors import WrongInput
-from warrant.models.network import Block, Floats, Lowered, Matrix
+from warrant.models.network import Block, Floats, Matrix, Model
 from warrant.properties.formula import Atom, clauses
 from warrant.properties.vnnlib import Property, read_property
 
@@ -58,12 +58,12 @@ class Queries:
     name: str = ""
 
 
-def load(data: bytes, model: Lowered, *, name: str = "property.vnnlib") -> Queries:
+def load(data: bytes, model: Model, *, name: str = "property.vnnlib") -> Queries:
     """The queries of a VNN-LIB file's bytes about a network.  Raises WrongInput."""
     return about(read_property(data, name=name), model)
 
 
-def about(p: Property, model: Lowered) -> Queries:
+def about(p: Property, model: Model) -> Queries:
     """The queries of a property about a network.
 
     Raises WrongInput where the numbers of inputs and outputs differ, or an input has no bounds.
@@ -140,7 +140,7 @@ def _nearest(q: Fraction) -> float:
         return float(np.finfo(np.float64).max) if q > 0 else -np.inf
 
 
-def _query(box: Box, group: list[tuple[list[Atom], list[Atom]]], model: Lowered) -> Query:
+def _query(box: Box, group: list[tuple[list[Atom], list[Atom]]], model: Model) -> Query:
     low = np.array([rounded_down(l) for l, _ in box])
     high = np.array([rounded_up(h) for _, h in box])
     disjuncts: list[Disjunct] = []
@@ -157,7 +157,7 @@ def _query(box: Box, group: list[tuple[list[Atom], list[Atom]]], model: Lowered)
     return Query(low, high, box, tuple(disjuncts), Block("id", model.values, weights, np.array(bias)))
 
 
-def _row(a: Atom, model: Lowered) -> tuple[Matrix, float]:
+def _row(a: Atom, model: Model) -> tuple[Matrix, float]:
     """S of an atom as a sparse row over the network's values, and its constant."""
     columns, data, constant = [], [], a.s.constant
     for v, c in a.s.coefficients.items():

@@ -167,7 +167,7 @@ def _vector(names: _Names, a: P.Vector) -> str:
 
 def _unwrapped(text: str, a: P.Vector | P.Scalar) -> str:
     """The left member of a sum or difference needs no parentheses if it is one itself."""
-    return text[1:-1] if isinstance(a, P.Plus | P.Minus | P.Add | P.Subtract) else text
+    return text[1:-1] if isinstance(a, P.Plus | P.Minus) else text
 
 
 def _point(names: _Names, a: P.Vector) -> str:
@@ -187,19 +187,19 @@ def _scalar(names: _Names, v: P.Scalar) -> str:
             return f"inner {_point(names, a)} {_point(names, b)}"
         case P.Norm2(a):
             return f"norm2 {_point(names, a)}"
-        case P.Add(a, b):
-            return f"{_scalar(names, a)} + {_operand(names, b)}"
-        case P.Subtract(a, b):
-            return f"{_scalar(names, a)} - {_operand(names, b)}"
-        case P.Negate(a):
-            return f"- {_operand(names, a)}"
-        case P.Multiple(q, a):
-            return f"{_real(q)} * {_operand(names, a)}"
+        case P.Plus(v, w):
+            return f"{_scalar(names, v)} + {_operand(names, w)}"
+        case P.Minus(v, w):
+            return f"{_scalar(names, v)} - {_operand(names, w)}"
+        case P.Opposite(w):
+            return f"- {_operand(names, w)}"
+        case P.Scaled(q, w):
+            return f"{_real(q)} * {_operand(names, w)}"
 
 
 def _operand(names: _Names, v: P.Scalar) -> str:
     text = _scalar(names, v)
-    return f"({text})" if isinstance(v, P.Add | P.Subtract | P.Negate | P.Multiple) else text
+    return f"({text})" if isinstance(v, P.Plus | P.Minus | P.Opposite | P.Scaled) else text
 
 
 def _relation(names: _Names, r: P.Relation) -> str:
