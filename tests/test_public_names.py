@@ -21,6 +21,7 @@ NAMES = [
     "WarrantError",
     "WrongInput",
     "__version__",
+    "accuracy",
     "audit",
     "check",
     "converges",

@@ -19,6 +19,7 @@ from warrant.claims._interface import (
     Summary,
     Theorem,
 )
+from warrant.claims.accuracy import Accuracy
 from warrant.claims.network import Safe
 from warrant.claims.rate import Rate
 from warrant.claims.training import Converges
@@ -26,6 +27,7 @@ from warrant.errors import WrongInput
 
 __all__ = [
     "THEOREM_NAME",
+    "Accuracy",
     "Artefact",
     "Claim",
     "Converges",
@@ -42,10 +44,11 @@ __all__ = [
     "claim_of",
 ]
 
-_FAMILIES: dict[str, type[Safe] | type[Rate] | type[Converges]] = {
+_FAMILIES: dict[str, type[Safe] | type[Rate] | type[Converges] | type[Accuracy]] = {
     Safe.family: Safe,
     Rate.family: Rate,
     Converges.family: Converges,
+    Accuracy.family: Accuracy,
 }
 
 
