@@ -22,6 +22,7 @@ from warrant.claims._interface import (
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.network import Safe
 from warrant.claims.rate import Rate
+from warrant.claims.relation import Compares, Relates
 from warrant.claims.training import Converges
 from warrant.errors import WrongInput
 
@@ -30,11 +31,13 @@ __all__ = [
     "Accuracy",
     "Artefact",
     "Claim",
+    "Compares",
     "Converges",
     "Counterexample",
     "Found",
     "Progress",
     "Rate",
+    "Relates",
     "Report",
     "Restated",
     "Safe",
@@ -44,8 +47,10 @@ __all__ = [
     "claim_of",
 ]
 
-_FAMILIES: dict[str, type[Safe] | type[Rate] | type[Converges] | type[Accuracy]] = {
+_FAMILIES: dict[str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges] | type[Accuracy]] = {
     Safe.family: Safe,
+    Relates.family: Relates,
+    Compares.family: Compares,
     Rate.family: Rate,
     Converges.family: Converges,
     Accuracy.family: Accuracy,

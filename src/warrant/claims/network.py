@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from warrant.models import Forest, Lowered
     from warrant.properties import Queries
 
-__all__ = ["Safe"]
+__all__ = ["Safe", "excerpt", "read_source"]
 
 _EXCERPT_LINES = 12
 _PROVED = Theorem(
@@ -67,8 +67,8 @@ class Safe:
             property = property.encode()
         if hasattr(model, "SerializeToString"):
             model = model.SerializeToString()
-        model_data, model_name = _read(model, "model.onnx", "an ONNX file")
-        property_data, property_name = _read(property, "property.vnnlib", "a VNN-LIB file")
+        model_data, model_name = read_source(model, "model.onnx", "an ONNX file")
+        property_data, property_name = read_source(property, "property.vnnlib", "a VNN-LIB file")
         return cls(model_data, property_data, model_name, property_name)
 
     @classmethod
@@ -156,7 +156,7 @@ class Safe:
             f"The network (model.onnx) has {model.inputs} inputs (shape {shape}) and {model.outputs} outputs; "
             f"Y_0, Y_1, … are its outputs on the inputs X_0, X_1, …, row by row."
         )
-        return Summary(subject, _excerpt(self.property_bytes), vacuous, sentence)
+        return Summary(subject, excerpt(self.property_bytes), vacuous, sentence)
 
     def _load(self) -> tuple[Lowered | Forest, Queries]:
         from warrant import models, properties
@@ -172,7 +172,7 @@ def _is_file(path: str) -> bool:
         return False
 
 
-def _read(source: object, name: str, expected: str) -> tuple[bytes, str]:
+def read_source(source: object, name: str, expected: str) -> tuple[bytes, str]:
     """The bytes of a path or of bytes, and a name for messages."""
     if isinstance(source, bytes | bytearray | memoryview):
         data = bytes(source)
@@ -188,7 +188,7 @@ def _read(source: object, name: str, expected: str) -> tuple[bytes, str]:
     return limited(data, name, hint="a smaller model, or weights of 16 bits, may fit"), name
 
 
-def _excerpt(text: bytes) -> tuple[str, ...]:
+def excerpt(text: bytes) -> tuple[str, ...]:
     """The first lines that assert something, and how many there are besides."""
     lines = [line.strip() for line in text.decode("utf-8", "replace").splitlines()]
     said = [line for line in lines if line and not line.startswith(";") and "declare-" not in line]
