@@ -14,10 +14,11 @@
     Source: Letouzey, "Extraction in Coq: an overview" (2008). *)
 From Coq Require Extraction.
 From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlPString.
+From Coq Require Import BinNums QArith_base.
 From Warrant Require Import Spec.Bytes.
-From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Relations Spec.Training Spec.Tables Spec.Accuracy.
-From Warrant Require Checker.Prove Checker.Relations Checker.Witness.
-From Warrant Require Main Optimization Relations Training Probability.
+From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Relations Spec.Training Spec.Gradients Spec.Tables Spec.Accuracy
+  Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check
+  Main Optimization Relations Training Gradients Probability.
 
 (** ** What main.ml calls, by names that occur nowhere else *)
 
@@ -27,6 +28,7 @@ Definition warrant_vacuous : bytes -> bool := Main.vacuous.
 Definition warrant_prove_rate : bytes -> bytes -> bool := Optimization.prove_rate.
 Definition warrant_prove_training : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Training.prove_training.
 Definition warrant_prove_accuracy : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_accuracy.
+Definition warrant_prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient.
 Definition warrant_prove_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_relation.
 Definition warrant_refute_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.refute_relation.
 Definition warrant_prove_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_comparison.
@@ -49,6 +51,15 @@ Definition warrant_reads_table (t : bytes) : bool := is_some (Tables.read_table 
 Definition warrant_counts (p y z : bytes) : bool :=
   is_some (do p <- Accuracy.read_claim p; do y <- Tables.read_table y; do z <- Tables.read_table z; Accuracy.counts p y z).
 
+Definition warrant_reads_graph (m : bytes) : bool := is_some (Onnx.read_graph m).
+Definition warrant_reads_question (f d w : bytes) : bool := is_some (Spec.Gradients.read_question f d w).
+Definition warrant_compiles_gradient (f d w : bytes) : bool := is_some (Checker.Gradients.Check.describe f d w).
+
+(** for the search of gradients (program.ml) *)
+Definition warrant_program : bytes -> bytes -> bytes -> option (list (positive * (bytes * (list positive * Q))) * (list positive * list (option positive * positive))) :=
+  Checker.Gradients.Check.listing.
+Definition warrant_differing : bytes -> bytes -> bytes -> bytes -> option (list positive * list positive) := Checker.Gradients.Check.differing.
+
 (** for tests only (evaluate.ml) *)
 Definition warrant_enclosures : bytes -> bytes -> option (list (PrimFloat.float * PrimFloat.float)) :=
   Witness.enclosures.
@@ -62,4 +73,5 @@ Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous war
   warrant_prove_accuracy warrant_reads_accuracy warrant_reads_table warrant_counts
   warrant_prove_relation warrant_refute_relation warrant_prove_comparison warrant_refute_comparison warrant_reads_relation warrant_relates
   warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem
-  warrant_reads_training warrant_reads_matrix warrant_enclosures.
+  warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
+  warrant_program warrant_differing warrant_enclosures.

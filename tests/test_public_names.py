@@ -25,6 +25,7 @@ NAMES = [
     "audit",
     "check",
     "converges",
+    "gradient",
     "prove",
 ]
 

@@ -20,6 +20,7 @@ from warrant.claims._interface import (
     Theorem,
 )
 from warrant.claims.accuracy import Accuracy
+from warrant.claims.gradient import Gradient
 from warrant.claims.network import Safe
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
@@ -35,6 +36,7 @@ __all__ = [
     "Converges",
     "Counterexample",
     "Found",
+    "Gradient",
     "Progress",
     "Rate",
     "Relates",
@@ -47,13 +49,17 @@ __all__ = [
     "claim_of",
 ]
 
-_FAMILIES: dict[str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges] | type[Accuracy]] = {
+_FAMILIES: dict[
+    str,
+    type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges] | type[Gradient] | type[Accuracy],
+] = {
     Safe.family: Safe,
     Relates.family: Relates,
     Compares.family: Compares,
     Rate.family: Rate,
     Converges.family: Converges,
     Accuracy.family: Accuracy,
+    Gradient.family: Gradient,
 }
 
 
