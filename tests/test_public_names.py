@@ -25,6 +25,7 @@ NAMES = [
     "check",
     "converges",
     "prove",
+    "report",
 ]
 
 

@@ -6,7 +6,7 @@
 'PROVED'
 """
 
-from warrant._api import audit, check, converges, package_version, prove
+from warrant._api import audit, check, converges, package_version, prove, report
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.claims import Counterexample, Safe
 from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
@@ -29,6 +29,7 @@ __all__ = [
     "check",
     "converges",
     "prove",
+    "report",
 ]
 
 __version__ = package_version()

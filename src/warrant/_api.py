@@ -1,4 +1,4 @@
-"""The verbs: prove, converges, check and audit."""
+"""The verbs: prove, converges, check, audit and report."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ from warrant.evidence import (
     RECORD,
     Audit,
     Record,
+    View,
     audit_warrant,
     coq_files,
     differences,
     digest,
+    html,
     read_warrant,
     refuse_target,
+    view,
     write_warrant,
 )
 
@@ -34,7 +37,17 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from onnx import ModelProto
 
-__all__ = ["DEFAULT_TIMEOUT", "audit", "check", "converges", "package_version", "prove", "prove_claim"]
+__all__ = [
+    "DEFAULT_TIMEOUT",
+    "audit",
+    "check",
+    "converges",
+    "package_version",
+    "prove",
+    "prove_claim",
+    "report",
+    "views",
+]
 
 DEFAULT_TIMEOUT = 300.0
 Folder = str | os.PathLike[str]
@@ -328,3 +341,35 @@ def audit(folder: Folder) -> Audit:
     warrant = read_warrant(_absolute(folder))
     verdict = check(folder)
     return audit_warrant(warrant, differences(warrant), verdict.line, notes=verdict.notes)
+
+
+def report(folder: Folder, *, kernel: bool = False) -> str:
+    """A report on a warrant, or on every warrant that lies in a folder: the text of one HTML page.
+
+    The verdicts in it are given now, by the native checker; with ``kernel`` by the Coq kernel too.
+
+    Raises:
+        WrongInput: the folder is no warrant, and there is none in it.
+    """
+    return html(views(folder, kernel=kernel), title=_absolute(folder).name)
+
+
+def views(folder: Folder, *, kernel: bool = False, stage: Stage | None = None) -> tuple[View, ...]:
+    """What a report shows of a warrant, or of every warrant that lies in a folder; ``stage`` is called with names.
+
+    Raises:
+        WrongInput: the folder is no warrant, and there is none in it.
+    """
+    place = _absolute(folder)
+    inside = sorted(p.parent for p in place.glob(f"*/{RECORD}")) if not (place / RECORD).exists() else []
+    return tuple(_view(each, kernel=kernel, stage=stage) for each in inside or [place])
+
+
+def _view(folder: Path, *, kernel: bool, stage: Stage | None) -> View:
+    def begin(name: str) -> None:
+        if stage is not None:
+            stage(f"{folder.name}: {name}")
+
+    warrant = read_warrant(folder)
+    verdict = check_folder(folder, kernel=kernel, stage=begin)
+    return view(warrant, differences(warrant), verdict)

@@ -16,6 +16,7 @@ from warrant.claims._interface import (
     Progress,
     Report,
     Restated,
+    Span,
     Summary,
     Theorem,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "Report",
     "Restated",
     "Safe",
+    "Span",
     "Summary",
     "Theorem",
     "artefact_files",
