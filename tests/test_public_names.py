@@ -24,6 +24,7 @@ NAMES = [
     "audit",
     "check",
     "converges",
+    "gradient",
     "prove",
     "report",
 ]

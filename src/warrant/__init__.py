@@ -6,7 +6,8 @@
 'PROVED'
 """
 
-from warrant._api import audit, check, converges, package_version, prove, report
+from warrant._api import audit, check, converges, gradient, package_version, prove
+from warrant._report import report
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.claims import Counterexample, Safe
 from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
@@ -28,6 +29,7 @@ __all__ = [
     "audit",
     "check",
     "converges",
+    "gradient",
     "prove",
     "report",
 ]

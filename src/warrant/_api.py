@@ -1,4 +1,4 @@
-"""The verbs: prove, converges, check, audit and report."""
+"""The verbs: prove, converges, gradient, check and audit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,22 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.checkers import PROVED, UNKNOWN, Answer, check_kernel, check_native, unknown
-from warrant.claims import Claim, Found, Progress, Report, Safe, Theorem
+from warrant.claims import Claim, Found, Gradient, Progress, Report, Safe, Theorem
 from warrant.errors import SearchError
 from warrant.evidence import (
     CERTIFICATE,
     RECORD,
     Audit,
     Record,
-    View,
     audit_warrant,
     coq_files,
     differences,
     digest,
-    html,
     read_warrant,
     refuse_target,
-    view,
     write_warrant,
 )
 
@@ -37,17 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from onnx import ModelProto
 
-__all__ = [
-    "DEFAULT_TIMEOUT",
-    "audit",
-    "check",
-    "converges",
-    "package_version",
-    "prove",
-    "prove_claim",
-    "report",
-    "views",
-]
+__all__ = ["DEFAULT_TIMEOUT", "audit", "check", "converges", "gradient", "package_version", "prove", "prove_claim"]
 
 DEFAULT_TIMEOUT = 300.0
 Folder = str | os.PathLike[str]
@@ -155,6 +142,38 @@ def converges(
         accuracy=accuracy,
     )
     return prove_claim(claim, timeout=None, kernel=kernel, out=out)
+
+
+def gradient(
+    function: Folder | bytes | ModelProto,
+    derivative: Folder | bytes | ModelProto,
+    *,
+    wrt: Sequence[str] | None = None,
+    timeout: float | None = DEFAULT_TIMEOUT,
+    kernel: bool = False,
+    out: Folder | None = None,
+) -> Verdict:
+    """Prove that one ONNX graph computes the gradient of another, and have the proof checked.
+
+    The theorem is about the exact real numbers, and about all inputs at which the function is defined and none of its
+    kinks is hit; docs/gradients.md says it in full.
+
+    Args:
+        function: an ONNX graph with one output: a path, its bytes, or an ``onnx.ModelProto``.
+        derivative: an ONNX graph that takes inputs of the function by their names, and may take one more, the
+            cotangent, of the shape of the function's output.  Its outputs have the shapes of the inputs in ``wrt``.
+        wrt: the names of the inputs by which the function is differentiated; None for all of them.
+        timeout: seconds for the search; None for no limit.
+        kernel: also have the Coq kernel check the theorem.
+        out: a folder to write the warrant to; None writes nothing.
+
+    Returns:
+        Proved or Unknown.
+
+    Raises:
+        WrongInput: a graph cannot be read, or the two do not fit together.
+    """
+    return prove_claim(Gradient.of(function, derivative, wrt), timeout=timeout, kernel=kernel, out=out)
 
 
 def prove_claim(
@@ -341,35 +360,3 @@ def audit(folder: Folder) -> Audit:
     warrant = read_warrant(_absolute(folder))
     verdict = check(folder)
     return audit_warrant(warrant, differences(warrant), verdict.line, notes=verdict.notes)
-
-
-def report(folder: Folder, *, kernel: bool = False) -> str:
-    """A report on a warrant, or on every warrant that lies in a folder: the text of one HTML page.
-
-    The verdicts in it are given now, by the native checker; with ``kernel`` by the Coq kernel too.
-
-    Raises:
-        WrongInput: the folder is no warrant, and there is none in it.
-    """
-    return html(views(folder, kernel=kernel), title=_absolute(folder).name)
-
-
-def views(folder: Folder, *, kernel: bool = False, stage: Stage | None = None) -> tuple[View, ...]:
-    """What a report shows of a warrant, or of every warrant that lies in a folder; ``stage`` is called with names.
-
-    Raises:
-        WrongInput: the folder is no warrant, and there is none in it.
-    """
-    place = _absolute(folder)
-    inside = sorted(p.parent for p in place.glob(f"*/{RECORD}")) if not (place / RECORD).exists() else []
-    return tuple(_view(each, kernel=kernel, stage=stage) for each in inside or [place])
-
-
-def _view(folder: Path, *, kernel: bool, stage: Stage | None) -> View:
-    def begin(name: str) -> None:
-        if stage is not None:
-            stage(f"{folder.name}: {name}")
-
-    warrant = read_warrant(folder)
-    verdict = check_folder(folder, kernel=kernel, stage=begin)
-    return view(warrant, differences(warrant), verdict)

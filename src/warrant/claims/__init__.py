@@ -20,6 +20,7 @@ from warrant.claims._interface import (
     Summary,
     Theorem,
 )
+from warrant.claims.gradient import Gradient
 from warrant.claims.network import Safe
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
@@ -34,6 +35,7 @@ __all__ = [
     "Converges",
     "Counterexample",
     "Found",
+    "Gradient",
     "Progress",
     "Rate",
     "Relates",
@@ -47,12 +49,13 @@ __all__ = [
     "claim_of",
 ]
 
-_FAMILIES: dict[str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges]] = {
+_FAMILIES: dict[str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges] | type[Gradient]] = {
     Safe.family: Safe,
     Relates.family: Relates,
     Compares.family: Compares,
     Rate.family: Rate,
     Converges.family: Converges,
+    Gradient.family: Gradient,
 }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from warrant._api import views
 from warrant._files import write_file
+from warrant._report import views
 from warrant.cli._progress import progress
 from warrant.errors import WrongInput
 from warrant.evidence import html, in_toto, model_card
