@@ -19,7 +19,7 @@ from warrant.claims._interface import (
     Summary,
     Theorem,
 )
-from warrant.claims.network import Safe
+from warrant.claims.network import Safe, read_model
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.training import Converges
@@ -43,6 +43,7 @@ __all__ = [
     "Theorem",
     "artefact_files",
     "claim_of",
+    "read_model",
 ]
 
 _FAMILIES: dict[str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges]] = {

@@ -117,10 +117,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """An input at which a claim fails, as numbers, and the outputs there where they could be computed."""
+    """An input at which a claim fails, as numbers, and the outputs there where they could be computed.
+
+    names: what the inputs are called, where the property says it.
+    """
 
     inputs: tuple[float, ...]
     outputs: tuple[float, ...] | None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -65,9 +66,7 @@ class Safe:
         """
         if isinstance(property, str) and ("(" in property or "\n" in property) and not _is_file(property):
             property = property.encode()
-        if hasattr(model, "SerializeToString"):
-            model = model.SerializeToString()
-        model_data, model_name = read_source(model, "model.onnx", "an ONNX file")
+        model_data, model_name = read_model(model)
         property_data, property_name = read_source(property, "property.vnnlib", "a VNN-LIB file")
         return cls(model_data, property_data, model_name, property_name)
 
@@ -110,7 +109,7 @@ class Safe:
     def counterexample(self, certificate: bytes) -> Counterexample:
         """The input in a witness, and the outputs of ONNX Runtime there if it is installed."""
         inputs = tuple(float(word) for word in certificate[6:].decode("ascii").split())
-        return Counterexample(inputs, _outputs(self.model_bytes, inputs))
+        return Counterexample(inputs, _outputs(self.model_bytes, inputs), _names(self.property_bytes, len(inputs)))
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Search for a proof or a counterexample (warrant.search); ONNX Runtime must agree to a counterexample."""
@@ -165,11 +164,34 @@ class Safe:
         return model, properties.load(self.property_bytes, model, name=self.property_name)
 
 
+def _names(property: bytes, inputs: int) -> tuple[str, ...]:
+    """What comments such as ``; X_3: mean radius`` call the inputs; nothing if not all of them have a name."""
+    found: dict[int, str] = {}
+    for line in property.decode("utf-8", "replace").splitlines():
+        said = re.fullmatch(r"; X_(\d{1,9}): (\S.{0,199})", line)
+        if said is None and line.startswith("("):
+            break
+        if said is not None and said[2].isprintable():
+            found[int(said[1])] = said[2]
+    return tuple(found[i] for i in range(inputs)) if all(i in found for i in range(inputs)) else ()
+
+
 def _is_file(path: str) -> bool:
     try:
         return Path(path).is_file()
     except (OSError, ValueError):
         return False
+
+
+def read_model(model: object) -> tuple[bytes, str]:
+    """The bytes of a model (a path, bytes or a ModelProto), and a name for messages.
+
+    Raises:
+        WrongInput: it cannot be read, or is larger than a Coq string can be.
+    """
+    return read_source(
+        model.SerializeToString() if hasattr(model, "SerializeToString") else model, "model.onnx", "an ONNX file"
+    )
 
 
 def read_source(source: object, name: str, expected: str) -> tuple[bytes, str]:

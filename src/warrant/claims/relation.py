@@ -103,7 +103,7 @@ class Relates:
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Search for a proof or a counterexample (warrant.search); ONNX Runtime must agree to a counterexample."""
         from warrant import certificates, search
-        from warrant.properties import together
+        from warrant.properties import decimal, together
 
         relation, product, queries = self._load()
         n = relation.networks[0].inputs
@@ -128,7 +128,7 @@ class Relates:
         if isinstance(found, search.Proof):
             return Found(found.certificate, "", figures)
         z = [Fraction(word) for word in found.certificate[6:].decode("ascii").split()]
-        words = [search.decimal(x) for x in together(z, n)]
+        words = [decimal(x) for x in together(z, n)]
         if any(word is None for word in words):
             return Found(None, "a counterexample was found that has no short decimals", figures)
         return Found(certificates.witness_bytes([word or "" for word in words]), "", figures)

@@ -1,11 +1,14 @@
 """Claims in: VNN-LIB files, as queries about a network (docs/certificates.md, section 1)."""
 
+from warrant.properties.decimals import decimal
+from warrant.properties.formula import MAX_CLAUSES
 from warrant.properties.queries import Disjunct, Queries, Query, about, load
 from warrant.properties.relations import related, together
 from warrant.properties.vnnlib import Property, read_property, read_relation
 from warrant.properties.vnnlib2 import Network, Relation
 
 __all__ = [
+    "MAX_CLAUSES",
     "Disjunct",
     "Network",
     "Property",
@@ -13,6 +16,7 @@ __all__ = [
     "Query",
     "Relation",
     "about",
+    "decimal",
     "load",
     "read_property",
     "read_relation",
