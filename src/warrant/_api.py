@@ -85,16 +85,17 @@ def prove(
     Raises:
         WrongInput: the model or the property cannot be read or has no meaning, or ``out`` is taken by something else.
     """
-    from warrant.models.exporters import export, is_estimator
+    from warrant.models.exporters import export, is_estimator, replayed
     from warrant.statements import Statement
 
     notes: tuple[str, ...] = ()
-    if is_estimator(model):
+    estimator = model if is_estimator(model) else None
+    if estimator is not None:
         if samples is None:
             raise SearchError(
                 f"samples: expected inputs of the {type(model).__name__}, to compare the exported file on"
             )
-        exported = export(model, samples)
+        exported = export(estimator, samples)
         model, notes = exported.data, (exported.note,)
     if isinstance(property, Statement):
         data, name = read_model(model)
@@ -102,6 +103,8 @@ def prove(
     else:
         claim = Safe.of(model, property)
     verdict = prove_claim(claim, timeout=timeout, kernel=kernel, jobs=jobs, out=out)
+    if estimator is not None and isinstance(verdict, Refuted):
+        notes += (replayed(estimator, verdict.counterexample.inputs),)
     return replace(verdict, notes=(*notes, *verdict.notes))
 
 

@@ -19,6 +19,8 @@ import warrant
 from warrant import Bounded, Domain, Feature, Robust
 from warrant.errors import SearchError, Unsupported, WrongInput
 from warrant.models.exporters import export
+from warrant.properties import MAX_CLAUSES
+from warrant.statements.text import MOST
 
 pytestmark = pytest.mark.usefixtures("native_checker")
 
@@ -51,8 +53,9 @@ def test_a_classifier_of_trees(classifier: Any, rows: np.ndarray) -> None:
             verdict = warrant.prove(exported.data, statement)
             words.add((size, verdict.word))
             if isinstance(verdict, warrant.Refuted):
-                other = np.array(verdict.counterexample.inputs, dtype=np.float32)
-                assert classifier.predict(other[None])[0] != classifier.predict(rows[k : k + 1])[0]
+                other = np.array(verdict.counterexample.inputs)
+                assert verdict.counterexample.outputs is not None
+                assert verdict.counterexample.outputs[0] != classifier.predict(rows[k : k + 1])[0]
                 assert (np.abs(other - rows[k]) <= size * scale * 1.0001 + 1e-4).all()
                 assert verdict.counterexample.names == tuple(NAMES)
     assert (0.01, "PROVED") in words
@@ -63,6 +66,9 @@ def test_an_estimator_is_exported(classifier: Any, rows: np.ndarray, tmp_path: A
     verdict = warrant.prove(classifier, Robust(rows[1], 0.001, names=NAMES), samples=rows, out=tmp_path / "w")
     assert isinstance(verdict, warrant.Proved)
     assert "outside the proof" in verdict.notes[0]
+    refuted = warrant.prove(classifier, Robust(rows[1], 500.0, names=NAMES), samples=rows)
+    assert refuted.word == "REFUTED"
+    assert "at the counterexample, rounded to float32, the" in refuted.notes[1]
     text = (tmp_path / "w" / "property.vnnlib").read_text()
     assert "; X_0: mean radius\n" in text
     assert warrant.check(tmp_path / "w").word == "PROVED"
@@ -120,6 +126,10 @@ def test_top_k_and_whole_numbers() -> None:
     assert warrant.prove(data, Robust([0, 0, 1], 1, label=0, top=2, **near)).word == "REFUTED"
     text = Robust([0.5, 0, 0], 0, label=0).claim(data).property_bytes.decode()
     assert "(or (<= Y_0 Y_1) (<= Y_0 Y_2))" in text  # equal scores count as a failure
+
+
+def test_the_limit_is_that_of_the_reader() -> None:
+    assert MOST == MAX_CLAUSES
 
 
 X = [0.0] * 10

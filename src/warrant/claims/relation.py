@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from warrant._decimals import decimal
 from warrant._files import stem
 from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
 from warrant.claims.network import excerpt, read_source
@@ -103,7 +104,7 @@ class Relates:
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Search for a proof or a counterexample (warrant.search); ONNX Runtime must agree to a counterexample."""
         from warrant import certificates, search
-        from warrant.properties import decimal, together
+        from warrant.properties import together
 
         relation, product, queries = self._load()
         n = relation.networks[0].inputs

@@ -12,9 +12,11 @@ import onnx
 from warrant.errors import Unsupported, WrongInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike
 
-__all__ = ["Exported", "export", "is_estimator"]
+__all__ = ["Exported", "export", "is_estimator", "replayed"]
 
 _OPSET = {"": 17, "ai.onnx.ml": 3}
 _SAMPLES = 1000
@@ -78,7 +80,8 @@ def export(model: Any, samples: ArrayLike) -> Exported:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise Unsupported(f"skl2onnx cannot export the {name}: {reason}") from error
     output = made.graph.output[0].name
-    data = onnx.utils.Extractor(made).extract_model([made.graph.input[0].name], [output]).SerializeToString()
+    alone = onnx.utils.Extractor(made).extract_model([made.graph.input[0].name], [output])
+    data = _without_casts(alone).SerializeToString()
     session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
     (found,) = session.run([output], {made.graph.input[0].name: rows})
     found = np.asarray(found).reshape(len(rows), -1)
@@ -91,3 +94,31 @@ def export(model: Any, samples: ArrayLike) -> Exported:
         data,
         f"the {name} was exported by skl2onnx {skl2onnx.__version__}, which is outside the proof; {agreement}",
     )
+
+
+def replayed(model: Any, inputs: Sequence[float]) -> str:
+    """One line: what the estimator itself says of one input, in float32."""
+    (value,) = np.asarray(model.predict(np.array([inputs], dtype=np.float32))).reshape(-1)
+    return f"at the counterexample, rounded to float32, the {type(model).__name__} itself gives {value}"
+
+
+def _without_casts(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model without casts of float32 numbers to float32, which exporters leave behind."""
+    inferred = onnx.shape_inference.infer_shapes(model)
+    kinds = {v.name: v.type.tensor_type.elem_type for v in [*inferred.graph.value_info, *inferred.graph.input]}
+    for node in model.graph.node:
+        if node.domain == "ai.onnx.ml" and node.op_type in ("Scaler", "LinearRegressor", "TreeEnsembleRegressor"):
+            kinds[node.output[0]] = onnx.TensorProto.FLOAT
+    renamed: dict[str, str] = {}
+    kept = []
+    last = {o.name for o in model.graph.output}
+    for node in model.graph.node:
+        node.input[:] = [renamed.get(name, name) for name in node.input]
+        same = node.op_type == "Cast" and kinds.get(node.input[0]) == onnx.TensorProto.FLOAT
+        if same and node.attribute[0].i == onnx.TensorProto.FLOAT and node.output[0] not in last:
+            renamed[node.output[0]] = node.input[0]
+        else:
+            kept.append(node)
+    del model.graph.node[:]
+    model.graph.node.extend(kept)
+    return model

@@ -1,6 +1,5 @@
 """Claims in: VNN-LIB files, as queries about a network (docs/certificates.md, section 1)."""
 
-from warrant.properties.decimals import decimal
 from warrant.properties.formula import MAX_CLAUSES
 from warrant.properties.queries import Disjunct, Queries, Query, about, load
 from warrant.properties.relations import related, together
@@ -16,7 +15,6 @@ __all__ = [
     "Query",
     "Relation",
     "about",
-    "decimal",
     "load",
     "read_property",
     "read_relation",

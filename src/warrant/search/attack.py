@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from warrant._decimals import decimal
 from warrant.models.network import Floats
-from warrant.properties import decimal
 from warrant.search.bounds import Bools, Index, spread
 from warrant.search.net import Net
 

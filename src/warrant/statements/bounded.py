@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from warrant import models
 from warrant.claims import Safe
 from warrant.errors import WrongInput
 from warrant.statements.domain import Domain
@@ -39,6 +38,8 @@ class Bounded:
         Raises:
             WrongInput: there is no such output, the domain is of another size, or there is no end.
         """
+        from warrant import models
+
         read = models.read(model, name=name)
         if len(self.domain.features) != read.inputs:
             found = f"{len(self.domain.features)} features, the model has {read.inputs} inputs"

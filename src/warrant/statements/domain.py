@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, prod
-
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING
 
 from warrant.errors import WrongInput
 from warrant.statements.text import MOST, Number, any_of, array, less, named, number, show
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["Domain", "Feature"]
 

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
 from math import comb
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from warrant import models
 from warrant.claims import Safe
 from warrant.errors import WrongInput
 from warrant.statements.domain import Domain, Feature
 from warrant.statements.text import MOST, Number, any_of, array, failing, less, named, number, rounded, show
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike
 
 __all__ = ["Robust"]
 
@@ -65,7 +66,7 @@ class Robust:
 
     def _radii(self) -> tuple[Fraction, ...]:
         count = len(array(self.x, "x"))
-        many = isinstance(self.radius, Sequence | np.ndarray) and not isinstance(self.radius, str)
+        many = hasattr(self.radius, "__len__") and not isinstance(self.radius, str)
         given: list[Number] = list(self.radius) if many else [self.radius]  # type: ignore[arg-type, list-item]
         radii = tuple(number(r, "radius") for r in given)
         if any(r < 0 for r in radii):
@@ -95,6 +96,10 @@ class Robust:
         Raises:
             WrongInput: x, the radius or what is claimed does not fit the model.
         """
+        import numpy as np
+
+        from warrant import models
+
         read = models.read(model, name=name)
         region = self.region()
         if len(region.features) != read.inputs:
@@ -123,7 +128,7 @@ class Robust:
         return failing(model, name, self.sentence(), region.names, read.outputs, region.asserts(), failure)
 
     def _other_label(self, y: np.ndarray, region: Domain) -> str:
-        label = int(np.argmax(y)) if self.label is None else self.label
+        label = int(y.argmax()) if self.label is None else self.label
         if not 0 <= label < len(y):
             raise WrongInput(f"label {label}", expected=f"0 to {len(y) - 1}")
         if not 1 <= self.top < len(y):

@@ -6,22 +6,22 @@ import math
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from numbers import Rational
-from typing import Any
+from numbers import Rational, Real
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
+from warrant._decimals import decimal
 from warrant.claims import Safe
 from warrant.errors import WrongInput
-from warrant.properties import MAX_CLAUSES, decimal
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["MOST", "Number", "any_of", "array", "failing", "less", "named", "number", "rounded", "show"]
 
 Number = int | float | str | Decimal | Fraction
 """A float stands for the decimal that Python prints for it; the others for what they are."""
 
-MOST = MAX_CLAUSES
+MOST = 4096
 """The checker reads properties of at most so many alternatives."""
 
 
@@ -32,12 +32,10 @@ def number(value: Number, what: str) -> Fraction:
         WrongInput: it is no finite number, or has no finite decimal.
     """
     problem = WrongInput(f"{value!r}", place=what, expected="a finite number")
-    if isinstance(value, bool) or not isinstance(
-        value, int | float | str | Decimal | Rational | np.floating | np.integer
-    ):
+    if isinstance(value, bool) or not isinstance(value, str | Decimal | Real):  # NumPy's numbers are registered as Real
         raise problem
     try:
-        exact = Fraction(repr(float(value)) if isinstance(value, float | np.floating) else value)
+        exact = Fraction(repr(float(value)) if isinstance(value, Real) and not isinstance(value, Rational) else value)
     except (ValueError, OverflowError, TypeError):
         raise problem from None
     if decimal(exact) is None:
@@ -51,6 +49,8 @@ def array(values: ArrayLike, what: str) -> tuple[Fraction, ...]:
     Raises:
         WrongInput: it is no array of finite numbers.
     """
+    import numpy as np
+
     try:
         data: NDArray[Any] = np.asarray(values)
     except (ValueError, TypeError):
