@@ -29,6 +29,7 @@ NAMES = [
     "audit",
     "check",
     "converges",
+    "gradient",
     "prove",
 ]
 

@@ -6,7 +6,7 @@
 'PROVED'
 """
 
-from warrant._api import audit, check, converges, package_version, prove
+from warrant._api import audit, check, converges, gradient, package_version, prove
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.claims import Counterexample, Safe
 from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
@@ -34,6 +34,7 @@ __all__ = [
     "audit",
     "check",
     "converges",
+    "gradient",
     "prove",
 ]
 

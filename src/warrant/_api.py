@@ -1,4 +1,4 @@
-"""The verbs: prove, converges, check and audit."""
+"""The verbs: prove, converges, gradient, check and audit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.checkers import PROVED, UNKNOWN, Answer, check_kernel, check_native, unknown
-from warrant.claims import Claim, Found, Progress, Report, Safe, Theorem, read_model
+from warrant.claims import Claim, Found, Gradient, Progress, Report, Safe, Theorem, read_model
 from warrant.errors import SearchError
 from warrant.evidence import (
     CERTIFICATE,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from warrant.statements import Statement
 
-__all__ = ["DEFAULT_TIMEOUT", "audit", "check", "converges", "package_version", "prove", "prove_claim"]
+__all__ = ["DEFAULT_TIMEOUT", "audit", "check", "converges", "gradient", "package_version", "prove", "prove_claim"]
 
 DEFAULT_TIMEOUT = 300.0
 Folder = str | os.PathLike[str]
@@ -167,6 +167,38 @@ def converges(
         accuracy=accuracy,
     )
     return prove_claim(claim, timeout=None, kernel=kernel, out=out)
+
+
+def gradient(
+    function: Folder | bytes | ModelProto,
+    derivative: Folder | bytes | ModelProto,
+    *,
+    wrt: Sequence[str] | None = None,
+    timeout: float | None = DEFAULT_TIMEOUT,
+    kernel: bool = False,
+    out: Folder | None = None,
+) -> Verdict:
+    """Prove that one ONNX graph computes the gradient of another, and have the proof checked.
+
+    The theorem is about the exact real numbers, and about all inputs at which the function is defined and none of its
+    kinks is hit; docs/gradients.md says it in full.
+
+    Args:
+        function: an ONNX graph with one output: a path, its bytes, or an ``onnx.ModelProto``.
+        derivative: an ONNX graph that takes inputs of the function by their names, and may take one more, the
+            cotangent, of the shape of the function's output.  Its outputs have the shapes of the inputs in ``wrt``.
+        wrt: the names of the inputs by which the function is differentiated; None for all of them.
+        timeout: seconds for the search; None for no limit.
+        kernel: also have the Coq kernel check the theorem.
+        out: a folder to write the warrant to; None writes nothing.
+
+    Returns:
+        Proved or Unknown.
+
+    Raises:
+        WrongInput: a graph cannot be read, or the two do not fit together.
+    """
+    return prove_claim(Gradient.of(function, derivative, wrt), timeout=timeout, kernel=kernel, out=out)
 
 
 def prove_claim(

@@ -19,6 +19,7 @@ from warrant.claims._interface import (
     Summary,
     Theorem,
 )
+from warrant.claims.gradient import Gradient
 from warrant.claims.network import Safe, read_model
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
@@ -33,6 +34,7 @@ __all__ = [
     "Converges",
     "Counterexample",
     "Found",
+    "Gradient",
     "Progress",
     "Rate",
     "Relates",
@@ -46,12 +48,13 @@ __all__ = [
     "read_model",
 ]
 
-_FAMILIES: dict[str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges]] = {
+_FAMILIES: dict[str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges] | type[Gradient]] = {
     Safe.family: Safe,
     Relates.family: Relates,
     Compares.family: Compares,
     Rate.family: Rate,
     Converges.family: Converges,
+    Gradient.family: Gradient,
 }
 
 
