@@ -12,14 +12,20 @@ from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.claims import Counterexample, Safe
 from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
 from warrant.evidence import Audit
+from warrant.statements import Bounded, Domain, Feature, Robust, Statement
 
 __all__ = [
     "Audit",
+    "Bounded",
     "Counterexample",
+    "Domain",
+    "Feature",
     "Proved",
     "Refuted",
+    "Robust",
     "Safe",
     "SearchError",
+    "Statement",
     "Unknown",
     "Unsupported",
     "Verdict",

@@ -21,7 +21,7 @@ from warrant.claims._interface import (
     Theorem,
 )
 from warrant.claims.gradient import Gradient
-from warrant.claims.network import Safe
+from warrant.claims.network import Safe, read_model
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.training import Converges
@@ -47,6 +47,7 @@ __all__ = [
     "Theorem",
     "artefact_files",
     "claim_of",
+    "read_model",
 ]
 
 _FAMILIES: dict[str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges] | type[Gradient]] = {

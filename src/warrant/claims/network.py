@@ -66,9 +66,7 @@ class Safe:
         """
         if isinstance(property, str) and ("(" in property or "\n" in property) and not _is_file(property):
             property = property.encode()
-        if hasattr(model, "SerializeToString"):
-            model = model.SerializeToString()
-        model_data, model_name = read_source(model, "model.onnx", "an ONNX file")
+        model_data, model_name = read_model(model)
         property_data, property_name = read_source(property, "property.vnnlib", "a VNN-LIB file")
         return cls(model_data, property_data, model_name, property_name)
 
@@ -183,6 +181,17 @@ def _is_file(path: str) -> bool:
         return Path(path).is_file()
     except (OSError, ValueError):
         return False
+
+
+def read_model(model: object) -> tuple[bytes, str]:
+    """The bytes of a model (a path, bytes or a ModelProto), and a name for messages.
+
+    Raises:
+        WrongInput: it cannot be read, or is larger than a Coq string can be.
+    """
+    return read_source(
+        model.SerializeToString() if hasattr(model, "SerializeToString") else model, "model.onnx", "an ONNX file"
+    )
 
 
 def read_source(source: object, name: str, expected: str) -> tuple[bytes, str]:
