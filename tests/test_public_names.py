@@ -10,11 +10,16 @@ import warrant
 
 NAMES = [
     "Audit",
+    "Bounded",
     "Counterexample",
+    "Domain",
+    "Feature",
     "Proved",
     "Refuted",
+    "Robust",
     "Safe",
     "SearchError",
+    "Statement",
     "Unknown",
     "Unsupported",
     "Verdict",
@@ -27,6 +32,7 @@ NAMES = [
     "converges",
     "gradient",
     "prove",
+    "report",
 ]
 
 

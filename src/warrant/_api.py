@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.checkers import PROVED, UNKNOWN, Answer, check_kernel, check_native, unknown
-from warrant.claims import Claim, Found, Gradient, Progress, Report, Safe, Theorem
+from warrant.claims import Claim, Found, Gradient, Progress, Report, Safe, Theorem, read_model
 from warrant.errors import SearchError
 from warrant.evidence import (
     CERTIFICATE,
@@ -33,6 +33,7 @@ from warrant.evidence import (
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from onnx import ModelProto
+    from warrant.statements import Statement
 
 __all__ = [
     "DEFAULT_TIMEOUT",
@@ -65,32 +66,55 @@ def package_version() -> str:
 
 
 def prove(
-    model: Folder | bytes | ModelProto,
-    property: Folder | bytes,
+    model: Folder | bytes | ModelProto | Any,
+    property: Folder | bytes | Statement,
     *,
     timeout: float | None = DEFAULT_TIMEOUT,
     kernel: bool = False,
     jobs: int = 1,
     out: Folder | None = None,
+    samples: ArrayLike | None = None,
 ) -> Verdict:
-    """Find out whether a claim about a network holds, and have the answer checked.
+    """Find out whether a claim about a model holds, and have the answer checked.
 
     Args:
-        model: an ONNX model: a path, its bytes, or an ``onnx.ModelProto``.
-        property: a VNN-LIB property: a path, its bytes, or its text (a string with a parenthesis in it).
-            It describes the pairs of input and output that must not occur.
+        model: an ONNX model: a path, its bytes, or an ``onnx.ModelProto``; or a fitted estimator or pipeline of
+            scikit-learn, which skl2onnx exports (a classifier's output is then its label).
+        property: a statement, such as ``Robust(x, 0.1)``; or a VNN-LIB property: a path, its bytes, or its text (a
+            string with a parenthesis in it), which describes the pairs of input and output that must not occur.
         timeout: seconds for the search; None for no limit.  Checking takes as long as it takes.
         kernel: also have the Coq kernel check the theorem.
         jobs: how many threads or processes the search may use.
         out: a folder to write the warrant to; None writes nothing.
+        samples: (n, features) inputs for which an exported file is compared with the estimator; needed for estimators.
 
     Returns:
-        Proved, Refuted or Unknown.
+        Proved, Refuted or Unknown.  How well an exported file agrees with the estimator stands in the notes.
 
     Raises:
         WrongInput: the model or the property cannot be read or has no meaning, or ``out`` is taken by something else.
     """
-    return prove_claim(Safe.of(model, property), timeout=timeout, kernel=kernel, jobs=jobs, out=out)
+    from warrant.models.exporters import export, is_estimator, replayed
+    from warrant.statements import Statement
+
+    notes: tuple[str, ...] = ()
+    estimator = model if is_estimator(model) else None
+    if estimator is not None:
+        if samples is None:
+            raise SearchError(
+                f"samples: expected inputs of the {type(model).__name__}, to compare the exported file on"
+            )
+        exported = export(estimator, samples)
+        model, notes = exported.data, (exported.note,)
+    if isinstance(property, Statement):
+        data, name = read_model(model)
+        claim = property.claim(data, name=name)
+    else:
+        claim = Safe.of(model, property)
+    verdict = prove_claim(claim, timeout=timeout, kernel=kernel, jobs=jobs, out=out)
+    if estimator is not None and isinstance(verdict, Refuted):
+        notes += (replayed(estimator, verdict.counterexample.inputs),)
+    return replace(verdict, notes=(*notes, *verdict.notes))
 
 
 def converges(

@@ -16,12 +16,13 @@ from warrant.claims._interface import (
     Progress,
     Report,
     Restated,
+    Span,
     Summary,
     Theorem,
 )
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.gradient import Gradient
-from warrant.claims.network import Safe
+from warrant.claims.network import Safe, read_model
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.training import Converges
@@ -43,10 +44,12 @@ __all__ = [
     "Report",
     "Restated",
     "Safe",
+    "Span",
     "Summary",
     "Theorem",
     "artefact_files",
     "claim_of",
+    "read_model",
 ]
 
 _FAMILIES: dict[
