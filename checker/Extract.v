@@ -28,6 +28,7 @@ Definition warrant_prove_rate : bytes -> bytes -> bool := Optimization.prove_rat
 Definition warrant_prove_training : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Training.prove_training.
 
 Definition warrant_prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient.
+Definition warrant_refute_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.refute_gradient.
 Definition warrant_prove_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_relation.
 Definition warrant_refute_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.refute_relation.
 Definition warrant_prove_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_comparison.
@@ -67,5 +68,5 @@ Set Extraction Output Directory ".".
 Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous warrant_prove_rate warrant_prove_training
   warrant_prove_relation warrant_refute_relation warrant_prove_comparison warrant_refute_comparison warrant_reads_relation warrant_relates
   warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem
-  warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
+  warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_refute_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
   warrant_program warrant_differing warrant_enclosures.

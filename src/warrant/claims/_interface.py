@@ -117,10 +117,19 @@ class Found:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """An input at which a claim fails, as numbers, and the outputs there where they could be computed."""
+    """An input at which a claim fails, as numbers, and the outputs there where they could be computed.
+
+    Attributes:
+        inputs: the numbers.
+        outputs: the outputs there; None where they could not be computed, or a remark says more.
+        names: what the inputs are called; None: they are X_0, X_1, ….
+        remark: what fails there, in one line; may be empty.
+    """
 
     inputs: tuple[float, ...]
     outputs: tuple[float, ...] | None
+    names: tuple[str, ...] | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True)

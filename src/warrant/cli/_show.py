@@ -25,9 +25,11 @@ def show(verdict: Verdict) -> Iterator[str]:
     if verdict.checked_by:
         yield "checked by   " + ", ".join(_MODES[mode] + _time(verdict, mode, "in") for mode in verdict.checked_by)
     if isinstance(verdict, Refuted):
-        yield from _numbers("input", "X", verdict.counterexample.inputs)
+        yield from _numbers("input", "X", verdict.counterexample.inputs, verdict.counterexample.names)
         if verdict.counterexample.outputs is not None:
             yield from _numbers("output", "Y", verdict.counterexample.outputs)
+        if verdict.counterexample.remark:
+            yield f"there        {verdict.counterexample.remark}"
     if verdict.assumptions is not None and not isinstance(verdict, Unknown):
         yield from _theorem(verdict)
     if verdict.folder is not None:
@@ -38,9 +40,9 @@ def _time(verdict: Verdict, activity: str, word: str) -> str:
     return f" ({word} {verdict.seconds[activity]:.2f} s)" if activity in verdict.seconds else ""
 
 
-def _numbers(title: str, letter: str, values: Sequence[float]) -> Iterator[str]:
+def _numbers(title: str, letter: str, values: Sequence[float], names: Sequence[str] | None = None) -> Iterator[str]:
     for i, value in enumerate(values[:_SHOWN]):
-        yield f"{title if i == 0 else '':<12} {letter}_{i} = {value!r}"
+        yield f"{title if i == 0 else '':<12} {names[i] if names else f'{letter}_{i}'} = {value!r}"
     if len(values) > _SHOWN:
         yield f"{'':<12} … and {len(values) - _SHOWN} more"
 
