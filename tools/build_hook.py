@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CheckerHook(BuildHookInterface[Any]):
-    """Adds ``build/warrant-check`` and ``build/warrant-program`` to ``warrant/_bin`` and gives the wheel this platform's tag.
+    """Adds the programs of ``build`` to ``warrant/_bin``, and gives the wheel this platform's tag.
 
     The checker is made first where the Coq toolchain is there already (on PATH, or made before by ``make toolchain``);
     nothing is downloaded for it.  Without a checker, or with ``WARRANT_WITHOUT_CHECKER=1``, the wheel is pure Python.

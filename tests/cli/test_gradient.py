@@ -45,7 +45,7 @@ def test_a_wrong_gradient(here: Path, capsys: pytest.CaptureFixture[str]) -> Non
     out = capsys.readouterr().out.splitlines()
     assert out[-1] == "REFUTED"
     assert any(line.startswith("there        the gradient by ") for line in out)
-    assert any("W1[0, 0] = " in line for line in out)
+    assert any("(W1[0, 0]) = " in line for line in out)
     assert main(["check", "wrong.warrant"]) == 1
 
 

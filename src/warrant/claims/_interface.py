@@ -17,6 +17,7 @@ __all__ = [
     "Progress",
     "Report",
     "Restated",
+    "Span",
     "Summary",
     "Theorem",
 ]
@@ -121,32 +122,47 @@ class Counterexample:
 
     Attributes:
         inputs: the numbers.
-        outputs: the outputs there; None where they could not be computed, or a remark says more.
-        names: what the inputs are called; None: they are X_0, X_1, ….
+        outputs: the outputs there; None where they could not be computed, or the remark says more.
+        names: what the inputs are called, where the claim says it.
         remark: what fails there, in one line; may be empty.
     """
 
     inputs: tuple[float, ...]
     outputs: tuple[float, ...] | None
-    names: tuple[str, ...] | None = None
+    names: tuple[str, ...] = ()
     remark: str = ""
 
 
 @dataclass(frozen=True)
+class Span:
+    """The least and the greatest value that a claim's region has of one input, and its name, for display."""
+
+    name: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Summary:
-    """What a claim says, for its audit.
+    """What a claim says, for its audit and its report.
 
     Attributes:
         subject: one line on the artefacts, such as the numbers of inputs and outputs.
         excerpt: lines of the claim's own text.
         vacuous: True where nothing can satisfy the premises, so that the claim says nothing; None: not known.
         premises: one sentence on how that was found.
+        said: what the claim's own comments say to people; no checker reads them.
+        region: a span for each input, where the claim is about a region of inputs.
+        hypotheses: what the claim supposes and no machine can check, one sentence each.
     """
 
     subject: str
     excerpt: tuple[str, ...]
     vacuous: bool | None
     premises: str
+    said: str = ""
+    region: tuple[Span, ...] = ()
+    hypotheses: tuple[str, ...] = ()
 
 
 class Claim(Protocol):

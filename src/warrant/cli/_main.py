@@ -16,6 +16,7 @@ from typing import NoReturn
 from warrant._api import DEFAULT_TIMEOUT, audit, check_folder, package_version, prove_claim
 from warrant._verdicts import Verdict
 from warrant.claims import Gradient, Safe
+from warrant.cli import _probability
 from warrant.cli._progress import progress
 from warrant.cli._show import show
 from warrant.errors import WarrantError
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     prove.set_defaults(run=_prove)
 
     _rate_parser(verbs)
+    _probability.add(verbs, _finish, _CODES)
     _gradient_parser(verbs)
 
     again = verbs.add_parser("check", help="check a warrant, from its folder alone", epilog=_CODES)
@@ -88,11 +90,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     again.set_defaults(run=_check)
 
-    report = verbs.add_parser(
+    audited = verbs.add_parser(
         "audit", help="what a warrant says, and what has to be trusted to believe it", epilog=_CODES
     )
-    report.add_argument("folder", metavar="DIR", help="a warrant")
-    report.set_defaults(run=_audit)
+    audited.add_argument("folder", metavar="DIR", help="a warrant")
+    audited.set_defaults(run=_audit)
+
+    report = verbs.add_parser(
+        "report", help="check a warrant, or all in a folder, and write an HTML page", epilog=_CODES
+    )
+    report.add_argument("folder", metavar="DIR", help="a warrant, or a folder of warrants")
+    report.add_argument("-o", dest="output", metavar="FILE", help="the page (default: DIR.html, here)")
+    report.add_argument("--in-toto", metavar="FILE", help="also write an in-toto statement (of one warrant only)")
+    report.add_argument("--model-card", metavar="FILE", help="also write a section in Markdown for a model's card")
+    report.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorems")
+    report.set_defaults(run=_report)
     _bench_parser(verbs)
     return parser
 
@@ -271,6 +283,12 @@ def _audit(arguments: argparse.Namespace) -> int:
     print(found.text)
     print(found.line)
     return _EXIT[found.line.partition(":")[0]]
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from warrant.cli._report import report
+
+    return _EXIT[report(arguments)]
 
 
 def _bench(arguments: argparse.Namespace) -> int:

@@ -40,9 +40,10 @@ def _time(verdict: Verdict, activity: str, word: str) -> str:
     return f" ({word} {verdict.seconds[activity]:.2f} s)" if activity in verdict.seconds else ""
 
 
-def _numbers(title: str, letter: str, values: Sequence[float], names: Sequence[str] | None = None) -> Iterator[str]:
+def _numbers(title: str, letter: str, values: Sequence[float], names: Sequence[str] = ()) -> Iterator[str]:
     for i, value in enumerate(values[:_SHOWN]):
-        yield f"{title if i == 0 else '':<12} {names[i] if names else f'{letter}_{i}'} = {value!r}"
+        called = f" ({names[i]})" if names else ""
+        yield f"{title if i == 0 else '':<12} {letter}_{i}{called} = {value!r}"
     if len(values) > _SHOWN:
         yield f"{'':<12} … and {len(values) - _SHOWN} more"
 
