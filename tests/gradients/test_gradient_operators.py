@@ -51,6 +51,12 @@ def test_two_operands_are_broadcast(op):
     compare(lambda f: f(op, "x", "y"), x=[2, 1, 3], y=[2, 1])
 
 
+@pytest.mark.parametrize("op", ["Sum", "Max", "Min"])
+def test_several_operands(op):
+    compare(lambda f: f(op, "x", "y", "z"), x=[2, 3], y=[3], z=[2, 1])
+    compare(lambda f: f(op, "x"), x=[2, 3])
+
+
 def test_div():
     compare(lambda f: f("Div", "x", "y"), x=[3], y=[2, 3], low=0.2)
 
@@ -107,7 +113,7 @@ def test_expand():
         lambda f: f("Cast", "x", to=TensorProto.INT64),
         lambda f: f("Erf", "x"),
         lambda f: f("Exp", "x", axis=1),
-        lambda f: f("Max", "x", "x", "x"),
+        lambda f: f("Max"),
         lambda f: f("LayerNormalization", "x", f.number([1.0, 1.0]), axis=0),
     ],
 )

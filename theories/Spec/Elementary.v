@@ -129,6 +129,10 @@ Definition op_reduce_by (f : list S -> S) (l : attributes) (xs : operands) : opt
 Definition where_ (C X Y : tensor S) : option (tensor S) :=
   do A <- pointwise mul C X; do B <- pointwise mul (tensor_map negate C) Y; pointwise add A B.
 
+(** two or more operands, from the left *)
+Definition fold_pointwise (f : S -> S -> S) (l : list (tensor S)) : option (tensor S) :=
+  match l with [] => None | X :: l => fold_left (fun o Y => do A <- o; pointwise f A Y) l (Some X) end.
+
 (** stretched to a shape, as far as it has to be *)
 Definition expand {A} (d : A) (s : list Z) (X : tensor A) : option (tensor A) :=
   let x := entry d X in do s <- broadcast (shape X) s; tabulate s (fun i => x (unstretch (shape X) i)).
@@ -145,6 +149,7 @@ Definition more_operators (name : bytes) (l : attributes) (xs : operands) : opti
   let is n := same name n in
   let between names m n f := Some (when (only names l && Nat.leb m (length xs) && Nat.leb (length xs) n) f) in
   let fits names n f := between names n n f in
+  let several f := Some (when (only [] l) (do vs <- map_all (fun o => o) xs; do ts <- map_all as_reals vs; one_real (fold_pointwise f ts))) in
   let reduction f := between ["axes"; "keepdims"; "noop_with_empty_axes"] 1%nat 2%nat (op_reduce_by f l xs) in
   let unary f := fits [] 1%nat (do X <- reals xs 0; one_by_one f X) in
   let binary f := fits [] 2%nat (do X <- reals xs 0; do Y <- reals xs 1; one_real (pointwise f X Y)) in
@@ -158,14 +163,16 @@ Definition more_operators (name : bytes) (l : attributes) (xs : operands) : opti
   else if is "Softplus" then unary softplus
   else if is "Abs" then unary absolute
   else if is "Sign" then unary sign
-  else if is "Max" then binary maximum
-  else if is "Min" then binary minimum
+  else if is "Sum" then several add
+  else if is "Max" then several maximum
+  else if is "Min" then several minimum
   else if is "Greater" then binary greater
   else if is "Less" then binary (fun a b => greater b a)
   else if is "GreaterOrEqual" then binary (fun a b => negate (greater b a))
   else if is "LessOrEqual" then binary (fun a b => negate (greater a b))
   else if is "Not" then unary negate
   else if is "And" then binary mul
+  else if is "Or" then binary (fun a b => negate (mul (negate a) (negate b)))
   else if is "Where" then fits [] 3%nat (do C <- reals xs 0; do X <- reals xs 1; do Y <- reals xs 2; one_real (where_ C X Y))
   else if is "Pow" then fits [] 2%nat
     (do X <- reals xs 0; do E <- numbers xs 1;

@@ -93,6 +93,15 @@ Proof.
   apply (orel_bind (trel R)); [apply (pointwise_rel R H); [apply (rel_mul R H)|apply (trel_map R R); [unfolded|exact rCD]|exact rXY']|]. intros.
   apply (pointwise_rel R H); auto. apply (rel_add R H).
 Qed.
+Lemma fold_pointwise_rel f g l k : (forall a b a' b', R a b -> R a' b' -> R (f a a') (g b b')) -> Forall2 (trel R) l k ->
+  orel (trel R) (fold_pointwise f l) (fold_pointwise g k).
+Proof.
+  intros rfg rlk. destruct rlk as [|X Y l k rXY rlk]; [exact I|]. simpl.
+  assert (go : forall o p, orel (trel R) o p -> orel (trel R) (fold_left (fun o Y => do A <- o; pointwise f A Y) l o) (fold_left (fun o Y => do A <- o; pointwise g A Y) k p)).
+  { clear X Y rXY. induction rlk as [|X Y l k rXY rlk IH]; intros o p rop; simpl; [exact rop|]. apply IH.
+    apply (orel_bind (trel R)); [exact rop|]. intros. now apply (pointwise_rel R H). }
+  now apply go.
+Qed.
 Lemma one_by_one_rel f g X Y : (forall a b, R a b -> R (f a) (g b)) -> trel R X Y -> orel (Forall2 (vrel R)) (one_by_one f X) (one_by_one g Y).
 Proof. intros rfg rXY. constructor; [|constructor]. now apply (trel_map R R). Qed.
 Lemma last_axis_eq l X Y : trel R X Y -> last_axis l X = last_axis l Y.
@@ -116,6 +125,9 @@ Proof.
   | |- context [numbers _ _] => rewrite (numbers_eq R _ _ rxy)
   | |- context [integers ?v _] => rewrite (integers_eq R v _ rxy)
   end.
+  all: try (apply (orel_bind (Forall2 (vrel R))); [now apply (orel_map_all (orel (vrel R)))|]; intros vs ws rvw;
+    apply (orel_bind (Forall2 (trel R))); [apply (orel_map_all (vrel R)); [exact rvw|exact (as_reals_rel R H)]|]; intros;
+    apply (one_real_rel R), fold_pointwise_rel; [unfolded|assumption]).
   all: try (apply one_by_one_rel; [unfolded|assumption]).
   all: try (apply op_reduce_by_rel; [|exact rxy]; intros; first
     [ now apply greatest_rel | now apply squares_rel | apply (rel_root R H); now apply squares_rel
