@@ -31,6 +31,7 @@ Definition warrant_prove_accuracy : bytes -> bytes -> bytes -> bytes -> bool := 
 Definition warrant_prove_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_chain.
 Definition warrant_refute_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.refute_chain.
 Definition warrant_prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient.
+Definition warrant_refute_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.refute_gradient.
 Definition warrant_prove_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_relation.
 Definition warrant_refute_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.refute_relation.
 Definition warrant_prove_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_comparison.
@@ -77,5 +78,5 @@ Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous war
   warrant_prove_chain warrant_refute_chain warrant_reads_chain warrant_prove_accuracy warrant_reads_accuracy warrant_reads_table warrant_counts
   warrant_prove_relation warrant_refute_relation warrant_prove_comparison warrant_refute_comparison warrant_reads_relation warrant_relates
   warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem
-  warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
+  warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_refute_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
   warrant_program warrant_differing warrant_enclosures.

@@ -14,6 +14,7 @@
                                        or Gradients.prove_gradient did, and Gradients.gradient_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
+                                       or Gradients.refute_gradient did, and Gradients.gradient_refuted_sound says what that means;
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
                                        or Probability.refute_chain did: chain_refuted_sound
      UNKNOWN: reason              3    neither
@@ -94,13 +95,14 @@ let decide_accuracy claim labels predictions certificate =
   else Unknown "a bound does not follow from the mistakes, or the certificate was refused"
 let decide_gradient f d names certificate =
   if Checker.warrant_prove_gradient f d names certificate then Proved
+  else if Checker.warrant_refute_gradient f d names certificate then Refuted
   else if not (Checker.warrant_reads_graph f) then Unknown "the function is not an ONNX file that the checker reads"
   else if not (Checker.warrant_reads_graph d) then Unknown "the derivative is not an ONNX file that the checker reads"
   else if not (Checker.warrant_reads_question f d names) then
     Unknown "the inputs of the function, of the derivative and the names do not fit together"
   else if not (Checker.warrant_compiles_gradient f d names) then
     Unknown "the shapes do not fit together, or something is used that the checker does not know"
-  else Unknown "the certificate was refused: the two are not equal by their normal forms, or the derivative is not known to be defined"
+  else Unknown "the certificate was refused: it neither proves nor refutes that the one is the gradient of the other"
 
 let decide_chain claim matrix distribution certificate =
   let file = Pstring.to_string certificate in
