@@ -88,6 +88,25 @@ def quadratic(n: int = 4, d: int = 3) -> Pair:
     return Pair(function, derivative(), ("w",), wrong)
 
 
+def square_regression(n: int = 3) -> Pair:
+    """sum (X W - Y)², all matrices square.
+
+    The mistake is in what jax2onnx 0.17.1 writes for ``jax.grad`` of this function: the product contracts the first
+    axes of both operands, and the exported Gemm does not transpose.  With other shapes the file is no valid model.
+    """
+    shapes: dict[str, Shape] = dict.fromkeys(("W", "X", "Y"), [n, n])
+    f = Builder(**shapes)
+    r = f("Sub", f("Gemm", "X", "W", f.number(0.0), beta=0.0), "Y")
+    function = f.done(f("ReduceSumSquare", r, keepdims=0))
+
+    def derivative(lost: bool = False) -> bytes:
+        g = Builder(**shapes)
+        r = g("Mul", g.number(2.0), g("Sub", g("Gemm", "X", "W", g.number(0.0), beta=0.0), "Y"))
+        return g.done(g("Transpose", g("Gemm", r, "X", g.number(0.0), beta=0.0, transA=0 if lost else 1), perm=[1, 0]))
+
+    return Pair(function, derivative(), ("W",), {"lost transposition": derivative(lost=True)})
+
+
 def logistic(n: int = 3, d: int = 2) -> Pair:
     """sum log (1 + exp (-y · X w))."""
     f = Builder(X=[n, d], w=[d, 1], y=[n, 1])
@@ -216,6 +235,7 @@ def layer_norm(n: int = 4, eps: float = 1e-5) -> Pair:
 PAIRS: dict[str, Callable[[], Pair]] = {
     "linear": linear,
     "quadratic loss": quadratic,
+    "square regression": square_regression,
     "logistic loss": logistic,
     "tanh MLP": mlp,
     "tanh MLP, square": lambda: mlp(hidden=2),
