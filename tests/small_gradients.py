@@ -94,7 +94,7 @@ def square_regression(n: int = 3) -> Pair:
     The mistake is in what jax2onnx 0.17.1 writes for ``jax.grad`` of this function: the product contracts the first
     axes of both operands, and the exported Gemm does not transpose.  With other shapes the file is no valid model.
     """
-    shapes: dict[str, Shape] = dict.fromkeys(("W", "X", "Y"), [n, n])
+    shapes: dict[str, Shape] = {name: [n, n] for name in ("W", "X", "Y")}
     f = Builder(**shapes)
     r = f("Sub", f("Gemm", "X", "W", f.number(0.0), beta=0.0), "Y")
     function = f.done(f("ReduceSumSquare", r, keepdims=0))
