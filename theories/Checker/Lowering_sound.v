@@ -252,6 +252,19 @@ Proof.
   apply (rel_add _ H); [apply (rel_number _ H)|]. apply (rel_opp _ H), (rel_literal _ H).
 Qed.
 
+(** what a node means whose operand becomes rows of a rectifier *)
+Lemma rectify_correct {S} {SS : scalar S} n (xs : list (option (value S))) ws X : treatment_of n = Rectify -> reals xs 0 = Some X -> apply n xs = Some ws ->
+  ws = [Reals (tensor_map relu X)].
+Proof.
+  intros treat er real_run. unfold treatment_of in treat. unfold apply in real_run. destruct (op_domain n); [|discriminate].
+  unfold operator in real_run. cbv zeta in real_run, treat.
+  destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
+  destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
+  destruct (same (op_type n) "Neg"%pstring); [discriminate|]. cbn [orb] in treat.
+  destruct (same (op_type n) "Relu"%pstring).
+  - rewrite er in real_run. destruct (_ && _)%bool in real_run; [|discriminate]. now injection real_run.
+  - destruct (same (op_type n) "LeakyRelu"%pstring); [discriminate|]. destruct (_ || _)%bool in treat; discriminate.
+Qed.
 Theorem step_sound n y p xs vs p' xr : step n xs p = Some (vs, p') -> program_ok y p -> orels (frel y (next p)) xs xr ->
   exists y' ws, grows y p y' p' /\ apply n xr = Some ws /\ Forall2 (vrel (frel y' (next p'))) vs ws.
 Proof.
@@ -265,16 +278,8 @@ Proof.
     destruct (materialise Blocks.Relu (data X) p) as [[zs p1]|] eqn:em; [|discriminate]. injection done as <- <-.
     destruct (materialise_sound Blocks.Relu _ _ _ _ _ _ I em ok (proj2 operand0)) as (y' & g & rel').
     exists y', ws. split; [exact g|]. split; [reflexivity|].
-    assert (meant : ws = [Reals (tensor_map relu Xr)]).
-    { unfold treatment_of in treat. unfold apply in real_run. destruct (op_domain n); [|discriminate].
-      unfold operator in real_run. cbv zeta in real_run, treat.
-      destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
-      destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
-      destruct (same (op_type n) "Neg"%pstring); [discriminate|]. cbn [orb] in treat.
-      destruct (same (op_type n) "Relu"%pstring).
-      - rewrite er in real_run. destruct (_ && _)%bool in real_run; [|discriminate]. now injection real_run.
-      - destruct (same (op_type n) "LeakyRelu"%pstring); [discriminate|]. destruct (_ || _)%bool in treat; discriminate. }
-    subst ws. constructor; [|constructor]. simpl. split; [exact (proj1 operand0)|exact rel'].
+    rewrite (rectify_correct n xr ws Xr treat er real_run) in *.
+    constructor; [|constructor]. simpl. split; [exact (proj1 operand0)|exact rel'].
   - (* LeakyRelu *)
     destruct (apply n xs) as [guard|]; [|discriminate]. destruct (apply n xr) as [ws|] eqn:real_run; simpl in applied; [|easy].
     pose proof (reals_rel _ H _ _ rel 0) as operand0. destruct (reals xs 0) as [X|]; [|discriminate].
