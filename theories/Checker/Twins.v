@@ -83,4 +83,5 @@ Definition lower_twin (m : model) (x : list twin) (p : program) : option (list t
 (** two runs of a network with [n] inputs and [outs] outputs: from the first inputs and the differences to the outputs of both *)
 Definition lower_twice (m : model) (n outs : nat) (z : list form) (p : program) : option (list form * program) :=
   do (Y, p) <- lower_twin m (combine (firstn n z) (firstn n (skipn n z))) p;
-  when (Nat.eqb (length (firstn n (skipn n z))) n && Nat.eqb (length Y) outs) (Some (map fst Y ++ map (fun a => add (fst a) (snd a)) Y, p)).
+  do (T, p) <- force_list (map (fun a => add (fst a) (snd a)) Y) p;
+  when (Nat.eqb (length (firstn n (skipn n z))) n && Nat.eqb (length Y) outs) (Some (map fst Y ++ T, p)).

@@ -327,7 +327,8 @@ Definition run_twice (m : model) (n outs : nat) (z : list R) : option (list R) :
 Theorem lower_twice_sound m n outs : lowers (lower_twice m n outs) (run_twice m n outs).
 Proof.
   intros start y p z zr Y p' done ok rel. unfold lower_twice in done.
-  destruct (lower_twin m _ p) as [[T q]|] eqn:et; [|discriminate]. destruct (Nat.eqb (length (firstn n (skipn n z))) n && Nat.eqb (length T) outs)%bool eqn:lens; [|discriminate].
+  destruct (lower_twin m _ p) as [[T q]|] eqn:et; [|discriminate].
+  destruct (force_list _ q) as [[W e]|] eqn:ew; [|discriminate]. destruct (Nat.eqb (length (firstn n (skipn n z))) n && Nat.eqb (length T) outs)%bool eqn:lens; [|discriminate].
   injection done as <- <-. apply andb_prop in lens. destruct lens as [len_d len_T]. apply Nat.eqb_eq in len_d, len_T.
   assert (base : Forall2 (frel y (next p)) (firstn n z) (firstn n zr)).
   { clear -rel. revert z zr rel. induction n as [|n IH]; intros z zr rel; destruct rel; simpl; constructor; auto. }
@@ -345,7 +346,12 @@ Proof.
       clear -len. revert len. generalize (firstn n zr) dr. induction l as [|a l IH]; intros [|b k] len; try discriminate; [reflexivity|]. simpl. f_equal. apply IH. now injection len.
     - replace (map _ (combine (firstn n zr) _)) with dr; [exact rest|].
       clear -len. revert len. generalize (firstn n zr) dr. induction l as [|a l IH]; intros [|b k] len; try discriminate; [reflexivity|]. simpl. f_equal; [ring|]. apply IH. now injection len. }
-  destruct (lower_twin_sound start m y p _ _ _ _ et ok pairs) as (y' & out & g & run_ & outs_rel).
+  destruct (lower_twin_sound start m y p _ _ _ _ et ok pairs) as (y1 & out & g1 & run_ & outs_rel). pose proof g1 as (_ & _ & ok1).
+  assert (sums : Forall2 (frel y1 (next q)) (map (fun a => add (fst a) (snd a)) T) (map snd out)).
+  { clear -outs_rel. induction outs_rel as [|a b l k [F S] _ IH]; simpl; constructor; [|exact IH].
+    replace (snd b) with (fst b + (snd b - fst b)) by ring. exact (rel_add _ (form_rel y1 (next q)) _ _ _ _ F S). }
+  destruct (force_list_sound start _ _ _ _ _ _ ew ok1 sums) as (y' & g2 & sums'). pose proof g2 as (ag2 & le2 & _).
+  pose proof (grows_trans start _ _ _ _ _ _ g1 g2) as g.
   destruct (network_pairs _ _ _ run_) as [first second].
   assert (firsts : map fst ps = firstn n zr /\ map snd ps = zip_with Rplus (firstn n zr) dr).
   { unfold ps. clear -len. revert len. generalize (firstn n zr) dr. induction l as [|a l IH]; intros [|b k] len; try discriminate; [now split|].
@@ -356,7 +362,6 @@ Proof.
     { rewrite !length_map, !Nat.eqb_eq. split; rewrite <- len_T; symmetry; exact (Forall2_length outs_rel). }
     rewrite first, second. destruct lens as [-> ->]. reflexivity.
   - apply Forall2_app.
-    + exact (proj1 (proj1 (trel2_split _ _ _ _) outs_rel)).
-    + clear -outs_rel. induction outs_rel as [|a b l k [F S] _ IH]; simpl; constructor; [|exact IH].
-      replace (snd b) with (fst b + (snd b - fst b)) by ring. exact (rel_add _ (form_rel y' (next q)) _ _ _ _ F S).
+    + exact (forms_extend _ _ _ _ ag2 le2 _ _ (proj1 (proj1 (trel2_split _ _ _ _) outs_rel))).
+    + exact sums'.
 Qed.
