@@ -10,21 +10,29 @@ import warrant
 
 NAMES = [
     "Audit",
+    "Bounded",
     "Counterexample",
+    "Domain",
+    "Feature",
     "Proved",
     "Refuted",
+    "Robust",
     "Safe",
     "SearchError",
+    "Statement",
     "Unknown",
     "Unsupported",
     "Verdict",
     "WarrantError",
     "WrongInput",
     "__version__",
+    "accuracy",
     "audit",
     "check",
     "converges",
+    "gradient",
     "prove",
+    "report",
 ]
 
 

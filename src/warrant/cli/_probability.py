@@ -1,0 +1,84 @@
+"""The verbs about samples: accuracy."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from warrant._api import prove_claim
+from warrant._verdicts import Proved, Verdict
+from warrant.claims import Claim
+from warrant.cli._progress import progress
+
+__all__ = ["add"]
+
+Finish = Callable[[Verdict], int]
+_WIDTH = 12
+
+
+def add(verbs: Any, finish: Finish, codes: str) -> None:
+    """Add the verbs to a parser; ``finish`` shows a verdict and gives the exit code."""
+    accuracy = verbs.add_parser(
+        "accuracy",
+        help="bound a classifier's probability of error from its errors on examples, and have it checked",
+        description="Upper confidence limits (Clopper and Pearson) of the probabilities of error of one or several "
+        "models, on all examples and on groups.  All of them hold at once with the confidence.",
+        epilog=codes,
+    )
+    accuracy.add_argument("labels", metavar="LABELS", help="a CSV or .npy file, a row for each example")
+    accuracy.add_argument("predictions", metavar="PREDICTIONS", help="likewise, a column for each model")
+    accuracy.add_argument("--confidence", default="0.99", metavar="C", help="between 0 and 1 (default 0.99)")
+    accuracy.add_argument("--at-most", metavar="U", help="prove this bound (default: the least that can be proved)")
+    accuracy.add_argument("--label", default="0", metavar="COLUMN", help="of the labels, by name or number (default 0)")
+    accuracy.add_argument(
+        "--model",
+        action="append",
+        metavar="COLUMN",
+        help="of the predictions; may be given several times (default: all)",
+    )
+    accuracy.add_argument("--group", metavar="COLUMN", help="of the labels' file: also a bound for each of its values")
+    accuracy.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="whether the first row of CSV files holds names (default: if none of its cells is a number)",
+    )
+    _usual(accuracy, "PREDICTIONS")
+    accuracy.set_defaults(run=lambda arguments: finish(_accuracy(arguments)))
+
+
+def _usual(parser: argparse.ArgumentParser, name: str) -> None:
+    parser.add_argument("--out", metavar="DIR", help=f"folder of the warrant (default: {name}.warrant, here)")
+    parser.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
+
+
+def _accuracy(arguments: argparse.Namespace) -> Verdict:
+    from warrant.probability.state import state
+
+    with progress("counting"):
+        claim = state(
+            arguments.labels,
+            arguments.predictions,
+            confidence=arguments.confidence,
+            at_most=arguments.at_most,
+            label=arguments.label,
+            models=arguments.model,
+            group=arguments.group,
+            header=arguments.header,
+        )
+    return _prove(claim, arguments)
+
+
+def _prove(claim: Claim, arguments: argparse.Namespace) -> Verdict:
+    """Have the claim checked; where it is proved, say first what it supposes and then what it says."""
+    out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
+    with progress("checking") as (_, stage):
+        verdict = prove_claim(claim, timeout=None, kernel=arguments.kernel, out=out, stage=stage)
+    if isinstance(verdict, Proved):
+        summary = claim.summary()
+        for title, lines in (("supposing", summary.hypotheses), ("claim", summary.excerpt)):
+            for number, line in enumerate(lines):
+                print(f"{title if number == 0 else '':<{_WIDTH}} {line}")
+    return verdict
