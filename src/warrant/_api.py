@@ -33,6 +33,7 @@ from warrant.evidence import (
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from onnx import ModelProto
+
     from warrant.statements import Statement
 
 __all__ = [
