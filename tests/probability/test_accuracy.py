@@ -148,6 +148,8 @@ def test_a_warrant_in_the_kernel_and_its_audit(tmp_path, monkeypatch, capsys):
     audit = warrant.audit("z.warrant")
     assert audit.line == "PROVED" and audit.vacuous is False
     assert audit.text.index("drawn independently") < audit.text.index("error at most") < audit.text.index("In Coq")
+    page = warrant.report("z.warrant")
+    assert page.index("drawn independently") < page.index("with confidence 0.99")
     assert isinstance(warrant.check("z.warrant"), warrant.Proved)
     text = (tmp_path / "z.warrant" / "bounds.accuracy").read_bytes()
     (tmp_path / "z.warrant" / "bounds.accuracy").write_bytes(text.replace(b"0.99", b"0.98"))

@@ -21,6 +21,7 @@ from warrant.claims._interface import (
     Theorem,
 )
 from warrant.claims.accuracy import Accuracy
+from warrant.claims.chain import Chain
 from warrant.claims.gradient import Gradient
 from warrant.claims.network import Safe, read_model
 from warrant.claims.rate import Rate
@@ -32,6 +33,7 @@ __all__ = [
     "THEOREM_NAME",
     "Accuracy",
     "Artefact",
+    "Chain",
     "Claim",
     "Compares",
     "Converges",
@@ -54,7 +56,14 @@ __all__ = [
 
 _FAMILIES: dict[
     str,
-    type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges] | type[Gradient] | type[Accuracy],
+    type[Safe]
+    | type[Relates]
+    | type[Compares]
+    | type[Rate]
+    | type[Converges]
+    | type[Gradient]
+    | type[Accuracy]
+    | type[Chain],
 ] = {
     Safe.family: Safe,
     Relates.family: Relates,
@@ -62,6 +71,7 @@ _FAMILIES: dict[
     Rate.family: Rate,
     Converges.family: Converges,
     Accuracy.family: Accuracy,
+    Chain.family: Chain,
     Gradient.family: Gradient,
 }
 

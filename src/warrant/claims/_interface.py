@@ -120,12 +120,17 @@ class Found:
 class Counterexample:
     """An input at which a claim fails, as numbers, and the outputs there where they could be computed.
 
-    names: what the inputs are called, where the property says it.
+    Attributes:
+        inputs: the numbers.
+        outputs: the outputs there; None where they could not be computed, or the remark says more.
+        names: what the inputs are called, where the claim says it.
+        remark: what fails there, in one line; may be empty.
     """
 
     inputs: tuple[float, ...]
     outputs: tuple[float, ...] | None
     names: tuple[str, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,18 +151,18 @@ class Summary:
         excerpt: lines of the claim's own text.
         vacuous: True where nothing can satisfy the premises, so that the claim says nothing; None: not known.
         premises: one sentence on how that was found.
-        hypotheses: what the claim supposes and no machine can check, one sentence each.
         said: what the claim's own comments say to people; no checker reads them.
         region: a span for each input, where the claim is about a region of inputs.
+        hypotheses: what the claim supposes and no machine can check, one sentence each.
     """
 
     subject: str
     excerpt: tuple[str, ...]
     vacuous: bool | None
     premises: str
-    hypotheses: tuple[str, ...] = ()
     said: str = ""
     region: tuple[Span, ...] = ()
+    hypotheses: tuple[str, ...] = ()
 
 
 class Claim(Protocol):

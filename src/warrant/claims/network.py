@@ -155,8 +155,10 @@ class Safe:
             f"The network (model.onnx) has {model.inputs} inputs (shape {shape}) and {model.outputs} outputs; "
             f"Y_0, Y_1, … are its outputs on the inputs X_0, X_1, …, row by row."
         )
-        words, region = said(self.property_bytes), self._region(queries)
-        return Summary(subject, excerpt(self.property_bytes), vacuous, sentence, said=words, region=region)
+        said_there = said(self.property_bytes)
+        return Summary(
+            subject, excerpt(self.property_bytes), vacuous, sentence, said=said_there, region=self._region(queries)
+        )
 
     def _region(self, queries: Queries) -> tuple[Span, ...]:
         """The least box with all boxes of the property in it, rounded outwards."""
