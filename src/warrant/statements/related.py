@@ -264,8 +264,7 @@ def _text(words: str, domain: Domain, moved: Mapping[int, Ends], outputs: int, f
     """The property: both inputs lie in the domain, and x′ − x in the ends of what is moved, 0 elsewhere."""
     n = len(domain.features)
     asserts: Iterable[str] = [
-        *domain.asserts("X[{}]".format),
-        *domain.asserts("X2[{}]".format, only=moved),
+        *_inputs(domain, moved),
         *(line for k in range(n) for line in _difference(k, moved.get(k))),
         failure,
     ]
@@ -278,6 +277,42 @@ def _text(words: str, domain: Domain, moved: Mapping[int, Ends], outputs: int, f
         f"(declare-network g {same}(declare-input X2 Real [{n}]) (declare-output Y2 Real [{outputs}]))",
     ]
     return "\n".join([*lines, *(f"(assert {part})" for part in asserts)]) + "\n"
+
+
+def _inputs(domain: Domain, moved: Mapping[int, Ends]) -> Iterable[str]:
+    """That both inputs are in the domain.
+
+    Where values are listed, or groups one-hot, the alternatives are of pairs (x, x′ − x), so that each is a box.
+    """
+    place = {name: k for k, name in enumerate(domain.names)}
+    groups = [g for g in domain.one_hot if any(place[name] in moved for name in g)]
+    listed = [k for k in moved if len(domain.features[k].values) > 1]
+    ranges = {k for k in moved if k not in listed} - {place[name] for group in groups for name in group}
+    plain = Domain(domain.features, tuple(g for g in domain.one_hot if g not in groups))
+    yield from plain.asserts("X[{}]".format, only=[k for k in place.values() if k not in listed])
+    yield from Domain(domain.features).asserts("X2[{}]".format, only=ranges)
+    for k in listed:
+        values = domain.features[k].values
+        yield any_of(_pair([k], [v], [w]) for v in values for w in values if moved[k][0] <= w - v <= moved[k][1])
+    for group in groups:
+        members = [place[name] for name in group]
+        still = (Fraction(0), Fraction(0))
+        pairs = []
+        for hot in members:
+            for other in members:
+                first, second = ([Fraction(int(k == one)) for k in members] for one in (hot, other))
+                ends = [moved.get(k, still) for k in members]
+                if all(low <= b - a <= high for (low, high), a, b in zip(ends, first, second, strict=True)):
+                    pairs.append(_pair(members, first, second))
+        yield any_of(pairs)
+
+
+def _pair(places: Sequence[int], first: Sequence[Fraction], second: Sequence[Fraction]) -> str:
+    """That some features have these values in x, and those in x′."""
+    parts = []
+    for k, a, b in zip(places, first, second, strict=True):
+        parts += [f"(= X[{k}] {show(a)})", f"(= (- X2[{k}] X[{k}]) {show(b - a)})"]
+    return f"(and {' '.join(parts)})"
 
 
 def _difference(k: int, ends: Ends | None) -> list[str]:
