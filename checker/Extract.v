@@ -15,7 +15,7 @@
 From Coq Require Extraction.
 From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlPString.
 From Warrant Require Import Spec.Bytes.
-From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Training Checker.Prove Checker.Witness Main Optimization Training.
+From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Training Checker.Prove Checker.Witness Main Optimization Training.
 
 (** ** What main.ml calls, by names that occur nowhere else *)
 
@@ -23,6 +23,7 @@ Definition warrant_prove : bytes -> bytes -> bytes -> bool := Main.prove.
 Definition warrant_refute : bytes -> bytes -> bytes -> bool := Main.refute.
 Definition warrant_vacuous : bytes -> bool := Main.vacuous.
 Definition warrant_prove_rate : bytes -> bytes -> bool := Optimization.prove_rate.
+Definition warrant_prove_method : bytes -> bytes -> bool := Optimization.prove_method.
 Definition warrant_prove_training : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Training.prove_training.
 
 (** how far a refused claim came, for messages only *)
@@ -32,6 +33,7 @@ Definition warrant_reads_property (p : bytes) : bool := is_some (VnnLib.read_pro
 Definition warrant_compiles (m p : bytes) : bool :=
   is_some (do m <- Onnx.read_model m; do p <- VnnLib.read_property p; Prove.compile m p).
 Definition warrant_reads_problem (p : bytes) : bool := is_some (Rates.read_problem p).
+Definition warrant_reads_method (p : bytes) : bool := is_some (Methods.read_method p).
 Definition warrant_reads_training (p : bytes) : bool := is_some (Spec.Training.read_problem p).
 Definition warrant_reads_matrix (m : bytes) : bool := is_some (Spec.Training.read_matrix m).
 
@@ -44,6 +46,6 @@ Definition warrant_enclosures : bytes -> bytes -> option (list (PrimFloat.float 
 (** An axiom without a program behind it is an error, and so is a look inside an opaque proof. *)
 Set Warnings "+extraction-axiom-to-realize,+extraction-opaque-accessed".
 Set Extraction Output Directory ".".
-Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous warrant_prove_rate warrant_prove_training
-  warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem
+Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous warrant_prove_rate warrant_prove_method warrant_prove_training
+  warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem warrant_reads_method
   warrant_reads_training warrant_reads_matrix warrant_enclosures.
