@@ -46,6 +46,7 @@ class _Writer:
         self.problem = problem
 
     def vector(self, a: P.Vector) -> str:
+        """A point."""
         match a:
             case P.Point(i):
                 return self.problem.points[i]
@@ -69,6 +70,7 @@ class _Writer:
         return f"({sign} {' '.join([self.vector(a), *reversed(parts)])})"
 
     def scalar(self, v: P.Scalar) -> str:
+        """A number."""
         match v:
             case P.Number(i):
                 return self.problem.numbers[i]
@@ -95,6 +97,7 @@ class _Writer:
         return f"({sign} {' '.join([self.scalar(v), *reversed(parts)])})"
 
     def relation(self, r: P.Relation) -> str:
+        """A relation."""
         match r:
             case P.Call(kind, k, x, g):
                 return f"({kind} {self.problem.objects[k].name} {self.vector(x)} {self.vector(g)})"
@@ -134,7 +137,8 @@ def write_problem(problem: P.Problem, *, comment: str = "") -> str:
 # ---- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _wrong(found: Expression, expected: str) -> WrongInput:
+def wrong(found: Expression, expected: str) -> WrongInput:
+    """What is said of an expression that is not what was expected."""
     return WrongInput(f"found {show(found)}", place=f"line {found.line}", expected=expected)
 
 
@@ -142,27 +146,38 @@ def read_rational(e: Expression) -> Fraction:
     """A decimal or a fraction, exactly.  Raises WrongInput."""
     if isinstance(e, Word) and _RATIONAL.match(e.text):
         return Fraction(e.text)
-    raise _wrong(e, "a rational number, such as -0.5, 1e-3 or -3/4")
+    raise wrong(e, "a rational number, such as -0.5, 1e-3 or -3/4")
 
 
 @dataclass
-class _Reader:
+class Reader:
+    """Reads expressions, with the numbers of the names that are declared so far.  All raise WrongInput."""
+
     objects: dict[str, int] = field(default_factory=dict)
     points: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 
-    def declare(self, names: dict[str, int], e: Expression) -> str:
+    def declare(self, names: dict[str, int], e: Expression, *, number: int | None = None) -> str:
+        """A new name; its number is the next one unless it is given."""
         if not isinstance(e, Word) or not _NAME.match(e.text):
-            raise _wrong(e, "a name, which begins with a letter")
+            raise wrong(e, "a name, which begins with a letter")
         if e.text in names:
-            raise _wrong(e, "a new name, but this one is declared already")
-        names[e.text] = len(names)
+            raise wrong(e, "a new name, but this one is declared already")
+        names[e.text] = len(names) if number is None else number
         return e.text
 
+    def declare_object(self, e: Group) -> P.Object:
+        """A function or an operator, with its classes."""
+        kind = cast("Literal['function', 'operator']", e.head)
+        known = P.FUNCTION_CLASSES if kind == "function" else P.OPERATOR_CLASSES
+        name = self.declare(self.objects, e.items[1])
+        return P.Object(name, kind, self.classes(known, e.items[2:]))
+
     def object(self, e: Expression) -> int:
+        """The number of an object that is declared."""
         if isinstance(e, Word) and e.text in self.objects:
             return self.objects[e.text]
-        raise _wrong(e, "the name of a function or an operator that is declared above")
+        raise wrong(e, "the name of a function or an operator that is declared above")
 
     def vector(self, e: Expression) -> P.Vector:
         if isinstance(e, Word):
@@ -170,7 +185,7 @@ class _Reader:
                 return P.Point(self.points[e.text])
             if e.text == "0":
                 return P.Zero()
-            raise _wrong(e, "a point: 0, or a name that is declared above by (points …)")
+            raise wrong(e, "a point: 0, or a name that is declared above by (points …)")
         if e.head == "*" and len(e.items) == 3:
             return P.Scaled(read_rational(e.items[1]), self.vector(e.items[2]))
         if e.head in ("+", "-") and len(e.items) > 1:
@@ -178,14 +193,14 @@ class _Reader:
             if e.head == "+":
                 return reduce(P.Plus, parts)
             return reduce(P.Minus, parts) if len(parts) > 1 else P.Opposite(parts[0])
-        raise _wrong(e, "a point: (+ X Y …), (- X), (- X Y …) or (* q X)")
+        raise wrong(e, "a point: (+ X Y …), (- X), (- X Y …) or (* q X)")
 
     def scalar(self, e: Expression) -> P.Scalar:
         if isinstance(e, Word):
             if e.text in self.numbers:
                 return P.Number(self.numbers[e.text])
             if _NAME.match(e.text):
-                raise _wrong(e, "a number that is declared above by (numbers …)")
+                raise wrong(e, "a number that is declared above by (numbers …)")
             return P.Constant(read_rational(e))
         match e.head, len(e.items):
             case "*", 3:
@@ -199,9 +214,10 @@ class _Reader:
                 if e.head == "+":
                     return reduce(P.Add, parts)
                 return reduce(P.Subtract, parts) if len(parts) > 1 else P.Negate(parts[0])
-        raise _wrong(e, "a number: (inner X Y), (norm2 X), (+ V W …), (- V), (- V W …) or (* q V)")
+        raise wrong(e, "a number: (inner X Y), (norm2 X), (+ V W …), (- V), (- V W …) or (* q V)")
 
     def classes(self, known: dict[str, int], items: Iterable[Expression]) -> tuple[P.Class, ...]:
+        """Classes, with their parameters."""
         out = []
         for e in items:
             name, parameters = (e.text, ()) if isinstance(e, Word) else (e.head, e.items[1:])
@@ -209,7 +225,7 @@ class _Reader:
             if name in P.ALONG_BLOCKS & known.keys() and len(parameters) == 2:
                 block, parameters = self.object(parameters[0]), parameters[1:]
             if known.get(name) != len(parameters) or (block is None and name in P.ALONG_BLOCKS):
-                raise _wrong(e, "one of the classes " + ", ".join(known) + ", with its parameters")
+                raise wrong(e, "one of the classes " + ", ".join(known) + ", with its parameters")
             out.append(P.Class(name, tuple(map(read_rational, parameters)), block))
         return tuple(out)
 
@@ -226,7 +242,7 @@ class _Reader:
                 return P.Same(self.vector(items[1]), self.vector(items[2]))
             case (("<=" | ">=" | "="), 3):
                 return P.Comparison(e.head, self.scalar(items[1]), self.scalar(items[2]))
-        raise _wrong(e, "a declaration, a relation, or (conclude B V …) at the end")
+        raise wrong(e, "a declaration, a relation, or (conclude B V …) at the end")
 
 
 def read_problem(text: str, *, file: str = "") -> P.Problem:
@@ -238,25 +254,22 @@ def read_problem(text: str, *, file: str = "") -> P.Problem:
 
 
 def _read(expressions: list[Expression]) -> P.Problem:
-    reader = _Reader()
+    reader = Reader()
     objects: list[P.Object] = []
     relations: list[P.Relation] = []
     match expressions:
         case [Group((Word("rate"), Word("1"))), *body, Group((Word("conclude"), bound, *metrics))]:
             pass
         case [Group((Word("rate"), Word("1"))), *_]:
-            raise _wrong(expressions[-1], "(conclude B V …) as the last expression")
+            raise wrong(expressions[-1], "(conclude B V …) as the last expression")
         case _:
             raise WrongInput("not a rate problem", expected="(rate 1) as the first expression")
     for e in body:
         if isinstance(e, Word):
-            raise _wrong(e, "a declaration or a relation in parentheses")
+            raise wrong(e, "a declaration or a relation in parentheses")
         rest = e.items[1:]
         if e.head in ("function", "operator") and rest:
-            known = P.FUNCTION_CLASSES if e.head == "function" else P.OPERATOR_CLASSES
-            kind = cast("Literal['function', 'operator']", e.head)
-            name = reader.declare(reader.objects, rest[0])
-            objects.append(P.Object(name, kind, reader.classes(known, rest[1:])))
+            objects.append(reader.declare_object(e))
         elif e.head in ("points", "numbers"):
             names = reader.points if e.head == "points" else reader.numbers
             for item in rest:

@@ -127,7 +127,7 @@ Definition check (m : method) (c : certificate) : bool :=
   let all := all_relations m in
   let V := potential c in
   Qle_bool 0 (ratio m) && forallb current_number V
-  && below (objects m) (all ++ start m) [] [Subtract (hd (Constant 0) V) (initial m)] (at_start c)
+  && below (objects m) (start m ++ all) [] [Subtract (hd (Constant 0) V) (initial m)] (at_start c)
   && below (objects m) all (vanishing m) (minus_n (shift_n (map later_number V)) (map (Multiple (ratio m)) V)) (at_step c)
   && below (objects m) all (vanishing m) (minus_n (map (fun q => Multiple q (measure m)) (factors m)) V) (at_end c).
 

@@ -187,8 +187,8 @@ Proof.
     intros l zero. now rewrite combination_polynomial. }
   set (P k := evaluate (INR k) (map (number_at k) V)).
   assert (first : P 0%nat <= number_at 0 (initial m)).
-  { pose proof (below_sound functions operators (Methods.place points point_sequences 0) (Methods.place numbers number_sequences 0) (objects m) (all_relations m ++ start m) []
-      objects_ok (proj2 (Forall_app _ _ _) (conj (all 0%nat) start_)) (INR 0) (pos_INR 0) (Forall_nil _) _ _ at_start_) as low.
+  { pose proof (below_sound functions operators (Methods.place points point_sequences 0) (Methods.place numbers number_sequences 0) (objects m) (start m ++ all_relations m) []
+      objects_ok (proj2 (Forall_app _ _ _) (conj start_ (all 0%nat))) (INR 0) (pos_INR 0) (Forall_nil _) _ _ at_start_) as low.
     unfold P. destruct V as [|w V]; cbn [hd map evaluate number_value] in low |- *; rewrite ?real_correct, ?Q2R_0 in low; unfold Methods.number_at; simpl in *; lra. }
   assert (descent : forall k, P (S k) <= real (ratio m) * P k).
   { intro k. pose proof (below_sound functions operators (Methods.place points point_sequences k) (Methods.place numbers number_sequences k) (objects m) (all_relations m) (vanishing m)
