@@ -31,6 +31,10 @@ SPARE = 1e-6
 """A margin as small as this counts as none."""
 NEGLIGIBLE = (1e-3, 1e-5, 1e-7)
 """Multipliers below this part of the largest are left out; the first part that works is taken."""
+FLAT = 1e-4
+"""Eigenvalues below this part of the largest are taken for 0 where there is no margin."""
+SMALL = 1e-6
+"""What multipliers cost beside margins, so that they do not grow for nothing."""
 BISECTIONS = 24
 
 
@@ -138,8 +142,28 @@ def equations(system: System) -> tuple[list[Linear], list[Fraction]]:
                 row = {v: _dot(m.get(i, {}), direction) for v, m in matrices}
                 rows.append({v: q for v, q in row.items() if q})
                 sides.append(-_dot(fixed.get(i, {}), direction))
-    kept = [(row, side) for row, side in zip(rows, sides, strict=True) if row or side]
-    return [row for row, _ in kept], [side for _, side in kept]
+    return _independent(rows, sides)
+
+
+def _independent(rows: list[Linear], sides: list[Fraction]) -> tuple[list[Linear], list[Fraction]]:
+    """The same equations, each with an unknown that no other has.  Raises NotExact if they contradict each other."""
+    out: dict[int, tuple[Linear, Fraction]] = {}
+    for row, side in zip(rows, sides, strict=True):
+        known = [(row[p], *out[p]) for p in row if p in out]
+        rest = combine([(1, row), *((-c, r) for c, r, _ in known)])
+        right = side - sum((c * s for c, _, s in known), Fraction(0))
+        if not rest:
+            if right:
+                raise NotExact("the equations contradict each other")
+            continue
+        pivot = next((v for v, c in rest.items() if abs(c) == 1), next(iter(rest)))
+        scale = 1 / rest[pivot]
+        rest, right = combine([(scale, rest)]), scale * right
+        for p, (r, s) in out.items():
+            if pivot in r:
+                out[p] = combine([(1, r), (-r[pivot], rest)]), s - r[pivot] * right
+        out[pivot] = rest, right
+    return [r for r, _ in out.values()], [s for _, s in out.values()]
 
 
 def _dot(a: Linear, b: Linear) -> Fraction:
@@ -159,28 +183,24 @@ def find_potential(method: Method) -> Potential | NotFound:
 
 def _certificate(system: System) -> str:
     """Raises SolverTrouble or NotExact."""
-    nothing = np.zeros(len(system.unknowns))
+    thin = np.array([float(not u.free) for u in system.unknowns])
     for _ in range(ROUNDS):
         program = _Program(system)
-        x, margins = program.solve(nothing, 1.0, low=-1e-9)
+        x, margins = program.solve(SMALL * thin, 1.0, low=-1e-9)
         flat = [cell for cell, t in zip(program.cells, margins, strict=True) if t < SPARE]
-        found = False
-        for cell in flat:
-            square = system.squares[cell]
-            S = program.slack(cell, x)
-            more = guess_kernel(S, square.live(), 1e-4) or guess_kernel(S, square.live(), 1e-2)
-            square.kernel += more
-            found = found or bool(more)
-        if not found:
+        slacks = {cell: program.slack(cell, x) for cell in program.cells}
+        size = max((float(np.abs(S).max()) for S in slacks.values()), default=0.0)
+        found = {cell: _kernel(slacks[cell], system.squares[cell].live(), size) for cell in flat}
+        for cell, more in found.items():
+            system.squares[cell].kernel += more
+        if not any(found.values()):
             break
     if flat:
         raise NotExact("no room in some direction")
-    x, margins = program.solve(nothing, 1.0, common=True, low=-1e-9)
-    thin = np.array([float(not u.free) for u in system.unknowns])
+    x, margins = program.solve(SMALL * thin, 1.0, common=True, low=-1e-9)
     solutions = [x]
     try:
-        x2, _ = program.solve(thin, 0.0, common=True, low=float(margins[0]) / 3)
-        solutions.insert(0, x2)
+        solutions.insert(0, program.solve(thin, 0.0, common=True, low=float(margins[0]) / 3)[0])
     except SolverTrouble:
         pass
     rows, sides = equations(system)
@@ -193,6 +213,13 @@ def _certificate(system: System) -> str:
                 except NotExact as error:
                     reason = str(error)
     raise NotExact(reason)
+
+
+def _kernel(S: NDArray[np.float64], live: tuple[int, ...], size: float) -> list[Linear]:
+    """Rational directions in which a matrix, (live, live), is 0 as far as can be told, where ``size`` is usual."""
+    if np.abs(S).max() < FLAT * size:
+        return [{i: Fraction(1)} for i in live]
+    return guess_kernel(S, live, FLAT)
 
 
 def _exact(

@@ -118,10 +118,8 @@ class System:
         for r, v in enumerate(vectors):
             for j in range(self.degree + 2 - len(v)):
                 for f in nullspace(reduce(still), seen):
-                    text = f"(cancel {j} {r} {{}}{_pairs(f)})"
-                    for part in PARTS[1:]:
-                        there: dict[Cell, Form] = {(part, j + i): inner(a, f) for i, a in enumerate(v)}
-                        self.unknowns.append(Unknown(text, part, there, free=True))
+                    there: dict[Cell, Form] = {("step", j + i): inner(a, f) for i, a in enumerate(v)}
+                    self.unknowns.append(Unknown(f"(cancel {j} {r} {{}}{_pairs(f)})", "step", there, free=True))
         return seen, still
 
     def _potential(self, found: tuple[list[int], list[Linear]]) -> None:

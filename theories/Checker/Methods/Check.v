@@ -17,7 +17,8 @@ Local Open Scope pstring_scope.
 (** ** Steps *)
 Inductive step :=
 | At (m : nat) (st : Certificate.step)                 (* what a step for a rate says, times k^m *)
-| Cancel (m r : nat) (q : Q) (f : form).               (* q·k^m times the inner product of f and of what relation r says is the vector 0 *)
+| Cancel (m r : nat) (q : Q) (f : form)                (* q·k^m times the inner product of f and of the vector number r that vanishes *)
+| SubtractSquare (m : nat) (d : Q) (l : list form).    (* d·k^m·‖f0 + k·f1 + k²·f2 + …‖² *)
 Record certificate := Build { potential : list number; at_start : list step; at_step : list step; at_end : list step }.
 
 (** *** The members k + 1 in place of the members k *)
@@ -101,15 +102,23 @@ Fixpoint shift_n (l : list number) : list number :=
 (** ** Whether a polynomial of quantities is at most 0 for all k *)
 Section Follow.
 Variables (vs : list (list point)) (env : Rates.Check.environment) (rate_step : Certificate.step -> sum -> option sum).
-Fixpoint cancel (m : nat) (q : Q) (f : form) (v : list point) (l : list sum) : option (list sum) :=
+(** + q·k^m·<f, v0 + k·v1 + …> *)
+Fixpoint add_inner (m : nat) (q : Q) (f : form) (v : list form) (l : list sum) : option (list sum) :=
   match v with
   | [] => Some l
-  | a :: v => do l <- change m (fun s => Some (add_product q (Rates.Check.form_of env a) f s)) l; cancel (S m) q f v l
+  | a :: v => do l <- change m (fun s => Some (add_product q a f s)) l; add_inner (S m) q f v l
+  end.
+(** + q·k^m·<u0 + k·u1 + …, v0 + k·v1 + …> *)
+Fixpoint add_inners (m : nat) (q : Q) (u v : list form) (l : list sum) : option (list sum) :=
+  match u with
+  | [] => Some l
+  | f :: u => do l <- add_inner m q f v l; add_inners (S m) q u v l
   end.
 Definition follow (st : step) (l : list sum) : option (list sum) :=
   match st with
   | At m st => change m (rate_step st) l
-  | Cancel m r q f => do v <- nth_error vs r; cancel m q f v l
+  | Cancel m r q f => do v <- nth_error vs r; add_inner m q f (map (Rates.Check.form_of env) v) l
+  | SubtractSquare m d v => when (Qle_bool 0 d) (add_inners m (- d) v v l)
   end.
 Fixpoint follow_all (steps : list step) (l : list sum) : option (list sum) :=
   match steps with [] => Some l | st :: steps => do l <- follow st l; follow_all steps l end.
@@ -155,13 +164,33 @@ Fixpoint put (m : nat) (a : number) (l : list number) : list number :=
   | S m, b :: l => b :: put m a l
   | S m, [] => Constant 0 :: put m a []
   end.
-(** [(at m STEP)], [(cancel m r q (i q) …)] *)
+(** [(m i q)], put to the others: a form in the place of its power *)
+Fixpoint put_form (m : nat) (i : positive) (q : Q) (l : list form) : list form :=
+  match m, l with
+  | O, f :: l => combine f 1 [(i, q)] :: l
+  | O, [] => [[(i, q)]]
+  | S m, f :: l => f :: put_form m i q l
+  | S m, [] => [] :: put_form m i q []
+  end.
+Definition triple (e : expression) : option (nat * positive * Q) :=
+  match e with
+  | List [m; i; q] => do m <- power m; do i <- Certificate.whole s i; do q <- rational s q; Some (m, Pos.of_succ_nat i, q)
+  | _ => None
+  end.
+(** [(at m STEP)], [(cancel m r q (i q) …)], [(square m d (m i q) …)] *)
 Definition read_step (e : expression) : option step :=
   match e with
   | List [c; m; st] => when (is_word s "at" c) (do m <- power m; do st <- Certificate.read_step s st; Some (At m st))
-  | List (c :: m :: r :: q :: f) =>
-    when (is_word s "cancel" c)
-      (do m <- power m; do r <- Certificate.whole s r; do q <- rational s q; do f <- Certificate.read_form s f; Some (Cancel m r q f))
+  | List (c :: m :: r :: l) =>
+    do m <- power m;
+    if is_word s "cancel" c then
+      match l with
+      | q :: f => do r <- Certificate.whole s r; do q <- rational s q; do f <- Certificate.read_form s f; Some (Cancel m r q f)
+      | [] => None
+      end
+    else if is_word s "square" c then
+      do d <- rational s r; do l <- map_all triple l; Some (SubtractSquare m d (fold_left (fun v t => let '(m, i, q) := t in put_form m i q v) l []))
+    else None
   | _ => None
   end.
 Definition part (w : bytes) (e : expression) : option (list expression) :=

@@ -55,27 +55,41 @@ Proof.
   - destruct (change m f l) as [t|] eqn:rest; [|discriminate]. intro eq. injection eq as <-. apply IH in rest. cbn [map evaluate pow] in *. nra.
 Qed.
 
-Local Lemma cancel_bound m q f v l l' : cancel env m q f v l = Some l' ->
-  sums_value l' <= sums_value l + r ^ m * (Q2R q * inner (combination v) (form_value f)).
+Fixpoint forms_value (l : list form) : E := match l with [] => vzero | f :: l => (form_value f + r *: forms_value l)%V end.
+Local Lemma add_inner_bound m q f v l l' : add_inner m q f v l = Some l' ->
+  sums_value l' <= sums_value l + r ^ m * (Q2R q * inner (forms_value v) (form_value f)).
 Proof.
-  revert m l. induction v as [|a v IH]; intros m l; cbn [cancel combination].
+  revert m l. induction v as [|a v IH]; intros m l; cbn [add_inner forms_value].
   - intro eq. injection eq as <-. rewrite inner_zero_l. lra.
   - destruct (change m _ l) as [t|] eqn:first; [|discriminate]. intro rest. apply IH in rest.
-    apply (change_bound _ _ (Q2R q * inner (point_value a) (form_value f))) in first.
+    apply (change_bound _ _ (Q2R q * inner (form_value a) (form_value f))) in first.
     + rewrite inner_add, inner_scale. cbn [pow] in rest. lra.
-    + intros s s' eq. injection eq as <-. rewrite add_product_correct, (Rates.Check_sound.form_of_correct points y _ a env_ok). lra.
+    + intros s s' eq. injection eq as <-. rewrite add_product_correct. lra.
 Qed.
+Local Lemma add_inners_bound m q u v l l' : add_inners m q u v l = Some l' ->
+  sums_value l' <= sums_value l + r ^ m * (Q2R q * inner (forms_value u) (forms_value v)).
+Proof.
+  revert m l. induction u as [|f u IH]; intros m l; cbn [add_inners forms_value].
+  - intro eq. injection eq as <-. rewrite inner_zero_l. lra.
+  - destruct (add_inner m q f v l) as [t|] eqn:first; [|discriminate]. intro rest. apply IH in rest. apply add_inner_bound in first.
+    rewrite inner_add, inner_scale, (inner_comm _ (form_value f)). cbn [pow] in rest. lra.
+Qed.
+Local Lemma forms_combination v : forms_value (map (Rates.Check.form_of env) v) = combination v.
+Proof. induction v as [|a v IH]; [easy|]. cbn [map forms_value combination]. now rewrite IH, (Rates.Check_sound.form_of_correct points y _ a env_ok). Qed.
 
 Local Lemma follow_bound st l l' : follow vs env rate_step st l = Some l' -> sums_value l' <= sums_value l.
 Proof.
-  destruct st as [m st|m i q f]; cbn [follow].
+  destruct st as [m st|m i q f|m d v]; cbn [follow].
   - intro done. apply (change_bound _ _ 0) in done; [lra|]. intros s s' eq. rewrite Rplus_0_r.
     refine (Rates.Check_sound.follow_bound functions operators points numbers y env env_ok os _ _ _ objects_ok _ _ _ st s s' eq).
     + exact (Rates.Check_sound.decompositions_sound functions operators points numbers rs relations_ok).
     + intros i c. apply Rates.Check_sound.member_number_Forall. exact (Rates.Check_sound.calls_of_sound functions operators points numbers y env env_ok rs relations_ok).
     + intros i c. now apply Rates.Check_sound.member_number_Forall.
-  - destruct (nth_error vs i) as [v|] eqn:found; [|discriminate]. intro done. apply cancel_bound in done.
-    rewrite Forall_forall in vanishing_ok. rewrite (vanishing_ok v (nth_error_In _ _ found)), inner_zero_l in done. lra.
+  - destruct (nth_error vs i) as [v|] eqn:found; [|discriminate]. intro done. apply add_inner_bound in done.
+    rewrite Forall_forall in vanishing_ok. rewrite forms_combination, (vanishing_ok v (nth_error_In _ _ found)), inner_zero_l in done. lra.
+  - destruct (Qle_bool 0 d) eqn:d_ge0; [|discriminate]. apply Qle_bool_R0 in d_ge0. intro done. apply add_inners_bound in done. rewrite Q2R_opp in done.
+    pose proof (inner_ge0 _ (forms_value v)). pose proof (pow_le r m r_ge0).
+    assert (0 <= r ^ m * (Q2R d * inner (forms_value v) (forms_value v))) by now apply Rmult_le_pos, Rmult_le_pos. lra.
 Qed.
 Local Lemma follow_all_bound steps l l' : follow_all vs env rate_step steps l = Some l' -> sums_value l' <= sums_value l.
 Proof.
