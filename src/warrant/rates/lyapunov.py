@@ -12,16 +12,19 @@ from scipy import sparse
 
 from warrant.rates import problem as P
 from warrant.rates.cones import Cone, SolverTrouble, matrix, minimum, triangle
-from warrant.rates.faces import guess_kernel, symmetric_rows
+from warrant.rates.faces import near_kernel
 from warrant.rates.find import NotFound, closed_forms, simplest
-from warrant.rates.forms import Form, Linear, combine
-from warrant.rates.potential import PARTS, Cell, System
+from warrant.rates.forms import Linear, combine
+from warrant.rates.potential import PARTS, System
 from warrant.rates.rounding import NotExact, repair, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from warrant.rates.forms import Key
+
     from warrant.rates.method import Method
+    from warrant.rates.potential import Block, Cell
 
 __all__ = ["Potential", "find_potential", "least_ratio", "least_scale"]
 
@@ -31,10 +34,15 @@ SPARE = 1e-6
 """A margin as small as this counts as none."""
 NEGLIGIBLE = (1e-3, 1e-5, 1e-7)
 """Multipliers below this part of the largest are left out; the first part that works is taken."""
-FLAT = 1e-4
-"""Eigenvalues below this part of the largest are taken for 0 where there is no margin."""
+FLAT = 3e-6
+"""Eigenvalues below this are taken for 0 where there is no margin."""
+BOLD = ((1, 2e-2), (2, 2e-2), (3, 1e-2), (4, 1e-2), (6, 3e-3), (8, 3e-3), (12, 3e-3), (24, 3e-3))
+CAREFUL = tuple((d, 0.2 / d**0.5) for d in (1, 2, 3, 4, 6, 8, 12, 24, 60, 100, 300, 1000))
+"""Denominators of such directions, with how far off each may be: two ways to guess, of which each does in some cases."""
 SMALL = 1e-6
 """What multipliers cost beside margins, so that they do not grow for nothing."""
+WIDER = (1e-2, 3e-2, 1e-1)
+"""Slacks that are tried where the one asked for does not do."""
 BISECTIONS = 24
 
 
@@ -54,23 +62,20 @@ class _Program:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.cells = [cell for cell, square in system.squares.items() if square.live()]
+        self.blocks = [block for block in system.blocks if block.live()]
         rows, sides = equations(system)
-        n = len(system.unknowns)
         entries = [(r, v, float(q)) for r, row in enumerate(rows) for v, q in row.items()]
-        self.E, self.e = _sparse(entries, len(rows), n), np.array([float(s) for s in sides])
-        self.matrices = {cell: self._matrix(cell) for cell in self.cells}
+        self.E, self.e = _sparse(entries, len(rows), len(system.unknowns)), np.array([float(s) for s in sides])
 
-    def _matrix(self, cell: Cell) -> tuple[sparse.csr_matrix, NDArray[np.float64]]:
-        """The triangle of a cell's matrix, as A·x + b."""
-        live = self.system.squares[cell].live()
-        entries, size = [], len(live) * (len(live) + 1) // 2
-        for v, u in enumerate(self.system.unknowns):
-            entries += [(r, v, q) for r, q in _triangle(u.forms.get(cell, {}), live)]
-        b = np.zeros(size)
-        for r, q in _triangle(self.system.constant.get(cell, {}), live):
-            b[r] = q
-        return _sparse(entries, size, len(self.system.unknowns)), b
+    def _entries(self, block: Block) -> sparse.csr_matrix:
+        """The scaled triangle of what lives of a block's matrix, from the unknowns."""
+        live = block.live()
+        rows, columns = triangle(len(live))
+        entries = [
+            (r, block.entry(live[a], live[b]), 1.0 if a == b else 2**0.5)
+            for r, (a, b) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True))
+        ]
+        return _sparse(entries, len(rows), len(self.system.unknowns))
 
     def solve(
         self, cost: NDArray[np.float64], reward: float, *, common: bool = False, low: float = 0.0
@@ -79,7 +84,7 @@ class _Program:
 
         common: all margins are one.
         """
-        n, count = len(self.system.unknowns), 1 if common else len(self.cells)
+        n, count = len(self.system.unknowns), 1 if common else len(self.blocks)
         signed = [v for v, u in enumerate(self.system.unknowns) if not u.free]
         none = sparse.csr_matrix((len(signed), count))
         cones = [
@@ -89,18 +94,17 @@ class _Program:
         for sign, limit in ((1.0, 1.0), (-1.0, -low)):
             margins = sign * sparse.identity(count, format="csr")
             cones.append(Cone("nonnegative", _beside(sparse.csr_matrix((count, n)), margins), np.full(count, limit)))
-        for c, cell in enumerate(self.cells):
-            A, b = self.matrices[cell]
-            rows, columns = triangle(len(self.system.squares[cell].live()))
+        for c, block in enumerate(self.blocks):
+            rows, columns = triangle(len(block.live()))
             diagonal = [(int(r), 0 if common else c, 1.0) for r in np.flatnonzero(rows == columns)]
-            cones.append(Cone("semidefinite", _beside(-A, _sparse(diagonal, len(b), count)), b))
+            margin = _sparse(diagonal, len(rows), count)
+            cones.append(Cone("semidefinite", _beside(-self._entries(block), margin), np.zeros(len(rows))))
         x = minimum(np.concatenate([cost, np.full(count, -reward)]), cones)
         return x[:n], x[n:]
 
-    def slack(self, cell: Cell, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The matrix of a cell, (live, live)."""
-        A, b = self.matrices[cell]
-        return matrix(A @ x + b, len(self.system.squares[cell].live()))
+    def slack(self, block: Block, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What lives of a block's matrix, (live, live)."""
+        return matrix(self._entries(block) @ x, len(block.live()))
 
 
 def _sparse(entries: list[tuple[int, int, float]], rows: int, columns: int) -> sparse.csr_matrix:
@@ -112,37 +116,25 @@ def _beside(a: sparse.csr_matrix, b: sparse.csr_matrix) -> sparse.csr_matrix:
     return sparse.csr_matrix(sparse.hstack([a, b]))
 
 
-def _triangle(form: Form, live: tuple[int, ...]) -> list[tuple[int, float]]:
-    """The entries of a form's matrix in the scaled triangle."""
-    place = {i: p for p, i in enumerate(live)}
-    out = []
-    for key, q in form.items():
-        if len(key) == 2 and key[0] in place and key[1] in place:
-            a, b = sorted((place[key[0]], place[key[1]]))
-            out.append((b * (b + 1) // 2 + a, float(q) * (1.0 if a == b else 0.5**0.5)))
-    return out
-
-
 def equations(system: System) -> tuple[list[Linear], list[Fraction]]:
-    """What must hold exactly: numbers and constants cancel, and matrices vanish in the directions found."""
-    rows: list[Linear] = []
-    sides: list[Fraction] = []
-    for cell, square in system.squares.items():
-        parts = [(v, u.forms[cell]) for v, u in enumerate(system.unknowns) if cell in u.forms]
-        constant = system.constant.get(cell, {})
-        for key in dict.fromkeys(k for f in [*(f for _, f in parts), constant] for k in f if len(k) < 2):
-            rows.append({v: f[key] for v, f in parts if key in f})
-            sides.append(-constant.get(key, Fraction(0)))
-        if not square.kernel:
-            continue
-        matrices = [(v, symmetric_rows(f)) for v, f in parts]
-        fixed = symmetric_rows(constant)
-        for direction in square.kernel:
-            for i in square.coordinates:
-                row = {v: _dot(m.get(i, {}), direction) for v, m in matrices}
-                rows.append({v: q for v, q in row.items() if q})
-                sides.append(-_dot(fixed.get(i, {}), direction))
-    return _independent(rows, sides)
+    """What must hold exactly: all that is left cancels, and matrices vanish in the directions found."""
+    rows: dict[tuple[Cell, Key], Linear] = {}
+    sides: dict[tuple[Cell, Key], Fraction] = {}
+    for v, u in enumerate(system.unknowns):
+        for cell, form in u.forms.items():
+            for key, q in form.items():
+                rows.setdefault((cell, key), {})[v] = q
+    for cell, form in system.constant.items():
+        for key, q in form.items():
+            rows.setdefault((cell, key), {})
+            sides[cell, key] = -q
+    out = list(rows.values())
+    right = [sides.get(at, Fraction(0)) for at in rows]
+    for block in system.blocks:
+        for direction in block.kernel:
+            out += [{block.entry(i, j): q for j, q in direction.items()} for i in range(len(block.rows))]
+    right += [Fraction(0)] * (len(out) - len(right))
+    return _independent(out, right)
 
 
 def _independent(rows: list[Linear], sides: list[Fraction]) -> tuple[list[Linear], list[Fraction]]:
@@ -166,34 +158,31 @@ def _independent(rows: list[Linear], sides: list[Fraction]) -> tuple[list[Linear
     return [r for r, _ in out.values()], [s for _, s in out.values()]
 
 
-def _dot(a: Linear, b: Linear) -> Fraction:
-    return sum((a[i] * b[i] for i in a.keys() & b.keys()), Fraction(0))
-
-
 # ---- exact potentials ------------------------------------------------------------------------------------------------
 
 
 def find_potential(method: Method) -> Potential | NotFound:
     """A potential for what a method's text concludes, or why none was found."""
-    try:
-        return Potential(method, _certificate(System(method)))
-    except (SolverTrouble, NotExact) as error:
-        return NotFound(f"no potential for {method.ratio}: {error}")
+    reason = ""
+    for bold in (True, False):
+        try:
+            return Potential(method, _certificate(System(method), bold=bold))
+        except (SolverTrouble, NotExact) as error:
+            reason = str(error)
+    return NotFound(f"no potential was found: {reason}")
 
 
-def _certificate(system: System) -> str:
+def _certificate(system: System, *, bold: bool) -> str:
     """Raises SolverTrouble or NotExact."""
     thin = np.array([float(not u.free) for u in system.unknowns])
     for _ in range(ROUNDS):
         program = _Program(system)
         x, margins = program.solve(SMALL * thin, 1.0, low=-1e-9)
-        flat = [cell for cell, t in zip(program.cells, margins, strict=True) if t < SPARE]
-        slacks = {cell: program.slack(cell, x) for cell in program.cells}
-        size = max((float(np.abs(S).max()) for S in slacks.values()), default=0.0)
-        found = {cell: _kernel(slacks[cell], system.squares[cell].live(), size) for cell in flat}
-        for cell, more in found.items():
-            system.squares[cell].kernel += more
-        if not any(found.values()):
+        flat = [block for block, t in zip(program.blocks, margins, strict=True) if t < SPARE]
+        found = [_kernel(program.slack(block, x), block.live(), bold) for block in flat]
+        for block, more in zip(flat, found, strict=True):
+            block.kernel += more
+        if not any(found):
             break
     if flat:
         raise NotExact("no room in some direction")
@@ -215,11 +204,27 @@ def _certificate(system: System) -> str:
     raise NotExact(reason)
 
 
-def _kernel(S: NDArray[np.float64], live: tuple[int, ...], size: float) -> list[Linear]:
-    """Rational directions in which a matrix, (live, live), is 0 as far as can be told, where ``size`` is usual."""
-    if np.abs(S).max() < FLAT * size:
+def _kernel(S: NDArray[np.float64], live: tuple[int, ...], bold: bool) -> list[Linear]:
+    """Rational directions in which a matrix, (live, live), is 0 as far as can be told."""
+    largest = float(np.abs(S).max())
+    if largest < FLAT:
         return [{i: Fraction(1)} for i in live]
-    return guess_kernel(S, live, FLAT)
+    return [guess for row in near_kernel(S, FLAT / largest) if (guess := _guess(row, live, S, bold))]
+
+
+def _guess(row: NDArray[np.float64], live: tuple[int, ...], S: NDArray[np.float64], bold: bool) -> Linear:
+    """A simple vector near a row that the matrix, (live, live), hardly sees; empty if there is none."""
+    found: list[tuple[float, list[Fraction]]] = []
+    for denominator, tolerance in BOLD if bold else CAREFUL:
+        q = [Fraction(float(x)).limit_denominator(denominator) for x in row]
+        v = np.array([float(x) for x in q])
+        if np.abs(v - row).max() < tolerance and (bold or v @ S @ v < FLAT * (v @ v)):
+            found.append((float(v @ S @ v), q))
+    if not found:
+        return {}
+    least = max(min(seen for seen, _ in found), 1e-9 * float(np.abs(S).max())) if bold else FLAT
+    chosen = next(q for seen, q in found if seen <= 10 * least)
+    return {i: x for i, x in zip(live, chosen, strict=True) if x}
 
 
 def _exact(
@@ -233,25 +238,23 @@ def _exact(
     if any(q[v] < 0 for v in kept if not system.unknowns[v].free):
         raise NotExact("a repaired multiplier is negative")
     squares: dict[str, list[str]] = {part: [] for part in PARTS}
-    for cell, square in system.squares.items():
-        left = combine(
-            [(1, system.constant.get(cell, {}))]
-            + [(c, system.unknowns[v].forms[cell]) for v, c in q.items() if cell in system.unknowns[v].forms]
-        )
-        if any(len(key) < 2 for key in left):
-            raise NotExact("not everything that must cancel does")
-        for d, combination in decompose(left, square.coordinates):
-            pairs = "".join(f" ({i} {c})" for i, c in combination.items())
-            squares[cell[0]].append(f"(at {cell[1]} (square {d}{pairs}))")
+    for block in system.blocks:
+        size = range(len(block.rows))
+        G = {i: {j: c for j in size if (c := q.get(block.entry(i, j)))} for i in size}
+        for d, combination in decompose(G):
+            there = [((m, i), c * a) for r, c in combination.items() for m, p in [block.rows[r]] for i, a in p.items()]
+            terms = combine((1, {key: c}) for key, c in there)
+            triples = "".join(f" ({m} {i} {c})" for (m, i), c in terms.items())
+            squares[block.part].append(f"(square {block.shift} {d}{triples})")
     return _text(system, q, squares)
 
 
-def decompose(form: Form, coordinates: tuple[int, ...]) -> list[tuple[Fraction, Linear]]:
-    """Σ d·‖combination‖² with d > 0 that is a form of inner products, exactly.  Raises NotExact if there is none."""
+def decompose(matrix: dict[int, Linear]) -> list[tuple[Fraction, Linear]]:
+    """Σ d·aaᵀ with d > 0 that is a symmetric matrix, given by rows, exactly.  Raises NotExact if there is none."""
     out = []
-    rest = symmetric_rows(form)
-    for i in coordinates:
-        row = {j: q for j, q in rest.pop(i, {}).items() if q}
+    rest = {i: dict(row) for i, row in matrix.items()}
+    for i in list(rest):
+        row = {j: q for j, q in rest.pop(i).items() if q}
         d = row.get(i, Fraction(0))
         if d < 0 or (d == 0 and row):
             raise NotExact("a matrix is not positive after rounding")
@@ -261,10 +264,9 @@ def decompose(form: Form, coordinates: tuple[int, ...]) -> list[tuple[Fraction, 
         out.append((d, combination))
         for j, a in combination.items():
             if j != i:
-                other = rest.setdefault(j, {})
                 for k, b in combination.items():
-                    other[k] = other.get(k, Fraction(0)) - d * a * b
-                other.pop(i, None)
+                    rest[j][k] = rest[j].get(k, Fraction(0)) - d * a * b
+                rest[j].pop(i)
     return out
 
 
@@ -300,8 +302,9 @@ def least_scale(method: Method, *, slack: float) -> Potential | NotFound:
     def scaled(q: Fraction) -> Method:
         return replace(method, initial=P.Multiple(q, method.initial))
 
-    tried = closed_forms(best) + [simplest(Fraction(best * (1 + slack / 2)), Fraction(best * (1 + slack)))]
-    return _first([scaled(q) for q in tried])
+    slacks = (slack, *(s for s in WIDER if s > slack))
+    tried = [simplest(Fraction(best * (1 + s * 0.9)), Fraction(best * (1 + s))) for s in slacks]
+    return _first([scaled(q) for q in [*closed_forms(best), *tried]])
 
 
 def least_ratio(method: Method, *, slack: float) -> Potential | NotFound:
@@ -312,9 +315,9 @@ def least_ratio(method: Method, *, slack: float) -> Potential | NotFound:
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         low, high = (low, middle) if _feasible(replace(method, ratio=Fraction(middle))) else (middle, high)
-    room = slack * (1 - high)
-    tried = closed_forms(high) + [simplest(Fraction(high + room / 2), Fraction(high + room))]
-    return _first([replace(method, ratio=q) for q in tried])
+    rooms = [(1 - high) * s for s in (slack, *(s for s in WIDER if s > slack))]
+    tried = [simplest(Fraction(high + room * 0.9), Fraction(high + room)) for room in rooms]
+    return _first([replace(method, ratio=q) for q in [*closed_forms(high), *tried]])
 
 
 def _feasible(method: Method) -> bool:

@@ -14,7 +14,7 @@ from math import comb
 from typing import TYPE_CHECKING, Literal
 
 from warrant.rates import problem as P
-from warrant.rates.faces import common_kernel, nullspace, reduce, symmetric_rows
+from warrant.rates.faces import nullspace, reduce, symmetric_rows
 from warrant.rates.facts import candidates
 from warrant.rates.forms import Form, Linear, combine, inner, meaning
 from warrant.rates.method import current, later, on_relation
@@ -33,7 +33,7 @@ Cell = tuple[Part, int]
 class Unknown:
     """A number to be found: what it multiplies in each cell, and how a certificate writes it, but for the number.
 
-    text: with ``{}`` where the number stands; None for the scale.  part: the part of the certificate; None for V itself.
+    text: with ``{}`` where the number stands; None for the scale and for entries of matrices.  part: the part of the certificate; None for V itself.
     """
 
     text: str | None
@@ -43,16 +43,28 @@ class Unknown:
 
 
 @dataclass
-class Square:
-    """The matrix of a cell: the coordinates that matter there, and the directions in which it vanishes."""
+class Block:
+    """A positive semidefinite matrix G: ``rows``ᵀ·G·``rows``·k^shift is what squares take from an inequality.
 
-    coordinates: tuple[int, ...]
+    rows: combinations of points, each times a power of k.  first: its entries are the unknowns from there on, those of
+    the upper triangle column after column.  kernel: directions in which G vanishes.
+    """
+
+    part: Part
+    shift: int
+    rows: tuple[tuple[int, Linear], ...]
+    first: int
     kernel: list[Linear] = field(default_factory=list)
 
     def live(self) -> tuple[int, ...]:
-        """Coordinates in which the matrix can be positive definite."""
+        """The rows in which G can be positive definite."""
         dead = reduce(self.kernel)
-        return tuple(i for i in self.coordinates if i not in dead)
+        return tuple(i for i in range(len(self.rows)) if i not in dead)
+
+    def entry(self, a: int, b: int) -> int:
+        """The unknown that is an entry of G."""
+        a, b = min(a, b), max(a, b)
+        return self.first + b * (b + 1) // 2 + a
 
 
 class System:
@@ -71,8 +83,9 @@ class System:
         self._conclusion()
         for part in PARTS:
             self._facts(part)
-        self._potential(self._cancel())
-        self.squares = {(part, j): self._square((part, j)) for part in PARTS for j in self._powers(part)}
+        self._cancel()
+        self._potential()
+        self.blocks = [block for part in PARTS for shift in (0, 1) if (block := self._block(part, shift)) is not None]
 
     def _meaning(self, part: Part, values: Sequence[P.Scalar] = (), more: Sequence[P.Relation] = ()) -> Meaning:
         m = self.method
@@ -101,11 +114,13 @@ class System:
             (f"(fact {name} {{}} {' '.join(map(str, calls))})", form, equal)
             for name, calls, form, equal in candidates(self.method.objects, m.calls, m.decompositions)
         ]
+        if part == "end":
+            lines = [line for line in lines if all(i % 3 != 2 for key in line[1] for i in key)]
         for j in self._powers(part):
             self.unknowns += [Unknown(f"(at {j} {text})", part, {(part, j): form}, free=e) for text, form, e in lines]
 
-    def _cancel(self) -> tuple[list[int], list[Linear]]:
-        """The vectors that vanish, times points; coordinates, and their translations that change nothing."""
+    def _cancel(self) -> None:
+        """The vectors that vanish, times points, after the translations that change nothing have been found."""
         calls = [P.Call("image", 0, a, P.Zero()) for v in self.method.vanishing for a in v]
         places = iter([c.x for c in self._meaning("step", more=calls).calls[-len(calls) :]] if calls else [])
         vectors = [[next(places) for _ in v] for v in self.method.vanishing]
@@ -113,25 +128,28 @@ class System:
         forms += [f for (part, _), f in self.constant.items() if part != "start"]
         forms += self._meaning("step", [self.method.initial]).metrics
         rows = [row for f in forms for row in symmetric_rows(f).values()] + [a for v in vectors for a in v]
-        seen = sorted({i for row in rows for i in row})
-        still = nullspace(reduce(rows), seen)
+        self.seen = sorted({i for row in rows for i in row})
+        self.still = nullspace(reduce(rows), self.seen)
         for r, v in enumerate(vectors):
             for j in range(self.degree + 2 - len(v)):
-                for f in nullspace(reduce(still), seen):
+                for f in self._invariant(self.seen):
                     there: dict[Cell, Form] = {("step", j + i): inner(a, f) for i, a in enumerate(v)}
                     self.unknowns.append(Unknown(f"(cancel {j} {r} {{}}{_pairs(f)})", "step", there, free=True))
-        return seen, still
 
-    def _potential(self, found: tuple[list[int], list[Linear]]) -> None:
+    def _invariant(self, coordinates: Sequence[int]) -> list[Linear]:
+        """Combinations of points that translations leave alone."""
+        return nullspace(reduce([{i: q for i, q in v.items() if i in coordinates} for v in self.still]), coordinates)
+
+    def _potential(self) -> None:
         """V: numbers, and products of the combinations of points that translations leave alone, times powers of k."""
-        seen, still = found
-        now = [i for i in seen if i % 3 != 2]
-        basis = nullspace(reduce([{i: q for i, q in v.items() if i in now} for v in still]), now)
+        basis = self._invariant([i for i in self.seen if i % 3 != 2])
         terms: list[Form] = [inner(a, b) for n, a in enumerate(basis) for b in basis[: n + 1]]
         terms += [{(i,): Fraction(1)} for i, name in enumerate(self.method.numbers) if name and i % 3 != 2]
         scalars = [_scalar(f) for f in terms]
         values = self._meaning("step", scalars).metrics
-        laters = self._meaning("step", [_scalar({tuple(map(later, k)): q for k, q in f.items()}) for f in terms]).metrics  # type: ignore[misc]
+        laters = self._meaning(
+            "step", [_scalar({tuple(map(later, k)): q for k, q in f.items()}) for f in terms]
+        ).metrics  # type: ignore[misc]
         starts = self._meaning("start", scalars).metrics
         ratio = self.method.ratio
         for term, value, after, first in zip(terms, values, laters, starts, strict=True):
@@ -143,10 +161,21 @@ class System:
                     there["step", i] = combine([(-comb(j, i), after), (ratio if i == j else 0, value)])
                 self.unknowns.append(Unknown(_terms(term, j), None, there, free=True))
 
-    def _square(self, cell: Cell) -> Square:
-        forms = [u.forms[cell] for u in self.unknowns if cell in u.forms] + [self.constant.get(cell, {})]
-        there = tuple(sorted({i for f in forms for key in f if len(key) == 2 for i in key}))
-        return Square(there, common_kernel(forms, there))
+    def _block(self, part: Part, shift: int) -> Block | None:
+        """The matrix of the squares of an inequality, times k^shift; its entries become unknowns."""
+        there = {c for u in self.unknowns for (p, _), f in u.forms.items() if p == part for key in f for c in key}
+        free = set(self._meaning(part).coordinates)
+        basis = self._invariant([i for i in self.seen if i in free and i in there])
+        top = self._powers(part)[-1] - shift
+        if top < 0 or not basis:
+            return None
+        rows = tuple((m, a) for m in range(top // 2 + 1) for a in basis)
+        block = Block(part, shift, rows, len(self.unknowns))
+        for j, (n, b) in enumerate(rows):
+            for i, (m, a) in enumerate(rows[: j + 1]):
+                form = combine([(-1 if i == j else -2, inner(a, b))])
+                self.unknowns.append(Unknown(None, part, {(part, m + n + shift): form}, free=True))
+        return block
 
 
 def _pairs(a: Linear) -> str:
