@@ -27,8 +27,10 @@ from warrant.rates import (
     write_problem,
 )
 from warrant.rates.certificate import Refused
+from warrant.rates.cones import SolverTrouble
 from warrant.rates.find import simplest
 from warrant.rates.pepit import solve_problem
+from warrant.rates.rationals import Traced
 
 pytestmark = pytest.mark.usefixtures("pepit")
 
@@ -103,6 +105,33 @@ def test_closed_forms(n):
     assert isinstance(below, NotFound)
 
 
+@pytest.mark.parametrize(
+    ("example", "arguments", "q"),
+    [
+        ("continuous_time_models.gradient_flow_strongly_convex", {"mu": 0.1}, "-1/5"),
+        ("nonconvex_optimization.gradient_descent", {"L": 1, "gamma": 1, "n": 5}, "4/15"),
+        ("fixed_point_problems.halpern_iteration", {"n": 5}, "1/9"),
+        (
+            "stochastic_and_randomized_convex_minimization.sgd_overparametrized",
+            {"L": 1, "mu": 0.1, "gamma": 1.0, "n": 5},
+            "81/100",
+        ),
+    ],
+)
+def test_closed_forms_of_examples(example, arguments, q):
+    found = find(solve(function(example), arguments), slack=None)
+    assert isinstance(found, Found), found
+    assert found.problem.bound == Fraction(q)
+
+
+def test_candidates_for_closed_forms():
+    """What the theory's arithmetic carries exactly comes first; a theory that is not the value is no candidate."""
+    assert closed_forms(0.333333333, Traced(Fraction(1, 3)))[0] == Fraction(1, 3)
+    assert closed_forms(0.0387420489, 0.0387420489)[0] == Fraction(387420489, 10**10)
+    assert Fraction(1, 2) not in closed_forms(0.4, 0.5)
+    assert closed_forms(0.5, math.inf) == [Fraction(1, 2)]
+
+
 def test_nothing_is_proved_exactly():
     """A potential that does not grow: its worst case is 0."""
     solved = solve("PEPit.examples.continuous_time_models.gradient_flow_convex:wc_gradient_flow_convex", {"t": 2.5})
@@ -143,6 +172,53 @@ def test_missing_class():
     pep.set_performance_metric(f(x))
     with pytest.raises(MissingClass, match="the library has no class Unheard"):
         extract(solve_problem(pep))
+
+
+def test_irrational_roots_are_named():
+    """λ⁺² − λ⁺ = λ² holds of no rational λ⁺ near (1 + √401)/2, but of 441/41 for λ = 420/41."""
+    where = function("potential_functions.accelerated_gradient_method")
+    found = find(solve(where, {"L": 1, "gamma": 1.0, "lam": 10.0}))
+    assert isinstance(found, NotFound)
+    assert "irrational square roots in the program are rounded (of 401)" in found.reason
+    found = find(solve(where, {"L": 1, "gamma": 1.0, "lam": 420 / 41}))
+    assert isinstance(found, Found)
+    assert found.problem.bound == 0
+
+
+def test_recurrences_of_roots_are_kept_exactly():
+    """The proof needs c⁺ = (1 − α) c of the rationals that stand for c and α, step after step."""
+    where = function("composite_convex_minimization.improved_interior_algorithm")
+    solved = solve(where, {"L": 1, "mu": 1, "c": 1, "lam": 1.0, "n": 3})
+    assert solved.rounded[0] == 5
+    found = find(solved)
+    assert isinstance(found, Found)
+    assert solved.value <= found.problem.bound <= solved.value * 1.001
+
+
+def test_an_inaccurate_value_is_not_believed():
+    """Where PEPit's solver says so, the least bound that the facts give takes the place of a value below it."""
+    where = function("unconstrained_convex_minimization.gradient_descent")
+    solved = solve(where, {"L": 1, "gamma": 1, "n": 1})
+    assert not solved.inaccurate
+    wrong = replace(solved, value=0.95 / 6)
+    believed = find(wrong)
+    assert isinstance(believed, NotFound)
+    assert believed.works == 0.1
+    assert "the facts of the library give 0.16666" in believed.reason
+    found = find(replace(wrong, inaccurate=True))
+    assert isinstance(found, Found)
+    assert Fraction(1, 6) <= found.problem.bound <= Fraction(1001, 6000)
+
+
+def test_solver_trouble_is_named(monkeypatch):
+    def fail(*_):
+        raise SolverTrouble("Clarabel says NumericalError")
+
+    solved = solve(function("unconstrained_convex_minimization.gradient_descent"), {"L": 1, "gamma": 1, "n": 1})
+    monkeypatch.setattr("warrant.rates.dual.minimum", fail)
+    found = find(solved)
+    assert isinstance(found, NotFound)
+    assert found.reason == "solver trouble: Clarabel says NumericalError"
 
 
 def test_blocks_are_projections():

@@ -29,10 +29,10 @@ scalars = st.recursive(
     | st.builds(P.Inner, vectors, vectors)
     | st.builds(P.Norm2, vectors),
     lambda v: (
-        st.builds(P.Add, v, v)
-        | st.builds(P.Subtract, v, v)
-        | st.builds(P.Negate, v)
-        | st.builds(P.Multiple, rationals, v)
+        st.builds(P.Plus, v, v)
+        | st.builds(P.Minus, v, v)
+        | st.builds(P.Opposite, v)
+        | st.builds(P.Scaled, rationals, v)
     ),
     max_leaves=6,
 )

@@ -3,7 +3,7 @@
     The nodes of a graph are evaluated on forms (Forms.v), by the operators' own definitions.  Where an entry has to become a value of its own, because a
     function is applied to it, or because a form would be copied many times, a block is made.
 
-    Main definitions: [program] (blocks made so far), [materialise], [force], [lower], [add_rows].
+    Main definitions: [program] (blocks made so far), [materialise], [force], [lower_from], [lower_with], [add_rows].
 
     Trust: proved (Lowering_sound.v).
     Source: docs/certificates.md, section 1. *)
@@ -85,13 +85,18 @@ Fixpoint lower_nodes (ns : list node) (e : environment form) (p : program) : opt
 
 (** The network's blocks, with the values of its inputs ([k] in number) and its outputs. *)
 Record lowered := Lowered { program_of : program; input_forms : list form; output_forms : list form }.
-Definition lower (m : model) (k : nat) : option lowered :=
-  do (xs, n) <- fresh 0 (repeat tt k);
-  do e <- initial m xs;
-  do (e, p) <- lower_nodes (nodes m) e (Program [] n);
+(** the network's outputs on these inputs, after blocks made so far *)
+Definition lower_from (m : model) (x : list form) (p : program) : option (list form * program) :=
+  do e <- initial m x;
+  do (e, p) <- lower_nodes (nodes m) e p;
   do v <- lookup e (output_name m); do Y <- as_reals v;
   do (Y, p) <- force Y p;
-  when (0 <? n)%uint63 (Some (Lowered p xs (data Y))).
+  Some (data Y, p).
+(** [from], which lowers a function of lists of reals, applied to [k] inputs *)
+Definition lower_with (from : list form -> program -> option (list form * program)) (k : nat) : option lowered :=
+  do (xs, n) <- fresh 0 (repeat tt k);
+  do (Y, p) <- from xs (Program [] n);
+  when (0 <? n)%uint63 (Some (Lowered p xs Y)).
 
 (** The rows of a query's disjuncts, as one more block; for each disjunct, its values, and whether they are strict. *)
 Fixpoint number_rows (i : int) (d : list (term * bool)) : list (int * bool) * int :=

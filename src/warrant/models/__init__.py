@@ -6,8 +6,9 @@ from warrant.models.forest import Forest, is_forest, read_forest
 from warrant.models.lowering import load, lower, supported
 from warrant.models.network import Block, Lowered, Model, all_values
 from warrant.models.onnx_file import read_graph
+from warrant.models.product import load_product
 
-__all__ = ["Block", "Forest", "Lowered", "Model", "all_values", "load", "read", "supported"]
+__all__ = ["Block", "Forest", "Lowered", "Model", "all_values", "load", "load_product", "read", "supported"]
 
 
 def read(data: bytes, *, name: str = "model.onnx") -> Lowered | Forest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -63,8 +64,8 @@ def load(data: bytes, model: Model, *, name: str = "property.vnnlib") -> Queries
     return about(read_property(data, name=name), model)
 
 
-def about(p: Property, model: Model) -> Queries:
-    """The queries of a property about a network.
+def about(p: Property, model: Model, *, names: Callable[[int], str] = "X_{}".format) -> Queries:
+    """The queries of a property about a network; names: of its inputs, for messages.
 
     Raises WrongInput where the numbers of inputs and outputs differ, or an input has no bounds.
     """
@@ -79,7 +80,7 @@ def about(p: Property, model: Model) -> Queries:
     try:
         for clause in clauses(p.formula):
             rows = [a for a in clause if not _is_bound(a, p.inputs)]
-            box = _box(clause, p.inputs)
+            box = _box(clause, p.inputs, names)
             if not groups or groups[-1][0] != box:
                 groups.append((box, []))
             groups[-1][1].append((clause, rows))
@@ -95,7 +96,7 @@ def _is_bound(a: Atom, inputs: int) -> bool:
     return any(v < inputs and c for v, c in a.s.coefficients.items())
 
 
-def _box(clause: list[Atom], inputs: int) -> Box:
+def _box(clause: list[Atom], inputs: int, names: Callable[[int], str]) -> Box:
     low: list[Fraction | None] = [None] * inputs
     high: list[Fraction | None] = [None] * inputs
     for a in clause:
@@ -114,9 +115,9 @@ def _box(clause: list[Atom], inputs: int) -> Box:
         if l is None or h is None:
             side = "bounds" if l is None and h is None else "lower bound" if l is None else "upper bound"
             raise WrongInput(
-                f"input X_{v} has no {side} (in some alternative)",
+                f"input {names(v)} has no {side} (in some alternative)",
                 expected="a box of inputs",
-                hint=f"add (assert (>= X_{v} …)) and (assert (<= X_{v} …))",
+                hint="add an assertion with >= and one with <= about it",
             )
         box.append((l, h))
     return tuple(box)

@@ -13,7 +13,7 @@ from warrant.rates import problem as P
 from warrant.rates.classes import DIFFERENTIABLE, is_linear, is_operator, library_object
 from warrant.rates.forms import Linear, combine
 from warrant.rates.rationals import near, rational
-from warrant.rates.terms import collected, multiple, scalar_collected, scalar_total, scaled, total
+from warrant.rates.terms import NO_NUMBER, NO_POINT, collected, scaled, terms, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -99,7 +99,7 @@ class Builder:
             return P.Point(self.leaf(point, wanted))
         if self.users[id(point)] > 1 and len(point.decomposition_dict) > 1 and getattr(point, "made_of", " ")[0] == "+":
             return self.defined(point, "x1" if wanted == "p" else wanted)
-        return collected(self._made(point))
+        return collected(self._made(point), NO_POINT)
 
     def _made(self, point: Any) -> P.Vector:
         made = getattr(point, "made_of", None)
@@ -107,16 +107,16 @@ class Builder:
             return P.Zero()
         if made is None:
             parts = [scaled(self.rational(w), self.vector(p)) for p, w in point.decomposition_dict.items()]
-            return total(parts)
+            return total(parts, NO_POINT)
         if made[0] == "*":
             return scaled(self.rational(made[2]), self.vector(made[1]))
-        return total([self.vector(made[1]), self.vector(made[2])])
+        return total([self.vector(made[1]), self.vector(made[2])], NO_POINT)
 
     def defined(self, point: Any, wanted: str) -> P.Vector:
         """A composite point with a name of its own."""
         if id(point) in self.index:
             return P.Point(self.index[id(point)])
-        value = collected(self._made(point))
+        value = collected(self._made(point), NO_POINT)
         if isinstance(value, P.Zero | P.Point):
             return value
         linear = self.evaluate(value)
@@ -130,19 +130,7 @@ class Builder:
 
     def evaluate(self, a: P.Vector) -> Linear:
         """The combination of leaves that a point is."""
-        match a:
-            case P.Point(i):
-                return self.linear[i]
-            case P.Zero():
-                return {}
-            case P.Plus(b, c):
-                return combine([(1, self.evaluate(b)), (1, self.evaluate(c))])
-            case P.Minus(b, c):
-                return combine([(1, self.evaluate(b)), (-1, self.evaluate(c))])
-            case P.Opposite(b):
-                return combine([(-1, self.evaluate(b))])
-            case P.Scaled(q, b):
-                return combine([(q, self.evaluate(b))])
+        return combine((q, self.linear[b.index]) for q, b in terms(a) if isinstance(b, P.Point))
 
     # numbers
 
@@ -156,23 +144,23 @@ class Builder:
             return P.Number(self.index[id(v)])
         made = getattr(v, "made_of", None)
         if made is None:
-            return scalar_total([self._term(key, w) for key, w in v.decomposition_dict.items()])
+            return total([self._term(key, w) for key, w in v.decomposition_dict.items()], NO_NUMBER)
         if made[0] == "*":
             if hasattr(made[2], "decomposition_dict"):
                 a, b = self.vector(made[1]), self.vector(made[2])
                 if isinstance(a, P.Zero) or isinstance(b, P.Zero):
-                    return P.Constant(Fraction(0))
+                    return NO_NUMBER
                 return P.Norm2(a) if a == b else P.Inner(a, b)
-            return multiple(self.rational(made[2]), self.scalar(made[1]))
-        return scalar_total([self.scalar(made[1]), self.scalar(made[2])])
+            return scaled(self.rational(made[2]), self.scalar(made[1]))
+        return total([self.scalar(made[1]), self.scalar(made[2])], NO_NUMBER)
 
     def _term(self, key: Any, w: float) -> P.Scalar:
         if isinstance(key, tuple):
             a, b = map(self.vector, key)
-            return multiple(self.rational(w), P.Norm2(a) if a == b else P.Inner(a, b))
+            return scaled(self.rational(w), P.Norm2(a) if a == b else P.Inner(a, b))
         if isinstance(key, int):
             return P.Constant(self.rational(w))
-        return multiple(self.rational(w), self.scalar(key))
+        return scaled(self.rational(w), self.scalar(key))
 
 
 def _unsigned(point: Any) -> Any:
@@ -214,15 +202,14 @@ def _asked_of_blocks(b: Builder, partition: Any, ks: Sequence[int]) -> Iterator[
 
 def _comparison(b: Builder, constraint: Any) -> P.Comparison:
     sign: Literal["<=", "="] = "=" if constraint.equality_or_inequality == "equality" else "<="
-    v = scalar_collected(b.scalar(constraint.expression))
-    zero = P.Constant(Fraction(0))
+    v = collected(b.scalar(constraint.expression), NO_NUMBER)
     match v:
-        case P.Subtract(u, w):
+        case P.Minus(u, w):
             return P.Comparison(sign, u, w)
-        case P.Negate(w):
-            return P.Comparison("=" if sign == "=" else ">=", w, zero)
+        case P.Opposite(w):
+            return P.Comparison("=" if sign == "=" else ">=", w, NO_NUMBER)
         case _:
-            return P.Comparison(sign, v, zero)
+            return P.Comparison(sign, v, NO_NUMBER)
 
 
 def _vanishing(constraint: Any) -> Any:
@@ -286,7 +273,7 @@ def extract(solved: Solved, *, carried: bool = False) -> P.Problem:
     for call in asked:
         _call(b, objects, call)
     b.relations += [_comparison(b, c) for c in constraints]
-    metrics = tuple(scalar_collected(b.scalar(v)) for v in solved.metrics)
+    metrics = tuple(collected(b.scalar(v), NO_NUMBER) for v in solved.metrics)
     return P.Problem(tuple(objects), tuple(b.points), tuple(b.numbers), tuple(b.relations), metrics, near(solved.value))
 
 
@@ -307,7 +294,7 @@ def _call(b: Builder, objects: list[P.Object], call: _Asked) -> None:
     smooth = bool(DIFFERENTIABLE & {c.name for c in object_.classes})
     b.relations.append(P.Call("gradient" if smooth else "subgradient", call.k, at, image))
     stem = object_.name + ("_" if re.search(r"\d\Z", object_.name) else "")
-    b.relations.append(P.Value(call.k, at, scalar_collected(b.scalar(call.v, f"{stem}{suffix}"))))
+    b.relations.append(P.Value(call.k, at, collected(b.scalar(call.v, f"{stem}{suffix}"), NO_NUMBER)))
 
 
 def _answer_name(b: Builder, objects: list[P.Object], call: _Asked, at: P.Vector, suffix: str) -> str:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from warrant.rates import problem as P
+from warrant.rates.terms import terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,23 +83,17 @@ class _Values:
         self.defined: dict[int, Linear] = {}
 
     def vector(self, a: P.Vector) -> Linear:
-        match a:
-            case P.Point(i):
-                if i not in self.defined:
-                    return combine([(1, {i: Fraction(1)}), (1, self.shifts.get(i, {}))])
-                return self.defined[i]
-            case P.Zero():
-                return {}
-            case P.Plus(b, c):
-                return combine([(1, self.vector(b)), (1, self.vector(c))])
-            case P.Minus(b, c):
-                return combine([(1, self.vector(b)), (-1, self.vector(c))])
-            case P.Opposite(b):
-                return combine([(-1, self.vector(b))])
-            case P.Scaled(q, b):
-                return combine([(q, self.vector(b))])
+        return combine((q, self._point(b.index)) for q, b in terms(a) if isinstance(b, P.Point))
+
+    def _point(self, i: int) -> Linear:
+        if i in self.defined:
+            return self.defined[i]
+        return combine([(1, {i: Fraction(1)}), (1, self.shifts.get(i, {}))])
 
     def scalar(self, v: P.Scalar) -> Form:
+        return combine((q, self._number(w)) for q, w in terms(v))
+
+    def _number(self, v: P.Scalar) -> Form:
         match v:
             case P.Number(i):
                 return {(i,): Fraction(1)}
@@ -109,14 +104,7 @@ class _Values:
             case P.Norm2(a):
                 value = self.vector(a)
                 return inner(value, value)
-            case P.Add(u, w):
-                return combine([(1, self.scalar(u)), (1, self.scalar(w))])
-            case P.Subtract(u, w):
-                return combine([(1, self.scalar(u)), (-1, self.scalar(w))])
-            case P.Negate(w):
-                return combine([(-1, self.scalar(w))])
-            case P.Multiple(q, w):
-                return combine([(q, self.scalar(w))])
+        raise TypeError(v)
 
 
 def meaning(problem: P.Problem, shifts: Shifts | None = None) -> Meaning:

@@ -300,7 +300,7 @@ def least_scale(method: Method, *, slack: float) -> Potential | NotFound:
         return NotFound(f"no potential: {error}")
 
     def scaled(q: Fraction) -> Method:
-        return replace(method, initial=P.Multiple(q, method.initial))
+        return replace(method, initial=P.Scaled(q, method.initial))
 
     slacks = (slack, *(s for s in WIDER if s > slack))
     tried = [simplest(Fraction(best * (1 + s * 0.9)), Fraction(best * (1 + s))) for s in slacks]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from warrant.errors import WrongInput
 from warrant.properties.sexpr import Group, Word, parse
@@ -38,64 +38,41 @@ class Method:
     initial: P.Scalar
 
 
-def _on_places(f: Callable[[int], int]) -> Callable[[P.Vector], P.Vector]:
-    def vector(a: P.Vector) -> P.Vector:
-        match a:
-            case P.Point(i):
-                return P.Point(f(i))
-            case P.Zero():
-                return a
-            case P.Plus(b, c):
-                return P.Plus(vector(b), vector(c))
-            case P.Minus(b, c):
-                return P.Minus(vector(b), vector(c))
-            case P.Opposite(b):
-                return P.Opposite(vector(b))
-            case P.Scaled(q, b):
-                return P.Scaled(q, vector(b))
-
-    return vector
-
-
-def _on_scalars(f: Callable[[int], int]) -> Callable[[P.Scalar], P.Scalar]:
-    vector = _on_places(f)
-
-    def scalar(v: P.Scalar) -> P.Scalar:
-        match v:
-            case P.Number(i):
-                return P.Number(f(i))
-            case P.Constant():
-                return v
-            case P.Inner(a, b):
-                return P.Inner(vector(a), vector(b))
-            case P.Norm2(a):
-                return P.Norm2(vector(a))
-            case P.Add(a, b):
-                return P.Add(scalar(a), scalar(b))
-            case P.Subtract(a, b):
-                return P.Subtract(scalar(a), scalar(b))
-            case P.Negate(a):
-                return P.Negate(scalar(a))
-            case P.Multiple(q, a):
-                return P.Multiple(q, scalar(a))
-
-    return scalar
+def _moved(a: Any, f: Callable[[int], int]) -> Any:
+    """A point or a number with other places of its points and numbers."""
+    match a:
+        case P.Point(i):
+            return P.Point(f(i))
+        case P.Number(i):
+            return P.Number(f(i))
+        case P.Plus(b, c):
+            return P.Plus(_moved(b, f), _moved(c, f))
+        case P.Minus(b, c):
+            return P.Minus(_moved(b, f), _moved(c, f))
+        case P.Opposite(b):
+            return P.Opposite(_moved(b, f))
+        case P.Scaled(q, b):
+            return P.Scaled(q, _moved(b, f))
+        case P.Inner(b, c):
+            return P.Inner(_moved(b, f), _moved(c, f))
+        case P.Norm2(b):
+            return P.Norm2(_moved(b, f))
+    return a
 
 
 def on_relation(f: Callable[[int], int], r: P.Relation) -> P.Relation:
     """A relation with other places of its points and numbers."""
-    vector, scalar = _on_places(f), _on_scalars(f)
     match r:
         case P.Call(kind, k, x, g):
-            return P.Call(kind, k, vector(x), vector(g))
+            return P.Call(kind, k, _moved(x, f), _moved(g, f))
         case P.Value(k, x, v):
-            return P.Value(k, vector(x), scalar(v))
+            return P.Value(k, _moved(x, f), _moved(v, f))
         case P.Blocks():
             return r
         case P.Same(a, b):
-            return P.Same(vector(a), vector(b))
+            return P.Same(_moved(a, f), _moved(b, f))
         case P.Comparison(sign, v, w):
-            return P.Comparison(sign, scalar(v), scalar(w))
+            return P.Comparison(sign, _moved(v, f), _moved(w, f))
 
 
 def places(r: P.Relation) -> set[int]:

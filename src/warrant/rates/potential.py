@@ -187,7 +187,7 @@ def _scalar(form: Form) -> P.Scalar:
     for key, q in form.items():
         if key:
             v = P.Number(key[0]) if len(key) == 1 else P.Inner(P.Point(key[0]), P.Point(key[-1]))
-            total = P.Add(total, P.Multiple(q, v))
+            total = P.Plus(total, P.Scaled(q, v))
     return total
 
 

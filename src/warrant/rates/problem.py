@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 FUNCTION_CLASSES: dict[str, int] = {
     "convex": 0,
@@ -70,37 +72,37 @@ class Zero:
 
 
 @dataclass(frozen=True)
-class Plus:
-    """The sum of two points."""
+class Plus(Generic[T]):
+    """The sum of two points or of two numbers."""
 
-    a: Vector
-    b: Vector
-
-
-@dataclass(frozen=True)
-class Minus:
-    """The difference of two points."""
-
-    a: Vector
-    b: Vector
+    a: T
+    b: T
 
 
 @dataclass(frozen=True)
-class Opposite:
-    """A point times -1."""
+class Minus(Generic[T]):
+    """The difference of two points or of two numbers."""
 
-    a: Vector
+    a: T
+    b: T
 
 
 @dataclass(frozen=True)
-class Scaled:
-    """A point times a rational."""
+class Opposite(Generic[T]):
+    """A point or a number times -1."""
+
+    a: T
+
+
+@dataclass(frozen=True)
+class Scaled(Generic[T]):
+    """A point or a number times a rational."""
 
     q: Fraction
-    a: Vector
+    a: T
 
 
-Vector = Point | Zero | Plus | Minus | Opposite | Scaled
+Vector: TypeAlias = "Point | Zero | Plus[Vector] | Minus[Vector] | Opposite[Vector] | Scaled[Vector]"
 
 
 @dataclass(frozen=True)
@@ -132,38 +134,9 @@ class Norm2:
     a: Vector
 
 
-@dataclass(frozen=True)
-class Add:
-    """The sum of two numbers."""
-
-    a: Scalar
-    b: Scalar
-
-
-@dataclass(frozen=True)
-class Subtract:
-    """The difference of two numbers."""
-
-    a: Scalar
-    b: Scalar
-
-
-@dataclass(frozen=True)
-class Negate:
-    """A number times -1."""
-
-    a: Scalar
-
-
-@dataclass(frozen=True)
-class Multiple:
-    """A number times a rational."""
-
-    q: Fraction
-    a: Scalar
-
-
-Scalar = Number | Constant | Inner | Norm2 | Add | Subtract | Negate | Multiple
+Scalar: TypeAlias = (
+    "Number | Constant | Inner | Norm2 | Plus[Scalar] | Minus[Scalar] | Opposite[Scalar] | Scaled[Scalar]"
+)
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ def vector(names: Names, a: P.Vector) -> str:
 
 def _unwrapped(text: str, a: P.Vector | P.Scalar) -> str:
     """The left member of a sum or difference needs no parentheses if it is one itself."""
-    return text[1:-1] if isinstance(a, P.Plus | P.Minus | P.Add | P.Subtract) else text
+    return text[1:-1] if isinstance(a, P.Plus | P.Minus) else text
 
 
 def point(names: Names, a: P.Vector) -> str:
@@ -191,19 +191,19 @@ def scalar(names: Names, v: P.Scalar) -> str:
             return f"inner {point(names, a)} {point(names, b)}"
         case P.Norm2(a):
             return f"norm2 {point(names, a)}"
-        case P.Add(a, b):
-            return f"{scalar(names, a)} + {operand(names, b)}"
-        case P.Subtract(a, b):
-            return f"{scalar(names, a)} - {operand(names, b)}"
-        case P.Negate(a):
-            return f"- {operand(names, a)}"
-        case P.Multiple(q, a):
-            return f"{real(q)} * {operand(names, a)}"
+        case P.Plus(v, w):
+            return f"{scalar(names, v)} + {operand(names, w)}"
+        case P.Minus(v, w):
+            return f"{scalar(names, v)} - {operand(names, w)}"
+        case P.Opposite(w):
+            return f"- {operand(names, w)}"
+        case P.Scaled(q, w):
+            return f"{real(q)} * {operand(names, w)}"
 
 
 def operand(names: Names, v: P.Scalar) -> str:
     text = scalar(names, v)
-    return f"({text})" if isinstance(v, P.Add | P.Subtract | P.Negate | P.Multiple) else text
+    return f"({text})" if isinstance(v, P.Plus | P.Minus | P.Opposite | P.Scaled) else text
 
 
 def relation(names: Names, r: P.Relation) -> str:

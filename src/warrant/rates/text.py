@@ -6,17 +6,18 @@ import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from warrant.errors import WrongInput
 from warrant.properties.sexpr import Group, Word, parse, show
 from warrant.rates import problem as P
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from warrant.properties.sexpr import Expression
 
+T = TypeVar("T")
 _WIDTH = 120
 _NAME = re.compile(r"[A-Za-z][^\s();]*\Z")
 _RATIONAL = re.compile(r"-?(\d+/\d*[1-9]\d*|(\d+(\.\d*)?|\.\d+)([eE]-?\d{1,3})?)\Z")
@@ -46,31 +47,14 @@ class _Writer:
         self.problem = problem
 
     def vector(self, a: P.Vector) -> str:
-        """A point."""
         match a:
             case P.Point(i):
                 return self.problem.points[i]
             case P.Zero():
                 return "0"
-            case P.Plus():
-                return self._chain("+", P.Plus, a)
-            case P.Minus():
-                return self._chain("-", P.Minus, a)
-            case P.Opposite(b):
-                return f"(- {self.vector(b)})"
-            case P.Scaled(q, b):
-                return f"(* {rational_text(q)} {self.vector(b)})"
-
-    def _chain(self, sign: str, kind: type[P.Plus] | type[P.Minus], a: P.Vector) -> str:
-        """A sum or difference that leans to the left, without its inner parentheses."""
-        parts: list[str] = []
-        while isinstance(a, kind):
-            parts.append(self.vector(a.b))
-            a = a.a
-        return f"({sign} {' '.join([self.vector(a), *reversed(parts)])})"
+        return self._composed(a, self.vector)
 
     def scalar(self, v: P.Scalar) -> str:
-        """A number."""
         match v:
             case P.Number(i):
                 return self.problem.numbers[i]
@@ -80,24 +64,22 @@ class _Writer:
                 return f"(inner {self.vector(a)} {self.vector(b)})"
             case P.Norm2(a):
                 return f"(norm2 {self.vector(a)})"
-            case P.Add():
-                return self._scalar_chain("+", P.Add, v)
-            case P.Subtract():
-                return self._scalar_chain("-", P.Subtract, v)
-            case P.Negate(w):
-                return f"(- {self.scalar(w)})"
-            case P.Multiple(q, w):
-                return f"(* {rational_text(q)} {self.scalar(w)})"
+        return self._composed(v, self.scalar)
 
-    def _scalar_chain(self, sign: str, kind: type[P.Add] | type[P.Subtract], v: P.Scalar) -> str:
-        parts: list[str] = []
-        while isinstance(v, kind):
-            parts.append(self.scalar(v.b))
-            v = v.a
-        return f"({sign} {' '.join([self.scalar(v), *reversed(parts)])})"
+    def _composed(self, a: Any, part: Callable[[Any], str]) -> str:
+        """A sum, a difference or a multiple; those that lean to the left without their inner parentheses."""
+        match a:
+            case P.Opposite(b):
+                return f"(- {part(b)})"
+            case P.Scaled(q, b):
+                return f"(* {rational_text(q)} {part(b)})"
+        kind, parts = type(a), []
+        while isinstance(a, kind):
+            parts.append(part(a.b))
+            a = a.a
+        return f"({'+' if kind is P.Plus else '-'} {' '.join([part(a), *reversed(parts)])})"
 
     def relation(self, r: P.Relation) -> str:
-        """A relation."""
         match r:
             case P.Call(kind, k, x, g):
                 return f"({kind} {self.problem.objects[k].name} {self.vector(x)} {self.vector(g)})"
@@ -180,22 +162,17 @@ class Reader:
         raise wrong(e, "the name of a function or an operator that is declared above")
 
     def vector(self, e: Expression) -> P.Vector:
+        """A point."""
         if isinstance(e, Word):
             if e.text in self.points:
                 return P.Point(self.points[e.text])
             if e.text == "0":
                 return P.Zero()
             raise wrong(e, "a point: 0, or a name that is declared above by (points …)")
-        if e.head == "*" and len(e.items) == 3:
-            return P.Scaled(read_rational(e.items[1]), self.vector(e.items[2]))
-        if e.head in ("+", "-") and len(e.items) > 1:
-            parts = [self.vector(i) for i in e.items[1:]]
-            if e.head == "+":
-                return reduce(P.Plus, parts)
-            return reduce(P.Minus, parts) if len(parts) > 1 else P.Opposite(parts[0])
-        raise wrong(e, "a point: (+ X Y …), (- X), (- X Y …) or (* q X)")
+        return self.composed(e, self.vector, "a point: (+ X Y …), (- X), (- X Y …) or (* q X)")
 
     def scalar(self, e: Expression) -> P.Scalar:
+        """A number."""
         if isinstance(e, Word):
             if e.text in self.numbers:
                 return P.Number(self.numbers[e.text])
@@ -203,18 +180,28 @@ class Reader:
                 raise wrong(e, "a number that is declared above by (numbers …)")
             return P.Constant(read_rational(e))
         match e.head, len(e.items):
-            case "*", 3:
-                return P.Multiple(read_rational(e.items[1]), self.scalar(e.items[2]))
             case "inner", 3:
                 return P.Inner(self.vector(e.items[1]), self.vector(e.items[2]))
             case "norm2", 2:
                 return P.Norm2(self.vector(e.items[1]))
-            case (("+" | "-"), n) if n > 1:
-                parts = [self.scalar(i) for i in e.items[1:]]
-                if e.head == "+":
-                    return reduce(P.Add, parts)
-                return reduce(P.Subtract, parts) if len(parts) > 1 else P.Negate(parts[0])
-        raise wrong(e, "a number: (inner X Y), (norm2 X), (+ V W …), (- V), (- V W …) or (* q V)")
+        words = "a number: (inner X Y), (norm2 X), (+ V W …), (- V), (- V W …) or (* q V)"
+        return self.composed(e, self.scalar, words)
+
+    def composed(self, e: Group, part: Callable[[Expression], T], expected: str) -> T:
+        """A sum, a difference or a multiple of points or of numbers."""
+        out: Any
+        match e.head, len(e.items):
+            case "*", 3:
+                out = P.Scaled(read_rational(e.items[1]), part(e.items[2]))
+            case "-", 2:
+                out = P.Opposite(part(e.items[1]))
+            case "+", n if n > 1:
+                out = reduce(cast("Any", P.Plus), map(part, e.items[1:]))
+            case "-", n if n > 1:
+                out = reduce(cast("Any", P.Minus), map(part, e.items[1:]))
+            case _:
+                raise wrong(e, expected)
+        return out  # type: ignore[no-any-return]
 
     def classes(self, known: dict[str, int], items: Iterable[Expression]) -> tuple[P.Class, ...]:
         """Classes, with their parameters."""
@@ -230,6 +217,7 @@ class Reader:
         return tuple(out)
 
     def relation(self, e: Group) -> P.Relation:
+        """A relation."""
         items = e.items
         match e.head, len(items):
             case "blocks", n if n > 1:
