@@ -21,6 +21,7 @@ from warrant.claims._interface import (
     Theorem,
 )
 from warrant.claims.gradient import Gradient
+from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
@@ -34,6 +35,7 @@ __all__ = [
     "Compares",
     "Converges",
     "Counterexample",
+    "ForAllSteps",
     "Found",
     "Gradient",
     "Progress",
@@ -50,11 +52,14 @@ __all__ = [
     "read_model",
 ]
 
-_FAMILIES: dict[str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges] | type[Gradient]] = {
+_FAMILIES: dict[
+    str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[ForAllSteps] | type[Converges] | type[Gradient]
+] = {
     Safe.family: Safe,
     Relates.family: Relates,
     Compares.family: Compares,
     Rate.family: Rate,
+    ForAllSteps.family: ForAllSteps,
     Converges.family: Converges,
     Gradient.family: Gradient,
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from warrant.rates.forms import Key
-
     from warrant.rates.method import Method
     from warrant.rates.potential import Block, Cell
 
@@ -38,7 +39,7 @@ FLAT = 3e-6
 """Eigenvalues below this are taken for 0 where there is no margin."""
 BOLD = ((1, 2e-2), (2, 2e-2), (3, 1e-2), (4, 1e-2), (6, 3e-3), (8, 3e-3), (12, 3e-3), (24, 3e-3))
 CAREFUL = tuple((d, 0.2 / d**0.5) for d in (1, 2, 3, 4, 6, 8, 12, 24, 60, 100, 300, 1000))
-"""Denominators of such directions, with how far off each may be: two ways to guess, of which each does in some cases."""
+"""Denominators of such directions, with how far off each may be: two ways to guess, of which each does at times."""
 SMALL = 1e-6
 """What multipliers cost beside margins, so that they do not grow for nothing."""
 WIDER = (1e-2, 3e-2, 1e-1)
@@ -48,10 +49,11 @@ BISECTIONS = 24
 
 @dataclass(frozen=True)
 class Potential:
-    """A method's conclusion, and the text of a certificate for it."""
+    """The text of a certificate for a method's conclusion."""
 
-    method: Method
     certificate: str
+    number: Fraction = Fraction(1)
+    """The number that was looked for."""
 
 
 # ---- programs --------------------------------------------------------------------------------------------------------
@@ -166,7 +168,7 @@ def find_potential(method: Method) -> Potential | NotFound:
     reason = ""
     for bold in (True, False):
         try:
-            return Potential(method, _certificate(System(method), bold=bold))
+            return Potential(_certificate(System(method), bold=bold))
         except (SolverTrouble, NotExact) as error:
             reason = str(error)
     return NotFound(f"no potential was found: {reason}")
@@ -188,10 +190,8 @@ def _certificate(system: System, *, bold: bool) -> str:
         raise NotExact("no room in some direction")
     x, margins = program.solve(SMALL * thin, 1.0, common=True, low=-1e-9)
     solutions = [x]
-    try:
+    with contextlib.suppress(SolverTrouble):
         solutions.insert(0, program.solve(thin, 0.0, common=True, low=float(margins[0]) / 3)[0])
-    except SolverTrouble:
-        pass
     rows, sides = equations(system)
     reason = ""
     for solution in solutions:
@@ -277,7 +277,9 @@ def _text(system: System, q: dict[int, Fraction], squares: dict[str, list[str]])
         if not value or u.text is None:
             continue
         if u.part is None:
-            lines["potential"].append(re.sub(r"\{\}\*(\S+)", lambda m: str(value * Fraction(m[1])), u.text))
+            parts = re.split(r"\{\}\*(\S+)", u.text)
+            parts[1::2] = [str(value * Fraction(c)) for c in parts[1::2]]
+            lines["potential"].append("".join(parts))
         else:
             lines[u.part].append(u.text.format(value))
     for part in PARTS:
@@ -290,7 +292,7 @@ def _text(system: System, q: dict[int, Fraction], squares: dict[str, list[str]])
 
 
 def least_scale(method: Method, *, slack: float) -> Potential | NotFound:
-    """A potential for the least multiple of the initial quantity: exactly, if it is a simple rational, or a little more."""
+    """A potential for the least multiple of the initial quantity: exactly, if that is simple, or a little more."""
     system = System(method, scaled=True)
     cost = np.zeros(len(system.unknowns))
     cost[0] = 1.0
@@ -299,12 +301,10 @@ def least_scale(method: Method, *, slack: float) -> Potential | NotFound:
     except SolverTrouble as error:
         return NotFound(f"no potential: {error}")
 
-    def scaled(q: Fraction) -> Method:
-        return replace(method, initial=P.Scaled(q, method.initial))
-
     slacks = (slack, *(s for s in WIDER if s > slack))
     tried = [simplest(Fraction(best * (1 + s * 0.9)), Fraction(best * (1 + s))) for s in slacks]
-    return _first([scaled(q) for q in [*closed_forms(best), *tried]])
+    initial = method.initial
+    return _first((q, replace(method, initial=P.Scaled(q, initial))) for q in [*closed_forms(best), *tried])
 
 
 def least_ratio(method: Method, *, slack: float) -> Potential | NotFound:
@@ -317,7 +317,7 @@ def least_ratio(method: Method, *, slack: float) -> Potential | NotFound:
         low, high = (low, middle) if _feasible(replace(method, ratio=Fraction(middle))) else (middle, high)
     rooms = [(1 - high) * s for s in (slack, *(s for s in WIDER if s > slack))]
     tried = [simplest(Fraction(high + room * 0.9), Fraction(high + room)) for room in rooms]
-    return _first([replace(method, ratio=q) for q in [*closed_forms(high), *tried]])
+    return _first((q, replace(method, ratio=q)) for q in [*closed_forms(high), *tried])
 
 
 def _feasible(method: Method) -> bool:
@@ -329,11 +329,11 @@ def _feasible(method: Method) -> bool:
     return bool(margins[0] > -1e-7)
 
 
-def _first(methods: list[Method]) -> Potential | NotFound:
+def _first(methods: Iterable[tuple[Fraction, Method]]) -> Potential | NotFound:
     reasons = []
-    for method in methods:
+    for q, method in methods:
         found = find_potential(method)
         if isinstance(found, Potential):
-            return found
-        reasons.append(found.reason)
+            return replace(found, number=q)
+        reasons.append(f"{float(q):.6g}: {found.reason}")
     return NotFound("; ".join(reasons))

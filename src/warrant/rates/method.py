@@ -15,7 +15,7 @@ from warrant.rates.text import Reader, read_rational, wrong
 if TYPE_CHECKING:
     from warrant.properties.sexpr import Expression
 
-__all__ = ["Method", "current", "later", "read_method"]
+__all__ = ["Method", "current", "later", "moved", "on_relation", "places", "read_method"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Method:
     initial: P.Scalar
 
 
-def _moved(a: Any, f: Callable[[int], int]) -> Any:
+def moved(a: Any, f: Callable[[int], int]) -> Any:
     """A point or a number with other places of its points and numbers."""
     match a:
         case P.Point(i):
@@ -46,17 +46,17 @@ def _moved(a: Any, f: Callable[[int], int]) -> Any:
         case P.Number(i):
             return P.Number(f(i))
         case P.Plus(b, c):
-            return P.Plus(_moved(b, f), _moved(c, f))
+            return P.Plus(moved(b, f), moved(c, f))
         case P.Minus(b, c):
-            return P.Minus(_moved(b, f), _moved(c, f))
+            return P.Minus(moved(b, f), moved(c, f))
         case P.Opposite(b):
-            return P.Opposite(_moved(b, f))
+            return P.Opposite(moved(b, f))
         case P.Scaled(q, b):
-            return P.Scaled(q, _moved(b, f))
+            return P.Scaled(q, moved(b, f))
         case P.Inner(b, c):
-            return P.Inner(_moved(b, f), _moved(c, f))
+            return P.Inner(moved(b, f), moved(c, f))
         case P.Norm2(b):
-            return P.Norm2(_moved(b, f))
+            return P.Norm2(moved(b, f))
     return a
 
 
@@ -64,15 +64,15 @@ def on_relation(f: Callable[[int], int], r: P.Relation) -> P.Relation:
     """A relation with other places of its points and numbers."""
     match r:
         case P.Call(kind, k, x, g):
-            return P.Call(kind, k, _moved(x, f), _moved(g, f))
+            return P.Call(kind, k, moved(x, f), moved(g, f))
         case P.Value(k, x, v):
-            return P.Value(k, _moved(x, f), _moved(v, f))
+            return P.Value(k, moved(x, f), moved(v, f))
         case P.Blocks():
             return r
         case P.Same(a, b):
-            return P.Same(_moved(a, f), _moved(b, f))
+            return P.Same(moved(a, f), moved(b, f))
         case P.Comparison(sign, v, w):
-            return P.Comparison(sign, _moved(v, f), _moved(w, f))
+            return P.Comparison(sign, moved(v, f), moved(w, f))
 
 
 def places(r: P.Relation) -> set[int]:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from warrant.rates.rationals import near
+
 __all__ = ["gradient_descent", "heavy_ball", "nesterov", "nesterov_strongly_convex", "proximal_point"]
 
 Number = Fraction | float | int | str
 
 
 def _rational(x: Number) -> str:
-    """A number as the text of a rational: floats as the shortest decimals that give them."""
-    return str(Fraction(str(x)) if isinstance(x, float) else Fraction(x))
+    """A number as the text of a rational: floats as simple rationals near them."""
+    return str(near(x) if isinstance(x, float) else Fraction(x))
 
 
 def _classes(L: Number, mu: Number) -> str:

@@ -7,7 +7,7 @@ potential functions, 2019.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import comb
@@ -17,7 +17,7 @@ from warrant.rates import problem as P
 from warrant.rates.faces import nullspace, reduce, symmetric_rows
 from warrant.rates.facts import candidates
 from warrant.rates.forms import Form, Linear, combine, inner, meaning
-from warrant.rates.method import current, later, on_relation
+from warrant.rates.method import current, later, moved, on_relation
 
 if TYPE_CHECKING:
     from warrant.rates.forms import Meaning
@@ -33,7 +33,8 @@ Cell = tuple[Part, int]
 class Unknown:
     """A number to be found: what it multiplies in each cell, and how a certificate writes it, but for the number.
 
-    text: with ``{}`` where the number stands; None for the scale and for entries of matrices.  part: the part of the certificate; None for V itself.
+    text: with ``{}`` where the number stands; None for the scale and for entries of matrices.
+    part: the part of the certificate; None for V itself.
     """
 
     text: str | None
@@ -147,9 +148,7 @@ class System:
         terms += [{(i,): Fraction(1)} for i, name in enumerate(self.method.numbers) if name and i % 3 != 2]
         scalars = [_scalar(f) for f in terms]
         values = self._meaning("step", scalars).metrics
-        laters = self._meaning(
-            "step", [_scalar({tuple(map(later, k)): q for k, q in f.items()}) for f in terms]
-        ).metrics  # type: ignore[misc]
+        laters = self._meaning("step", [moved(v, later) for v in scalars]).metrics
         starts = self._meaning("start", scalars).metrics
         ratio = self.method.ratio
         for term, value, after, first in zip(terms, values, laters, starts, strict=True):

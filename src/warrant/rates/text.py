@@ -93,14 +93,14 @@ class _Writer:
                 return f"({sign} {self.scalar(v)} {self.scalar(w)})"
 
 
-def class_words(problem: P.Problem, c: P.Class) -> str:
+def class_words(objects: Sequence[P.Object], c: P.Class) -> str:
     """The words of a class."""
-    block = [] if c.block is None else [problem.objects[c.block].name]
+    block = [] if c.block is None else [objects[c.block].name]
     return " ".join([c.name, *block, *map(rational_text, c.parameters)])
 
 
 def _object_text(problem: P.Problem, o: P.Object) -> str:
-    classes = [f"({class_words(problem, c)})" if c.parameters else c.name for c in o.classes]
+    classes = [f"({class_words(problem.objects, c)})" if c.parameters else c.name for c in o.classes]
     return f"({' '.join([o.kind, o.name, *classes])})"
 
 
