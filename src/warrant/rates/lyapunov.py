@@ -15,7 +15,7 @@ from scipy import sparse
 from warrant.rates import problem as P
 from warrant.rates.cones import Cone, SolverTrouble, matrix, minimum, triangle
 from warrant.rates.faces import near_kernel
-from warrant.rates.find import NotFound, closed_forms, simplest
+from warrant.rates.find import NotFound, simplest
 from warrant.rates.forms import Linear, combine
 from warrant.rates.potential import PARTS, System
 from warrant.rates.rounding import NotExact, repair, rounded
@@ -304,7 +304,7 @@ def least_scale(method: Method, *, slack: float) -> Potential | NotFound:
     slacks = (slack, *(s for s in WIDER if s > slack))
     tried = [simplest(Fraction(best * (1 + s * 0.9)), Fraction(best * (1 + s))) for s in slacks]
     initial = method.initial
-    return _first((q, replace(method, initial=P.Scaled(q, initial))) for q in [*closed_forms(best), *tried])
+    return _first((q, replace(method, initial=P.Scaled(q, initial))) for q in [*_simple(best), *tried])
 
 
 def least_ratio(method: Method, *, slack: float) -> Potential | NotFound:
@@ -317,7 +317,7 @@ def least_ratio(method: Method, *, slack: float) -> Potential | NotFound:
         low, high = (low, middle) if _feasible(replace(method, ratio=Fraction(middle))) else (middle, high)
     rooms = [(1 - high) * s for s in (slack, *(s for s in WIDER if s > slack))]
     tried = [simplest(Fraction(high + room * 0.9), Fraction(high + room)) for room in rooms]
-    return _first((q, replace(method, ratio=q)) for q in [*closed_forms(high), *tried])
+    return _first((q, replace(method, ratio=q)) for q in [*_simple(high), *tried])
 
 
 def _feasible(method: Method) -> bool:
@@ -327,6 +327,12 @@ def _feasible(method: Method) -> bool:
     except SolverTrouble:
         return False
     return bool(margins[0] > -1e-7)
+
+
+def _simple(value: float) -> list[Fraction]:
+    """The rational of small denominator that a number may be, if there is one."""
+    q = Fraction(value).limit_denominator(200)
+    return [q] if abs(float(q) - value) <= 2e-6 * abs(value) else []
 
 
 def _first(methods: Iterable[tuple[Fraction, Method]]) -> Potential | NotFound:

@@ -58,7 +58,8 @@ def restate_method(method: Method) -> tuple[str, str]:
     premises += [(relation(first, r), f"start_{i}") for i, r in enumerate(method.start)]
     measure, initial = operand(last, method.measure), scalar(first, method.initial)
     plain = method.ratio == 1
-    left = measure if method.factors == (Fraction(1),) else f"{_factors(method.factors)} * {measure}"
+    alone = method.factors == (Fraction(1),)
+    left = scalar(last, method.measure) if alone else f"{_factors(method.factors)} * {measure}"
     power = f"{real(method.ratio)} ^ N * {operand(first, method.initial)}"
     goal = f"forall N, {left} <= {initial if plain else power}"
     binders = textwrap.fill(

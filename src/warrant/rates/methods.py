@@ -19,6 +19,11 @@ def _rational(x: Number) -> str:
     return str(near(x) if isinstance(x, float) else Fraction(x))
 
 
+def _times(q: Number, point: str) -> str:
+    """A point, or a number, times a rational."""
+    return point if Fraction(_rational(q)) == 1 else f"(* {_rational(q)} {point})"
+
+
 def _classes(L: Number, mu: Number) -> str:
     convex = f"(strongly-convex {_rational(mu)})" if Fraction(_rational(mu)) else "convex"
     return f"(function f {convex} (smooth {_rational(L)}))"
@@ -27,14 +32,14 @@ def _classes(L: Number, mu: Number) -> str:
 def gradient_descent(L: Number = 1, mu: Number = 0, gamma: Number | None = None) -> str:
     """x⁺ = x − γ ∇f(x), on an L-smooth and µ-strongly convex f; γ = 1/L, or 2/(L + µ) where µ > 0, unless given.
 
-    For µ = 0: N (f(x_N) − f⋆) ≤ scale · ‖x₀ − x⋆‖²; else ‖x_N − x⋆‖² ≤ ratio^N · ‖x₀ − x⋆‖².
+    For µ = 0: (1 + 2 L γ N) (f(x_N) − f⋆) ≤ scale · ‖x₀ − x⋆‖²; else ‖x_N − x⋆‖² ≤ ratio^N · ‖x₀ − x⋆‖².
     """
     strong = Fraction(_rational(mu))
     step = Fraction(_rational(gamma)) if gamma is not None else (2 if strong else 1) / (Fraction(_rational(L)) + strong)
     conclusion = (
         "(conclude (norm2 (- x xs)) (1) ?ratio (norm2 (- x xs)))"
         if strong
-        else "(conclude (- v fs) (0 1) 1 (* ?scale (norm2 (- x xs))))"
+        else f"(conclude (- v fs) (1 {2 * Fraction(_rational(L)) * step} 0) 1 (* ?scale (norm2 (- x xs))))"
     )
     return f"""\
 ; gradient descent
@@ -48,17 +53,18 @@ def gradient_descent(L: Number = 1, mu: Number = 0, gamma: Number | None = None)
 (value f xs fs)
 (gradient f x g)
 (value f x v)
-(same x+ (- x (* {step} g)))
+(same x+ (- x {_times(step, "g")}))
 {conclusion}
 """
 
 
-def nesterov(L: Number = 1) -> str:
+def nesterov(L: Number = 1, scale: Number | None = None) -> str:
     """Nesterov's method on an L-smooth convex f: x⁺ = y − ∇f(y)/L, y⁺ = x⁺ + k/(k + 3) (x⁺ − x), from y₀ = x₀.
 
-    N (N + 2) (f(x_N) − f⋆) ≤ scale · ‖x₀ − x⋆‖².
+    N (N + 2) (f(x_N) − f⋆) ≤ scale · ‖x₀ − x⋆‖², with scale = 2.01 L unless given (2 L is the textbook's).
     """
     step = 1 / Fraction(_rational(L))
+    factor = Fraction(_rational(scale)) if scale is not None else Fraction("2.01") * Fraction(_rational(L))
     return f"""\
 ; Nesterov's accelerated gradient method; the momentum is multiplied by k + 3
 (method 1)
@@ -73,11 +79,11 @@ def nesterov(L: Number = 1) -> str:
 (value f x v)
 (gradient f y g)
 (value f y w)
-(same x+ (- y (* {step} g)))
+(same x+ (- y {_times(step, "g")}))
 ; (k + 3) y+ = (k + 3) x+ + k (x+ - x)
 (vanish (* 3 (- y+ x+)) (- y+ (* 2 x+) (- x)))
 (start (same y x))
-(conclude (- v fs) (0 2 1) 1 (* ?scale (norm2 (- x xs))))
+(conclude (- v fs) (0 2 1) 1 {_times(factor, "(norm2 (- x xs))")})
 """
 
 
@@ -103,10 +109,10 @@ def nesterov_strongly_convex(L: Number = 1, mu: Number = "1/4", beta: Number | N
 (value f x v)
 (gradient f y g)
 (value f y w)
-(same x+ (- y (* {step} g)))
+(same x+ (- y {_times(step, "g")}))
 (same y+ (+ x+ (* {momentum} (- x+ x))))
 (start (same y x))
-(conclude (- v fs) (1) ?ratio (* {_rational(L)} (norm2 (- x xs))))
+(conclude (- v fs) (1) ?ratio {_times(L, "(norm2 (- x xs))")})
 """
 
 
@@ -133,9 +139,9 @@ def heavy_ball(
 (gradient f x g)
 (value f x v)
 (same u+ x)
-(same x+ (+ (- x (* {step} g)) (* {_rational(beta)} (- x u))))
+(same x+ (+ (- x {_times(step, "g")}) (* {_rational(beta)} (- x u))))
 (start (same u x))
-(conclude (norm2 (- x xs)) (1) ?ratio (* {_rational(scale)} (norm2 (- x xs))))
+(conclude (norm2 (- x xs)) (1) ?ratio {_times(scale, "(norm2 (- x xs))")})
 """
 
 
@@ -156,6 +162,6 @@ def proximal_point(gamma: Number = 1) -> str:
 (value f xs fs)
 (subgradient f x g)
 (value f x v)
-(same x+ (- x (* {_rational(gamma)} g+)))
-(conclude (- v fs) (0 1) 1 (* ?scale (norm2 (- x xs))))
+(same x+ (- x {_times(gamma, "g+")}))
+(conclude (- v fs) (0 1 0) 1 (* ?scale (norm2 (- x xs))))
 """
