@@ -67,3 +67,11 @@ def methods_evaluated(pairs: Sequence[tuple[bytes, bytes]], folder: Path) -> lis
     answers = re.findall(r"\b(true|false)\b", _ask("Optimization", rows, folder))
     assert len(answers) == len(pairs)
     return [answer == "true" for answer in answers]
+
+
+def samples_evaluated(claims: Sequence[tuple[str, Sequence[bytes]]], folder: Path) -> list[bool]:
+    """What functions of theories/Probability.v answer: pairs of a function and its files."""
+    rows = [function.encode() + b" " + b" ".join(map(literal, files)) for function, files in claims]
+    answers = re.findall(r"\b(true|false)\b", _ask("Probability", rows, folder))
+    assert len(answers) == len(claims)
+    return [answer == "true" for answer in answers]

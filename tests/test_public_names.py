@@ -26,6 +26,7 @@ NAMES = [
     "WarrantError",
     "WrongInput",
     "__version__",
+    "accuracy",
     "audit",
     "check",
     "converges",

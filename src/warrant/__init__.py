@@ -6,7 +6,7 @@
 'PROVED'
 """
 
-from warrant._api import audit, check, converges, gradient, package_version, prove
+from warrant._api import accuracy, audit, check, converges, gradient, package_version, prove
 from warrant._report import report
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.claims import Counterexample, Safe
@@ -32,6 +32,7 @@ __all__ = [
     "WarrantError",
     "WrongInput",
     "__version__",
+    "accuracy",
     "audit",
     "check",
     "converges",

@@ -20,6 +20,8 @@ from warrant.claims._interface import (
     Summary,
     Theorem,
 )
+from warrant.claims.accuracy import Accuracy
+from warrant.claims.chain import Chain
 from warrant.claims.gradient import Gradient
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model
@@ -30,7 +32,9 @@ from warrant.errors import WrongInput
 
 __all__ = [
     "THEOREM_NAME",
+    "Accuracy",
     "Artefact",
+    "Chain",
     "Claim",
     "Compares",
     "Converges",
@@ -53,7 +57,16 @@ __all__ = [
 ]
 
 _FAMILIES: dict[
-    str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[ForAllSteps] | type[Converges] | type[Gradient]
+    str,
+    type[Safe]
+    | type[Relates]
+    | type[Compares]
+    | type[Rate]
+    | type[ForAllSteps]
+    | type[Converges]
+    | type[Gradient]
+    | type[Accuracy]
+    | type[Chain],
 ] = {
     Safe.family: Safe,
     Relates.family: Relates,
@@ -61,6 +74,8 @@ _FAMILIES: dict[
     Rate.family: Rate,
     ForAllSteps.family: ForAllSteps,
     Converges.family: Converges,
+    Accuracy.family: Accuracy,
+    Chain.family: Chain,
     Gradient.family: Gradient,
 }
 

@@ -16,6 +16,7 @@ from typing import NoReturn
 from warrant._api import DEFAULT_TIMEOUT, audit, check_folder, package_version, prove_claim
 from warrant._verdicts import Verdict
 from warrant.claims import Gradient, Safe
+from warrant.cli import _probability, _training
 from warrant.cli._progress import progress
 from warrant.cli._show import show
 from warrant.errors import WarrantError
@@ -75,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     prove.set_defaults(run=_prove)
 
     _rate_parser(verbs)
+    _probability.add(verbs, _finish, _CODES)
+    _training.add(verbs, _finish, _CODES)
     _gradient_parser(verbs)
 
     again = verbs.add_parser("check", help="check a warrant, from its folder alone", epilog=_CODES)
