@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from warrant.claims import ForAllSteps
@@ -101,3 +102,30 @@ def test_the_theorem_without_the_file() -> None:
     assert "forall N, (2 * INR N + INR N ^ 2) * (v N - fs) <= (201 / 100) * norm2 (x 0%nat - xs)%V" in theorem.shown
     assert "potential" not in theorem.shown
     assert claim.theorem(b"something else") is None
+
+
+def test_a_simulated_run_satisfies_what_is_proved() -> None:
+    """On a quadratic, which is in all of the classes: eigenvalues from µ to L = 1, minimum 0 at 0."""
+    eigenvalues = np.array([0.25, 0.4, 1.0])
+    start = np.array([3.0, -1.0, 2.0])
+    proved = {
+        "gradient_descent": lambda N, f, x: (1 + 2 * N) * f <= 0.5 * start @ start,
+        "proximal_point": lambda N, f, x: N * f <= 0.25 * start @ start,
+        "nesterov": lambda N, f, x: N * (N + 2) * f <= 2.01 * start @ start,
+        "heavy_ball": lambda N, f, x: x @ x <= 100 * (103 / 195) ** N * start @ start,
+    }
+    for name, holds in proved.items():
+        before, x, y = start, start, start
+        for N in range(40):
+            assert holds(N, 0.5 * eigenvalues @ x**2, x), (name, N)
+            match name:
+                case "gradient_descent":
+                    after = x - eigenvalues * x
+                case "proximal_point":
+                    after = x / (1 + eigenvalues)
+                case "nesterov":
+                    after = y - eigenvalues * y
+                    y = after + N / (N + 3) * (after - x)
+                case _:
+                    after = x - eigenvalues * x + (x - before) / 16
+            before, x = x, after
