@@ -157,17 +157,15 @@ def cross_entropy(n: int = 2, k: int = 3) -> Pair:
     return Pair(function, derivative(), ("Z",), {m: derivative(m) for m in names})
 
 
-def log_sum_exp(n: int = 2) -> Pair:
-    """log sum exp (z - max) + max in the function, softmax as it is in the derivative."""
+def log_sum_exp(n: int = 4) -> Pair:
+    """log sum exp (z - max) + max in the function; in the derivative softmax, with or without the maximum."""
     f = Builder(z=[n])
-    a, *_ = parts = [f("Slice", "z", f.axes(i), f.axes(i + 1)) for i in range(n)]
-    for b in parts[1:]:
-        a = f("Max", a, b)
-    function = f.done(f("Add", f("Log", f.sum(f("Exp", f("Sub", "z", a)), 0, keep=True)), a))
+    greatest = f("ReduceMax", "z", axes=[0], keepdims=1)
+    function = f.done(f("Add", f("Log", f.sum(f("Exp", f("Sub", "z", greatest)), 0, keep=True)), greatest))
 
     def derivative(square: bool = False) -> bytes:
         g = Builder(z=[n])
-        e = g("Exp", "z")
+        e = g("Exp", g("Sub", "z", g("ReduceMax", "z", axes=[0], keepdims=1)))
         s = g.sum(e, 0, keep=True)
         return g.done(g("Div", e, g("Mul", s, s) if square else s))
 

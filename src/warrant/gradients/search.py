@@ -67,10 +67,11 @@ def _namings(program: Program) -> Iterator[set[int]]:
     """Sets of instructions to name, the most promising first."""
     inner = _arguments(program)
     common = _common(program)
+    maxima = _maxima(program)
     size = len(program.instructions)
-    ways = [set[int](), common & inner, common, inner]
+    ways = [set[int](), maxima, common & inner, common, inner]
     if size > 400:  # long polynomials are slow: names first
-        ways = [common & inner, common, set[int](), inner]
+        ways = [common & inner, common, maxima, set[int](), inner]
     seen: list[set[int]] = []
     for way in ways:
         if way not in seen:
@@ -87,6 +88,16 @@ def _arguments(program: Program) -> set[int]:
         elif name == "div":
             found.add(operands[1])
     return found
+
+
+def _maxima(program: Program) -> set[int]:
+    """Maxima: a + relu (b - a).  Stabilised exponentials are of differences from them."""
+    rectified = {i for i, (name, _, _) in enumerate(program.instructions, 1) if name == "relu"}
+    return {
+        i
+        for i, (name, operands, _) in enumerate(program.instructions, 1)
+        if name == "add" and any(a in rectified for a in operands)
+    }
 
 
 def _common(program: Program) -> set[int]:
