@@ -8,8 +8,8 @@ debt, late (payments), loan, region, group, and three that mean nothing.  The sc
     0.8 income + 0.5 assets² + 0.3 years − 0.7 debt − 0.6 late·(1.2 − income) − 0.3 loan + 0.05 noise,
 
 and in the unfair data 0.4 less where group > 1/2.  Networks have two hidden layers of ReLUs and are trained by Adam on
-mean squared error with weight decay; ``pruned`` has the smallest fifth of the weights of each hidden layer removed, and
-was trained no further.  Seconds are CPU seconds of this process and its children.
+mean squared error with weight decay; ``pruned`` keeps the largest tenth of the weights of each hidden layer, and was
+trained no further.  Seconds are CPU seconds of this process and its children.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def main() -> int:
     parser.add_argument("--apart", action="store_true", help="lower both runs one after the other, not in lock step")
     args = parser.parse_args()
     fair, biased = train(64, args.seed), train(64, args.seed, unfair=True)
-    fair_file, biased_file, pruned_file = onnx_bytes(fair), onnx_bytes(biased), onnx_bytes(pruned(fair, 0.2))
+    fair_file, biased_file, pruned_file = onnx_bytes(fair), onnx_bytes(biased), onnx_bytes(pruned(fair, 0.9))
     print(f"unexplained variance: fair {error(fair_file):.3f}, pruned {error(pruned_file):.3f}")
     whole = Domain.box(np.zeros(12), np.ones(12), names=NAMES)
     centre = np.full(12, 0.5)
@@ -130,8 +130,8 @@ def main() -> int:
         ("Fair", biased_file, Fair("group", whole, tolerance=0.2)),
         ("Stable", fair_file, Stable(0.01, middle, tolerance=0.1)),
         ("Stable", fair_file, Stable(0.01, middle, tolerance=0.02)),
+        ("Equivalent", fair_file, Equivalent(pruned_file, near, tolerance=0.31)),
         ("Equivalent", fair_file, Equivalent(pruned_file, near, tolerance=0.2)),
-        ("Equivalent", fair_file, Equivalent(pruned_file, near, tolerance=0.001)),
     ]
     for kind, model, claim in claims:
         if args.only not in kind:
