@@ -8,6 +8,7 @@
      stdout, exactly one line     exit code
      PROVED                       0    Main.prove answered true, and Main.proved_sound says what that means;
                                        or Optimization.prove_rate did, and Optimization.rate_sound says what that means;
+                                       or Optimization.prove_method did, and Optimization.method_sound says what that means;
                                        or Training.prove_training did, and Training.training_sound says what that means;
                                        or Probability.prove_accuracy did, and Probability.accuracy_sound says what that means;
                                        or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
@@ -78,6 +79,11 @@ let decide_rate problem certificate =
   else if not (Checker.warrant_reads_problem problem) then Unknown "the problem is not a rate problem that the checker reads"
   else Unknown "the certificate was refused"
 
+let decide_method problem certificate =
+  if Checker.warrant_prove_method problem certificate then Proved
+  else if not (Checker.warrant_reads_method problem) then Unknown "the problem is not a method that the checker reads"
+  else Unknown "the certificate was refused"
+
 let decide_training problem features labels certificate =
   if Checker.warrant_prove_training problem features labels certificate then Proved
   else if not (Checker.warrant_reads_training problem) then Unknown "the problem is not a training problem that the checker reads"
@@ -138,6 +144,9 @@ let families = [
     | _ -> None);
   "rate", "PROBLEM CERTIFICATE", (function
     | [ problem; certificate ] -> Some (fun () -> decide_rate problem certificate)
+    | _ -> None);
+  "method", "PROBLEM CERTIFICATE", (function
+    | [ problem; certificate ] -> Some (fun () -> decide_method problem certificate)
     | _ -> None);
   "training", "PROBLEM FEATURES LABELS CERTIFICATE", (function
     | [ problem; features; labels; certificate ] ->

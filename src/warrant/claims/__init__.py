@@ -23,6 +23,7 @@ from warrant.claims._interface import (
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
 from warrant.claims.gradient import Gradient
+from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
@@ -38,6 +39,7 @@ __all__ = [
     "Compares",
     "Converges",
     "Counterexample",
+    "ForAllSteps",
     "Found",
     "Gradient",
     "Progress",
@@ -60,6 +62,7 @@ _FAMILIES: dict[
     | type[Relates]
     | type[Compares]
     | type[Rate]
+    | type[ForAllSteps]
     | type[Converges]
     | type[Gradient]
     | type[Accuracy]
@@ -69,6 +72,7 @@ _FAMILIES: dict[
     Relates.family: Relates,
     Compares.family: Compares,
     Rate.family: Rate,
+    ForAllSteps.family: ForAllSteps,
     Converges.family: Converges,
     Accuracy.family: Accuracy,
     Chain.family: Chain,
