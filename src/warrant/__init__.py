@@ -12,19 +12,23 @@ from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.claims import Counterexample, Safe
 from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
 from warrant.evidence import Audit
-from warrant.statements import Bounded, Domain, Feature, Robust, Statement
+from warrant.statements import Bounded, Domain, Equivalent, Fair, Feature, Monotone, Robust, Stable, Statement
 
 __all__ = [
     "Audit",
     "Bounded",
     "Counterexample",
     "Domain",
+    "Equivalent",
+    "Fair",
     "Feature",
+    "Monotone",
     "Proved",
     "Refuted",
     "Robust",
     "Safe",
     "SearchError",
+    "Stable",
     "Statement",
     "Unknown",
     "Unsupported",

@@ -203,7 +203,7 @@ def gradient(
         out: a folder to write the warrant to; None writes nothing.
 
     Returns:
-        Proved or Unknown.
+        Proved, Refuted (with an input at which the two differ) or Unknown.
 
     Raises:
         WrongInput: a graph cannot be read, or the two do not fit together.

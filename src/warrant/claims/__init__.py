@@ -21,7 +21,9 @@ from warrant.claims._interface import (
     Theorem,
 )
 from warrant.claims.accuracy import Accuracy
+from warrant.claims.chain import Chain
 from warrant.claims.gradient import Gradient
+from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
@@ -32,10 +34,12 @@ __all__ = [
     "THEOREM_NAME",
     "Accuracy",
     "Artefact",
+    "Chain",
     "Claim",
     "Compares",
     "Converges",
     "Counterexample",
+    "ForAllSteps",
     "Found",
     "Gradient",
     "Progress",
@@ -54,14 +58,24 @@ __all__ = [
 
 _FAMILIES: dict[
     str,
-    type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges] | type[Gradient] | type[Accuracy],
+    type[Safe]
+    | type[Relates]
+    | type[Compares]
+    | type[Rate]
+    | type[ForAllSteps]
+    | type[Converges]
+    | type[Gradient]
+    | type[Accuracy]
+    | type[Chain],
 ] = {
     Safe.family: Safe,
     Relates.family: Relates,
     Compares.family: Compares,
     Rate.family: Rate,
+    ForAllSteps.family: ForAllSteps,
     Converges.family: Converges,
     Accuracy.family: Accuracy,
+    Chain.family: Chain,
     Gradient.family: Gradient,
 }
 

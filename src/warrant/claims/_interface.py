@@ -120,12 +120,17 @@ class Found:
 class Counterexample:
     """An input at which a claim fails, as numbers, and the outputs there where they could be computed.
 
-    names: what the inputs are called, where the property says it.
+    Attributes:
+        inputs: the numbers.
+        outputs: the outputs there; None where they could not be computed, or the remark says more.
+        names: what the inputs are called, where the claim says it.
+        remark: what fails there, in one line; may be empty.
     """
 
     inputs: tuple[float, ...]
     outputs: tuple[float, ...] | None
     names: tuple[str, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The verbs about samples: accuracy."""
+"""The verbs about samples and chains: accuracy, chain."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from warrant._api import prove_claim
-from warrant._verdicts import Proved, Verdict
-from warrant.claims import Claim
+from warrant._verdicts import Proved, Refuted, Verdict
+from warrant.claims import Chain, Claim
 from warrant.cli._progress import progress
 
 __all__ = ["add"]
@@ -48,6 +48,21 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     _usual(accuracy, "PREDICTIONS")
     accuracy.set_defaults(run=lambda arguments: finish(_accuracy(arguments)))
 
+    chain = verbs.add_parser(
+        "chain",
+        help="prove or refute that a distribution is stationary for a Markov chain, and have it checked",
+        description="All numbers are exact rationals: decimals, fractions such as 3/7, binary floating-point numbers.",
+        epilog=codes,
+    )
+    chain.add_argument("matrix", metavar="MATRIX", help="a CSV or .npy file: row i, column j: from state i to state j")
+    chain.add_argument(
+        "--stationary", metavar="PI", help="a CSV or .npy file: the distribution (default: one is computed)"
+    )
+    chain.add_argument("--balanced", action="store_true", help="the claim is detailed balance, which is more")
+    chain.add_argument("--normalise", action="store_true", help="divide each row by its sum, exactly")
+    _usual(chain, "MATRIX")
+    chain.set_defaults(run=lambda arguments: finish(_chain(arguments)))
+
 
 def _usual(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--out", metavar="DIR", help=f"folder of the warrant (default: {name}.warrant, here)")
@@ -71,12 +86,20 @@ def _accuracy(arguments: argparse.Namespace) -> Verdict:
     return _prove(claim, arguments)
 
 
+def _chain(arguments: argparse.Namespace) -> Verdict:
+    with progress("reading"):
+        claim = Chain.of(
+            arguments.matrix, arguments.stationary, balanced=arguments.balanced, normalise=arguments.normalise
+        )
+    return _prove(claim, arguments)
+
+
 def _prove(claim: Claim, arguments: argparse.Namespace) -> Verdict:
     """Have the claim checked; where it is proved, say first what it supposes and then what it says."""
     out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
     with progress("checking") as (_, stage):
         verdict = prove_claim(claim, timeout=None, kernel=arguments.kernel, out=out, stage=stage)
-    if isinstance(verdict, Proved):
+    if isinstance(verdict, Proved | Refuted):
         summary = claim.summary()
         for title, lines in (("supposing", summary.hypotheses), ("claim", summary.excerpt)):
             for number, line in enumerate(lines):
