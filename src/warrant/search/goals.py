@@ -162,7 +162,7 @@ def ascend(
             if name in best:
                 best[name][won] = array[better]
         rest = ~closed
-        if step == steps or not bool(xp.any(rest)):
+        if step == steps or not bool(xp.any(rest)) or net.late:
             break
         z, goal = relaxed.forward(corner, keep)
         now.ascend(xp, relaxed.flat(keep), z, goal, rate)

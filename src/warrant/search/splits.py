@@ -49,7 +49,11 @@ def best_cuts(
     tried = [cuts[k][n] for k, _, n, _ in trials]
     step = max(1, CHUNK // max(1, net.neurons))
     parts = [slice(i, i + step) for i in range(0, len(trials), step)]
-    found = np.concatenate([_try(net, b, t, region[p], pair[p], tried[p], side[p]) for p in parts])
+    found = np.full(len(trials), -np.inf)
+    for p in parts:
+        if net.late:
+            return best
+        found[p] = _try(net, b, t, region[p], pair[p], tried[p], side[p])
     gained = np.clip((found - t.bound[pair]) / (1e-9 - t.bound[pair]), 0.0, 1.0)
     score: dict[tuple[int, int], Floats] = {}
     for (k, _, n, s), gain in zip(trials, gained, strict=True):
