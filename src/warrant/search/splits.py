@@ -31,7 +31,8 @@ def best_cuts(
     """The cut that promises most, for each region with open disjuncts; None where a region is too small to be cut.
 
     left: the open pairs of each region; most: how many cuts of a region are tried.  A cut's value is the product of
-    what its two halves gain for the disjunct with the worst bound: cuts that help several a little close none.  Trying input cuts this way does not pay, as hidden bounds are not derived for the trial.
+    what its two halves gain for the disjunct with the worst bound: cuts that help several a little close none.
+    Trying input cuts this way does not pay, as hidden bounds are not derived for the trial.
     """
     worst = {k: min(pairs, key=lambda p: float(t.bound[p])) for k, pairs in left.items()}
     cuts = {
