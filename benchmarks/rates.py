@@ -21,6 +21,7 @@ COLUMNS = [
     "example",
     "pepit",
     "theory",
+    "inaccurate",
     "slack",
     "bound",
     "facts",
@@ -83,7 +84,7 @@ def one(module_name: str, keep: str, closed: bool) -> dict[str, object]:
     row: dict[str, object] = {}
     try:
         solved = solve(f"{module_name}:{function}", arguments)
-        row.update(pepit=solved.value, theory=solved.theory)
+        row.update(pepit=solved.value, theory=solved.theory, inaccurate=solved.inaccurate)
         if closed:
             exact = find(solved, slack=None)
             row["exact"] = str(exact.problem.bound) if isinstance(exact, Found) else ""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import resource
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from cpu import children
 
 from warrant.checkers import check_kernel, check_native
 from warrant.claims import Converges
@@ -130,12 +130,6 @@ def measure(name: str, objective: Any, a: Any, y: Any, settings: dict[str, Any],
         "kernel": round(seconds[1], 2) if kernel else "",
         "verdicts": " ".join(answer.word for answer in answers),
     }
-
-
-def children() -> float:
-    """CPU seconds of all child processes so far."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 def plot(path: Path) -> None:

@@ -15,7 +15,7 @@
 From Coq Require Extraction.
 From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlPString.
 From Warrant Require Import Spec.Bytes.
-From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Training Checker.Prove Checker.Witness Main Optimization Training.
+From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Relations Spec.Training Checker.Prove Checker.Relations Checker.Witness Main Optimization Relations Training.
 
 (** ** What main.ml calls, by names that occur nowhere else *)
 
@@ -25,12 +25,20 @@ Definition warrant_vacuous : bytes -> bool := Main.vacuous.
 Definition warrant_prove_rate : bytes -> bytes -> bool := Optimization.prove_rate.
 Definition warrant_prove_training : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Training.prove_training.
 
+Definition warrant_prove_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_relation.
+Definition warrant_refute_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.refute_relation.
+Definition warrant_prove_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_comparison.
+Definition warrant_refute_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Relations.refute_comparison.
+
 (** how far a refused claim came, for messages only *)
 Definition is_some {A} (a : option A) : bool := match a with Some _ => true | None => false end.
 Definition warrant_reads_model (m : bytes) : bool := is_some (Onnx.read_model m).
 Definition warrant_reads_property (p : bytes) : bool := is_some (VnnLib.read_property p).
 Definition warrant_compiles (m p : bytes) : bool :=
   is_some (do m <- Onnx.read_model m; do p <- VnnLib.read_property p; Prove.compile m p).
+Definition warrant_reads_relation (p : bytes) : bool := is_some (Spec.Relations.read_relation p).
+Definition warrant_relates (ms : list bytes) (p : bytes) : bool :=
+  is_some (do r <- Spec.Relations.read_relation p; do ns <- Checker.Relations.read_models ms r; Checker.Relations.compile_together ns r).
 Definition warrant_reads_problem (p : bytes) : bool := is_some (Rates.read_problem p).
 Definition warrant_reads_training (p : bytes) : bool := is_some (Spec.Training.read_problem p).
 Definition warrant_reads_matrix (m : bytes) : bool := is_some (Spec.Training.read_matrix m).
@@ -45,5 +53,6 @@ Definition warrant_enclosures : bytes -> bytes -> option (list (PrimFloat.float 
 Set Warnings "+extraction-axiom-to-realize,+extraction-opaque-accessed".
 Set Extraction Output Directory ".".
 Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous warrant_prove_rate warrant_prove_training
+  warrant_prove_relation warrant_refute_relation warrant_prove_comparison warrant_refute_comparison warrant_reads_relation warrant_relates
   warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem
   warrant_reads_training warrant_reads_matrix warrant_enclosures.

@@ -8,13 +8,15 @@
      stdout, exactly one line     exit code
      PROVED                       0    Main.prove answered true, and Main.proved_sound says what that means;
                                        or Optimization.prove_rate did, and Optimization.rate_sound says what that means;
-                                       or Training.prove_training did, and Training.training_sound says what that means
-     REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means
+                                       or Training.prove_training did, and Training.training_sound says what that means;
+                                       or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound
+     REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
+                                       or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
 
    Where memory runs out, OCaml's runtime may abort with a signal and no line: nothing was decided either.
-   A proof and a witness are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
+   A proof (P, or B: by boxes) and a witness (R) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
 
 module Checker = Warrant_checker
 
@@ -41,12 +43,29 @@ let refusal kind model property =
     "the model and the property do not fit together, or use something that the checker does not know"
   else "the certificate was refused"
 
+let refusal_together kind models property =
+  if not (List.for_all Checker.warrant_reads_model models) then "a model is not an ONNX file that the checker reads"
+  else if not (Checker.warrant_reads_relation property) then "the property is not a VNN-LIB 2.0 file that the checker reads"
+  else if kind = 'P' && not (Checker.warrant_relates models property) then
+    "the models and the property do not fit together, or use something that the checker does not know"
+  else "the certificate was refused"
+
+(* A proof or a witness? *)
+let kind certificate =
+  let file = Pstring.to_string certificate in if String.length file > 5 then file.[5] else ' '
+
 (* The only places where a verdict is made: one function for each family of claims. *)
 let decide_network model property certificate =
-  let file = Pstring.to_string certificate in
-  match if String.length file > 5 then file.[5] else ' ' with
-  | 'P' -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal 'P' model property)
+  match kind certificate with
+  | 'P' | 'B' as kind -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal kind model property)
   | 'R' -> if Checker.warrant_refute model property certificate then Refuted else Unknown (refusal 'R' model property)
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
+
+(* [prove] and [refute] are about these models *)
+let decide_together models prove refute property certificate =
+  match kind certificate with
+  | 'P' -> if prove property certificate then Proved else Unknown (refusal_together 'P' models property)
+  | 'R' -> if refute property certificate then Refuted else Unknown (refusal_together 'R' models property)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 
 let decide_rate problem certificate =
@@ -70,6 +89,17 @@ let families = [
         if verdict = Proved && Checker.warrant_vacuous property then
           complain "note: no input satisfies the property's bounds on inputs, so the claim is vacuous";
         verdict)
+    | _ -> None);
+  "relation", "MODEL PROPERTY CERTIFICATE", (function
+    | [ model; property; certificate ] ->
+      Some (fun () ->
+        decide_together [ model ] (Checker.warrant_prove_relation model) (Checker.warrant_refute_relation model) property certificate)
+    | _ -> None);
+  "comparison", "MODEL OTHER PROPERTY CERTIFICATE", (function
+    | [ model; other; property; certificate ] ->
+      Some (fun () ->
+        decide_together [ model; other ] (Checker.warrant_prove_comparison model other) (Checker.warrant_refute_comparison model other)
+          property certificate)
     | _ -> None);
   "rate", "PROBLEM CERTIFICATE", (function
     | [ problem; certificate ] -> Some (fun () -> decide_rate problem certificate)

@@ -7,9 +7,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from warrant.rates.facts import FACTS, SPANS, Classes, Inapplicable, candidates, span_form
+from warrant.rates.facts import FACTS, SPANS, Classes, Inapplicable, candidates, fact_form, span_form
 from warrant.rates.forms import Called
-from warrant.rates.problem import Class, Object
+from warrant.rates.problem import OPERATOR_CLASSES, Class, Object
 
 DIMENSION, CALLS = 3, 5
 
@@ -90,6 +90,18 @@ def skew(L):
     return linear(matrix)
 
 
+def adjoint(L):
+    """Images under a matrix of norm L, and values of its transpose."""
+
+    def calls(random):
+        A = random.normal(size=(DIMENSION, DIMENSION))
+        A *= L / np.linalg.norm(A, 2)
+        images = [("image", x, A @ x, None) for x in random.normal(size=(CALLS, DIMENSION))]
+        return images + [("adjoint", u, A.T @ u, None) for u in random.normal(size=(CALLS, DIMENSION))]
+
+    return calls
+
+
 def c(name, *parameters):
     return Class(name, tuple(map(Fraction, parameters)))
 
@@ -111,6 +123,7 @@ CASES = [
     ("lipschitz-operator", rotation(2), [c("lipschitz-operator", 2)], [c("lipschitz-operator", 1)]),
     ("symmetric", symmetric(-0.5, 2), [c("symmetric", "-1/2", 2)], None),
     ("skew-symmetric", skew(2), [c("skew-symmetric", 2)], None),
+    ("adjoint", adjoint(2), [c("linear", 2)], None),
 ]  # fmt: skip
 
 
@@ -140,12 +153,7 @@ def evaluate(form, gram, numbers):
 
 
 def object_of(classes):
-    kind = (
-        "operator"
-        if classes[0].name in ("strongly-monotone", "cocoercive", "lipschitz-operator", "symmetric", "skew-symmetric")
-        else "function"
-    )
-    return Object("f", kind, tuple(classes))
+    return Object("f", "operator" if classes[0].name in OPERATOR_CLASSES else "function", tuple(classes))
 
 
 @pytest.mark.parametrize(("names", "calls", "classes", "nearby"), CASES)
@@ -175,31 +183,111 @@ def test_equalities_are_not_empty():
         for name, _, form, equality in candidates([object_of(classes)], called):
             if equality and abs(evaluate(form, gram, numbers)) > 1e-3:
                 failed.add(name)
-    assert failed == {name for name, fact in FACTS.items() if fact.equality}
+    assert failed == {name for name, fact in FACTS.items() if fact.equality and not fact.blocks}
 
 
 def test_every_fact_has_a_case():
-    assert {name for names, *_ in CASES for name in names.split()} == set(FACTS)
+    assert {name for names, *_ in CASES for name in names.split()} == {
+        n for n, fact in FACTS.items() if not fact.blocks
+    }
 
 
-@pytest.mark.parametrize(
-    ("name", "calls", "inside", "outside"),
-    [
-        ("quadratic-spectrum", quadratic(0.5, 2), c("quadratic", "1/2", 2), c("quadratic", 1, "3/2")),
-        ("symmetric-spectrum", symmetric(-0.5, 2), c("symmetric", "-1/2", 2), c("symmetric", 0, 1)),
-        ("skew-bound", skew(2), c("skew-symmetric", 2), c("skew-symmetric", 1)),
-    ],
-)
+def blocks_of_a_quadratic(seed, first, second):
+    """A quadratic function of two blocks of coordinates, smooth along the first and the second, with what it is asked.
+
+    Gives objects, calls, the Gram matrix of their points and images, and values; facts about other numbers or other
+    blocks must be false.
+    """
+    random = np.random.default_rng(seed)
+    B = random.normal(size=(DIMENSION, DIMENSION))
+    Q = B @ B.T
+    scale = np.array([(first / Q[0, 0]) ** 0.5, *[(second / np.linalg.norm(Q[1:, 1:], 2)) ** 0.5] * (DIMENSION - 1)])
+    Q = Q * np.outer(scale, scale)
+    vectors, called, numbers = [], [], []
+    for n, x in enumerate(random.normal(size=(CALLS, DIMENSION))):
+        g = Q @ x
+        low = g * (np.arange(DIMENSION) == 0)
+        vectors += [x, g, low, g - low]
+        at, slope, one, two = ({4 * n + k: Fraction(1)} for k in range(4))
+        called.append(Called("gradient", 2, at, slope, {(n,): Fraction(1)}))
+        called += [Called("image", 0, slope, one, None), Called("image", 1, slope, two, None)]
+        numbers.append(x @ g / 2)
+    return called, np.array(vectors) @ np.array(vectors).T, numbers
+
+
+def along(first, second):
+    """Two blocks, and a convex function that is smooth along them."""
+    classes = (Class("block-smooth", (Fraction(q),), k) for k, q in enumerate((first, second)))
+    return Object("p", "operator", ()), Object("q", "operator", ()), Object("f", "function", (c("convex"), *classes))
+
+
+@pytest.mark.parametrize("nearby", [along("1/2", 3), along(1, "3/2")])
+def test_facts_about_blocks(nearby):
+    seen, broken = set(), set()
+    for seed in range(5):
+        called, gram, numbers = blocks_of_a_quadratic(seed, 1, 3)
+        for name, calls, form, equality in candidates(along(1, 3), called, [(0, 1)]):
+            seen.add(name)
+            value = evaluate(form, gram, numbers)
+            assert value <= 1e-9
+            assert not equality or value >= -1e-9
+            again = fact_form(name, along(1, 3), [(0, 1)], [called[i] for i in calls])
+            assert again == (form, equality)
+        for name, _, form, _ in candidates(nearby, called, [(0, 1)]):
+            broken |= {name} if evaluate(form, gram, numbers) > 1e-6 else set()
+    assert seen == {"block-smooth", "orthogonal"}
+    assert broken == {"block-smooth"}
+
+
+def test_what_facts_about_blocks_need():
+    called, _, _ = blocks_of_a_quadratic(0, 1, 3)
+    (i, a, p), (j, b, q) = called[:3], called[3:6]
+    objects, blocks = along(1, 3), [(0, 1)]
+    assert fact_form("block-smooth", objects, blocks, [i, j, a, b])
+    assert fact_form("orthogonal", objects, blocks, [a, p])
+    for name, of, decompositions, calls in (
+        ("block-smooth", objects, [], [i, j, a, b]),
+        ("block-smooth", objects, blocks, [i, j, a, q]),
+        ("block-smooth", objects, blocks, [i, j, b, a]),
+        ("block-smooth", objects, blocks, [i, a, a, b]),
+        ("block-smooth", along(0, 3), blocks, [i, j, a, b]),
+        ("block-smooth", (*objects[:2], Object("f", "function", objects[2].classes[1:])), blocks, [i, j, a, b]),
+        ("orthogonal", objects, [(0,), (1,)], [a, p]),
+        ("orthogonal", objects, blocks, [a, b]),
+        ("orthogonal", objects, blocks, [a, j]),
+    ):
+        with pytest.raises(Inapplicable):
+            fact_form(name, of, decompositions, calls)
+
+
+SPAN_CASES = [
+    ("quadratic-spectrum", quadratic(0.5, 2), c("quadratic", "1/2", 2), c("quadratic", 1, "3/2")),
+    ("symmetric-spectrum", symmetric(-0.5, 2), c("symmetric", "-1/2", 2), c("symmetric", 0, 1)),
+    ("skew-bound", skew(2), c("skew-symmetric", 2), c("skew-symmetric", 1)),
+    ("linear-bound", adjoint(2), c("linear", 2), c("linear", 1)),
+    ("adjoint-bound", adjoint(2), c("linear", 2), c("linear", 1)),
+]
+
+
+@pytest.mark.parametrize(("name", "calls", "inside", "outside"), SPAN_CASES)
 def test_spans(name, calls, inside, outside):
     broken = False
     for seed in range(5):
         called, gram, numbers = sample(calls, seed)
         random = np.random.default_rng(seed)
-        combination = [(call, Fraction(int(random.integers(-3, 4)))) for call in called[1:]]
+        chosen = [call for call in called[1:] if call.kind == SPANS[name].kind]
+        combination = [(call, Fraction(int(random.integers(-3, 4)))) for call in chosen]
         assert evaluate(span_form(name, Classes(object_of([inside])), called[0], combination), gram, numbers) <= 1e-9
         broken |= evaluate(span_form(name, Classes(object_of([outside])), called[0], combination), gram, numbers) > 1e-6
+        others = [(call, Fraction(1)) for call in called[1:] if call.kind != SPANS[name].kind]
+        if others:
+            with pytest.raises(Inapplicable):
+                span_form(name, Classes(object_of([inside])), called[0], others)
     assert broken
-    assert set(SPANS) == {"quadratic-spectrum", "symmetric-spectrum", "skew-bound"}
+
+
+def test_every_span_has_a_case():
+    assert {case[0] for case in SPAN_CASES} == set(SPANS)
 
 
 def test_what_is_needed():

@@ -27,12 +27,16 @@ from warrant.rates import (
     write_problem,
 )
 from warrant.rates.certificate import Refused
+from warrant.rates.cones import SolverTrouble
 from warrant.rates.find import simplest
 from warrant.rates.pepit import solve_problem
 
 pytestmark = pytest.mark.usefixtures("pepit")
 
+LINEAR = {"mug": 0.3, "Lg": 3, "muM": 0.1, "LM": 1.0, "gamma": 1 / 3, "n": 1}
 EXAMPLES = {
+    "unconstrained_convex_minimization.gradient_descent_lc": LINEAR | {"typeM": "gen"},
+    "unconstrained_convex_minimization.cyclic_coordinate_descent": {"L": [1.0, 2.0], "n": 2},
     "unconstrained_convex_minimization.gradient_descent": {"L": 3.0, "gamma": 1 / 3, "n": 2},
     "unconstrained_convex_minimization.accelerated_gradient_convex": {"mu": 0, "L": 1, "n": 2},
     "unconstrained_convex_minimization.proximal_point": {"gamma": 3, "n": 2},
@@ -126,9 +130,90 @@ def test_a_slack_that_works_is_named():
 
 
 def test_missing_class():
-    solved = solve(function("unconstrained_convex_minimization.cyclic_coordinate_descent"), {"L": [1.0, 2.0], "n": 1})
-    with pytest.raises(MissingClass, match="BlockSmoothConvexFunctionCheap"):
-        extract(solved)
+    """A class of PEPit's users that the library does not know is named."""
+    from PEPit import PEP, Function
+
+    class Unheard(Function):
+        def add_class_constraints(self):
+            """Asks nothing."""
+
+    pep = PEP()
+    f = pep.declare_function(Unheard)
+    x = pep.set_initial_point()
+    pep.set_initial_condition(f(x) + f.gradient(x) ** 2 <= 1)
+    pep.set_performance_metric(f(x))
+    with pytest.raises(MissingClass, match="the library has no class Unheard"):
+        extract(solve_problem(pep))
+
+
+def test_irrational_roots_are_named():
+    """λ⁺² − λ⁺ = λ² holds of no rational λ⁺ near (1 + √401)/2, but of 441/41 for λ = 420/41."""
+    where = function("potential_functions.accelerated_gradient_method")
+    found = find(solve(where, {"L": 1, "gamma": 1.0, "lam": 10.0}))
+    assert isinstance(found, NotFound)
+    assert "irrational square roots in the program are rounded (of 401)" in found.reason
+    found = find(solve(where, {"L": 1, "gamma": 1.0, "lam": 420 / 41}))
+    assert isinstance(found, Found)
+    assert found.problem.bound == 0
+
+
+def test_recurrences_of_roots_are_kept_exactly():
+    """The proof needs c⁺ = (1 − α) c of the rationals that stand for c and α, step after step."""
+    where = function("composite_convex_minimization.improved_interior_algorithm")
+    solved = solve(where, {"L": 1, "mu": 1, "c": 1, "lam": 1.0, "n": 3})
+    assert solved.rounded[0] == 5
+    found = find(solved)
+    assert isinstance(found, Found)
+    assert solved.value <= found.problem.bound <= solved.value * 1.001
+
+
+def test_an_inaccurate_value_is_not_believed():
+    """Where PEPit's solver says so, the least bound that the facts give takes the place of a value below it."""
+    where = function("unconstrained_convex_minimization.gradient_descent")
+    solved = solve(where, {"L": 1, "gamma": 1, "n": 1})
+    assert not solved.inaccurate
+    wrong = replace(solved, value=0.95 / 6)
+    believed = find(wrong)
+    assert isinstance(believed, NotFound)
+    assert believed.works == 0.1
+    assert "the facts of the library give 0.16666" in believed.reason
+    found = find(replace(wrong, inaccurate=True))
+    assert isinstance(found, Found)
+    assert Fraction(1, 6) <= found.problem.bound <= Fraction(1001, 6000)
+
+
+def test_solver_trouble_is_named(monkeypatch):
+    def fail(*_):
+        raise SolverTrouble("Clarabel says NumericalError")
+
+    solved = solve(function("unconstrained_convex_minimization.gradient_descent"), {"L": 1, "gamma": 1, "n": 1})
+    monkeypatch.setattr("warrant.rates.dual.minimum", fail)
+    found = find(solved)
+    assert isinstance(found, NotFound)
+    assert found.reason == "solver trouble: Clarabel says NumericalError"
+
+
+def test_blocks_are_projections():
+    """The parts of a point are its images under the blocks of a decomposition, and the parts of 0 are 0."""
+    where = function("unconstrained_convex_minimization.cyclic_coordinate_descent")
+    lines = write_problem(extract(solve(where, {"L": [1.0, 2.0], "n": 1}))).splitlines()
+    assert "(function f convex (block-smooth block0 1) (block-smooth block1 2))" in lines
+    for line in (
+        "(blocks block0 block1)",
+        "(image block0 g0 g0_0)",
+        "(image block1 g0 (- g0 g0_0))",
+        "(image block0 0 0)",
+    ):
+        assert line in lines
+    assert not any(line.startswith("(=") for line in lines)
+
+
+def test_what_vanishes_is_zero():
+    where = function("unconstrained_convex_minimization.gradient_descent_lc")
+    lines = write_problem(extract(solve(where, LINEAR | {"typeM": "gen"}))).splitlines()
+    assert "(operator M (linear 1))" in lines
+    assert "(adjoint M us 0)" in lines
+    assert not any(line.startswith("(=") for line in lines)
 
 
 @pytest.mark.parametrize(

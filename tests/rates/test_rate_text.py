@@ -29,10 +29,10 @@ scalars = st.recursive(
     | st.builds(P.Inner, vectors, vectors)
     | st.builds(P.Norm2, vectors),
     lambda v: (
-        st.builds(P.Add, v, v)
-        | st.builds(P.Subtract, v, v)
-        | st.builds(P.Negate, v)
-        | st.builds(P.Multiple, rationals, v)
+        st.builds(P.Plus, v, v)
+        | st.builds(P.Minus, v, v)
+        | st.builds(P.Opposite, v)
+        | st.builds(P.Scaled, rationals, v)
     ),
     max_leaves=6,
 )
@@ -41,10 +41,22 @@ scalars = st.recursive(
 @given(vectors, scalars, scalars, rationals)
 def test_round_trip(a, v, w, q):
     problem = P.Problem(
-        (P.Object("f", "function", (P.Class("strongly-convex", (q,)), P.Class("convex"))),),
+        (
+            P.Object("f", "function", (P.Class("strongly-convex", (q,)), P.Class("convex"))),
+            P.Object("p", "operator", ()),
+            P.Object("m", "operator", (P.Class("linear", (q,)),)),
+            P.Object("g", "function", (P.Class("block-smooth", (q,), 1), P.Class("block-smooth", (q,), 2))),
+        ),
         ("x", "y"),
         ("t",),
-        (P.Call("subgradient", 0, a, a), P.Value(0, a, v), P.Same(P.Point(1), a), P.Comparison("<=", v, w)),
+        (
+            P.Blocks((1, 2)),
+            P.Call("subgradient", 0, a, a),
+            P.Value(0, a, v),
+            P.Call("adjoint", 2, a, a),
+            P.Same(P.Point(1), a),
+            P.Comparison("<=", v, w),
+        ),
         (v, w),
         q,
     )
@@ -73,6 +85,9 @@ def test_decimals_are_exact(step):
         ("(smooth 1)", "(smooth)", 3, "one of the classes"),
         ("(smooth 1)", "(smooth L)", 3, "rational"),
         ("(smooth 1)", "(cocoercive 1)", 3, "one of the classes"),
+        ("(smooth 1)", "(block-smooth 1)", 3, "one of the classes"),
+        ("(smooth 1)", "(block-smooth p 1)", 3, "name of a function or an operator"),
+        ("(gradient f xs 0)", "(blocks f p)", 6, "name of a function or an operator"),
         ("(points xs x0", "(points xs xs", 4, "already"),
         ("(points xs x0", "(points xs 0x", 4, "letter"),
         ("(- x0 g0)", "(* x0 g0)", 10, "rational"),

@@ -113,6 +113,13 @@ Definition form_div (f g : form) : form :=
   end.
 Definition on_constant (op : interval -> interval) (f : form) : form := match f with Constant i => Constant (op i) | _ => Opaque end.
 
+(** a choice between two forms, where constants decide it *)
+Definition form_choose (strict : bool) (f g a b : form) : form :=
+  match f, g with
+  | Constant i, Constant j => decide (fun _ _ => Opaque) (compare_intervals strict i j) a b
+  | _, _ => Opaque
+  end.
+
 #[export] Instance form_scalar : scalar form := {|
   Tensor.zero := Constant Tensor.zero;
   literal d := Constant (literal d);
@@ -122,4 +129,5 @@ Definition on_constant (op : interval -> interval) (f : form) : form := match f 
   mul := form_mul;
   div := form_div;
   root := on_constant root;
-  relu := on_constant relu |}.
+  relu := on_constant relu;
+  choose := form_choose |}.

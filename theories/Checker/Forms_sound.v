@@ -330,6 +330,14 @@ Proof.
   - unfold Rdiv. rewrite Rmult_comm. now apply form_scale_rel.
   - exact I.
 Qed.
+Lemma form_choose_rel strict f g a b r s x z : frel f r -> frel g s -> frel a x -> frel b z ->
+  frel (form_choose strict f g a b) (choose strict r s x z).
+Proof.
+  intros rf rg ra rb. destruct f as [i|i|v c e t|]; try exact I. destruct g as [j|j|v c e t|]; try exact I.
+  pose proof (compare_intervals_sound strict i j r s rf rg) as told. unfold tells in told. simpl.
+  destruct (compare_intervals strict i j) as [[|]|]; simpl; [| |exact I];
+    (destruct strict; [destruct (Rlt_dec r s)|destruct (Rle_dec r s)]; congruence || assumption).
+Qed.
 Theorem form_rel : scalar_rel frel.
 Proof.
   constructor; simpl.
@@ -342,5 +350,6 @@ Proof.
   - intros. now apply form_div_rel.
   - intros [i|i|v b e s|] r rf; try exact I. now apply (rel_root _ interval_rel).
   - intros [i|i|v b e s|] r rf; try exact I. now apply (rel_relu _ interval_rel).
+  - intros. now apply form_choose_rel.
 Qed.
 End Valuation.

@@ -53,6 +53,14 @@ Definition interval_root (i : interval) : interval :=
   let (l, u) := i in
   (if fin l && (0 <=? l)%float then dn (PrimFloat.sqrt l) else 0%float, if fin u then up (PrimFloat.sqrt u) else nan).
 
+(** whether a <= b, or a < b where [strict]; [None] where the intervals do not tell *)
+Definition compare_intervals (strict : bool) (i j : interval) : option bool :=
+  if (if strict then snd i <? fst j else snd i <=? fst j)%float then Some true
+  else if (if strict then snd j <=? fst i else snd j <? fst i)%float then Some false else None.
+Definition hull (i j : interval) : interval := (fmin (fst i) (fst j), fmax (snd i) (snd j)).
+Definition decide {A} (join : A -> A -> A) (o : option bool) (a b : A) : A :=
+  match o with Some true => a | Some false => b | None => join a b end.
+
 Local Lemma LB_opp u r : UB u r -> LB (- u)%float (- r).
 Proof.
   intros [V U]. assert (e : toX (- u)%float = (- toX u)%XR) by apply PrimitiveFloat.toX_neg.
@@ -167,6 +175,43 @@ Proof.
     pose proof (sqrt_le_1_alt r (toR u)). lra.
 Qed.
 
+Lemma separated u l r s : UB u r -> LB l s -> ((u <? l)%float = true -> r < s) /\ ((u <=? l)%float = true -> r <= s).
+Proof.
+  intros U L. split; intro less.
+  - destruct (Rlt_le_dec r s) as [lt|ge]; [exact lt|]. exfalso.
+    exact (crossed l u r (LB_le l s r L ge) U less).
+  - exact (UB_leb_LB _ _ _ _ U L less).
+Qed.
+(** what an answer says about two numbers *)
+Definition tells (strict : bool) (r s : R) (o : option bool) : Prop :=
+  match o with
+  | Some b => b = if strict then (if Rlt_dec r s then true else false) else (if Rle_dec r s then true else false)
+  | None => True
+  end.
+Lemma compare_intervals_sound strict i j r s : encloses i r -> encloses j s ->
+  tells strict r s (compare_intervals strict i j).
+Proof.
+  intros [Li Ui] [Lj Uj]. unfold compare_intervals, tells.
+  destruct (separated _ _ _ _ Ui Lj) as [lt1 le1], (separated _ _ _ _ Uj Li) as [lt2 le2].
+  destruct strict; [destruct (snd i <? fst j)%float, (snd j <=? fst i)%float|destruct (snd i <=? fst j)%float, (snd j <? fst i)%float];
+    try exact I; repeat match goal with h : true = true -> _ |- _ => specialize (h eq_refl) end;
+    match goal with |- context [if ?d then _ else _] => destruct d end; try reflexivity; exfalso; lra.
+Qed.
+Lemma hull_sound i j r s : encloses i r -> encloses j s -> encloses (hull i j) r /\ encloses (hull i j) s.
+Proof.
+  intros [Li Ui] [Lj Uj]. pose proof (LB_fmin _ _ _ _ Li Lj). pose proof (UB_fmax _ _ _ _ Ui Uj).
+  unfold encloses, inb, hull. simpl. tauto.
+Qed.
+Lemma decide_sound strict i j r s a b x y : encloses i r -> encloses j s -> encloses a x -> encloses b y ->
+  encloses (decide hull (compare_intervals strict i j) a b) (choose strict r s x y).
+Proof.
+  intros ei ej ea eb. pose proof (compare_intervals_sound strict i j r s ei ej) as told. unfold tells in told. simpl.
+  destruct (compare_intervals strict i j) as [[|]|]; simpl in *.
+  - destruct strict; [destruct (Rlt_dec r s)|destruct (Rle_dec r s)]; congruence || assumption.
+  - destruct strict; [destruct (Rlt_dec r s)|destruct (Rle_dec r s)]; congruence || assumption.
+  - pose proof (hull_sound _ _ _ _ ea eb). destruct strict; [destruct (Rlt_dec r s)|destruct (Rle_dec r s)]; tauto.
+Qed.
+
 (** ** The instance *)
 
 #[export] Instance interval_scalar : scalar interval := {|
@@ -178,7 +223,8 @@ Qed.
   mul := interval_mul;
   div := fun i j => interval_mul i (interval_inverse j);
   root := interval_root;
-  relu := relu_bounds |}.
+  relu := relu_bounds;
+  choose := fun strict i j => decide hull (compare_intervals strict i j) |}.
 
 Theorem interval_rel : scalar_rel encloses.
 Proof.
@@ -194,6 +240,7 @@ Proof.
   - intros a r b s ha hb. apply interval_mul_sound; [exact ha|]. now apply interval_inverse_sound.
   - intros. now apply interval_root_sound.
   - intros. now apply relu_bounds_sound.
+  - intros. now apply decide_sound.
 Qed.
 
 (** ** Networks *)

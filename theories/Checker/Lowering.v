@@ -3,7 +3,7 @@
     The nodes of a graph are evaluated on forms (Forms.v), by the operators' own definitions.  Where an entry has to become a value of its own, because a
     function is applied to it, or because a form would be copied many times, a block is made.
 
-    Main definitions: [program] (blocks made so far), [materialise], [force], [lower], [add_rows].
+    Main definitions: [program] (blocks made so far), [materialise], [force], [lower_from], [lower_with], [add_rows].
 
     Trust: proved (Lowering_sound.v).
     Source: docs/certificates.md, section 1. *)
@@ -49,9 +49,10 @@ Fixpoint force_operands (xs : list (option (value form))) (p : program) : option
 
 (** Rectifiers make values; products of matrices and convolutions want values.  (The names are tried in the order of [operator]'s table.) *)
 Inductive treatment := Rectify | Leak | Multiply | Plain.
-Definition treatment_of (op : bytes) : treatment :=
-  let is := same op in
-  if (is "Add" || is "Sub" || is "Mul" || is "Div" || is "Neg")%pstring then Plain
+Definition treatment_of (n : node) : treatment :=
+  let is := same (op_type n) in
+  if match op_domain n with Standard => false | MachineLearning => true end then Plain
+  else if (is "Add" || is "Sub" || is "Mul" || is "Div" || is "Neg")%pstring then Plain
   else if is "Relu"%pstring then Rectify
   else if is "LeakyRelu"%pstring then Leak
   else if (is "MatMul" || is "Gemm" || is "Conv")%pstring then Multiply
@@ -62,7 +63,7 @@ Definition leak (alpha : dyadic) (z r : form) : form :=
   add (mul (literal alpha) z) (mul (add (number_of (QArith_base.inject_Z 1)) (opp (literal alpha))) r).
 
 Definition step (n : node) (xs : list (option (value form))) (p : program) : option (list (value form) * program) :=
-  match treatment_of (op_type n) with
+  match treatment_of n with
   | Plain => do vs <- apply n xs; Some (vs, p)
   | Multiply => do (xs, p) <- force_operands xs p; do vs <- apply n xs; Some (vs, p)
   | Rectify =>
@@ -84,13 +85,18 @@ Fixpoint lower_nodes (ns : list node) (e : environment form) (p : program) : opt
 
 (** The network's blocks, with the values of its inputs ([k] in number) and its outputs. *)
 Record lowered := Lowered { program_of : program; input_forms : list form; output_forms : list form }.
-Definition lower (m : model) (k : nat) : option lowered :=
-  do (xs, n) <- fresh 0 (repeat tt k);
-  do e <- initial m xs;
-  do (e, p) <- lower_nodes (nodes m) e (Program [] n);
+(** the network's outputs on these inputs, after blocks made so far *)
+Definition lower_from (m : model) (x : list form) (p : program) : option (list form * program) :=
+  do e <- initial m x;
+  do (e, p) <- lower_nodes (nodes m) e p;
   do v <- lookup e (output_name m); do Y <- as_reals v;
   do (Y, p) <- force Y p;
-  when (0 <? n)%uint63 (Some (Lowered p xs (data Y))).
+  Some (data Y, p).
+(** [from], which lowers a function of lists of reals, applied to [k] inputs *)
+Definition lower_with (from : list form -> program -> option (list form * program)) (k : nat) : option lowered :=
+  do (xs, n) <- fresh 0 (repeat tt k);
+  do (Y, p) <- from xs (Program [] n);
+  when (0 <? n)%uint63 (Some (Lowered p xs Y)).
 
 (** The rows of a query's disjuncts, as one more block; for each disjunct, its values, and whether they are strict. *)
 Fixpoint number_rows (i : int) (d : list (term * bool)) : list (int * bool) * int :=

@@ -5,7 +5,7 @@
 
     The valuation grows with the program: a step keeps the values below [next] and adds those of new blocks.
 
-    Main results: [step_sound], [lower_sound], [add_rows_sound].
+    Main results: [step_sound], [lower_from_sound], [lower_with_sound].
 
     Trust: proved.
     Source: Lowering.v. *)
@@ -251,7 +251,7 @@ Theorem step_sound n y p xs vs p' xr : step n xs p = Some (vs, p') -> program_ok
 Proof.
   intros done ok rel. unfold step in done. pose proof (form_rel y (next p)) as H.
   pose proof (apply_rel _ H n _ _ rel) as applied.
-  destruct (treatment_of (op_type n)) eqn:treat.
+  destruct (treatment_of n) eqn:treat.
   - (* Relu *)
     destruct (apply n xs) as [guard|]; [|discriminate]. destruct (apply n xr) as [ws|] eqn:real_run; simpl in applied; [|easy].
     pose proof (reals_rel _ H _ _ rel 0) as operand0. destruct (reals xs 0) as [X|]; [|discriminate].
@@ -260,7 +260,8 @@ Proof.
     destruct (materialise_sound _ _ _ _ _ _ _ em ok (proj2 operand0)) as (y' & g & rel').
     exists y', ws. split; [exact g|]. split; [reflexivity|].
     assert (meant : ws = [Reals (tensor_map relu Xr)]).
-    { unfold treatment_of in treat. unfold apply, operator in real_run. cbv zeta in real_run, treat.
+    { unfold treatment_of in treat. unfold apply in real_run. destruct (op_domain n); [|discriminate].
+      unfold operator in real_run. cbv zeta in real_run, treat.
       destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
       destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
       destruct (same (op_type n) "Neg"%pstring); [discriminate|]. cbn [orb] in treat.
@@ -279,7 +280,8 @@ Proof.
     destruct (materialise_sound _ _ _ _ _ _ _ em ok1 (proj2 r1)) as (y2 & g2 & r2).
     exists y2, ws. split; [eapply grows_trans; eauto|]. split; [reflexivity|].
     assert (meant : ws = [Reals (tensor_map (leaky al) Xr)]).
-    { unfold treatment_of in treat. unfold apply, operator in real_run. cbv zeta in real_run, treat.
+    { unfold treatment_of in treat. unfold apply in real_run. destruct (op_domain n); [|discriminate].
+      unfold operator in real_run. cbv zeta in real_run, treat.
       destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
       destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
       destruct (same (op_type n) "Neg"%pstring); [discriminate|]. cbn [orb] in treat.
@@ -323,38 +325,49 @@ End Program.
 (** ** A network *)
 
 Definition zeros : int -> R := fun _ => 0.
-Theorem lower_sound m k L : lower m k = Some L -> forall x, length x = k ->
-  exists y out, network m x = Some out /\ program_ok (after 0%uint63 x) y (program_of L) /\
+(** [from] lowers the function [F]: whatever the inputs, [F] is defined there, and forms stand for its values *)
+Definition lowers (from : list form -> program -> option (list form * program)) (F : list R -> option (list R)) : Prop :=
+  forall start y p x xr Y p', from x p = Some (Y, p') -> program_ok start y p -> Forall2 (frel y (next p)) x xr ->
+  exists y' out, grows start y p y' p' /\ F xr = Some out /\ Forall2 (frel y' (next p')) Y out.
+
+Theorem lower_from_sound m : lowers (lower_from m) (network m).
+Proof.
+  intros start y p x xr Y p' done ok rel. unfold lower_from in done.
+  destruct (initial m x) as [e|] eqn:ei; [|discriminate].
+  pose proof (initial_rel _ m _ _ rel) as rel_e. rewrite ei in rel_e.
+  unfold network. destruct (initial m xr) as [er|]; simpl in rel_e; [|easy].
+  destruct (lower_nodes (nodes m) e p) as [[e1 p1]|] eqn:el; [|discriminate].
+  destruct (lookup e1 (output_name m)) as [v|] eqn:ev; [|discriminate].
+  destruct (as_reals v) as [X|] eqn:eX; [|discriminate].
+  destruct (force X p1) as [[X' p2]|] eqn:ef; [|discriminate]. injection done as <- <-.
+  destruct (lower_nodes_sound start _ _ _ _ _ _ _ el ok rel_e) as (y1 & er1 & g1 & real_run & rel1). rewrite real_run.
+  pose proof (lookup_rel _ _ _ (output_name m) rel1) as rel_v. rewrite ev in rel_v.
+  destruct (lookup er1 (output_name m)) as [w|]; simpl in rel_v; [|easy].
+  pose proof (as_reals_rel _ (form_rel y1 (next p1)) _ _ rel_v) as rel_X. rewrite eX in rel_X.
+  destruct (as_reals w) as [Xr|]; simpl in rel_X; [|easy].
+  pose proof g1 as (_ & _ & ok1). destruct (force_sound start _ _ _ _ _ _ ef ok1 rel_X) as (y2 & g2 & rel2).
+  exists y2, (data Xr). split; [exact (grows_trans start _ _ _ _ _ _ g1 g2)|]. split; [reflexivity|apply rel2].
+Qed.
+
+Theorem lower_with_sound from F k L : lowers from F -> lower_with from k = Some L -> forall x, length x = k ->
+  exists y out, F x = Some out /\ program_ok (after 0%uint63 x) y (program_of L) /\
     (forall y', agree (next (program_of L)) y y' -> assigned y' 0%uint63 x) /\
     Forall2 (frel y (next (program_of L))) (input_forms L) x /\ Forall2 (frel y (next (program_of L))) (output_forms L) out.
 Proof.
-  unfold lower. intros done x len.
+  unfold lower_with. intros sound done x len.
   destruct (fresh 0 (repeat tt k)) as [[xs n]|] eqn:nums; [|discriminate].
   assert (len' : length x = length (repeat tt k)) by now rewrite repeat_length.
   destruct (fresh_next _ _ _ _ nums) as (en & _ & size_). rewrite repeat_length in size_.
   set (y0 := extended zeros 0 x).
   assert (set0 : assigned y0 0%uint63 x) by (apply (extended_assigned _ zeros 0%uint63 0%uint63 xs n [] x nums len'); reflexivity).
   assert (rel0 : Forall2 (frel y0 n) xs x) by (apply (fresh_rel _ y0 n _ _ _ x nums len' (le_int_refl _) set0)).
-  destruct (initial m xs) as [e|] eqn:ei; [|discriminate].
-  pose proof (initial_rel _ m _ _ rel0) as rel_e. rewrite ei in rel_e.
-  unfold network. destruct (initial m x) as [er|]; simpl in rel_e; [|easy].
-  destruct (lower_nodes (nodes m) e (Program [] n)) as [[e1 p1]|] eqn:el; [|discriminate].
-  destruct (lookup e1 (output_name m)) as [v|] eqn:ev; [|discriminate].
-  destruct (as_reals v) as [Y|] eqn:eY; [|discriminate].
-  destruct (force Y p1) as [[Y' p2]|] eqn:ef; [|discriminate]. destruct (0 <? n)%uint63 eqn:pos; [|discriminate]. injection done as <-.
+  destruct (from xs (Program [] n)) as [[Y p]|] eqn:ef; [|discriminate]. destruct (0 <? n)%uint63 eqn:pos; [|discriminate]. injection done as <-.
   cbn [program_of input_forms output_forms].
-  assert (same_count : after 0%uint63 x = n).
-  { now rewrite en, !after_length, len'. }
+  assert (same_count : after 0%uint63 x = n) by now rewrite en, !after_length, len'.
   assert (ok0 : program_ok n y0 (Program [] n)).
   { split; [reflexivity|]. split; [exact pos|]. easy. }
-  destruct (lower_nodes_sound n _ _ _ _ _ _ _ el ok0 rel_e) as (y1 & er1 & g1 & real_run & rel1). rewrite real_run.
-  pose proof (lookup_rel _ _ _ (output_name m) rel1) as rel_v. rewrite ev in rel_v.
-  destruct (lookup er1 (output_name m)) as [w|]; simpl in rel_v; [|easy].
-  pose proof (as_reals_rel _ (form_rel y1 (next p1)) _ _ rel_v) as rel_Y. rewrite eY in rel_Y.
-  destruct (as_reals w) as [Yr|]; simpl in rel_Y; [|easy].
-  pose proof g1 as (ag1 & le1 & ok1). destruct (force_sound n _ _ _ _ _ _ ef ok1 rel_Y) as (y2 & g2 & rel2).
-  pose proof (grows_trans n _ _ _ _ _ _ g1 g2) as (ag & le & ok2). cbn [next] in *.
-  exists y2, (data Yr). split; [reflexivity|]. rewrite same_count. split; [exact ok2|]. split; [|split; [|apply rel2]].
+  destruct (sound n _ _ _ _ _ _ ef ok0 rel0) as (y1 & out & (ag & le & ok1) & run_ & rel1). cbn [next] in *.
+  exists y1, out. split; [exact run_|]. rewrite same_count. split; [exact ok1|]. split; [|split; [|exact rel1]].
   - intros y3 ag3. apply (assigned_agree _ y0 y3 _ _ _ _ nums len'); [|exact set0]. exact (agree_trans _ _ _ _ _ le ag ag3).
   - eapply forms_extend; eauto.
 Qed.

@@ -2,8 +2,8 @@
 
     [prove m p c] reads a model and a property, lowers both to blocks and queries, and follows the certificate [c].  If it answers true, the claim holds.
 
-    Main definitions: [compile], [prove].
-    Main results: [proved_sound].
+    Main definitions: [compile_with], [compile], [prove].
+    Main results: [compiled_sound], [proved_sound].
 
     Trust: proved. *)
 From Coq Require Import Floats Reals Lra Lia List Bool Uint63 ZArith.
@@ -12,12 +12,14 @@ From Warrant Require Import Primitives.FloatBounds Checker.Relational Checker.Bl
 From Warrant Require Import Checker.Lowering Checker.Lowering_sound Checker.Queries Checker.Queries_sound Checker.Tree Checker.Tree_sound.
 Import ListNotations.
 
-(** the network's blocks, and for each query its block, its box and its disjuncts *)
-Definition compile (n : model) (p : property) : option (list block * list Tree.query) :=
-  do L <- when (Z.of_nat (Formula.inputs p) =? input_count n)%Z (lower n (Formula.inputs p));
+(** the blocks of a function that [from] lowers, and for each query of a property about it its block, its box and its disjuncts *)
+Definition compile_with (from : list form -> program -> option (list form * program)) (p : property) : option (list block * list Tree.query) :=
+  do L <- lower_with from (Formula.inputs p);
   do qs <- when (Nat.eqb (length (output_forms L)) (outputs p)) (queries p);
   do l <- map_all (fun q => do (b, ds) <- add_rows L (disjuncts q); Some (b, qbox q, ds)) qs;
   Some (rev (made (program_of L)), l).
+Definition compile (n : model) (p : property) : option (list block * list Tree.query) :=
+  when (Z.of_nat (Formula.inputs p) =? input_count n)%Z (compile_with (lower_from n) p).
 Definition prove (model_file property_file certificate : bytes) : bool :=
   match read_model model_file, read_property property_file with
   | Some n, Some p =>
@@ -93,31 +95,40 @@ Proof.
   split; [rewrite er; exact in_p|now apply IH].
 Qed.
 
+Theorem compiled_sound from F p blocks qs c : lowers from F -> compile_with from p = Some (blocks, qs) ->
+  check_queries c blocks qs = true -> forall x, length x = Formula.inputs p ->
+  exists out, F x = Some out /\ length out = outputs p /\ ~ satisfies x out (assertion p).
+Proof.
+  unfold compile_with. intros sound compiled checked x len.
+  destruct (lower_with from (Formula.inputs p)) as [L|] eqn:el; [|easy].
+  destruct (Nat.eqb (length (output_forms L)) (outputs p)) eqn:lens; [|easy]. apply Nat.eqb_eq in lens.
+  destruct (queries p) as [found|] eqn:eq_; [|easy]. destruct (map_all _ found) as [l|] eqn:em; [|easy]. injection compiled as <- <-.
+  destruct (lower_with_sound from F _ L sound el x len) as (y & out & run_ & ok & set0 & rx & ro).
+  exists out. split; [exact run_|]. split; [rewrite <- lens; symmetry; eapply Forall2_length; exact ro|]. intro sat.
+  pose proof (queries_sound p found eq_ x out len sat) as some. apply Exists_exists in some.
+  destruct some as (query & is_in & in_box & ex).
+  assert (compiled : exists b nums, add_rows L (disjuncts query) = Some (b, nums) /\ In (b, qbox query, nums) l).
+  { clear -em is_in. revert l em. induction found as [|q0 found IH]; simpl; intros l em; [easy|].
+    destruct (add_rows L (disjuncts q0)) as [[b nums]|] eqn:ea; [|discriminate].
+    destruct (map_all _ found) as [l'|] eqn:em'; [|discriminate]. injection em as <-. destruct is_in as [->|is_in].
+    - exists b, nums. split; [exact ea|now left].
+    - destruct (IH is_in _ eq_refl) as (b' & nums' & e & i). exists b', nums'. split; [exact e|now right]. }
+  destruct compiled as (b & nums & ea & in_l).
+  destruct (add_rows_sound _ y L x out _ _ _ ea ok rx ro) as (y' & same & holds & transfer).
+  assert (start : after 0%uint63 (qbox query) = after 0%uint63 x) by (rewrite !after_length, (Forall2_length in_box); reflexivity).
+  pose proof (check_queries_sound _ _ _ checked _ _ _ in_l y') as none. rewrite start in none.
+  specialize (none (inputs_hold_assigned _ _ in_box _ _ (set0 _ same)) holds).
+  apply transfer in ex. apply Exists_exists in ex. destruct ex as (d & in_d & sat_d).
+  rewrite Forall_forall in none. exact (none d in_d sat_d).
+Qed.
+
 Theorem proved_sound m p c : prove m p c = true -> Holds m p.
 Proof.
   unfold prove, Holds. destruct (read_model m) as [n|]; [|easy]. destruct (read_property p) as [q|]; [|easy].
   unfold compile. destruct (Z.of_nat (Formula.inputs q) =? input_count n)%Z eqn:count; [|easy]. apply Z.eqb_eq in count.
-  destruct (lower n (Formula.inputs q)) as [L|] eqn:el; [|easy].
-  destruct (Nat.eqb (length (output_forms L)) (outputs q)) eqn:lens; [|easy]. apply Nat.eqb_eq in lens.
-  destruct (queries q) as [qs|] eqn:eq_; [|easy]. destruct (map_all _ qs) as [l|] eqn:em; [|easy]. intro checked.
+  destruct (compile_with (lower_from n) q) as [[blocks qs]|] eqn:compiled; [|easy]. intro checked.
+  pose proof (compiled_sound _ _ q blocks qs c (lower_from_sound n) compiled checked) as sound.
   split.
-  - split; [exact count|]. intros x len. destruct (lower_sound n _ L el x len) as (y & out & run_ & _ & _ & _ & ro).
-    exists out. split; [exact run_|]. rewrite <- lens. symmetry. eapply Forall2_length; exact ro.
-  - intros x out len run_ sat. destruct (lower_sound n _ L el x len) as (y & out' & run' & ok & set0 & rx & ro).
-    assert (out' = out) by congruence. subst out'.
-    pose proof (queries_sound q qs eq_ x out len sat) as found. apply Exists_exists in found.
-    destruct found as (query & is_in & in_box & ex).
-    assert (compiled : exists b nums, add_rows L (disjuncts query) = Some (b, nums) /\ In (b, qbox query, nums) l).
-    { clear -em is_in. revert l em. induction qs as [|q0 qs IH]; simpl; intros l em; [easy|].
-      destruct (add_rows L (disjuncts q0)) as [[b nums]|] eqn:ea; [|discriminate].
-      destruct (map_all _ qs) as [l'|] eqn:em'; [|discriminate]. injection em as <-. destruct is_in as [->|is_in].
-      - exists b, nums. split; [exact ea|now left].
-      - destruct (IH is_in _ eq_refl) as (b' & nums' & e & i). exists b', nums'. split; [exact e|now right]. }
-    destruct compiled as (b & nums & ea & in_l).
-    destruct (add_rows_sound _ y L x out _ _ _ ea ok rx ro) as (y' & same & holds & transfer).
-    assert (start : after 0%uint63 (qbox query) = after 0%uint63 x) by (rewrite !after_length, (Forall2_length in_box); reflexivity).
-    pose proof (check_queries_sound _ _ _ checked _ _ _ in_l y') as none. rewrite start in none.
-    specialize (none (inputs_hold_assigned _ _ in_box _ _ (set0 _ same)) holds).
-    apply transfer in ex. apply Exists_exists in ex. destruct ex as (d & in_d & sat_d).
-    rewrite Forall_forall in none. exact (none d in_d sat_d).
+  - split; [exact count|]. intros x len. destruct (sound x len) as (out & run_ & len_out & _). eauto.
+  - intros x out len run_. destruct (sound x len) as (out' & run' & _ & none). assert (out' = out) by congruence. now subst out'.
 Qed.

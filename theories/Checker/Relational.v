@@ -4,14 +4,14 @@
     every operator takes related tensors to related tensors, and so does every network (Reynolds' parametricity, proved operator by operator).  So
     whatever a checker computes with its own scalars speaks about the reals.
 
-    Main results: [operator_rel], [network_rel].
+    Main results: [operator_rel], [ml_operator_rel], [network_rel].
 
     Notation: [orel R] relates options (both absent, or both there and related by [R]); [trel R] tensors; [vrel] values.
 
     Trust: proved.
     Source: J. C. Reynolds, Types, abstraction and parametric polymorphism, 1983. *)
 From Coq Require Import PString ZArith QArith List Bool FMapPositive Lia.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.MachineLearning Spec.Network.
 Import ListNotations.
 Local Open Scope Z_scope.
 
@@ -151,7 +151,9 @@ Record scalar_rel {A B} {SA : scalar A} {SB : scalar B} (R : A -> B -> Prop) : P
   rel_mul : forall a b a' b', R a b -> R a' b' -> R (mul a a') (mul b b');
   rel_div : forall a b a' b', R a b -> R a' b' -> R (div a a') (div b b');
   rel_root : forall a b, R a b -> R (root a) (root b);
-  rel_relu : forall a b, R a b -> R (relu a) (relu b) }.
+  rel_relu : forall a b, R a b -> R (relu a) (relu b);
+  rel_choose : forall strict a b a' b' x y x' y', R a b -> R a' b' -> R x y -> R x' y' ->
+    R (choose strict a a' x x') (choose strict b b' y y') }.
 
 Section Arithmetic.
 Context {A B : Type} {SA : scalar A} {SB : scalar B} (R : A -> B -> Prop).
@@ -167,6 +169,7 @@ Proof. apply entry_rel. apply (rel_zero R H). Qed.
 Ltac relate := repeat first
   [ assumption | apply real_entry_rel | apply literals_rel | apply (rel_zero R H) | apply (rel_literal R H) | apply (rel_number R H)
   | apply (rel_add R H) | apply (rel_mul R H) | apply (rel_opp R H) | apply (rel_div R H) | apply (rel_root R H) | apply (rel_relu R H)
+  | apply (rel_choose R H)
   | apply sum_rel; intro
   | match goal with |- R (match ?x with _ => _ end) (match ?x with _ => _ end) => destruct x end
   | match goal with |- R (if ?x then _ else _) _ => destruct x end ].
@@ -406,6 +409,70 @@ Proof.
     subst. apply move_rel; [assumption|]. intros. now apply gather_rel.
 Qed.
 
+(** ** The operators of ai.onnx.ml *)
+
+Lemma tree_value_rel x y k t : (forall j, R (x j) (y j)) -> R (tree_value x k t) (tree_value y k t).
+Proof.
+  intro rxy. induction t as [w|strict j v yes ryes no rno]; simpl; relate. apply rxy.
+Qed.
+Lemma ensemble_rel mean trees n base X Y : trel R X Y -> orel (trel R) (ensemble mean trees n base X) (ensemble mean trees n base Y).
+Proof.
+  intros rXY. unfold ensemble. rewrite (proj1 rXY). destruct (shape Y) as [|r [|f [|]]]; try exact I. cbv zeta.
+  apply orel_when, tabulate_rel. intro i. destruct i as [|a [|k [|]]]; try apply (rel_zero R H).
+  assert (total : R (sum trees (tree_value (fun j => entry zero X [a; j]) k)) (sum trees (tree_value (fun j => entry zero Y [a; j]) k))).
+  { apply sum_rel. intro t. apply tree_value_rel. intro j. relate. }
+  apply (rel_add R H); [|destruct base; relate]. destruct mean; [|exact total]. apply (rel_div R H); [exact total|relate].
+Qed.
+Lemma best_rel l k : Forall2 (fun p q => R (fst p) (fst q) /\ R (snd p) (snd q)) l k -> forall s s' a a', R s s' -> R a a' ->
+  R (best l s a) (best k s' a').
+Proof.
+  induction 1 as [|[s a] [s' a'] l k [rs ra] _ IH]; simpl; intros; [assumption|]. simpl in rs, ra. apply IH; relate.
+Qed.
+Lemma labels_of_rel labels X Y : trel R X Y -> orel (trel R) (labels_of labels X) (labels_of labels Y).
+Proof.
+  intros rXY. unfold labels_of. rewrite (proj1 rXY). destruct (shape Y) as [|n [|k [|]]]; try exact I.
+  destruct labels as [|a rest]; [exact I|]. apply orel_when, tabulate_rel. intro i. apply best_rel; [|relate|relate].
+  generalize (skipn 1 (range k)). revert rest. intro rest. induction rest as [|b rest IH]; intros [|j l]; simpl; constructor; [split; relate|apply IH].
+Qed.
+Lemma two_scores_rel f g X Y : (forall a b, R a b -> R (f a) (g b)) -> trel R X Y -> orel (trel R) (two_scores f X) (two_scores g Y).
+Proof.
+  intros rfg rXY. unfold two_scores. rewrite (proj1 rXY). destruct (shape Y) as [|n [|k [|]]]; try exact I.
+  apply tabulate_rel. intros [|r [|j [|]]]; try apply (rel_zero R H). destruct (j =? 0); [apply rfg|]; relate.
+Qed.
+Lemma scaler_rel a b X Y : trel R X Y -> orel (trel R) (scaler a b X) (scaler a b Y).
+Proof.
+  intro rXY. unfold scaler. apply (orel_bind (trel R)).
+  { apply pointwise_rel; [intros; now apply sub_rel|exact rXY|apply literals_rel]. }
+  intros D E rDE. apply (orel_bind (trel R)).
+  { apply pointwise_rel; [apply (rel_mul R H)|exact rDE|apply literals_rel]. }
+  intros U V rUV. rewrite (proj1 rUV), (proj1 rXY). now apply orel_when.
+Qed.
+Lemma linear_rel c b n X Y : trel R X Y -> orel (trel R) (linear c b n X) (linear c b n Y).
+Proof.
+  intro rXY. unfold linear. rewrite (proj1 rXY). destruct (shape Y) as [|r [|f [|]]]; try exact I.
+  apply orel_when, gemm_rel; [exact rXY|apply literals_rel|]. destruct b; [apply literals_rel|exact I].
+Qed.
+Theorem ml_operator_rel name l xs ys : orels xs ys -> orel (Forall2 vrel) (ml_operator name l xs) (ml_operator name l ys).
+Proof.
+  intro rxy. unfold ml_operator. cbv zeta. rewrite (Forall2_length rxy).
+  repeat match goal with
+  | |- orel _ (if same _ _ then _ else _) _ => destruct (same name _)
+  end; try exact I.
+  all: repeat (operand_step rxy || blind_step).
+  all: try (destruct (match attr _ _ with Some _ => _ | None => None end) as [n|]; [|exact I]; repeat blind_step).
+  all: try (apply one_real_rel; first [now apply ensemble_rel | now apply scaler_rel | now apply linear_rel]).
+  all: try exact I.
+  all: repeat (operand_step rxy || blind_step).
+  apply (orel_bind (trel R)).
+  { match goal with |- orel _ (if ?c then _ else _) _ => destruct c end; [blind_step; now apply ensemble_rel|].
+    repeat blind_step. apply (orel_bind (trel R)); [now apply ensemble_rel|]. intros U V rUV. apply two_scores_rel; [|exact rUV].
+    intros s t rst. match goal with |- context [if ?c then _ else _] => destruct c end; [apply sub_rel|]; relate. }
+  intros U V rUV. apply (orel_bind (trel R)); [now apply labels_of_rel|]. intros L M rLM.
+  match goal with |- orel _ (if ?c then _ else _) _ => destruct c end.
+  - constructor; [exact rLM|]. constructor; [exact rUV|constructor].
+  - apply orel_when. constructor; [exact rLM|constructor].
+Qed.
+
 (** ** Networks *)
 
 Definition erel (e : environment A) (f : environment B) : Prop :=
@@ -428,7 +495,7 @@ Proof.
   apply IH; [exact rvw|]. now constructor.
 Qed.
 Lemma apply_rel n xs ys : orels xs ys -> orel (Forall2 vrel) (apply n xs) (apply n ys).
-Proof. apply operator_rel. Qed.
+Proof. intro rxy. unfold apply. destruct (op_domain n); [now apply operator_rel|now apply ml_operator_rel]. Qed.
 Lemma run_rel ns : forall e f, erel e f -> orel erel (run ns e) (run ns f).
 Proof.
   induction ns as [|n ns IH]; intros e f ref; simpl; [exact ref|].

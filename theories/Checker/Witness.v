@@ -50,7 +50,8 @@ Definition combine_known (exact : Q -> Q -> Q) (enclosed : interval -> interval 
   mul := combine_known Qmult mul;
   div := fun a b => Enclosed (div (as_interval a) (as_interval b));
   root := fun a => Enclosed (root (as_interval a));
-  relu := fun a => Enclosed (relu (as_interval a)) |}.
+  relu := fun a => Enclosed (relu (as_interval a));
+  choose := fun strict a b x y => Enclosed (choose strict (as_interval a) (as_interval b) (as_interval x) (as_interval y)) |}.
 
 Definition certainly_le (a b : known) : bool :=
   match a, b with

@@ -294,6 +294,15 @@ Proof.
   destruct (PrimitiveFloat.classify h), (PrimitiveFloat.classify l); try discriminate.
   simpl. case Rcompare_spec; try discriminate; intros; lra.
 Qed.
+(** an upper bound that is not above a lower bound *)
+Lemma UB_leb_LB h l r s : UB h r -> LB l s -> (h <=? l)%float = true -> r <= s.
+Proof.
+  intros [Vh Lh] [Vl Ll] le_hl. apply leb_cases in le_hl. destruct (toX h), (toX l).
+  - destruct le_hl; congruence.
+  - destruct le_hl; congruence.
+  - destruct le_hl as [->|no]; [discriminate Vl|congruence].
+  - lra.
+Qed.
 Lemma LB_gt0 f r : LB f r -> (0 <? f)%float = true -> 0 < r.
 Proof.
   intros L gt0. destruct (Rlt_le_dec 0 r) as [|le0]; auto.

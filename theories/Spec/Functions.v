@@ -3,12 +3,13 @@
     The classes of functions and operators about which rates are stated, by their textbook definitions.  A function takes real values on its domain, and is
     taken to be +∞ elsewhere; a set-valued operator is the relation between x and the elements of A(x).
 
-    Main definitions: [function], [subgradient], [gradient], [minimizer]; the predicates on functions and operators.
+    Main definitions: [function], [subgradient], [gradient], [minimizer], [adjoint], [decomposition]; the predicates on functions and operators.
 
     Trust: SPEC.
     Source: Y. Nesterov, Lectures on Convex Optimization, 2018 (functions); H. Bauschke and P. Combettes, Convex Analysis and Monotone Operator Theory, 2017
-    (operators); for quadratic growth: B. Goujaud, A. Taylor, A. Dieuleveut, Optimal first-order methods for convex functions with a quadratic upper bound, 2022. *)
-From Coq Require Import Reals.
+    (operators); for quadratic growth: B. Goujaud, A. Taylor, A. Dieuleveut, Optimal first-order methods for convex functions with a quadratic upper bound, 2022;
+    for blocks: Y. Nesterov, Efficiency of coordinate descent methods on huge-scale optimization problems, 2012. *)
+From Coq Require Import Reals List.
 From Warrant Require Import Spec.InnerProduct.
 Local Open Scope R_scope.
 
@@ -85,4 +86,20 @@ Definition symmetric (mu L : R) A : Prop :=
 Definition skew_symmetric (L : R) A : Prop :=
   exists M : E -> E, (forall a x y, M (a *: x + y)%V = (a *: M x + M y)%V) /\ (forall x y, inner (M x) y = - inner x (M y)) /\
     (forall x, norm (M x) <= L * norm x) /\ forall x u, A x u -> u = M x.
+(** linear, of norm at most L; between two spaces, where E is their sum *)
+Definition linear_operator (L : R) A : Prop :=
+  exists M : E -> E, (forall a x y, M (a *: x + y)%V = (a *: M x + M y)%V) /\ (forall x, norm (M x) <= L * norm x) /\ forall x u, A x u <-> u = M x.
+(** v is the value at u of the adjoint of A *)
+Definition adjoint A u v : Prop := forall x y, A x y -> inner x v = inner y u.
+
+(** *** Blocks of coordinates *)
+
+(** E is the sum of subspaces that are orthogonal to each other, and each relation of the list gives the part of a vector that lies in one of them *)
+Definition decomposition (blocks : list (E -> E -> Prop)) : Prop :=
+  exists P : list (E -> E), Forall2 (fun B p => forall x u, B x u <-> u = p x) blocks P /\
+    ForallOrdPairs (fun p q => forall x y, inner (p x) (q y) = 0) P /\ forall x, fold_right (fun p z => p x + z)%V vzero P = x.
+(** L-smooth along the block B: f is differentiable, and that block of the gradient changes at most L times as fast as x moves in it *)
+Definition block_smooth (B : E -> E -> Prop) (L : R) f : Prop :=
+  exists G : E -> E, (forall x, gradient f x (G x)) /\
+    forall x h u v, B h h -> B (G (x + h)%V) u -> B (G x) v -> norm (u - v)%V <= L * norm h.
 End Functions.

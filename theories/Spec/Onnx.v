@@ -14,7 +14,9 @@ Local Open Scope Z_scope.
 Local Open Scope bool_scope.
 Local Open Scope pstring_scope.
 
-Record node := Node { op_type : bytes; attrs : attributes; ins : list bytes; outs : list bytes }.
+(** the set of operators that a node's operator belongs to: ai.onnx, or ai.onnx.ml *)
+Inductive domain := Standard | MachineLearning.
+Record node := Node { op_domain : domain; op_type : bytes; attrs : attributes; ins : list bytes; outs : list bytes }.
 (** The network has one input, which is not an initializer, and one output. *)
 Record model := Model {
   nodes : list node; initializers : list (bytes * constant);
@@ -57,8 +59,8 @@ Definition tensor_proto (m : list field) : option (bytes * constant) :=
       | _ => None
       end; Some (name, c)).
 
-(** ** AttributeProto: name = 1, f = 2, i = 3, s = 4, t = 5, floats = 7, ints = 8, type = 20, ref_attr_name = 21.
-    Types: FLOAT = 1, INT = 2, STRING = 3, TENSOR = 4, FLOATS = 6, INTS = 7. *)
+(** ** AttributeProto: name = 1, f = 2, i = 3, s = 4, t = 5, floats = 7, ints = 8, strings = 9, type = 20, ref_attr_name = 21.
+    Types: FLOAT = 1, INT = 2, STRING = 3, TENSOR = 4, FLOATS = 6, INTS = 7, STRINGS = 8. *)
 Definition attribute_proto (m : list field) : option (bytes * attribute) :=
   do name <- text_or_empty s 1 m;
   do type <- int_or 0 20 m;
@@ -73,20 +75,23 @@ Definition attribute_proto (m : list field) : option (bytes * attribute) :=
     | 4 => do f <- exactly_one 5 m; do t <- as_message s f; do p <- tensor_proto t; Some (ATensor (snd p))
     | 6 => do l <- repeated_fixed (float32 s) Fixed32 4 7 m; Some (AFloats l)
     | 7 => do l <- repeated_ints s 8 m; Some (AInts l)
+    | 8 => do l <- map_all (as_text s) (all_fields 9 m); Some (ATexts l)
     | _ => None
     end;
   when (absent 21 m) (Some (name, a)).
 
 (** ** NodeProto: input = 1, output = 2, op_type = 4, attribute = 5, domain = 7, overload = 8 *)
-Definition ai_onnx (domain : bytes) : bool := same domain "" || same domain "ai.onnx".
+Definition ai_onnx (name : bytes) : bool := same name "" || same name "ai.onnx".
+Definition ai_onnx_ml (name : bytes) : bool := same name "ai.onnx.ml".
 Definition node_proto (m : list field) : option node :=
   do op <- text_or_empty s 4 m;
-  do domain <- text_or_empty s 7 m;
+  do name <- text_or_empty s 7 m;
+  do d <- if ai_onnx name then Some Standard else if ai_onnx_ml name then Some MachineLearning else None;
   do overload <- text_or_empty s 8 m;
   do is <- map_all (as_text s) (all_fields 1 m);
   do os <- map_all (as_text s) (all_fields 2 m);
   do l <- map_all (fun f => do a <- as_message s f; attribute_proto a) (all_fields 5 m);
-  when (ai_onnx domain && same overload "") (Some (Node op l is os)).
+  when (same overload "") (Some (Node d op l is os)).
 
 (** ** ValueInfoProto: name = 1, type = 2.  TypeProto: tensor_type = 1.  Tensor: elem_type = 1, shape = 2.
     TensorShapeProto: dim = 1.  Dimension: dim_value = 1, dim_param = 2. *)
@@ -127,10 +132,14 @@ Definition opset (m : list field) : option (bytes * Z) :=
 Definition model_proto (m : list field) : option model :=
   do sets <- map_all (fun f => do o <- as_message s f; opset o) (all_fields 8 m);
   do f <- exactly_one 7 m; do g <- as_message s f;
-  match filter (fun p => ai_onnx (fst p)) sets with
-  | [(_, version)] => when ((7 <=? version) && (version <=? 26) && absent 25 m) (graph_proto g)
-  | _ => None
-  end.
+  do n <- graph_proto g;
+  let version_within (of : bytes -> bool) lo hi :=
+    match map snd (filter (fun p => of (fst p)) sets) with
+    | v :: again => forallb (Z.eqb v) again && (lo <=? v) && (v <=? hi)
+    | [] => false
+    end in
+  let used := existsb (fun n => match op_domain n with MachineLearning => true | Standard => false end) (nodes n) in
+  when (version_within ai_onnx 7 26 && (negb used || version_within ai_onnx_ml 1 4) && absent 25 m) (Some n).
 End Reader.
 
 Definition read_model (s : bytes) : option model := do m <- message s 0 (size_of s); model_proto s m.

@@ -30,7 +30,8 @@ Inductive constant := Numbers (t : tensor dyadic) | Whole (t : tensor Z).
 Definition constant_value {S} (c : constant) : value S := match c with Numbers t => Literals t | Whole t => Integers t end.
 
 Inductive attribute :=
-| AInt (a : Z) | AInts (l : list Z) | AFloat (d : dyadic) | AFloats (l : list dyadic) | AText (s : bytes) | ATensor (c : constant).
+| AInt (a : Z) | AInts (l : list Z) | AFloat (d : dyadic) | AFloats (l : list dyadic) | AText (s : bytes)
+| ATexts (l : list bytes) | ATensor (c : constant).
 Definition attributes := list (bytes * attribute).
 
 Definition attr (l : attributes) (n : bytes) : option attribute := option_map snd (find (fun p => same n (fst p)) l).
@@ -486,7 +487,7 @@ Definition op_constant (l : attributes) : option (list value) :=
     | AFloats d => when (same n "value_floats") (Some [Literals (vector d)])
     | AInt k => when (same n "value_int") (Some [Integers (Tensor [] [k])])
     | AInts k => when (same n "value_ints") (Some [Integers (vector k)])
-    | AText _ => None
+    | AText _ | ATexts _ => None
     end
   | _ => None
   end.

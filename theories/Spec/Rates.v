@@ -21,8 +21,9 @@ Inductive class :=
 | Convex | StronglyConvex (mu : Q) | Smooth (L : Q) | Lipschitz (M : Q)
 | Indicator | Diameter (D : Q) | Support | BoundedSupport (M : Q)
 | QuadraticGrowth (L : Q) | Quadratic (mu L : Q) | RestrictedSecant (mu : Q) | ErrorBound (L : Q) | Lojasiewicz (mu : Q)
+| BlockSmooth (b : nat) (L : Q)             (* along the block that operator b is *)
 | StronglyMonotone (mu : Q) | Cocoercive (beta : Q) | LipschitzOperator (L : Q)
-| Symmetric (mu L : Q) | SkewSymmetric (L : Q).
+| Symmetric (mu L : Q) | SkewSymmetric (L : Q) | Linear (L : Q).
 
 (** points, by their number; and numbers *)
 Inductive point :=
@@ -36,6 +37,8 @@ Inductive relation :=
 | IsGradient (k : nat) (x g : point)        (* g is the gradient of function k at x *)
 | IsValue (k : nat) (x : point) (v : number)    (* v is the value of function k at x *)
 | IsImage (k : nat) (x u : point)           (* u is an element of operator k at x *)
+| IsAdjoint (k : nat) (u v : point)         (* v is the value at u of the adjoint of operator k *)
+| AreBlocks (ks : list nat)                 (* operators ks are the blocks of a decomposition of the space *)
 | Same (a b : point)
 | Leq (a b : number) | Equal (a b : number).
 
@@ -84,6 +87,8 @@ Definition relation_holds (r : relation) : Prop :=
   | IsGradient k x g => gradient (functions k) (point_value x) (point_value g)
   | IsValue k x v => number_value v = functions k (point_value x)
   | IsImage k x u => operators k (point_value x) (point_value u)
+  | IsAdjoint k u v => adjoint (operators k) (point_value u) (point_value v)
+  | AreBlocks ks => decomposition (map operators ks)
   | Same a b => point_value a = point_value b
   | Leq a b => number_value a <= number_value b
   | Equal a b => number_value a = number_value b
@@ -104,6 +109,7 @@ Definition function_in (f : function E) (c : class) : Prop :=
   | RestrictedSecant mu => restricted_secant (real mu) f
   | ErrorBound L => error_bound (real L) f
   | Lojasiewicz mu => lojasiewicz (real mu) f
+  | BlockSmooth b L => block_smooth (operators b) (real L) f
   | _ => False
   end.
 Definition operator_in (A : E -> E -> Prop) (c : class) : Prop :=
@@ -113,6 +119,7 @@ Definition operator_in (A : E -> E -> Prop) (c : class) : Prop :=
   | LipschitzOperator L => lipschitz_operator (real L) A
   | Symmetric mu L => symmetric (real mu) (real L) A
   | SkewSymmetric L => skew_symmetric (real L) A
+  | Linear L => linear_operator (real L) A
   | _ => False
   end.
 
@@ -196,7 +203,7 @@ Fixpoint read_number (points numbers : names) (e : expression) : option number :
   | List [] => None
   end.
 
-Definition read_class (e : expression) : option class :=
+Definition read_class (objects : names) (e : expression) : option class :=
   match e with
   | Atom _ _ =>
     if is_word s "convex" e then Some Convex
@@ -218,12 +225,16 @@ Definition read_class (e : expression) : option class :=
     else if is_word s "cocoercive" c then Some (Cocoercive q)
     else if is_word s "lipschitz-operator" c then Some (LipschitzOperator q)
     else if is_word s "skew-symmetric" c then Some (SkewSymmetric q)
+    else if is_word s "linear" c then Some (Linear q)
     else None
   | List [c; a; b] =>
-    do p <- rational s a; do q <- rational s b;
-    if is_word s "quadratic" c then Some (Quadratic p q)
-    else if is_word s "symmetric" c then Some (Symmetric p q)
-    else None
+    do q <- rational s b;
+    if is_word s "block-smooth" c then do k <- numbered objects a; Some (BlockSmooth k q)
+    else
+      do p <- rational s a;
+      if is_word s "quadratic" c then Some (Quadratic p q)
+      else if is_word s "symmetric" c then Some (Symmetric p q)
+      else None
   | _ => None
   end.
 
@@ -237,6 +248,7 @@ Definition read_relation (objects points numbers : names) (r : expression) : opt
       if is_word s "subgradient" op then Some (IsSubgradient k x g)
       else if is_word s "gradient" op then Some (IsGradient k x g)
       else if is_word s "image" op then Some (IsImage k x g)
+      else if is_word s "adjoint" op then Some (IsAdjoint k x g)
       else None
   | List [op; a; b] =>
     if is_word s "same" op then do a <- read_point points a; do b <- read_point points b; Some (Same a b)
@@ -248,6 +260,8 @@ Definition read_relation (objects points numbers : names) (r : expression) : opt
       else None
   | _ => None
   end.
+Definition read_blocks (objects : names) (l : list expression) : option relation :=
+  do ks <- map_all (numbered objects) l; Some (AreBlocks ks).
 
 (** declarations, relations, and the conclusion last *)
 Fixpoint commands (l : list expression) (names_o names_p names_n : names) (os : list object) (rs : list relation) : option problem :=
@@ -258,16 +272,17 @@ Fixpoint commands (l : list expression) (names_o names_p names_n : names) (os : 
   | List (c :: args) as r :: l =>
     if is_word s "function" c then
       match args with
-      | name :: cs => do names_o <- declare names_o name; do cs <- map_all read_class cs; commands l names_o names_p names_n (FunctionIn cs :: os) rs
+      | name :: cs => do names_o <- declare names_o name; do cs <- map_all (read_class names_o) cs; commands l names_o names_p names_n (FunctionIn cs :: os) rs
       | [] => None
       end
     else if is_word s "operator" c then
       match args with
-      | name :: cs => do names_o <- declare names_o name; do cs <- map_all read_class cs; commands l names_o names_p names_n (OperatorIn cs :: os) rs
+      | name :: cs => do names_o <- declare names_o name; do cs <- map_all (read_class names_o) cs; commands l names_o names_p names_n (OperatorIn cs :: os) rs
       | [] => None
       end
     else if is_word s "points" c then do names_p <- declare_all names_p args; commands l names_o names_p names_n os rs
     else if is_word s "numbers" c then do names_n <- declare_all names_n args; commands l names_o names_p names_n os rs
+    else if is_word s "blocks" c then do r <- read_blocks names_o args; commands l names_o names_p names_n os (r :: rs)
     else do r <- read_relation names_o names_p names_n r; commands l names_o names_p names_n os (r :: rs)
   | _ => None
   end.

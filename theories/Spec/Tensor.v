@@ -95,7 +95,8 @@ Class scalar (S : Type) := {
   mul : S -> S -> S;
   div : S -> S -> S;
   root : S -> S;              (* square root *)
-  relu : S -> S }.
+  relu : S -> S;
+  choose : bool -> S -> S -> S -> S -> S }.   (* [choose strict a b x y]: x if a <= b (a < b where [strict]), else y *)
 
 (** The reals.  Division and root are used only where a denominator is known not to be 0, a radicand not to be negative. *)
 #[export] Instance R_scalar : scalar R := {|
@@ -107,6 +108,8 @@ Class scalar (S : Type) := {
   mul := Rmult;
   div := Rdiv;
   root := sqrt;
-  relu := Rmax 0 |}.
+  relu := Rmax 0;
+  choose := fun strict a b x y =>
+    if strict then (if Rlt_dec a b then x else y) else (if Rle_dec a b then x else y) |}.
 
 Definition sum {S} {_ : scalar S} {I} (l : list I) (f : I -> S) : S := fold_right (fun i a => add (f i) a) zero l.

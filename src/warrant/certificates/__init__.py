@@ -6,6 +6,7 @@ from warrant.certificates.format import (
     NOWHERE,
     Advance,
     Close,
+    Cut,
     Empty,
     Improve,
     Places,
@@ -17,7 +18,7 @@ from warrant.certificates.format import (
     nodes,
 )
 from warrant.certificates.reader import Statistics, read_proof, read_witness, statistics
-from warrant.certificates.writer import op_bytes, proof_bytes, tree_bytes, witness_bytes
+from warrant.certificates.writer import boxes_bytes, op_bytes, proof_bytes, tree_bytes, witness_bytes
 
 __all__ = [
     "DEFAULT",
@@ -25,6 +26,7 @@ __all__ = [
     "NOWHERE",
     "Advance",
     "Close",
+    "Cut",
     "Empty",
     "Improve",
     "Places",
@@ -34,6 +36,7 @@ __all__ = [
     "Split",
     "Statistics",
     "Tree",
+    "boxes_bytes",
     "nodes",
     "op_bytes",
     "proof_bytes",

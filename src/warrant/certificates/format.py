@@ -133,6 +133,21 @@ class Tree:
     encoded: bytes = b""
 
 
+@dataclass
+class Cut:
+    """A tree of boxes: a region (input -1), or first where the input is ≤ value (< where strict), then the rest."""
+
+    input: int = -1
+    value: float = 0.0
+    strict: bool = False
+    below: Cut | None = None
+    above: Cut | None = None
+
+    def become(self, other: Cut) -> None:
+        """Take the other's place."""
+        self.__dict__.update(other.__dict__)
+
+
 @dataclass(frozen=True)
 class Proof:
     """One tree for each query, in order."""

@@ -11,6 +11,7 @@ from warrant.certificates.format import (
     MAGIC,
     NOWHERE,
     Advance,
+    Cut,
     Empty,
     Improve,
     Op,
@@ -121,3 +122,17 @@ def proof_bytes(proof: Proof) -> bytes:
 def witness_bytes(literals: Sequence[str]) -> bytes:
     """A witness certificate: one decimal literal for each input."""
     return MAGIC + b"R" + "\n".join(literals).encode("ascii")
+
+
+def boxes_bytes(cuts: Sequence[Cut]) -> bytes:
+    """A proof by boxes, with one tree for each query."""
+    out: list[bytes] = []
+    stack = list(reversed(cuts))
+    while stack:
+        cut = stack.pop()
+        if cut.below is None or cut.above is None:
+            out.append(b"\0")
+        else:
+            out.append((b"\2" if cut.strict else b"\1") + varint(cut.input) + struct.pack("<d", cut.value))
+            stack += [cut.above, cut.below]
+    return MAGIC + b"B" + b"".join(out)

@@ -21,6 +21,7 @@ from warrant.claims._interface import (
 )
 from warrant.claims.network import Safe
 from warrant.claims.rate import Rate
+from warrant.claims.relation import Compares, Relates
 from warrant.claims.training import Converges
 from warrant.errors import WrongInput
 
@@ -28,11 +29,13 @@ __all__ = [
     "THEOREM_NAME",
     "Artefact",
     "Claim",
+    "Compares",
     "Converges",
     "Counterexample",
     "Found",
     "Progress",
     "Rate",
+    "Relates",
     "Report",
     "Restated",
     "Safe",
@@ -42,8 +45,10 @@ __all__ = [
     "claim_of",
 ]
 
-_FAMILIES: dict[str, type[Safe] | type[Rate] | type[Converges]] = {
+_FAMILIES: dict[str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges]] = {
     Safe.family: Safe,
+    Relates.family: Relates,
+    Compares.family: Compares,
     Rate.family: Rate,
     Converges.family: Converges,
 }

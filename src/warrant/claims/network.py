@@ -14,10 +14,10 @@ from warrant.errors import WrongInput
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-    from warrant.models import Lowered
+    from warrant.models import Forest, Lowered
     from warrant.properties import Queries
 
-__all__ = ["Safe"]
+__all__ = ["Safe", "excerpt", "read_source"]
 
 _EXCERPT_LINES = 12
 _PROVED = Theorem(
@@ -67,8 +67,8 @@ class Safe:
             property = property.encode()
         if hasattr(model, "SerializeToString"):
             model = model.SerializeToString()
-        model_data, model_name = _read(model, "model.onnx", "an ONNX file")
-        property_data, property_name = _read(property, "property.vnnlib", "a VNN-LIB file")
+        model_data, model_name = read_source(model, "model.onnx", "an ONNX file")
+        property_data, property_name = read_source(property, "property.vnnlib", "a VNN-LIB file")
         return cls(model_data, property_data, model_name, property_name)
 
     @classmethod
@@ -104,7 +104,7 @@ class Safe:
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``Holds`` for a proof, ``Refuted`` for a witness (docs/certificates.md)."""
-        kinds = {b"WRNT\x01P": _PROVED, b"WRNT\x01R": _REFUTED}
+        kinds = {b"WRNT\x01P": _PROVED, b"WRNT\x01B": _PROVED, b"WRNT\x01R": _REFUTED}
         return kinds.get(certificate[:6])
 
     def counterexample(self, certificate: bytes) -> Counterexample:
@@ -117,7 +117,7 @@ class Safe:
         from warrant import search
         from warrant.claims._runtime import evaluator
 
-        lowered, queries = self._load()
+        model, queries = self._load()
 
         def so_far(stats: search.Stats) -> Progress:
             return Progress(stats.open, stats.closed, stats.proved, stats.seconds)
@@ -128,7 +128,7 @@ class Safe:
 
         evaluate = evaluator(self.model_bytes)
         found = search.find(
-            lowered,
+            model,
             queries,
             timeout=float("inf") if timeout is None else timeout,
             jobs=jobs,
@@ -149,20 +149,20 @@ class Safe:
         """
         from warrant.claims._premises import premises
 
-        lowered, queries = self._load()
+        model, queries = self._load()
         vacuous, sentence = premises(queries)
-        shape = "×".join(map(str, lowered.input_shape)) or "scalar"
+        shape = "×".join(map(str, model.input_shape)) or "scalar"
         subject = (
-            f"The network (model.onnx) has {lowered.inputs} inputs (shape {shape}) and {lowered.outputs} outputs; "
+            f"The network (model.onnx) has {model.inputs} inputs (shape {shape}) and {model.outputs} outputs; "
             f"Y_0, Y_1, … are its outputs on the inputs X_0, X_1, …, row by row."
         )
-        return Summary(subject, _excerpt(self.property_bytes), vacuous, sentence)
+        return Summary(subject, excerpt(self.property_bytes), vacuous, sentence)
 
-    def _load(self) -> tuple[Lowered, Queries]:
+    def _load(self) -> tuple[Lowered | Forest, Queries]:
         from warrant import models, properties
 
-        lowered = models.load(self.model_bytes, name=self.model_name)
-        return lowered, properties.load(self.property_bytes, lowered, name=self.property_name)
+        model = models.read(self.model_bytes, name=self.model_name)
+        return model, properties.load(self.property_bytes, model, name=self.property_name)
 
 
 def _is_file(path: str) -> bool:
@@ -172,7 +172,7 @@ def _is_file(path: str) -> bool:
         return False
 
 
-def _read(source: object, name: str, expected: str) -> tuple[bytes, str]:
+def read_source(source: object, name: str, expected: str) -> tuple[bytes, str]:
     """The bytes of a path or of bytes, and a name for messages."""
     if isinstance(source, bytes | bytearray | memoryview):
         data = bytes(source)
@@ -188,7 +188,7 @@ def _read(source: object, name: str, expected: str) -> tuple[bytes, str]:
     return limited(data, name, hint="a smaller model, or weights of 16 bits, may fit"), name
 
 
-def _excerpt(text: bytes) -> tuple[str, ...]:
+def excerpt(text: bytes) -> tuple[str, ...]:
     """The first lines that assert something, and how many there are besides."""
     lines = [line.strip() for line in text.decode("utf-8", "replace").splitlines()]
     said = [line for line in lines if line and not line.startswith(";") and "declare-" not in line]

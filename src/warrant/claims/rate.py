@@ -126,9 +126,11 @@ class Rate:
         Raises:
             WrongInput: the problem cannot be read.
         """
+        from warrant.rates.text import class_words
+
         problem = self._load()
         parts = [
-            f"{o.kind} {o.name}: " + ", ".join(" ".join([c.name, *map(str, c.parameters)]) for c in o.classes)
+            f"{o.kind} {o.name}" + ": " * bool(o.classes) + ", ".join(class_words(problem, c) for c in o.classes)
             for o in problem.objects
         ]
         subject = f"{'; '.join(parts)}; {len(problem.points)} points, {len(problem.numbers)} numbers"

@@ -1,6 +1,20 @@
 """Artefacts in: ONNX models, as blocks of affine rows (docs/certificates.md, section 1)."""
 
-from warrant.models.lowering import load, supported
-from warrant.models.network import Block, Lowered, all_values
+from __future__ import annotations
 
-__all__ = ["Block", "Lowered", "all_values", "load", "supported"]
+from warrant.models.forest import Forest, is_forest, read_forest
+from warrant.models.lowering import load, lower, supported
+from warrant.models.network import Block, Lowered, Model, all_values
+from warrant.models.onnx_file import read_graph
+from warrant.models.product import load_product
+
+__all__ = ["Block", "Forest", "Lowered", "Model", "all_values", "load", "load_product", "read", "supported"]
+
+
+def read(data: bytes, *, name: str = "model.onnx") -> Lowered | Forest:
+    """The model in an ONNX file's bytes: a network as blocks, or an ensemble of decision trees.
+
+    Raises WrongInput if the bytes are no model or the model has no meaning, Unsupported if Warrant does not handle it.
+    """
+    graph = read_graph(data, name=name)
+    return read_forest(graph) if is_forest(graph) else lower(graph)

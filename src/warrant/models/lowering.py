@@ -105,8 +105,14 @@ def lower(graph: Graph) -> Lowered:
     """The blocks of a graph.  Raises WrongInput or Unsupported, with the node's name."""
     inputs = prod(graph.input_shape)
     state = Lowering(inputs)
+    output = run(state, graph, variables(graph.input_shape, 0))
+    return lowered(state, inputs, graph.input_shape, output, graph.name)
+
+
+def run(state: Lowering, graph: Graph, x: Affine) -> Affine:
+    """The output of a graph on the input x, without sums.  Raises WrongInput or Unsupported, with the node's name."""
     values: dict[str, Value] = dict(graph.initializers)
-    values[graph.input_name] = variables(graph.input_shape, 0)
+    values[graph.input_name] = x
     for node in graph.nodes:
         try:
             _run(state, node, values)
@@ -115,20 +121,17 @@ def lower(graph: Graph) -> Lowered:
     output = values.get(graph.output_name)
     if not isinstance(output, Affine):
         raise WrongInput(f"no node makes the output {graph.output_name!r} (a tensor of floats)", file=graph.name)
-    output = state.force(output)
+    return state.force(output)
+
+
+def lowered(state: Lowering, inputs: int, input_shape: tuple[int, ...], output: Affine, name: str) -> Lowered:
+    """The blocks made so far, with an output that has no sums."""
     moving = output.kind == VARIABLE
     numbers = np.full(output.size, -1, dtype=np.int64)
     if output.matrix is not None:
         numbers[moving] = output.matrix[moving].indices
-    return Lowered(
-        inputs,
-        graph.input_shape,
-        output.shape,
-        tuple(state.blocks),
-        numbers,
-        np.where(moving, 0.0, output.bias),
-        graph.name,
-    )
+    constants = np.where(moving, 0.0, output.bias)
+    return Lowered(inputs, input_shape, output.shape, tuple(state.blocks), numbers, constants, name)
 
 
 def _run(state: Lowering, node: Node, values: dict[str, Value]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import scipy.sparse as sp
@@ -13,6 +13,37 @@ Floats = NDArray[np.float64]
 Matrix = Any  # scipy.sparse.csr_matrix; SciPy's stubs and releases disagree on its parameters
 
 Function = Literal["id", "relu"]
+
+
+class Model(Protocol):
+    """What properties and searches ask of a model: inputs are values 0, 1, …, and an output is one or a constant."""
+
+    @property
+    def inputs(self) -> int:
+        """The number of input entries."""
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of the input."""
+
+    @property
+    def outputs(self) -> int:
+        """The number of output entries."""
+
+    @property
+    def values(self) -> int:
+        """How many values there are."""
+
+    @property
+    def output_values(self) -> NDArray[np.int64]:
+        """(outputs,) the number of each output's value; -1 for a constant."""
+
+    @property
+    def output_constants(self) -> Floats:
+        """(outputs,) the constants; 0 elsewhere."""
+
+    def evaluate(self, x: Floats) -> Floats:
+        """Outputs (batch, outputs) in binary64 for inputs (batch, inputs)."""
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,18 @@ FLOATS = {
     onnx.TensorProto.FLOAT16: "float16",
     onnx.TensorProto.BFLOAT16: "bfloat16",
 }
-_KNOWN_ATTRIBUTES = {"FLOAT", "INT", "STRING", "TENSOR", "FLOATS", "INTS"}
+_KNOWN_ATTRIBUTES = {"FLOAT", "INT", "STRING", "TENSOR", "FLOATS", "INTS", "STRINGS"}
+ML = "ai.onnx.ml"
+NEWEST_ML = 4
 Value = Affine | Ints
 
 
 @dataclass(frozen=True)
 class Node:
-    """One operator: its attributes, the names of its inputs ("" for one left out) and of its outputs."""
+    """One operator: its attributes, the names of its inputs ("" for one left out) and of its outputs.
+
+    op: its name; for an operator of the domain ai.onnx.ml, with the domain and a dot before it.
+    """
 
     op: str
     place: str
@@ -72,7 +77,7 @@ def read_graph(data: bytes, *, name: str = "model.onnx") -> Graph:
 def _graph(model: onnx.ModelProto, name: str) -> Graph:
     if not model.HasField("graph") or not model.graph.node:
         raise WrongInput("there is no graph in the file", expected="an ONNX model with nodes")
-    versions = [o.version for o in model.opset_import if o.domain in ("", "ai.onnx")]
+    versions = list({o.version for o in model.opset_import if o.domain in ("", "ai.onnx")})
     if len(versions) != 1:
         raise WrongInput(f"{len(versions)} operator sets of the domain ai.onnx are imported", expected="one")
     if not OLDEST <= versions[0] <= NEWEST:
@@ -81,6 +86,12 @@ def _graph(model: onnx.ModelProto, name: str) -> Graph:
             expected=f"{OLDEST} to {NEWEST}",
             hint="convert the model with onnx.version_converter",
         )
+    versions_ml = list({o.version for o in model.opset_import if o.domain == ML})
+    if any(node.domain == ML for node in model.graph.node) and (
+        len(versions_ml) != 1 or not 1 <= versions_ml[0] <= NEWEST_ML
+    ):
+        sets = f"operator set {versions_ml[0]} of {ML}" if len(versions_ml) == 1 else f"{len(versions_ml)} sets of {ML}"
+        raise Unsupported(sets, expected=f"one, 1 to {NEWEST_ML}", hint="export the model for an older set")
     if model.functions:
         raise Unsupported("the model defines functions", hint="inline them with onnx.inliner")
     graph = model.graph
@@ -137,8 +148,8 @@ def _shape(info: onnx.ValueInfoProto) -> tuple[int, ...]:
 def _node(node: onnx.NodeProto, position: int) -> Node:
     named = f" {node.name!r}" if node.name else f" (node {position + 1}, making {list(node.output)})"
     place = f"{node.op_type}{named}"
-    if node.domain not in ("", "ai.onnx") or node.overload:
-        raise Unsupported(f"operator {node.domain}.{node.op_type} is not of the domain ai.onnx", place=place)
+    if node.domain not in ("", "ai.onnx", ML) or node.overload:
+        raise Unsupported(f"operator {node.domain}.{node.op_type} is not of the domain ai.onnx or {ML}", place=place)
     attributes: dict[str, Any] = {}
     for a in node.attribute:
         kind = onnx.AttributeProto.AttributeType.Name(a.type)
@@ -147,13 +158,16 @@ def _node(node: onnx.NodeProto, position: int) -> Node:
         if a.name in attributes:
             raise WrongInput(f"attribute {a.name!r} is given twice", place=place)
         attributes[a.name] = tensor(a.t, place) if kind == "TENSOR" else _plain(a, kind)
-    return Node(node.op_type, place, attributes, tuple(node.input), tuple(node.output))
+    op = f"{ML}.{node.op_type}" if node.domain == ML else node.op_type
+    return Node(op, place, attributes, tuple(node.input), tuple(node.output))
 
 
 def _plain(a: onnx.AttributeProto, kind: str) -> Any:
     value = onnx.helper.get_attribute_value(a)
     if kind == "STRING":
         return value.decode("utf-8", "replace")
+    if kind == "STRINGS":
+        return [text.decode("utf-8", "replace") for text in value]
     return list(value) if kind in ("INTS", "FLOATS") else value
 
 

@@ -1,6 +1,21 @@
 """Claims in: VNN-LIB files, as queries about a network (docs/certificates.md, section 1)."""
 
 from warrant.properties.queries import Disjunct, Queries, Query, about, load
-from warrant.properties.vnnlib import Property, read_property
+from warrant.properties.relations import related, together
+from warrant.properties.vnnlib import Property, read_property, read_relation
+from warrant.properties.vnnlib2 import Network, Relation
 
-__all__ = ["Disjunct", "Property", "Queries", "Query", "about", "load", "read_property"]
+__all__ = [
+    "Disjunct",
+    "Network",
+    "Property",
+    "Queries",
+    "Query",
+    "Relation",
+    "about",
+    "load",
+    "read_property",
+    "read_relation",
+    "related",
+    "together",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from warrant.errors import WrongInput
-from warrant.models.network import Block, Floats, Lowered, Matrix
+from warrant.models.network import Block, Floats, Matrix, Model
 from warrant.properties.formula import Atom, clauses
 from warrant.properties.vnnlib import Property, read_property
 
@@ -58,13 +59,13 @@ class Queries:
     name: str = ""
 
 
-def load(data: bytes, model: Lowered, *, name: str = "property.vnnlib") -> Queries:
+def load(data: bytes, model: Model, *, name: str = "property.vnnlib") -> Queries:
     """The queries of a VNN-LIB file's bytes about a network.  Raises WrongInput."""
     return about(read_property(data, name=name), model)
 
 
-def about(p: Property, model: Lowered) -> Queries:
-    """The queries of a property about a network.
+def about(p: Property, model: Model, *, names: Callable[[int], str] = "X_{}".format) -> Queries:
+    """The queries of a property about a network; names: of its inputs, for messages.
 
     Raises WrongInput where the numbers of inputs and outputs differ, or an input has no bounds.
     """
@@ -79,7 +80,7 @@ def about(p: Property, model: Lowered) -> Queries:
     try:
         for clause in clauses(p.formula):
             rows = [a for a in clause if not _is_bound(a, p.inputs)]
-            box = _box(clause, p.inputs)
+            box = _box(clause, p.inputs, names)
             if not groups or groups[-1][0] != box:
                 groups.append((box, []))
             groups[-1][1].append((clause, rows))
@@ -95,7 +96,7 @@ def _is_bound(a: Atom, inputs: int) -> bool:
     return any(v < inputs and c for v, c in a.s.coefficients.items())
 
 
-def _box(clause: list[Atom], inputs: int) -> Box:
+def _box(clause: list[Atom], inputs: int, names: Callable[[int], str]) -> Box:
     low: list[Fraction | None] = [None] * inputs
     high: list[Fraction | None] = [None] * inputs
     for a in clause:
@@ -114,9 +115,9 @@ def _box(clause: list[Atom], inputs: int) -> Box:
         if l is None or h is None:
             side = "bounds" if l is None and h is None else "lower bound" if l is None else "upper bound"
             raise WrongInput(
-                f"input X_{v} has no {side} (in some alternative)",
+                f"input {names(v)} has no {side} (in some alternative)",
                 expected="a box of inputs",
-                hint=f"add (assert (>= X_{v} …)) and (assert (<= X_{v} …))",
+                hint="add an assertion with >= and one with <= about it",
             )
         box.append((l, h))
     return tuple(box)
@@ -140,7 +141,7 @@ def _nearest(q: Fraction) -> float:
         return float(np.finfo(np.float64).max) if q > 0 else -np.inf
 
 
-def _query(box: Box, group: list[tuple[list[Atom], list[Atom]]], model: Lowered) -> Query:
+def _query(box: Box, group: list[tuple[list[Atom], list[Atom]]], model: Model) -> Query:
     low = np.array([rounded_down(l) for l, _ in box])
     high = np.array([rounded_up(h) for _, h in box])
     disjuncts: list[Disjunct] = []
@@ -157,7 +158,7 @@ def _query(box: Box, group: list[tuple[list[Atom], list[Atom]]], model: Lowered)
     return Query(low, high, box, tuple(disjuncts), Block("id", model.values, weights, np.array(bias)))
 
 
-def _row(a: Atom, model: Lowered) -> tuple[Matrix, float]:
+def _row(a: Atom, model: Model) -> tuple[Matrix, float]:
     """S of an atom as a sparse row over the network's values, and its constant."""
     columns, data, constant = [], [], a.s.constant
     for v, c in a.s.coefficients.items():

@@ -6,12 +6,17 @@ Source: VNN-LIB standard, version 1.0; theories/Spec/VnnLib.v is its meaning her
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from warrant.errors import Unsupported, WrongInput
 from warrant.properties.formula import And, Atom, Formula, Linear
 from warrant.properties.sexpr import Word, parse, show
 from warrant.properties.terms import formula, group
+
+if TYPE_CHECKING:
+    from warrant.properties.vnnlib2 import Relation
 
 _VARIABLE = re.compile(r"([XY])_(0|[1-9]\d{0,8})\Z", re.ASCII)
 
@@ -30,7 +35,27 @@ class Property:
 
 
 def read_property(data: bytes, *, name: str = "property.vnnlib") -> Property:
-    """The property in the bytes of a VNN-LIB file.  Raises WrongInput with the line."""
+    """The property of one network in the bytes of a VNN-LIB file.  Raises WrongInput with the line."""
+    from warrant.properties.vnnlib2 import read_version_2
+
+    return _read(data, name, _version_1, read_version_2)
+
+
+def read_relation(data: bytes, *, name: str = "property.vnnlib") -> Relation:
+    """The networks in the bytes of a VNN-LIB 2.0 file, and what it says of them.  Raises WrongInput with the line."""
+    from warrant.properties.vnnlib2 import relation_of
+
+    def refuse(text: str, name: str) -> Relation:
+        raise WrongInput("the file is of version 1.0, which knows one network", expected="(vnnlib-version <2.0>)")
+
+    return _read(data, name, refuse, relation_of)
+
+
+T = TypeVar("T")
+
+
+def _read(data: bytes, name: str, first: Callable[[str, str], T], second: Callable[[str, str], T]) -> T:
+    """What the reader of the text's version makes of it."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -39,11 +64,7 @@ def read_property(data: bytes, *, name: str = "property.vnnlib") -> Property:
         expressions = [group(e, "(declare-const …) or (assert …)") for e in parse(text)]
         if not expressions:
             raise WrongInput("the file is empty", expected="a VNN-LIB file")
-        if expressions[0].head == "vnnlib-version":
-            from warrant.properties.vnnlib2 import read_version_2
-
-            return read_version_2(text, name)
-        return _version_1(text, name)
+        return (second if expressions[0].head == "vnnlib-version" else first)(text, name)
     except WrongInput as error:
         raise error.at(file=name) from error
 

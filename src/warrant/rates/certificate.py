@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from warrant.errors import WrongInput
 from warrant.properties.sexpr import Group, Word, parse, show
-from warrant.rates.facts import FACTS, SPANS, Classes, Inapplicable, span_form
+from warrant.rates.facts import FACTS, SPANS, Classes, Inapplicable, fact_form, span_form
 from warrant.rates.forms import Form, Shifts, combine, constant, inner, meaning
 from warrant.rates.text import rational_text, read_rational
 
@@ -72,24 +72,25 @@ def _refuse_unless(condition: bool, reason: str) -> None:
 
 def _call_numbers_ok(m: Meaning, numbers: tuple[int, ...]) -> None:
     _refuse_unless(all(0 <= c < len(m.calls) for c in numbers), f"no such call among {numbers}")
-    _refuse_unless(len({m.calls[c].k for c in numbers}) == 1, f"calls {numbers} are of several objects")
 
 
 def _fact_form(problem: Problem, m: Meaning, used: UsedFact) -> tuple[Form, bool]:
-    fact = FACTS.get(used.name)
-    if fact is None or len(used.calls) != fact.arity:
-        raise Refused(f"no fact {used.name} about {len(used.calls)} calls")
+    _refuse_unless(
+        used.name in FACTS and len(used.calls) == FACTS[used.name].arity,
+        f"no fact {used.name} about {len(used.calls)} calls",
+    )
     _call_numbers_ok(m, used.calls)
-    calls = [m.calls[c] for c in used.calls]
     try:
-        return fact.form(Classes(problem.objects[calls[0].k]), *calls), fact.equality
+        return fact_form(used.name, problem.objects, m.decompositions, [m.calls[c] for c in used.calls])
     except Inapplicable:
         raise Refused(f"fact {used.name} does not hold of calls {used.calls}") from None
 
 
 def _span_form(problem: Problem, m: Meaning, used: UsedSpan) -> Form:
     _refuse_unless(used.name in SPANS, f"no span {used.name}")
-    _call_numbers_ok(m, (used.at, *(c for c, _ in used.combination)))
+    numbers = (used.at, *(c for c, _ in used.combination))
+    _call_numbers_ok(m, numbers)
+    _refuse_unless(len({m.calls[c].k for c in numbers}) == 1, f"calls {numbers} are of several objects")
     combination = [(m.calls[c], q) for c, q in used.combination]
     try:
         return span_form(used.name, Classes(problem.objects[m.calls[used.at].k]), m.calls[used.at], combination)

@@ -10,7 +10,7 @@ from warrant.rates import problem as P
 from warrant.rates.rationals import rational
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class MissingClass(Unsupported):
@@ -59,6 +59,7 @@ _OPERATORS: dict[str, Callable[[Any], list[P.Class]]] = {
     "LipschitzOperator": lambda a: [_class("lipschitz-operator", a.L)],
     "NonexpansiveOperator": lambda a: [_class("lipschitz-operator", 1)],
     "SymmetricLinearOperator": lambda a: [_class("symmetric", a.mu, a.L)],
+    "LinearOperator": lambda a: [_class("linear", a.L)],
     "SkewSymmetricLinearOperator": lambda a: [_class("skew-symmetric", a.L)],
     **dict.fromkeys(
         ("CocoerciveStronglyMonotoneOperatorCheap", "CocoerciveStronglyMonotoneOperatorExpensive"),
@@ -69,21 +70,37 @@ _OPERATORS: dict[str, Callable[[Any], list[P.Class]]] = {
         lambda a: [_class("strongly-monotone", a.mu), _class("lipschitz-operator", a.L)],
     ),
 }
-DIFFERENTIABLE = {"smooth", "quadratic", "restricted-secant", "error-bound", "lojasiewicz"}
+_BLOCK_SMOOTH = {"BlockSmoothConvexFunctionCheap", "BlockSmoothConvexFunctionExpensive"}
+DIFFERENTIABLE = {"smooth", "quadratic", "restricted-secant", "error-bound", "lojasiewicz", "block-smooth"}
 """Classes whose facts need gradients rather than subgradients."""
 
 
-def library_object(f: Any, name: str) -> P.Object:
-    """A PEPit function or operator as an object of a rate problem.  Raises MissingClass."""
+def library_object(f: Any, name: str, blocks: Mapping[int, Sequence[int]]) -> P.Object:
+    """A PEPit function or operator as an object of a rate problem.
+
+    blocks: by ``id`` of a partition, the operators that its blocks are.
+
+    Raises MissingClass.
+    """
     kind = type(f).__name__
+    if kind in _BLOCK_SMOOTH:
+        along = zip(blocks[id(f.partition)], f.L, strict=True)
+        return P.Object(
+            name, "function", (_class("convex"), *(P.Class("block-smooth", (rational(L),), k) for k, L in along))
+        )
     if kind in _FUNCTIONS:
         return P.Object(name, "function", tuple(_FUNCTIONS[kind](f)))
     if kind in _OPERATORS:
         return P.Object(name, "operator", tuple(_OPERATORS[kind](f)))
-    known = sorted([*_FUNCTIONS, *_OPERATORS])
+    known = sorted([*_FUNCTIONS, *_OPERATORS, *_BLOCK_SMOOTH])
     raise MissingClass(f"the library has no class {kind}", expected="one of " + ", ".join(known))
 
 
 def is_operator(f: Any) -> bool:
     """Whether a PEPit class is one of operators."""
     return type(f).__name__ in _OPERATORS
+
+
+def is_linear(f: Any) -> bool:
+    """Whether a PEPit class is one of linear operators that have an adjoint, in ``f.T``."""
+    return type(f).__name__ == "LinearOperator"

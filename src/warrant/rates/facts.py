@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from warrant.rates.forms import Form, Linear, combine, constant, inner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from warrant.rates.forms import Called
     from warrant.rates.problem import Object
 
 HALF = Fraction(1, 2)
+
+Decompositions = Sequence[tuple[int, ...]]
+"""For each decomposition of the space the operators that are its blocks."""
 
 
 class Inapplicable(Exception):
@@ -30,6 +34,8 @@ class Classes:
         convex = [c for c in object_.classes if c.name in ("convex", "strongly-convex")]
         self.strong = (*convex[0].parameters, Fraction(0))[0] if convex else None
         """µ of the first class that is convex or strongly convex."""
+        self.blocks = {c.block: c.parameters[0] for c in reversed(object_.classes) if c.block is not None}
+        """How smooth along which block."""
 
     def first(self, name: str) -> Fraction:
         """The first parameter of a class.  Raises Inapplicable where the object is not in it."""
@@ -193,14 +199,48 @@ def _skew_symmetric(c: Classes, i: Called, j: Called) -> Form:
     return combine([(1, inner(i.x, j.g)), (1, inner(j.x, i.g))])
 
 
+def _adjoint(c: Classes, i: Called, j: Called) -> Form:
+    need((i.kind, j.kind) == ("image", "adjoint"))
+    return combine([(1, inner(i.x, j.g)), (-1, inner(i.g, j.x))])
+
+
+def _images(*calls: Called) -> None:
+    need(all(c.kind == "image" for c in calls))
+
+
+def _orthogonal(objects: Sequence[Object], decompositions: Decompositions, a: Called, b: Called) -> Form:
+    _images(a, b)
+    need(a.k != b.k and any({a.k, b.k} <= set(ks) for ks in decompositions))
+    return inner(a.g, b.g)
+
+
+def _block_smooth(
+    objects: Sequence[Object], decompositions: Decompositions, i: Called, j: Called, a: Called, b: Called
+) -> Form:
+    """The images a and b are what the gradients of i and j have in a block."""
+    _gradients(i, j)
+    _images(a, b)
+    need(i.k == j.k and a.k == b.k and a.x == i.g and b.x == j.g)
+    c = Classes(objects[i.k])
+    L = c.blocks.get(a.k, Fraction(0))
+    need(c.strong is not None and c.strong >= 0 and L > 0 and any(a.k in ks for ks in decompositions))
+    d = minus(i.x, j.x)
+    return combine([(1, value(j)), (1, inner(j.g, d)), (1 / (2 * L), square(minus(a.g, b.g))), (-1, value(i))])
+
+
 @dataclass(frozen=True)
 class Fact:
-    """A fact about ``arity`` calls; ``order`` says of which it is enough to look at: any, i ≠ j, or i < j."""
+    """A fact about ``arity`` calls; ``order`` says of which it is enough to look at: any, i ≠ j, or i < j.
+
+    blocks: it is about a decomposition of the space, with calls of several objects; ``form`` then takes all objects and
+    the decompositions in place of the classes.
+    """
 
     arity: int
     form: Callable[..., Form]
     equality: bool = False
     order: str = "distinct"
+    blocks: bool = False
 
 
 FACTS: dict[str, Fact] = {
@@ -224,8 +264,24 @@ FACTS: dict[str, Fact] = {
     "lipschitz-operator": Fact(2, _lipschitz_operator, order="increasing"),
     "symmetric": Fact(2, _symmetric, equality=True, order="increasing"),
     "skew-symmetric": Fact(2, _skew_symmetric, equality=True, order="any"),
+    "adjoint": Fact(2, _adjoint, equality=True),
+    "orthogonal": Fact(2, _orthogonal, equality=True, blocks=True),
+    "block-smooth": Fact(4, _block_smooth, blocks=True),
 }
 """The facts about a fixed number of calls."""
+
+
+def fact_form(
+    name: str, objects: Sequence[Object], decompositions: Decompositions, calls: Sequence[Called]
+) -> tuple[Form, bool]:
+    """What a fact of the table says is ≤ 0, or = 0, and which.  Raises Inapplicable."""
+    fact = FACTS[name]
+    if fact.blocks:
+        return fact.form(objects, decompositions, *calls), fact.equality
+    object_ = objects[calls[0].k]
+    kinds = {"subgradient", "gradient"} if object_.kind == "function" else {"image"} | {"adjoint"} & {name}
+    need(all(c.k == calls[0].k and c.kind in kinds for c in calls))
+    return fact.form(Classes(object_), *calls), fact.equality
 
 
 # ---- facts about combinations of calls -------------------------------------------------------------------------------
@@ -245,31 +301,36 @@ def _symmetric_spectrum(c: Classes, i: Called, z: Linear, g: Linear) -> Form:
     return _spectrum(c.both("symmetric"), z, g)
 
 
-def _skew_bound(c: Classes, i: Called, z: Linear, g: Linear) -> Form:
-    return combine([(1, square(g)), (-(c.first("skew-symmetric") ** 2), square(z))])
+def _bound(name: str) -> Callable[[Classes, Called, Linear, Linear], Form]:
+    """What is ≤ 0: ‖g‖² − L²‖z‖²."""
+    return lambda c, i, z, g: combine([(1, square(g)), (-(c.first(name) ** 2), square(z))])
 
 
 @dataclass(frozen=True)
 class Span:
-    """A fact about a combination of calls, as a form of z and g.
+    """A fact about a combination of calls of a kind, as a form of z and g.
 
     centred: the points are relative to that of a stationary call.
     """
 
     form: Callable[[Classes, Called, Linear, Linear], Form]
-    centred: bool
+    kind: str
+    centred: bool = False
 
 
 SPANS: dict[str, Span] = {
-    "quadratic-spectrum": Span(_quadratic_spectrum, centred=True),
-    "symmetric-spectrum": Span(_symmetric_spectrum, centred=False),
-    "skew-bound": Span(_skew_bound, centred=False),
+    "quadratic-spectrum": Span(_quadratic_spectrum, "gradient", centred=True),
+    "symmetric-spectrum": Span(_symmetric_spectrum, "image"),
+    "skew-bound": Span(_bound("skew-symmetric"), "image"),
+    "linear-bound": Span(_bound("linear"), "image"),
+    "adjoint-bound": Span(_bound("linear"), "adjoint"),
 }
 
 
 def span_form(name: str, c: Classes, i: Called, combination: Sequence[tuple[Called, Fraction]]) -> Form:
     """What a span fact says is ≤ 0.  Raises Inapplicable."""
     span = SPANS[name]
+    need(all(call.kind == span.kind for call, _ in combination))
     if span.centred:
         _stationary(i, *(call for call, _ in combination))
     z = combine((q, minus(call.x, i.x) if span.centred else call.x) for call, q in combination)
@@ -303,7 +364,7 @@ def _tuples(fact: Fact, calls: Sequence[int], stationary: int | None, thin: bool
 
 
 def candidates(
-    objects: Sequence[Object], calls: Sequence[Called], *, thin: bool = False
+    objects: Sequence[Object], calls: Sequence[Called], decompositions: Decompositions = (), *, thin: bool = False
 ) -> Iterator[tuple[str, tuple[int, ...], Form, bool]]:
     """The facts of a problem that can be of use: name, calls, form (not 0), and whether it is an equality.
 
@@ -314,16 +375,44 @@ def candidates(
         mine = [c for c, call in enumerate(calls) if call.k == k]
         stationary = next((c for c in mine if not calls[c].g), None)
         sharper: set[tuple[int, ...]] = set()
-        for name in ("smooth", "growth", *(n for n in FACTS if n not in ("smooth", "growth"))):
-            fact = FACTS[name]
+        if classes.blocks:
+            for i, j, a, b in _smooth_along(calls, mine, stationary, thin):
+                try:
+                    form = _block_smooth(objects, decompositions, calls[i], calls[j], calls[a], calls[b])
+                except Inapplicable:
+                    continue
+                sharper.add((i, j))
+                yield "block-smooth", (i, j, a, b), form, False
+        for name, fact in sorted(FACTS.items(), key=lambda item: item[0] not in ("smooth", "growth")):
+            if fact.blocks:
+                continue
             for t in _tuples(fact, mine, stationary, thin):
                 if name == "convex" and t in sharper:
                     continue
                 try:
-                    form = fact.form(classes, *(calls[c] for c in t))
+                    form, _ = fact_form(name, objects, decompositions, [calls[c] for c in t])
                 except Inapplicable:
                     continue
                 if name in ("smooth", "growth"):
                     sharper.add(t)
                 if form:
                     yield name, t, form, fact.equality
+    for ks in decompositions:
+        parts = [c for c, call in enumerate(calls) if call.k in ks]
+        for a, b in combinations(parts, 2):
+            if calls[a].k != calls[b].k and (form := inner(calls[a].g, calls[b].g)):
+                yield "orthogonal", (a, b), form, True
+
+
+def _smooth_along(
+    calls: Sequence[Called], mine: Sequence[int], stationary: int | None, thin: bool
+) -> Iterator[tuple[int, int, int, int]]:
+    """Two gradients of a function, and what they have in a block."""
+    parts: dict[frozenset[tuple[int, Fraction]], dict[int, int]] = {}
+    for c, call in enumerate(calls):
+        if call.kind == "image":
+            parts.setdefault(frozenset(call.x.items()), {}).setdefault(call.k, c)
+    for i, j in _tuples(FACTS["convex"], mine, stationary, thin):
+        there, here = (parts.get(frozenset(calls[c].g.items()), {}) for c in (i, j))
+        for k in sorted(there.keys() & here.keys()):
+            yield i, j, there[k], here[k]

@@ -13,6 +13,7 @@ from warrant.rates.cones import SolverTrouble
 from warrant.rates.dual import Program
 from warrant.rates.extract import extract
 from warrant.rates.faces import common_kernel, guess_kernel, quadratic_directions, unseen
+from warrant.rates.rationals import near
 from warrant.rates.rounding import NotExact, certify
 from warrant.rates.system import System
 
@@ -73,6 +74,9 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
 def find(solved: Solved, *, slack: float | None = 1e-3) -> Found | NotFound:
     """A certificate for PEPit's worst case: for at most ``slack`` more, relatively, or a closed form if that is None.
 
+    Where PEPit's solver says that its value is inaccurate, the least bound that the facts give takes its place if that
+    is larger by half the slack or more.
+
     Raises MissingClass and Unsupported as ``extract`` does.
     """
     first: NotFound | None = None
@@ -81,11 +85,26 @@ def find(solved: Solved, *, slack: float | None = 1e-3) -> Found | NotFound:
         if slack is None:
             found = prove_exactly(problem, closed_forms(solved.value, solved.theory))
         else:
-            found = prove_rate(problem, slack=slack)
+            found = prove_rate(_accurate(problem, slack) if solved.inaccurate else problem, slack=slack)
         if isinstance(found, Found):
             return found
         first = first or found
-    return first or NotFound("nothing was tried")
+    if first is None:
+        return NotFound("nothing was tried")
+    if solved.rounded:
+        roots = ", ".join(f"{float(q):.6g}" for q in solved.rounded[:3]) + ", …" * (len(solved.rounded) > 3)
+        return replace(first, reason=f"{first.reason}; irrational square roots in the program are rounded (of {roots})")
+    return first
+
+
+def _accurate(problem: Problem, slack: float) -> Problem:
+    """The problem with the least bound that the facts give, as far as the solver says, if its own leaves no room."""
+    value = float(problem.bound)
+    try:
+        best = Program(System(problem)).best().objective
+    except SolverTrouble:
+        return problem
+    return replace(problem, bound=near(best)) if best > value + slack * abs(value) / 2 else problem
 
 
 def prove_rate(problem: Problem, *, slack: float = 1e-3) -> Found | NotFound:

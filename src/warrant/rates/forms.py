@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from warrant.rates import problem as P
+from warrant.rates.terms import terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,7 +54,7 @@ def constant(q: Fraction | int) -> Form:
 
 @dataclass(frozen=True)
 class Called:
-    """A call: (sub)gradient or image g of object k at x, with the value v where one is given."""
+    """A call: (sub)gradient, image or adjoint value g of object k at x, with the value v where one is given."""
 
     kind: str
     k: int
@@ -72,6 +73,8 @@ class Meaning:
     metrics: tuple[Form, ...]
     coordinates: tuple[int, ...]
     """The points that no ``same`` defines."""
+    decompositions: tuple[tuple[int, ...], ...]
+    """The operators that are blocks, for each decomposition."""
 
 
 class _Values:
@@ -80,23 +83,17 @@ class _Values:
         self.defined: dict[int, Linear] = {}
 
     def vector(self, a: P.Vector) -> Linear:
-        match a:
-            case P.Point(i):
-                if i not in self.defined:
-                    return combine([(1, {i: Fraction(1)}), (1, self.shifts.get(i, {}))])
-                return self.defined[i]
-            case P.Zero():
-                return {}
-            case P.Plus(b, c):
-                return combine([(1, self.vector(b)), (1, self.vector(c))])
-            case P.Minus(b, c):
-                return combine([(1, self.vector(b)), (-1, self.vector(c))])
-            case P.Opposite(b):
-                return combine([(-1, self.vector(b))])
-            case P.Scaled(q, b):
-                return combine([(q, self.vector(b))])
+        return combine((q, self._point(b.index)) for q, b in terms(a) if isinstance(b, P.Point))
+
+    def _point(self, i: int) -> Linear:
+        if i in self.defined:
+            return self.defined[i]
+        return combine([(1, {i: Fraction(1)}), (1, self.shifts.get(i, {}))])
 
     def scalar(self, v: P.Scalar) -> Form:
+        return combine((q, self._number(w)) for q, w in terms(v))
+
+    def _number(self, v: P.Scalar) -> Form:
         match v:
             case P.Number(i):
                 return {(i,): Fraction(1)}
@@ -107,14 +104,7 @@ class _Values:
             case P.Norm2(a):
                 value = self.vector(a)
                 return inner(value, value)
-            case P.Add(u, w):
-                return combine([(1, self.scalar(u)), (1, self.scalar(w))])
-            case P.Subtract(u, w):
-                return combine([(1, self.scalar(u)), (-1, self.scalar(w))])
-            case P.Negate(w):
-                return combine([(-1, self.scalar(w))])
-            case P.Multiple(q, w):
-                return combine([(q, self.scalar(w))])
+        raise TypeError(v)
 
 
 def meaning(problem: P.Problem, shifts: Shifts | None = None) -> Meaning:
@@ -139,4 +129,5 @@ def meaning(problem: P.Problem, shifts: Shifts | None = None) -> Meaning:
                 pass
     metrics = tuple(map(values.scalar, problem.metrics))
     coordinates = tuple(i for i in range(len(problem.points)) if i not in values.defined)
-    return Meaning(tuple(calls), comparisons, metrics, coordinates)
+    decompositions = tuple(r.ks for r in problem.relations if isinstance(r, P.Blocks))
+    return Meaning(tuple(calls), comparisons, metrics, coordinates, decompositions)

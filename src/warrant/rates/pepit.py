@@ -10,14 +10,15 @@ import math
 import re
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from warrant.errors import SearchError, WrongInput
 from warrant.rates.rationals import Traced, trace, traced_roots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from fractions import Fraction
 
 _LOCK = threading.Lock()
 
@@ -33,12 +34,18 @@ class Solved:
     functions: tuple[Any, ...]
     """All functions and operators, leaves or not."""
     constraints: tuple[Any, ...]
-    """Those of the problem and of its functions, and the orthogonality of partitions; not those of the classes."""
+    """Those of the problem and of its functions; not those of the classes and of the partitions."""
     metrics: tuple[Any, ...]
+    partitions: tuple[Any, ...]
+    """Of the space into orthogonal blocks."""
     lacking: tuple[str, ...]
     """What the problem has that has no counterpart in a rate problem."""
     names: Mapping[int, str] = field(default_factory=dict)
     """By ``id``: what the function calls its points, numbers and functions."""
+    inaccurate: bool = False
+    """Whether PEPit's solver says that the value is inaccurate."""
+    rounded: tuple[Fraction, ...] = ()
+    """Numbers whose roots the program took, which are irrational: rationals near them stand in their place."""
 
 
 def solve(where: str, arguments: Mapping[str, Any] | None = None) -> Solved:
@@ -63,7 +70,7 @@ def solve(where: str, arguments: Mapping[str, Any] | None = None) -> Solved:
         if known is not None and name in known:
             given.setdefault(name, standard)
     scope = getattr(inspect.unwrap(function), "__globals__", {})
-    with _LOCK, _watched() as found, traced_roots(scope), contextlib.redirect_stdout(io.StringIO()):
+    with _LOCK, traced_roots(scope) as rounded, _watched(rounded) as found, contextlib.redirect_stdout(io.StringIO()):
         try:
             result = function(**given)
         except Exception as error:
@@ -74,7 +81,7 @@ def solve(where: str, arguments: Mapping[str, Any] | None = None) -> Solved:
     numbers = [float(v) if isinstance(v, int | float) else None for v in returned]
     chosen = next((s for s in reversed(found) if numbers and s.value == numbers[0]), found[-1])
     theory = numbers[1] if len(numbers) > 1 else None
-    return Solved(**{**chosen.__dict__, "theory": theory})
+    return replace(chosen, theory=theory)
 
 
 def solve_problem(problem: Any) -> Solved:
@@ -126,8 +133,11 @@ def _parameters(function: Callable[..., Any]) -> set[str] | None:
 
 
 @contextlib.contextmanager
-def _watched() -> Iterator[list[Solved]]:
-    """While this lasts, points and expressions remember what they were made of, and solved problems are kept."""
+def _watched(rounded: Sequence[Fraction] = ()) -> Iterator[list[Solved]]:
+    """While this lasts, points and expressions remember what they were made of, and solved problems are kept.
+
+    rounded: what ``Solved`` says of roots, when a problem is solved.
+    """
     try:
         import cvxpy
         from PEPit import PEP, Expression, Point
@@ -141,7 +151,7 @@ def _watched() -> Iterator[list[Solved]]:
         options["wrapper"] = "cvxpy"
         value = original(self, **options)
         if value is not None:
-            found.append(_snapshot(self, float(value), sys._getframe(1).f_locals))
+            found.append(replace(_snapshot(self, float(value), sys._getframe(1).f_locals), rounded=tuple(rounded)))
         return value
 
     with contextlib.ExitStack() as stack:
@@ -176,10 +186,17 @@ def _snapshot(pep: Any, value: float, scope: Mapping[str, Any]) -> Solved:
         constraints += f.list_of_constraints
         lacking += ["a linear matrix inequality of a function"] * bool(f.list_of_psd)
         constraints += _assumed(f)
-    for partition in BlockPartition.list_of_partitions:
-        constraints += partition.list_of_constraints
-    active = tuple(c for c in constraints if c.activated)
-    return Solved(value, None, functions, active, tuple(pep.list_of_performance_metrics), tuple(lacking), _names(scope))
+    return Solved(
+        value,
+        None,
+        functions,
+        tuple(c for c in constraints if c.activated),
+        tuple(pep.list_of_performance_metrics),
+        tuple(BlockPartition.list_of_partitions),
+        tuple(lacking),
+        _names(scope),
+        inaccurate="inaccurate" in str(pep.wrapper.prob.status),
+    )
 
 
 def _assumed(f: Any) -> list[Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 FUNCTION_CLASSES: dict[str, int] = {
     "convex": 0,
@@ -20,8 +22,12 @@ FUNCTION_CLASSES: dict[str, int] = {
     "restricted-secant": 1,
     "error-bound": 1,
     "lojasiewicz": 1,
+    "block-smooth": 1,
 }
 """Classes of functions, each with the number of its parameters."""
+
+ALONG_BLOCKS = {"block-smooth"}
+"""Classes of functions that name an operator, a block of a decomposition, before their parameters."""
 
 OPERATOR_CLASSES: dict[str, int] = {
     "strongly-monotone": 1,
@@ -29,6 +35,7 @@ OPERATOR_CLASSES: dict[str, int] = {
     "lipschitz-operator": 1,
     "symmetric": 2,
     "skew-symmetric": 1,
+    "linear": 1,
 }
 """Classes of operators, each with the number of its parameters."""
 
@@ -39,6 +46,8 @@ class Class:
 
     name: str
     parameters: tuple[Fraction, ...] = ()
+    block: int | None = None
+    """The operator along which, for a class that names one."""
 
 
 @dataclass(frozen=True)
@@ -63,37 +72,37 @@ class Zero:
 
 
 @dataclass(frozen=True)
-class Plus:
-    """The sum of two points."""
+class Plus(Generic[T]):
+    """The sum of two points or of two numbers."""
 
-    a: Vector
-    b: Vector
-
-
-@dataclass(frozen=True)
-class Minus:
-    """The difference of two points."""
-
-    a: Vector
-    b: Vector
+    a: T
+    b: T
 
 
 @dataclass(frozen=True)
-class Opposite:
-    """A point times -1."""
+class Minus(Generic[T]):
+    """The difference of two points or of two numbers."""
 
-    a: Vector
+    a: T
+    b: T
 
 
 @dataclass(frozen=True)
-class Scaled:
-    """A point times a rational."""
+class Opposite(Generic[T]):
+    """A point or a number times -1."""
+
+    a: T
+
+
+@dataclass(frozen=True)
+class Scaled(Generic[T]):
+    """A point or a number times a rational."""
 
     q: Fraction
-    a: Vector
+    a: T
 
 
-Vector = Point | Zero | Plus | Minus | Opposite | Scaled
+Vector: TypeAlias = "Point | Zero | Plus[Vector] | Minus[Vector] | Opposite[Vector] | Scaled[Vector]"
 
 
 @dataclass(frozen=True)
@@ -125,45 +134,16 @@ class Norm2:
     a: Vector
 
 
-@dataclass(frozen=True)
-class Add:
-    """The sum of two numbers."""
-
-    a: Scalar
-    b: Scalar
-
-
-@dataclass(frozen=True)
-class Subtract:
-    """The difference of two numbers."""
-
-    a: Scalar
-    b: Scalar
-
-
-@dataclass(frozen=True)
-class Negate:
-    """A number times -1."""
-
-    a: Scalar
-
-
-@dataclass(frozen=True)
-class Multiple:
-    """A number times a rational."""
-
-    q: Fraction
-    a: Scalar
-
-
-Scalar = Number | Constant | Inner | Norm2 | Add | Subtract | Negate | Multiple
+Scalar: TypeAlias = (
+    "Number | Constant | Inner | Norm2 | Plus[Scalar] | Minus[Scalar] | Opposite[Scalar] | Scaled[Scalar]"
+)
 
 
 @dataclass(frozen=True)
 class Call:
-    """``g`` is a subgradient or the gradient of function ``k`` at ``x``, or an element of operator ``k`` there."""
+    """What object ``k`` answers at ``x``: a subgradient, the gradient, an image under an operator or its adjoint."""
 
-    kind: Literal["subgradient", "gradient", "image"]
+    kind: Literal["subgradient", "gradient", "image", "adjoint"]
     k: int
     x: Vector
     g: Vector
@@ -176,6 +156,13 @@ class Value:
     k: int
     x: Vector
     v: Scalar
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The operators are the blocks of a decomposition of the space."""
+
+    ks: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -195,7 +182,7 @@ class Comparison:
     b: Scalar
 
 
-Relation = Call | Value | Same | Comparison
+Relation = Call | Value | Blocks | Same | Comparison
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,8 @@ def state(
     else:
         solved = solve(problem, arguments) if isinstance(problem, str) else solve_problem(problem)
         name = title(problem) if isinstance(problem, str) else name
-        comment = f"{name}: what PEPit computes is {solved.value!r}"
+        inaccurate = " (its solver says that this is inaccurate)" if solved.inaccurate else ""
+        comment = f"{name}: what PEPit computes is {solved.value!r}{inaccurate}"
         found = find(solved, slack=None if exact else slack)
     if isinstance(found, NotFound):
         return found

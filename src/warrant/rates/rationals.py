@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import operator
+from contextvars import ContextVar
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,8 @@ SIMPLE = 10**4
 """The largest denominator of a simple rational: the checker's numbers grow with products of different denominators."""
 GRID = 40
 """Numbers that are near no simple rational become multiples of 2^-GRID."""
-BITS = 160
-"""Longer denominators are rounded to the grid."""
+BITS = 1000
+"""Longer denominators are rounded to the grid: what a proof needs of a recurrence then holds only nearly."""
 
 
 def rational(x: float) -> Fraction:
@@ -97,12 +98,18 @@ def _traced(x: Any) -> Any:
     return Traced(rational(x)) if isinstance(x, int | float) and math.isfinite(x) else x
 
 
+_ROUNDED: ContextVar[list[Fraction] | None] = ContextVar("numbers whose roots were rounded", default=None)
+
+
 def root(x: float) -> Traced:
     """The square root, rounded down to the grid unless it is rational."""
     exact = Fraction(x) if isinstance(x, int) else rational(x)
     p, q = math.isqrt(exact.numerator), math.isqrt(exact.denominator)
     if Fraction(p * p, q * q) == exact:
         return Traced(Fraction(p, q))
+    rounded = _ROUNDED.get()
+    if rounded is not None and exact not in rounded:
+        rounded.append(exact)
     return Traced(Fraction(math.isqrt(exact.numerator * 4**GRID // exact.denominator), 2**GRID))
 
 
@@ -140,15 +147,21 @@ def trace(value: Any) -> Any:
 
 
 @contextlib.contextmanager
-def traced_roots(scope: dict[str, Any]) -> Iterator[None]:
-    """While this lasts, ``sqrt`` in a module's names, where it is that of ``math`` or NumPy, gives traced numbers."""
+def traced_roots(scope: dict[str, Any]) -> Iterator[list[Fraction]]:
+    """While this lasts, ``sqrt`` in a module's names, where it is that of ``math`` or NumPy, gives traced numbers.
+
+    Gives the list of numbers whose roots were taken and are irrational, which grows meanwhile.
+    """
+    irrational: list[Fraction] = []
     replaced = {name: f for name, f in scope.items() if f is math.sqrt or f is np.sqrt}
 
     def sqrt(x: Any) -> Any:
         return root(x) if isinstance(x, int | float) else np.sqrt(x)
 
+    token = _ROUNDED.set(irrational)
     scope.update(dict.fromkeys(replaced, sqrt))
     try:
-        yield
+        yield irrational
     finally:
+        _ROUNDED.reset(token)
         scope.update(replaced)

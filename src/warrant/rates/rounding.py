@@ -112,9 +112,7 @@ def _repair(rows: list[Linear], sides: list[Fraction], q: dict[int, Fraction], s
         q[v] += d
     for row, side in zip(rows, sides, strict=True):
         if sum((c * q[v] for v, c in row.items()), Fraction(0)) != side:
-            raise NotExact(
-                "equations that must hold exactly hold only nearly; a root among the parameters may be to blame"
-            )
+            raise NotExact("equations that must hold exactly hold only nearly")
 
 
 def solve_exactly(rows: list[Linear], sides: list[Fraction]) -> Linear:

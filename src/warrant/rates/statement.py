@@ -30,17 +30,20 @@ _PREDICATES = {
     "restricted-secant": "restricted_secant",
     "error-bound": "error_bound",
     "lojasiewicz": "lojasiewicz",
+    "block-smooth": "block_smooth",
     "strongly-monotone": "strongly_monotone",
     "cocoercive": "cocoercive",
     "lipschitz-operator": "lipschitz_operator",
     "symmetric": "symmetric",
     "skew-symmetric": "skew_symmetric",
+    "linear": "linear_operator",
 }
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_']*\Z")
 _RESERVED = """
 as at cofix else end exists exists2 fix for forall fun if IF in let match mod return then using where with
 Prop Set Type SProp E R Q S O I True False Some None nil cons nat list nth
-inner norm norm2 vzero vadd vsub vopp vscale function operators subgradient gradient minimizer value domain
+inner norm norm2 vzero vadd vsub vopp vscale function operators subgradient gradient minimizer adjoint decomposition
+value domain
 claim rate problem problem_file certificate_file the_problem
 """
 _TAKEN = {*_RESERVED.split(), *_PREDICATES.values()}
@@ -69,7 +72,7 @@ Qed.
 def restate(problem: P.Problem) -> tuple[str, str]:
     """The Coq statement of what a problem says, and Coq text with that theorem, proved from the one about its file."""
     names = _Names.of(problem)
-    classes = [f"{_predicate(c)} {names.objects[k]}" for k, o in enumerate(problem.objects) for c in o.classes]
+    classes = [f"{_predicate(names, c)} {names.objects[k]}" for k, o in enumerate(problem.objects) for c in o.classes]
     hypotheses = classes + [_relation(names, r) for r in problem.relations]
     goal = " \\/ ".join(f"{_scalar(names, m)} <= {_real(problem.bound)}" for m in problem.metrics)
     binders = textwrap.fill(
@@ -140,8 +143,9 @@ def _real(q: Fraction) -> str:
     return whole if q.denominator == 1 else f"({whole} / {q.denominator})"
 
 
-def _predicate(c: P.Class) -> str:
-    return " ".join([_PREDICATES[c.name], *map(_real, c.parameters)])
+def _predicate(names: _Names, c: P.Class) -> str:
+    block = [] if c.block is None else [names.objects[c.block]]
+    return " ".join([_PREDICATES[c.name], *block, *map(_real, c.parameters)])
 
 
 def _vector(names: _Names, a: P.Vector) -> str:
@@ -163,7 +167,7 @@ def _vector(names: _Names, a: P.Vector) -> str:
 
 def _unwrapped(text: str, a: P.Vector | P.Scalar) -> str:
     """The left member of a sum or difference needs no parentheses if it is one itself."""
-    return text[1:-1] if isinstance(a, P.Plus | P.Minus | P.Add | P.Subtract) else text
+    return text[1:-1] if isinstance(a, P.Plus | P.Minus) else text
 
 
 def _point(names: _Names, a: P.Vector) -> str:
@@ -183,19 +187,19 @@ def _scalar(names: _Names, v: P.Scalar) -> str:
             return f"inner {_point(names, a)} {_point(names, b)}"
         case P.Norm2(a):
             return f"norm2 {_point(names, a)}"
-        case P.Add(a, b):
-            return f"{_scalar(names, a)} + {_operand(names, b)}"
-        case P.Subtract(a, b):
-            return f"{_scalar(names, a)} - {_operand(names, b)}"
-        case P.Negate(a):
-            return f"- {_operand(names, a)}"
-        case P.Multiple(q, a):
-            return f"{_real(q)} * {_operand(names, a)}"
+        case P.Plus(v, w):
+            return f"{_scalar(names, v)} + {_operand(names, w)}"
+        case P.Minus(v, w):
+            return f"{_scalar(names, v)} - {_operand(names, w)}"
+        case P.Opposite(w):
+            return f"- {_operand(names, w)}"
+        case P.Scaled(q, w):
+            return f"{_real(q)} * {_operand(names, w)}"
 
 
 def _operand(names: _Names, v: P.Scalar) -> str:
     text = _scalar(names, v)
-    return f"({text})" if isinstance(v, P.Add | P.Subtract | P.Negate | P.Multiple) else text
+    return f"({text})" if isinstance(v, P.Plus | P.Minus | P.Opposite | P.Scaled) else text
 
 
 def _relation(names: _Names, r: P.Relation) -> str:
@@ -205,6 +209,8 @@ def _relation(names: _Names, r: P.Relation) -> str:
             return f"{predicate} {_point(names, x)} {_point(names, g)}"
         case P.Value(k, x, v):
             return f"{_scalar(names, v)} = {names.objects[k]} {_point(names, x)}"
+        case P.Blocks(ks):
+            return f"decomposition {_list(names.objects[k] for k in ks)}"
         case P.Same(a, b):
             return f"{_point(names, a)} = {_point(names, b)}"
         case P.Comparison(">=", v, w):

@@ -43,7 +43,7 @@ class Block:
 
 
 def _block(problem: Problem, m: Meaning, k: int, name: str) -> Block | None:
-    calls = [c for c, call in enumerate(m.calls) if call.k == k]
+    calls = [c for c, call in enumerate(m.calls) if call.k == k and call.kind == SPANS[name].kind]
     at = next((c for c in calls if not m.calls[c].g), calls[0] if calls else 0)
     classes = Classes(problem.objects[k])
     centre = m.calls[at] if calls else None
@@ -82,7 +82,7 @@ class System:
         m = self.meaning = meaning(problem, self.shifts)
         self.columns = [Column("weight", i, "", (), combine([(-1, f)]), free=False) for i, f in enumerate(m.metrics)]
         self.columns += [Column("use", r, "", (), f, free=e) for r, (f, e) in m.comparisons.items()]
-        found = candidates(problem.objects, m.calls, thin=thin)
+        found = candidates(problem.objects, m.calls, m.decompositions, thin=thin)
         self.columns += [Column("fact", 0, name, t, f, free=e) for name, t, f, e in found]
         blocks = [_block(problem, m, k, name) for k in range(len(problem.objects)) for name in SPANS]
         self.blocks = [b for b in blocks if b is not None]

@@ -6,17 +6,18 @@ import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from warrant.errors import WrongInput
 from warrant.properties.sexpr import Group, Word, parse, show
 from warrant.rates import problem as P
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from warrant.properties.sexpr import Expression
 
+T = TypeVar("T")
 _WIDTH = 120
 _NAME = re.compile(r"[A-Za-z][^\s();]*\Z")
 _RATIONAL = re.compile(r"-?(\d+/\d*[1-9]\d*|(\d+(\.\d*)?|\.\d+)([eE]-?\d{1,3})?)\Z")
@@ -51,22 +52,7 @@ class _Writer:
                 return self.problem.points[i]
             case P.Zero():
                 return "0"
-            case P.Plus():
-                return self._chain("+", P.Plus, a)
-            case P.Minus():
-                return self._chain("-", P.Minus, a)
-            case P.Opposite(b):
-                return f"(- {self.vector(b)})"
-            case P.Scaled(q, b):
-                return f"(* {rational_text(q)} {self.vector(b)})"
-
-    def _chain(self, sign: str, kind: type[P.Plus] | type[P.Minus], a: P.Vector) -> str:
-        """A sum or difference that leans to the left, without its inner parentheses."""
-        parts: list[str] = []
-        while isinstance(a, kind):
-            parts.append(self.vector(a.b))
-            a = a.a
-        return f"({sign} {' '.join([self.vector(a), *reversed(parts)])})"
+        return self._composed(a, self.vector)
 
     def scalar(self, v: P.Scalar) -> str:
         match v:
@@ -78,21 +64,20 @@ class _Writer:
                 return f"(inner {self.vector(a)} {self.vector(b)})"
             case P.Norm2(a):
                 return f"(norm2 {self.vector(a)})"
-            case P.Add():
-                return self._scalar_chain("+", P.Add, v)
-            case P.Subtract():
-                return self._scalar_chain("-", P.Subtract, v)
-            case P.Negate(w):
-                return f"(- {self.scalar(w)})"
-            case P.Multiple(q, w):
-                return f"(* {rational_text(q)} {self.scalar(w)})"
+        return self._composed(v, self.scalar)
 
-    def _scalar_chain(self, sign: str, kind: type[P.Add] | type[P.Subtract], v: P.Scalar) -> str:
-        parts: list[str] = []
-        while isinstance(v, kind):
-            parts.append(self.scalar(v.b))
-            v = v.a
-        return f"({sign} {' '.join([self.scalar(v), *reversed(parts)])})"
+    def _composed(self, a: Any, part: Callable[[Any], str]) -> str:
+        """A sum, a difference or a multiple; those that lean to the left without their inner parentheses."""
+        match a:
+            case P.Opposite(b):
+                return f"(- {part(b)})"
+            case P.Scaled(q, b):
+                return f"(* {rational_text(q)} {part(b)})"
+        kind, parts = type(a), []
+        while isinstance(a, kind):
+            parts.append(part(a.b))
+            a = a.a
+        return f"({'+' if kind is P.Plus else '-'} {' '.join([part(a), *reversed(parts)])})"
 
     def relation(self, r: P.Relation) -> str:
         match r:
@@ -100,14 +85,23 @@ class _Writer:
                 return f"({kind} {self.problem.objects[k].name} {self.vector(x)} {self.vector(g)})"
             case P.Value(k, x, v):
                 return f"(value {self.problem.objects[k].name} {self.vector(x)} {self.scalar(v)})"
+            case P.Blocks(ks):
+                return f"(blocks {' '.join(self.problem.objects[k].name for k in ks)})"
             case P.Same(a, b):
                 return f"(same {self.vector(a)} {self.vector(b)})"
             case P.Comparison(sign, v, w):
                 return f"({sign} {self.scalar(v)} {self.scalar(w)})"
 
 
-def _class_text(c: P.Class) -> str:
-    return f"({' '.join([c.name, *map(rational_text, c.parameters)])})" if c.parameters else c.name
+def class_words(problem: P.Problem, c: P.Class) -> str:
+    """The words of a class."""
+    block = [] if c.block is None else [problem.objects[c.block].name]
+    return " ".join([c.name, *block, *map(rational_text, c.parameters)])
+
+
+def _object_text(problem: P.Problem, o: P.Object) -> str:
+    classes = [f"({class_words(problem, c)})" if c.parameters else c.name for c in o.classes]
+    return f"({' '.join([o.kind, o.name, *classes])})"
 
 
 def write_problem(problem: P.Problem, *, comment: str = "") -> str:
@@ -115,7 +109,7 @@ def write_problem(problem: P.Problem, *, comment: str = "") -> str:
     w = _Writer(problem)
     lines = [f"; {line}" for line in comment.splitlines()]
     lines += ["(rate 1)"]
-    lines += [f"({o.kind} {' '.join([o.name, *map(_class_text, o.classes)])})" for o in problem.objects]
+    lines += [_object_text(problem, o) for o in problem.objects]
     lines += _declarations("points", problem.points) + _declarations("numbers", problem.numbers)
     lines += [w.relation(r) for r in problem.relations]
     lines += [f"(conclude {' '.join([rational_text(problem.bound), *map(w.scalar, problem.metrics)])})"]
@@ -162,14 +156,7 @@ class _Reader:
             if e.text == "0":
                 return P.Zero()
             raise _wrong(e, "a point: 0, or a name that is declared above by (points …)")
-        if e.head == "*" and len(e.items) == 3:
-            return P.Scaled(read_rational(e.items[1]), self.vector(e.items[2]))
-        if e.head in ("+", "-") and len(e.items) > 1:
-            parts = [self.vector(i) for i in e.items[1:]]
-            if e.head == "+":
-                return reduce(P.Plus, parts)
-            return reduce(P.Minus, parts) if len(parts) > 1 else P.Opposite(parts[0])
-        raise _wrong(e, "a point: (+ X Y …), (- X), (- X Y …) or (* q X)")
+        return self.composed(e, self.vector, "a point: (+ X Y …), (- X), (- X Y …) or (* q X)")
 
     def scalar(self, e: Expression) -> P.Scalar:
         if isinstance(e, Word):
@@ -179,32 +166,47 @@ class _Reader:
                 raise _wrong(e, "a number that is declared above by (numbers …)")
             return P.Constant(read_rational(e))
         match e.head, len(e.items):
-            case "*", 3:
-                return P.Multiple(read_rational(e.items[1]), self.scalar(e.items[2]))
             case "inner", 3:
                 return P.Inner(self.vector(e.items[1]), self.vector(e.items[2]))
             case "norm2", 2:
                 return P.Norm2(self.vector(e.items[1]))
-            case (("+" | "-"), n) if n > 1:
-                parts = [self.scalar(i) for i in e.items[1:]]
-                if e.head == "+":
-                    return reduce(P.Add, parts)
-                return reduce(P.Subtract, parts) if len(parts) > 1 else P.Negate(parts[0])
-        raise _wrong(e, "a number: (inner X Y), (norm2 X), (+ V W …), (- V), (- V W …) or (* q V)")
+        words = "a number: (inner X Y), (norm2 X), (+ V W …), (- V), (- V W …) or (* q V)"
+        return self.composed(e, self.scalar, words)
+
+    def composed(self, e: Group, part: Callable[[Expression], T], expected: str) -> T:
+        """A sum, a difference or a multiple of points or of numbers."""
+        out: Any
+        match e.head, len(e.items):
+            case "*", 3:
+                out = P.Scaled(read_rational(e.items[1]), part(e.items[2]))
+            case "-", 2:
+                out = P.Opposite(part(e.items[1]))
+            case "+", n if n > 1:
+                out = reduce(cast("Any", P.Plus), map(part, e.items[1:]))
+            case "-", n if n > 1:
+                out = reduce(cast("Any", P.Minus), map(part, e.items[1:]))
+            case _:
+                raise _wrong(e, expected)
+        return out  # type: ignore[no-any-return]
 
     def classes(self, known: dict[str, int], items: Iterable[Expression]) -> tuple[P.Class, ...]:
         out = []
         for e in items:
             name, parameters = (e.text, ()) if isinstance(e, Word) else (e.head, e.items[1:])
-            if known.get(name) != len(parameters):
+            block = None
+            if name in P.ALONG_BLOCKS & known.keys() and len(parameters) == 2:
+                block, parameters = self.object(parameters[0]), parameters[1:]
+            if known.get(name) != len(parameters) or (block is None and name in P.ALONG_BLOCKS):
                 raise _wrong(e, "one of the classes " + ", ".join(known) + ", with its parameters")
-            out.append(P.Class(name, tuple(map(read_rational, parameters))))
+            out.append(P.Class(name, tuple(map(read_rational, parameters)), block))
         return tuple(out)
 
     def relation(self, e: Group) -> P.Relation:
         items = e.items
         match e.head, len(items):
-            case (("subgradient" | "gradient" | "image"), 4):
+            case "blocks", n if n > 1:
+                return P.Blocks(tuple(map(self.object, items[1:])))
+            case (("subgradient" | "gradient" | "image" | "adjoint"), 4):
                 return P.Call(e.head, self.object(items[1]), self.vector(items[2]), self.vector(items[3]))
             case "value", 4:
                 return P.Value(self.object(items[1]), self.vector(items[2]), self.scalar(items[3]))

@@ -10,7 +10,9 @@ from threadpoolctl import threadpool_limits
 
 from warrant import certificates
 from warrant.errors import SearchError
+from warrant.models import Forest
 from warrant.search.arrays import choose
+from warrant.search.boxes import find_boxes
 from warrant.search.branch import TOO_LARGE, Branch
 from warrant.search.net import build
 from warrant.search.options import Options, Progress, Proof, Result, Stats, Unknown, Witness
@@ -20,13 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from warrant.certificates import Tree
-    from warrant.models.network import Lowered
+    from warrant.models import Lowered
     from warrant.properties import Queries
     from warrant.search.attack import Evaluate
 
 
 def find(
-    model: Lowered,
+    model: Lowered | Forest,
     property: Queries,
     *,
     timeout: float = 60.0,
@@ -44,6 +46,8 @@ def find(
     """
     if (property.inputs, property.outputs) != (model.inputs, model.outputs):
         raise SearchError("the property's queries are about a network of another size")
+    if isinstance(model, Forest):
+        return find_boxes(model, property, timeout=timeout, progress=progress, checks=checks)
     options = replace(options or Options(), seed=seed)
     arrays = choose(options.arrays, sum(block.weights.nnz for block in model.blocks))
     stats = Stats(queries=len(property.queries))

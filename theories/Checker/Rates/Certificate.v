@@ -41,7 +41,9 @@ Definition read_name (e : expression) : option name :=
   else if is "monotone" then Some FMonotone else if is "cocoercive" then Some FCocoercive
   else if is "lipschitz-operator" then Some FLipschitzOperator else if is "symmetric" then Some FSymmetric
   else if is "symmetric-spectrum" then Some FSymmetricSpectrum else if is "skew-symmetric" then Some FSkewSymmetric
-  else if is "skew-bound" then Some FSkewBound else None.
+  else if is "skew-bound" then Some FSkewBound else if is "adjoint" then Some FAdjoint else if is "linear-bound" then Some FLinearBound
+  else if is "adjoint-bound" then Some FAdjointBound else if is "orthogonal" then Some FOrthogonal
+  else if is "block-smooth" then Some FBlockSmooth else None.
 (** [(i q)] *)
 Definition pair (e : expression) : option (nat * Q) :=
   match e with List [i; q] => do i <- whole i; do q <- rational s q; Some (i, q) | _ => None end.

@@ -55,8 +55,12 @@ Fixpoint calls_of (env : environment) (l : list relation) : list call :=
   | IsSubgradient k x g :: l => Call k Subgradient (form_of env x) (form_of env g) (value_after k x l) :: calls_of env l
   | IsGradient k x g :: l => Call k Gradient (form_of env x) (form_of env g) (value_after k x l) :: calls_of env l
   | IsImage k x u :: l => Call k Image (form_of env x) (form_of env u) None :: calls_of env l
+  | IsAdjoint k u v :: l => Call k Adjoint (form_of env u) (form_of env v) None :: calls_of env l
   | _ :: l => calls_of env l
   end.
+
+Fixpoint decompositions (l : list relation) : list (list nat) :=
+  match l with [] => [] | AreBlocks ks :: l => ks :: decompositions l | _ :: l => decompositions l end.
 
 (** ** Sums *)
 Fixpoint add_number_of (env : environment) (q : Q) (n : number) (s : sum) : sum :=
@@ -99,12 +103,12 @@ Definition relation_fact (r : relation) : option fact :=
   end.
 
 Section Follow.
-Variables (os : list object) (env : environment) (call_number : nat -> option call) (relation_number : nat -> option relation).
+Variables (os : list object) (ds : list (list nat)) (env : environment) (call_number : nat -> option call) (relation_number : nat -> option relation).
 Definition follow (st : step) (s : sum) : option sum :=
   match st with
   | Shift _ _ | Weights _ => Some s
   | Use r q => do r <- relation_number r; do f <- relation_fact r; add_fact env q f s
-  | Apply n q l => do l <- map_all call_number l; do f <- fact_of os n l; add_fact env q f s
+  | Apply n q l => do l <- map_all call_number l; do f <- fact_of os ds n l; add_fact env q f s
   | Span n d i l =>
     do i <- call_number i; do l <- map_all (fun m => do c <- call_number (snd m); Some (fst m, c)) l;
     do f <- span_fact os n i l; add_fact env d f s
@@ -121,7 +125,7 @@ Definition check (p : problem) (steps : list step) : bool :=
     let env := fold_left define (relations p) env in
     match subtract_metrics env (weights steps) (metrics p) 1 (add_constant (bound p) nothing) with
     | Some s =>
-      match follow_all (objects p) env (member_number (calls_of env (relations p))) (member_number (relations p)) steps s with
+      match follow_all (objects p) (decompositions (relations p)) env (member_number (calls_of env (relations p))) (member_number (relations p)) steps s with
       | Some s => nonnegative s
       | None => false
       end

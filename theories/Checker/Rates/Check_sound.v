@@ -44,7 +44,7 @@ Qed.
 
 Lemma define_sound env r : env_ok env -> holds r -> env_ok (define env r).
 Proof.
-  intros ok rel. destruct r as [| | | |a e| |]; try exact ok. destruct a as [i| | | | |]; try exact ok.
+  intros ok rel. destruct r as [| | | | | |a e| |]; try exact ok. destruct a as [i| | | | |]; try exact ok.
   intro k. cbn [define]. unfold look_up. destruct (Pos.eq_dec k (key i)) as [->|other].
   - rewrite PositiveMap.gss, form_of_correct by exact ok. cbn in rel. rewrite <- rel. unfold vector_at. now rewrite key_correct.
   - rewrite PositiveMap.gso by exact other. apply ok.
@@ -69,17 +69,20 @@ Proof.
 Qed.
 Lemma value_after_sound k x l v : value_after k x l = Some v -> Forall holds l -> number_value v = functions k (point_value x).
 Proof.
-  destruct l as [|[| |j z w| | | |] l]; cbn; try discriminate. destruct (Nat.eqb_spec j k) as [->|]; [|discriminate]. cbn [andb].
+  destruct l as [|[| |j z w| | | | | |] l]; cbn; try discriminate. destruct (Nat.eqb_spec j k) as [->|]; [|discriminate]. cbn [andb].
   destruct (point_eqb x z) eqn:same; [|discriminate]. apply point_eqb_sound in same as <-. intro eq. injection eq as <-. intro all. now inversion all.
 Qed.
 Lemma calls_of_sound l : Forall holds l -> Forall call_ok (calls_of env l).
 Proof.
   induction 1 as [|r l rel all IH]; [constructor|].
-  destruct r as [k x g|k x g|k x v|k x u|a b|a b|a b]; cbn [calls_of]; try exact IH; (constructor; [|exact IH]);
+  destruct r as [k x g|k x g|k x v|k x u|k u v|ks|a b|a b|a b]; cbn [calls_of]; try exact IH; (constructor; [|exact IH]);
     unfold Facts_sound.call_ok; cbn [object_of kind_of place slope value_of]; rewrite !form_of_correct by exact ok;
     (split; [exact rel|]); try exact I;
     destruct (value_after k x l) as [v|] eqn:after; try exact I; exact (value_after_sound k x l v after all).
 Qed.
+
+Lemma decompositions_sound l : Forall holds l -> Forall (fun ks => decomposition (map operators ks)) (decompositions l).
+Proof. induction 1 as [|r l rel _ IH]; [constructor|]. destruct r; try exact IH. now constructor. Qed.
 
 (** *** Sums *)
 Lemma add_number_of_correct q n s : sum_value (add_number_of env q n s) = sum_value s + Q2R q * number_value n.
@@ -116,8 +119,9 @@ Proof.
 Qed.
 
 (** *** The steps *)
-Variables (os : list object) (call_number : nat -> option call) (relation_number : nat -> option relation).
+Variables (os : list object) (ds : list (list nat)) (call_number : nat -> option call) (relation_number : nat -> option relation).
 Hypothesis objects_ok : objects_hold functions operators os.
+Hypothesis decompositions_ok : Forall (fun ks => decomposition (map operators ks)) ds.
 Hypothesis calls_ok : forall i c, call_number i = Some c -> call_ok c.
 Hypothesis relations_ok : forall i r, relation_number i = Some r -> holds r.
 
@@ -128,15 +132,15 @@ Proof.
   destruct (f a) as [b|] eqn:fa; [|discriminate]. destruct (map_all f l) as [bs|]; [|discriminate]. injection eq as <-.
   constructor; [now apply (each a)|now apply IH].
 Qed.
-Lemma follow_bound st s s' : follow os env call_number relation_number st s = Some s' -> sum_value s' <= sum_value s.
+Lemma follow_bound st s s' : follow os ds env call_number relation_number st s = Some s' -> sum_value s' <= sum_value s.
 Proof.
   destruct st as [i f|w|r q|n q l|n d i l|d f]; cbn [follow].
   - intro eq. injection eq as <-. lra.
   - intro eq. injection eq as <-. lra.
   - destruct (relation_number r) as [rel|] eqn:found; [|discriminate]. destruct (relation_fact rel) as [f|] eqn:is; [|discriminate].
     apply add_fact_bound. exact (relation_fact_sound rel f is (relations_ok r rel found)).
-  - destruct (map_all call_number l) as [cs|] eqn:found; [|discriminate]. destruct (fact_of os n cs) as [f|] eqn:is; [|discriminate].
-    apply add_fact_bound. refine (fact_of_sound functions operators points numbers y os n cs f objects_ok _ is).
+  - destruct (map_all call_number l) as [cs|] eqn:found; [|discriminate]. destruct (fact_of os ds n cs) as [f|] eqn:is; [|discriminate].
+    apply add_fact_bound. refine (fact_of_sound functions operators points numbers y os ds n cs f objects_ok decompositions_ok _ is).
     exact (map_all_Forall _ _ _ _ calls_ok found).
   - destruct (call_number i) as [c|] eqn:at_i; [|discriminate].
     destruct (map_all _ l) as [cs|] eqn:found; [|discriminate]. destruct (span_fact os n c cs) as [f|] eqn:is; [|discriminate].
@@ -146,10 +150,10 @@ Proof.
   - destruct (Qle_bool 0 d) eqn:d_ge0; [|discriminate]. intro eq. injection eq as <-. rewrite add_square_correct, Q2R_opp.
     pose proof (Qle_bool_R0 d d_ge0). pose proof (inner_ge0 _ (form_value f)). unfold norm2. nra.
 Qed.
-Lemma follow_all_bound l s s' : follow_all os env call_number relation_number l s = Some s' -> sum_value s' <= sum_value s.
+Lemma follow_all_bound l s s' : follow_all os ds env call_number relation_number l s = Some s' -> sum_value s' <= sum_value s.
 Proof.
   revert s. induction l as [|st l IH]; cbn [follow_all]; intros s done; [injection done as <-; lra|].
-  destruct (follow os env call_number relation_number st s) as [s1|] eqn:first; [|discriminate].
+  destruct (follow os ds env call_number relation_number st s) as [s1|] eqn:first; [|discriminate].
   pose proof (follow_bound st s s1 first). specialize (IH s1 done). lra.
 Qed.
 
@@ -206,7 +210,7 @@ Proof.
 Qed.
 Lemma memberships_sound k l : Forall (fun a => a) (memberships functions operators k l) ->
   forall i, match nth_error l i with
-            | Some (FunctionIn cs) => Forall (function_in (functions (k + i))) cs
+            | Some (FunctionIn cs) => Forall (function_in operators (functions (k + i))) cs
             | Some (OperatorIn cs) => Forall (operator_in (operators (k + i))) cs
             | None => True
             end.
@@ -232,8 +236,9 @@ Proof.
   { rewrite add_constant_correct. unfold sum_value, nothing. cbn [constant Sums.numbers products total PositiveMap.empty]. rewrite Q2R_0. lra. }
   rewrite start in strict.
   assert (sum_value y value_at s' <= sum_value y value_at s).
-  { refine (follow_all_bound y env ok _ _ _ _ _ _ _ _ _ followed).
+  { refine (follow_all_bound y env ok _ _ _ _ _ _ _ _ _ _ _ followed).
     - intros k. exact (memberships_sound 0 _ objects_ k).
+    - now apply decompositions_sound.
     - intros i c found. refine (member_number_Forall _ _ _ _ _ found). now apply calls_of_sound.
     - intros i r found. exact (member_number_Forall _ _ _ _ relations_ found). }
   pose proof (nonnegative_sound y value_at s' fine). lra.

@@ -3,7 +3,7 @@
     What belonging to a class says of the (sub)gradients and values, or of the images, that were asked for: the interpolation inequalities of the class, as terms
     that the checker can sum up.
 
-    Main definitions: [call], [term], [fact], [function_fact], [operator_fact], [function_span], [operator_span].
+    Main definitions: [call], [term], [fact], [function_fact], [operator_fact], [block_fact], [function_span], [operator_span].
 
     Trust: proved (Facts_sound.v).
     Source: A. Taylor, J. Hendrickx, F. Glineur, Smooth strongly convex interpolation and exact worst-case performance of first-order methods, 2017; and
@@ -13,11 +13,12 @@ From Warrant Require Import Spec.Bytes Spec.Rates Checker.Rates.Sums.
 Import ListNotations.
 
 (** What was asked of object number [object_of], and the answer. *)
-Inductive kind := Subgradient | Gradient | Image.
+Inductive kind := Subgradient | Gradient | Image | Adjoint.
 Record call := Call { object_of : nat; kind_of : kind; place : form; slope : form; value_of : option number }.
 Definition is_gradient (c : call) : bool := match kind_of c with Gradient => true | _ => false end.
 Definition is_subgradient (c : call) : bool := match kind_of c with Subgradient => true | _ => false end.
 Definition is_image (c : call) : bool := match kind_of c with Image => true | _ => false end.
+Definition is_adjoint (c : call) : bool := match kind_of c with Adjoint => true | _ => false end.
 Definition is_stationary (c : call) : bool := match slope c with [] => true | _ => false end.
 
 (** A fact is a sum of terms that is at most 0; an equation, if it is 0. *)
@@ -29,7 +30,8 @@ Definition equal_to : list term -> option fact := fun l => Some (Fact true l).
 Inductive name :=
 | FConvex | FSmooth | FLipschitz | FIndicator | FDiameter | FSupportValue | FSupportOrder | FSupportBound | FGrowth
 | FQuadraticValue | FQuadraticSymmetry | FQuadraticSpectrum | FSecant | FErrorBound | FLojasiewicz | FDescent
-| FMonotone | FCocoercive | FLipschitzOperator | FSymmetric | FSymmetricSpectrum | FSkewSymmetric | FSkewBound.
+| FMonotone | FCocoercive | FLipschitzOperator | FSymmetric | FSymmetricSpectrum | FSkewSymmetric | FSkewBound
+| FAdjoint | FLinearBound | FAdjointBound | FOrthogonal | FBlockSmooth.
 
 (** ** The classes of an object *)
 Fixpoint first {A} (f : class -> option A) (cs : list class) : option A :=
@@ -149,6 +151,13 @@ Definition operator_fact (n : name) (cs : list class) (calls : list call) : opti
     equal_to [Product 1 (place i) (slope j); Product 1 (place j) (slope i)]
   | _, _ => None
   end.
+(** the value of an adjoint is the second call *)
+Definition adjoint_fact (n : name) (calls : list call) : option fact :=
+  match n, calls with
+  | FAdjoint, [i; j] => when (is_image i && is_adjoint j) (equal_to [Product 1 (place i) (slope j); Product (-1) (slope i) (place j)])
+  | _, _ => None
+  end.
+Definition linearity (c : class) : option Q := match c with Linear L => Some L | _ => None end.
 Definition operator_span (n : name) (cs : list class) (l : list (Q * call)) : option fact :=
   let z := span_of place l in
   let g := span_of slope l in
@@ -159,20 +168,55 @@ Definition operator_span (n : name) (cs : list class) (l : list (Q * call)) : op
   | FSkewBound =>
     do L <- first (fun c => match c with SkewSymmetric L => Some L | _ => None end) cs;
     at_most [Square 1 g; Square (- (L * L)) z]
+  | FLinearBound => do L <- first linearity cs; at_most [Square 1 g; Square (- (L * L)) z]
+  | _ => None
+  end.
+Definition adjoint_span (n : name) (cs : list class) (l : list (Q * call)) : option fact :=
+  match n with
+  | FAdjointBound => do L <- first linearity cs; at_most [Square 1 (span_of slope l); Square (- (L * L)) (span_of place l)]
   | _ => None
   end.
 
-(** ** Facts about any object *)
 Definition same_object (k : nat) (c : call) : bool := Nat.eqb (object_of c) k.
-Definition fact_of (objects : list object) (n : name) (calls : list call) : option fact :=
-  match calls with
-  | [] => None
-  | c :: _ =>
+
+(** ** Facts about decompositions of the space, each given by the operators that its blocks are *)
+Definition among (k : nat) (ks : list nat) : bool := existsb (Nat.eqb k) ks.
+(** whether two vectors are the same combination *)
+Definition same_form (a b : form) : bool := match difference a b with [] => true | _ => false end.
+Definition block_smoothness (k : nat) (c : class) : option Q := match c with BlockSmooth b L => when (Nat.eqb b k) (Some L) | _ => None end.
+(** [orthogonal]: a and b are images under different blocks; [block-smooth]: a and b are images, under one block, of the gradients of i and j *)
+Definition block_fact (objects : list object) (decompositions : list (list nat)) (n : name) (calls : list call) : option fact :=
+  match n, calls with
+  | FOrthogonal, [a; b] =>
+    when (is_image a && is_image b && negb (Nat.eqb (object_of a) (object_of b)) &&
+          existsb (fun ks => among (object_of a) ks && among (object_of b) ks) decompositions)
+      (equal_to [Product 1 (slope a) (slope b)])
+  | FBlockSmooth, [i; j; a; b] =>
+    do vi <- value_of i; do vj <- value_of j;
+    match nth_error objects (object_of i) with
+    | Some (FunctionIn cs) =>
+      do mu <- first convexity cs;
+      do L <- first (block_smoothness (object_of a)) cs;
+      when (same_object (object_of i) j && same_object (object_of a) b && is_gradient i && is_gradient j && is_image a && is_image b &&
+            same_form (place a) (slope i) && same_form (place b) (slope j) && existsb (among (object_of a)) decompositions &&
+            Qle_bool 0 mu && positive_q L)
+        (at_most [Value 1 vj; Product 1 (slope j) (difference (place i) (place j)); Square (Qred (/ (2 * L))) (difference (slope a) (slope b)); Value (-1) vi])
+    | _ => None
+    end
+  | _, _ => None
+  end.
+
+(** ** Facts about any object *)
+Definition fact_of (objects : list object) (decompositions : list (list nat)) (n : name) (calls : list call) : option fact :=
+  match n, calls with
+  | FOrthogonal, _ | FBlockSmooth, _ => block_fact objects decompositions n calls
+  | _, [] => None
+  | _, c :: _ =>
     let k := object_of c in
     if forallb (same_object k) calls then
       match nth_error objects k with
-      | Some (FunctionIn cs) => when (forallb (fun c => negb (is_image c)) calls) (function_fact n cs calls)
-      | Some (OperatorIn cs) => when (forallb is_image calls) (operator_fact n cs calls)
+      | Some (FunctionIn cs) => when (forallb (fun c => is_subgradient c || is_gradient c) calls) (function_fact n cs calls)
+      | Some (OperatorIn cs) => if forallb is_image calls then operator_fact n cs calls else adjoint_fact n calls
       | None => None
       end
     else None
@@ -182,7 +226,9 @@ Definition span_fact (objects : list object) (n : name) (i : call) (l : list (Q 
   if same_object k i && forallb (fun m => same_object k (snd m)) l then
     match nth_error objects k with
     | Some (FunctionIn cs) => function_span n cs i l
-    | Some (OperatorIn cs) => when (forallb (fun m => is_image (snd m)) l) (operator_span n cs l)
+    | Some (OperatorIn cs) =>
+      if forallb (fun m => is_image (snd m)) l then operator_span n cs l
+      else when (forallb (fun m => is_adjoint (snd m)) l) (adjoint_span n cs l)
     | None => None
     end
   else None.

@@ -9,7 +9,7 @@ From Coq Require Import ZArith QArith Qreals Reals Lra Lia List Bool.
 From Warrant Require Import Spec.Bytes Spec.InnerProduct Spec.Functions Spec.Rates.
 From Warrant Require Import Primitives.Fractions Primitives.Optimization.Spaces Primitives.Optimization.Convex Primitives.Optimization.Smooth.
 From Warrant Require Import Primitives.Optimization.Operators Primitives.Optimization.Quadratics.
-From Warrant Require Import Primitives.Optimization.Supports Primitives.Optimization.Growth.
+From Warrant Require Import Primitives.Optimization.Supports Primitives.Optimization.Growth Primitives.Optimization.Blocks.
 From Warrant Require Import Checker.Rates.Sums Checker.Rates.Facts.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -50,11 +50,12 @@ Definition call_ok (c : call) : Prop :=
   | Subgradient => subgradient (functions (object_of c)) (fv (place c)) (fv (slope c))
   | Gradient => gradient (functions (object_of c)) (fv (place c)) (fv (slope c))
   | Image => operators (object_of c) (fv (place c)) (fv (slope c))
+  | Adjoint => adjoint (operators (object_of c)) (fv (place c)) (fv (slope c))
   end /\
   match value_of c with Some v => number_value points numbers v = functions (object_of c) (fv (place c)) | None => True end.
 Definition objects_hold (os : list object) : Prop :=
   forall i, match nth_error os i with
-            | Some (FunctionIn cs) => Forall (function_in (functions i)) cs
+            | Some (FunctionIn cs) => Forall (function_in operators (functions i)) cs
             | Some (OperatorIn cs) => Forall (operator_in (operators i)) cs
             | None => True
             end.
@@ -82,7 +83,7 @@ Proof. rewrite combine_correct. cbn [form_value]. vector_ring. Qed.
 Section Function.
 Variables (k : nat) (cs : list class).
 Notation f := (functions k).
-Hypothesis in_classes : Forall (function_in f) cs.
+Hypothesis in_classes : Forall (function_in operators f) cs.
 
 Lemma convexity_of mu : first convexity cs = Some mu -> strongly_convex (Q2R mu) f.
 Proof.
@@ -93,11 +94,11 @@ Qed.
 Lemma smoothness_of L : first smoothness cs = Some L -> smooth (Q2R L) f.
 Proof. intro found. destruct (class_of _ _ _ _ in_classes found) as (c & holds & gc). destruct c; try discriminate. injection gc as <-. cbn in holds. now rewrite real_correct in holds. Qed.
 
-Definition of_function (c : call) : Prop := call_ok c /\ object_of c = k /\ is_image c = false.
+Definition of_function (c : call) : Prop := call_ok c /\ object_of c = k /\ (is_subgradient c || is_gradient c)%bool = true.
 Lemma call_domain c : of_function c -> domain f (fv (place c)).
 Proof.
-  unfold of_function, call_ok, is_image. intros ([oracle _] & obj & kind). rewrite obj in oracle.
-  destruct (kind_of c); [exact (proj1 oracle)|exact (gradient_domain _ _ _ oracle)|discriminate].
+  unfold of_function, call_ok, is_subgradient, is_gradient. intros ([oracle _] & obj & kind). rewrite obj in oracle.
+  destruct (kind_of c); [exact (proj1 oracle)|exact (gradient_domain _ _ _ oracle)|discriminate|discriminate].
 Qed.
 Lemma call_subgradient c : of_function c -> is_subgradient c = true -> subgradient f (fv (place c)) (fv (slope c)).
 Proof. unfold of_function, call_ok, is_subgradient. intros ([oracle _] & obj & _). rewrite obj in oracle. now destruct (kind_of c). Qed.
@@ -117,7 +118,8 @@ Proof.
   - injection which as ->. pose proof (convexity_of _ found) as cvx. destruct (kind_of j) eqn:kind.
     + apply strongly_convex_lower; auto. apply call_subgradient; auto. unfold is_subgradient. now rewrite kind.
     + apply gradient_lower; auto. apply call_gradient; auto. unfold is_gradient. now rewrite kind.
-    + destruct ok_j as (_ & _ & image). unfold is_image in image. now rewrite kind in image.
+    + destruct ok_j as (_ & _ & called). unfold is_subgradient, is_gradient in called. now rewrite kind in called.
+    + destruct ok_j as (_ & _ & called). unfold is_subgradient, is_gradient in called. now rewrite kind in called.
   - destruct (is_subgradient j) eqn:kind; [|discriminate]. injection which as <-. rewrite Q2R_0.
     pose proof (subgradient_lower f _ _ _ (call_subgradient j ok_j kind) dom). lra.
 Qed.
@@ -147,7 +149,8 @@ Proof.
   intros ok_i bounded. destruct (kind_of i) eqn:kind.
   - apply (lipschitz_subgradient _ f (fv (place i))); [exact bounded|]. apply call_subgradient; [exact ok_i|]. unfold is_subgradient. now rewrite kind.
   - apply (lipschitz_gradient _ f (fv (place i))); [exact bounded|]. apply call_gradient; [exact ok_i|]. unfold is_gradient. now rewrite kind.
-  - destruct ok_i as (_ & _ & image). unfold is_image in image. now rewrite kind in image.
+  - destruct ok_i as (_ & _ & called). unfold is_subgradient, is_gradient in called. now rewrite kind in called.
+  - destruct ok_i as (_ & _ & called). unfold is_subgradient, is_gradient in called. now rewrite kind in called.
 Qed.
 
 (** opens what a fact was made from: the values, the class, the conditions *)
@@ -270,7 +273,7 @@ Proof.
   rewrite span_of_place, span_of_correct. refine (quadratic_spectrum _ _ f _ _ _ _ _ holds _ _); [rewrite_stationary; assumption|].
   intros m there. rewrite Forall_forall in ok. destruct (ok m there) as [ok_m obj].
   rewrite forallb_forall in gradients. specialize (gradients m there). apply call_gradient; [|exact gradients].
-  split; [exact ok_m|]. split; [exact obj|]. unfold is_gradient in gradients. unfold is_image. now destruct (kind_of (snd m)).
+  split; [exact ok_m|]. split; [exact obj|]. now rewrite gradients, Bool.orb_true_r.
 Qed.
 End Function.
 
@@ -318,24 +321,137 @@ Proof.
   - (* skew-bound *)
     in_class. conclude. rewrite !span_of_correct.
     pose proof (skew_span _ A (fun m => Q2R (fst m)) (fun m => fv (place (snd m))) (fun m => fv (slope (snd m))) l holds ok). lra.
+  - (* linear-bound *)
+    in_class. conclude. rewrite !span_of_correct.
+    pose proof (linear_span_bound _ A (fun m => Q2R (fst m)) (fun m => fv (place (snd m))) (fun m => fv (slope (snd m))) l holds ok). lra.
+Qed.
+
+(** *** Adjoints *)
+Definition of_adjoint (c : call) : Prop := adjoint A (fv (place c)) (fv (slope c)).
+Lemma adjoint_span_sound n l g : Forall (fun m => of_adjoint (snd m)) l -> adjoint_span n cs l = Some g -> fact_ok g.
+Proof.
+  intro ok. rewrite Forall_forall in ok. destruct n; cbn [adjoint_span]; try discriminate.
+  in_class. conclude. rewrite !span_of_correct.
+  pose proof (adjoint_span_bound _ A (fun m => Q2R (fst m)) (fun m => fv (place (snd m))) (fun m => fv (slope (snd m))) l holds ok). lra.
 Qed.
 End Operator.
 
 (** *** Any object *)
 Lemma image_holds k c : call_ok c -> object_of c = k -> is_image c = true -> of_operator k c.
 Proof. unfold call_ok, is_image, of_operator. intros [oracle _] <-. now destruct (kind_of c). Qed.
+Lemma adjoint_holds k c : call_ok c -> object_of c = k -> is_adjoint c = true -> of_adjoint k c.
+Proof. unfold call_ok, is_adjoint, of_adjoint. intros [oracle _] <-. now destruct (kind_of c). Qed.
 
-Theorem fact_of_sound os n calls g : objects_hold os -> Forall call_ok calls -> fact_of os n calls = Some g -> fact_ok g.
+(** *** Decompositions *)
+Section Decompositions.
+Variables (os : list object) (ds : list (list nat)).
+Hypothesis objects_ok : objects_hold os.
+Hypothesis decompositions_ok : Forall (fun ks => decomposition (map operators ks)) ds.
+
+Local Lemma among_In k ks : among k ks = true -> In k ks.
+Proof. unfold among. intros (j & there & same)%existsb_exists. apply Nat.eqb_eq in same as ->. exact there. Qed.
+Local Lemma among_nth k ks : among k ks = true -> exists i, nth_error ks i = Some k.
+Proof. intro there. now apply In_nth_error, among_In. Qed.
+Local Lemma same_form_correct a b : same_form a b = true -> fv a = fv b.
 Proof.
-  intros objects ok. unfold fact_of. destruct calls as [|c calls]; [discriminate|]. set (k := object_of c). set (all := c :: calls) in *.
-  destruct (forallb (same_object k) all) eqn:same; [|discriminate]. rewrite forallb_forall in same. rewrite Forall_forall in ok.
+  unfold same_form. intro same. apply vsub_definite. rewrite <- difference_correct. now destruct (difference a b).
+Qed.
+Lemma orthogonal_fact a b : call_ok a -> call_ok b -> is_image a = true -> is_image b = true -> object_of a <> object_of b ->
+  existsb (fun ks => among (object_of a) ks && among (object_of b) ks)%bool ds = true -> inner (fv (slope a)) (fv (slope b)) = 0.
+Proof.
+  intros ok_a ok_b image_a image_b differ (ks & there & [in_a in_b]%andb_true_iff)%existsb_exists.
+  rewrite Forall_forall in decompositions_ok. specialize (decompositions_ok ks there).
+  destruct (among_nth _ _ in_a) as (i & at_i). destruct (among_nth _ _ in_b) as (j & at_j).
+  apply (decomposition_orthogonal (map operators ks) i j (operators (object_of a)) (operators (object_of b)) (fv (place a)) _ (fv (place b)) _).
+  - exact decompositions_ok.
+  - intros ->. rewrite at_i in at_j. now injection at_j.
+  - now apply map_nth_error.
+  - now apply map_nth_error.
+  - now apply image_holds.
+  - now apply image_holds.
+Qed.
+Lemma block_smooth_fact i j a b L : let f := functions (object_of i) in
+  convex f -> block_smooth (operators (object_of a)) (Q2R L) f -> 0 < Q2R L ->
+  gradient f (fv (place i)) (fv (slope i)) -> gradient f (fv (place j)) (fv (slope j)) ->
+  call_ok a -> call_ok b -> is_image a = true -> is_image b = true -> object_of b = object_of a ->
+  fv (place a) = fv (slope i) -> fv (place b) = fv (slope j) -> existsb (among (object_of a)) ds = true ->
+  f (fv (place i)) >= f (fv (place j)) + inner (fv (slope j)) (fv (place i) - fv (place j))%V + / (2 * Q2R L) * norm2 (fv (slope a) - fv (slope b))%V.
+Proof.
+  intros f convex_f smooth_f L_gt0 grad_i grad_j ok_a ok_b image_a image_b same at_a at_b (ks & there & in_a)%existsb_exists.
+  rewrite Forall_forall in decompositions_ok. specialize (decompositions_ok ks there).
+  destruct (decomposition_projection _ (operators (object_of a)) decompositions_ok) as (P & project & graph); [now apply in_map, among_In|].
+  pose proof (image_holds _ a ok_a eq_refl image_a) as part_a. pose proof (image_holds _ b ok_b same image_b) as part_b.
+  apply graph in part_a. apply graph in part_b. rewrite at_a in part_a. rewrite at_b in part_b. rewrite part_a, part_b.
+  exact (block_smooth_interpolation P (operators (object_of a)) project graph (Q2R L) f _ _ _ _ smooth_f convex_f L_gt0 grad_i grad_j).
+Qed.
+Lemma block_fact_sound n calls g : Forall call_ok calls -> block_fact os ds n calls = Some g -> fact_ok g.
+Proof.
+  intro ok. destruct n; cbn [block_fact]; try discriminate.
+  - destruct calls as [|a [|b [|]]]; try discriminate. inversion ok as [|? ? ok_a ok']; subst. inversion ok' as [|? ? ok_b _]; subst.
+    match goal with |- (if ?c then _ else _) = _ -> _ => destruct c eqn:conditions; [|discriminate] end.
+    apply andb_true_iff in conditions as [[[image_a image_b]%andb_true_iff differ]%andb_true_iff there].
+    intro made. apply (equal_to_ok _ _ made). cbn [terms_value term_value]. rewrite (orthogonal_fact a b) by
+      (try assumption; intro same; rewrite same, Nat.eqb_refl in differ; discriminate). lra.
+  - destruct calls as [|i [|j [|a [|b [|]]]]]; try discriminate. inversion ok as [|? ? ok_i ok1]; subst. inversion ok1 as [|? ? ok_j ok2]; subst.
+    inversion ok2 as [|? ? ok_a ok3]; subst. inversion ok3 as [|? ? ok_b _]; subst.
+    destruct (value_of i) as [vi|] eqn:value_i; [|discriminate]. destruct (value_of j) as [vj|] eqn:value_j; [|discriminate].
+    pose proof (objects_ok (object_of i)) as classes. destruct (nth_error os (object_of i)) as [[cs|cs]|]; try discriminate.
+    destruct (first convexity cs) as [mu|] eqn:is_convex; [|discriminate]. apply (convexity_of _ _ classes) in is_convex.
+    destruct (first (block_smoothness (object_of a)) cs) as [L|] eqn:is_smooth; [|discriminate].
+    match goal with |- (if ?c then _ else _) = _ -> _ => destruct c eqn:conditions; [|discriminate] end.
+    repeat match goal with both : (_ && _)%bool = true |- _ => apply andb_true_iff in both as [? ?] end.
+    repeat match goal with
+    | same : same_object _ _ = true |- _ => apply Nat.eqb_eq in same
+    | same : same_form _ _ = true |- _ => apply same_form_correct in same
+    | pos : positive_q _ = true |- _ => apply positive_q_R in pos
+    | ge0 : Qle_bool 0 _ = true |- _ => apply Qle_bool_R0 in ge0
+    end.
+    destruct (class_of _ _ _ _ classes is_smooth) as (c & holds & gc). destruct c; try discriminate. cbn [block_smoothness] in gc.
+    destruct (Nat.eqb_spec b0 (object_of a)) as [->|]; [|discriminate]. injection gc as ->. cbn [function_in] in holds. rewrite real_correct in holds.
+    assert (grad_i : gradient (functions (object_of i)) (fv (place i)) (fv (slope i))).
+    { destruct ok_i as [oracle _]. unfold is_gradient in *. now destruct (kind_of i). }
+    assert (grad_j : gradient (functions (object_of i)) (fv (place j)) (fv (slope j))).
+    { destruct ok_j as [oracle _]. unfold is_gradient in *. match goal with same : object_of j = _ |- _ => rewrite same in oracle end. now destruct (kind_of j). }
+    assert (is_vi : number_value points numbers vi = functions (object_of i) (fv (place i))) by (destruct ok_i as [_ value]; now rewrite value_i in value).
+    assert (is_vj : number_value points numbers vj = functions (object_of i) (fv (place j))).
+    { destruct ok_j as [_ value]. rewrite value_j in value. match goal with same : object_of j = _ |- _ => now rewrite same in value end. }
+    intro made. apply (at_most_ok _ _ made). cbn [terms_value term_value].
+    rewrite !difference_correct, Q2R_1, Q2R_minus_one, is_vi, is_vj, Q2R_Qred, Q2R_inv_pos, Q2R_mult, Q2R_2 by (rewrite Q2R_mult, Q2R_2; lra).
+    enough (functions (object_of i) (fv (place i)) >= functions (object_of i) (fv (place j)) + inner (fv (slope j)) (fv (place i) - fv (place j))%V +
+      / (2 * Q2R L) * norm2 (fv (slope a) - fv (slope b))%V) by lra.
+    apply (block_smooth_fact i j a b L); try assumption. now apply (strongly_convex_convex (Q2R mu)).
+Qed.
+End Decompositions.
+
+Theorem fact_of_sound os ds n calls g : objects_hold os -> Forall (fun ks => decomposition (map operators ks)) ds -> Forall call_ok calls ->
+  fact_of os ds n calls = Some g -> fact_ok g.
+Proof.
+  intros objects decomposed ok. assert (of_blocks := block_fact_sound os ds objects decomposed n calls g ok).
+  enough (others : match calls with
+    | [] => None
+    | c :: _ =>
+      if forallb (same_object (object_of c)) calls then
+        match nth_error os (object_of c) with
+        | Some (FunctionIn cs) => when (forallb (fun c => is_subgradient c || is_gradient c)%bool calls) (function_fact n cs calls)
+        | Some (OperatorIn cs) => if forallb is_image calls then operator_fact n cs calls else adjoint_fact n calls
+        | None => None
+        end
+      else None
+    end = Some g -> fact_ok g) by (unfold fact_of; destruct n; assumption).
+  clear of_blocks. destruct calls as [|c calls]; [discriminate|]. set (k := object_of c). set (all := c :: calls) in *.
+  destruct (forallb (same_object k) all) eqn:same; [|discriminate]. rewrite forallb_forall in same. pose proof ok as each. rewrite Forall_forall in each.
   assert (obj : forall d, In d all -> object_of d = k) by (intros d there; now apply Nat.eqb_eq, same).
   pose proof (objects k) as classes. destruct (nth_error os k) as [[cs|cs]|]; [| |discriminate].
-  - destruct (forallb (fun c => negb (is_image c)) all) eqn:kinds; [|discriminate]. rewrite forallb_forall in kinds.
-    apply (function_fact_sound k cs classes). apply Forall_forall. intros d there. split; [now apply ok|]. split; [now apply obj|].
-    now apply negb_true_iff, kinds.
-  - destruct (forallb is_image all) eqn:kinds; [|discriminate]. rewrite forallb_forall in kinds.
-    apply (operator_fact_sound k cs classes). apply Forall_forall. intros d there. apply image_holds; auto.
+  - destruct (forallb (fun c => is_subgradient c || is_gradient c)%bool all) eqn:kinds; [|discriminate]. rewrite forallb_forall in kinds.
+    apply (function_fact_sound k cs classes). apply Forall_forall. intros d there. split; [now apply each|]. split; [now apply obj|now apply kinds].
+  - destruct (forallb is_image all) eqn:kinds.
+    + rewrite forallb_forall in kinds.
+      apply (operator_fact_sound k cs classes). apply Forall_forall. intros d there. apply image_holds; auto.
+    + clear kinds. destruct n; cbn [adjoint_fact]; try discriminate. destruct calls as [|d [|]]; cbn [all adjoint_fact]; try discriminate.
+      destruct (is_image c && is_adjoint d)%bool eqn:kinds; [|discriminate]. apply andb_true_iff in kinds as [image value].
+      pose proof (image_holds k c (each c (or_introl eq_refl)) eq_refl image) as x_y.
+      pose proof (adjoint_holds k d (each d (or_intror (or_introl eq_refl))) (obj d (or_intror (or_introl eq_refl))) value) as u_v.
+      intro made. apply (equal_to_ok _ _ made). cbn [terms_value term_value]. rewrite Q2R_1, Q2R_minus_one, (adjoint_pair _ _ _ _ _ x_y u_v). lra.
 Qed.
 Theorem span_fact_sound os n i l g : objects_hold os -> call_ok i -> Forall (fun m => call_ok (snd m)) l -> span_fact os n i l = Some g -> fact_ok g.
 Proof.
@@ -343,11 +459,13 @@ Proof.
   apply andb_true_iff in same as [_ same]. rewrite forallb_forall in same. rewrite Forall_forall in ok.
   assert (obj : forall m, In m l -> object_of (snd m) = k) by (intros m there; now apply Nat.eqb_eq, same).
   pose proof (objects k) as classes. destruct (nth_error os k) as [[cs|cs]|]; [| |discriminate].
-  - destruct (is_image i) eqn:kind.
-    + destruct n; cbn [function_span]; try discriminate. destruct (first _ cs) as [[? ?]|]; [|discriminate].
-      unfold is_gradient at 1. unfold is_image in kind. destruct (kind_of i); cbn; discriminate.
-    + apply (function_span_sound k cs classes); [split; [exact ok_i|]; split; [reflexivity|exact kind]|]. apply Forall_forall. intros m there. split; [now apply ok|now apply obj].
-  - destruct (forallb (fun m => is_image (snd m)) l) eqn:kinds; [|discriminate]. rewrite forallb_forall in kinds.
-    apply (operator_span_sound k cs classes). apply Forall_forall. intros m there. apply image_holds; auto.
+  - destruct (is_gradient i) eqn:kind.
+    + apply (function_span_sound k cs classes); [split; [exact ok_i|]; split; [reflexivity|now rewrite kind, Bool.orb_true_r]|].
+      apply Forall_forall. intros m there. split; [now apply ok|now apply obj].
+    + destruct n; cbn [function_span]; try discriminate. destruct (first _ cs) as [[? ?]|]; [|discriminate]. rewrite kind. discriminate.
+  - destruct (forallb (fun m => is_image (snd m)) l) eqn:kinds.
+    + rewrite forallb_forall in kinds. apply (operator_span_sound k cs classes). apply Forall_forall. intros m there. apply image_holds; auto.
+    + clear kinds. destruct (forallb (fun m => is_adjoint (snd m)) l) eqn:kinds; [|discriminate]. rewrite forallb_forall in kinds.
+      apply (adjoint_span_sound k cs classes). apply Forall_forall. intros m there. apply adjoint_holds; auto.
 Qed.
 End Facts.

@@ -13,11 +13,17 @@ Import ListNotations.
 Local Open Scope R_scope.
 
 (** ** Rational arithmetic that keeps numbers short *)
-Definition plus_q (a b : Q) : Q := if Pos.eqb (Qden a) (Qden b) then Qmake (Qnum a + Qnum b) (Qden a) else Qred (Qplus a b).
+(** (over the least common denominator: denominators that are multiples of each other, such as powers of two, cost little) *)
+Definition plus_q (a b : Q) : Q :=
+  if Pos.eqb (Qden a) (Qden b) then Qmake (Qnum a + Qnum b) (Qden a)
+  else let '(_, (d, e)) := Pos.ggcd (Qden a) (Qden b) in Qmake (Zpos e * Qnum a + Zpos d * Qnum b) (d * Qden b).
 Lemma plus_q_correct a b : Q2R (plus_q a b) = Q2R a + Q2R b.
 Proof.
-  rewrite <- Q2R_plus. unfold plus_q. destruct (Pos.eqb_spec (Qden a) (Qden b)) as [same|]; [|apply Qeq_eqR, Qred_correct].
-  apply Qeq_eqR. destruct a as [n d], b as [m e]. simpl in *. subst e. unfold Qeq, Qplus. simpl. lia.
+  rewrite <- Q2R_plus. apply Qeq_eqR. unfold plus_q. destruct (Pos.eqb_spec (Qden a) (Qden b)) as [same|_].
+  - destruct a as [n d], b as [m e]. simpl in *. subst e. unfold Qeq, Qplus. simpl. lia.
+  - pose proof (Pos.ggcd_correct_divisors (Qden a) (Qden b)) as parts. destruct (Pos.ggcd (Qden a) (Qden b)) as (g & d & e).
+    destruct a as [n a], b as [m b]. cbn [Qnum Qden] in *. destruct parts as (-> & ->). unfold Qeq, Qplus. cbn [Qnum Qden].
+    rewrite !Pos2Z.inj_mul. ring.
 Qed.
 
 (** ** Maps from positive numbers *)
@@ -103,7 +109,7 @@ Fixpoint combine (a : form) (q : Q) (b : form) {struct a} : form :=
       match Pos.compare i j with
       | Lt => (i, p) :: combine a' q b
       | Gt => (j, Qred (q * r)) :: inside b'
-      | Eq => let s := Qred (p + q * r) in if Z.eqb (Qnum s) 0 then combine a' q b' else (i, s) :: combine a' q b'
+      | Eq => let s := Qred (plus_q p (q * r)) in if Z.eqb (Qnum s) 0 then combine a' q b' else (i, s) :: combine a' q b'
       end
     end in
   inside b.
@@ -152,9 +158,9 @@ Proof.
     rewrite combine_nil. cbn [form_value]. vector_ring.
   - induction b as [|[j r] b IHb]; [cbn [combine form_value]; vector_ring|].
     assert (scaled : Q2R (Qred (q * r)) = Q2R q * Q2R r) by now rewrite (Qeq_eqR _ _ (Qred_correct (q * r))), Q2R_mult.
-    assert (both : Q2R (Qred (p + q * r)) = Q2R p + Q2R q * Q2R r) by now rewrite (Qeq_eqR _ _ (Qred_correct (p + q * r))), Q2R_plus, Q2R_mult.
+    assert (both : Q2R (Qred (plus_q p (q * r))) = Q2R p + Q2R q * Q2R r) by now rewrite (Qeq_eqR _ _ (Qred_correct _)), plus_q_correct, Q2R_mult.
     cbn [combine]. destruct (Pos.compare_spec i j) as [<-|_|_].
-    + destruct (Z.eqb_spec (Qnum (Qred (p + q * r))) 0) as [null|_].
+    + destruct (Z.eqb_spec (Qnum (Qred (plus_q p (q * r)))) 0) as [null|_].
       * assert (zero : Q2R p + Q2R q * Q2R r = 0) by (rewrite <- both; unfold Q2R; rewrite null; simpl; lra).
         rewrite IHa. cbn [form_value]. replace (Q2R p) with (- (Q2R q * Q2R r)) by lra. vector_ring.
       * cbn [form_value]. rewrite IHa, both. vector_ring.

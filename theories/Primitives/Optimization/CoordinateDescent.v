@@ -3,16 +3,15 @@
     Rates, in expectation, of x(k+1) = x(k) - 1/L P(c) ∇f(x(k)), where c is drawn from a list of blocks at step k, and P(c) is the orthogonal projection onto
     block c; on R^n with single coordinates, one partial derivative is computed at each step.  Only along the blocks need the gradient be L-Lipschitz.
 
-    Main definitions: [orthogonal_blocks], [block_smooth], [coordinate_descent].
-    Main results: [block_smooth_upper], [smooth_block_smooth], [coordinate_descent_convex], [coordinate_descent_strongly_convex].
+    Main definitions: [orthogonal_blocks], [smooth_by_blocks], [coordinate_descent].
+    Main results: [smooth_smooth_by_blocks], [coordinate_descent_convex], [coordinate_descent_strongly_convex].
 
     Trust: proved.
     Source: Y. Nesterov, Efficiency of coordinate descent methods on huge-scale optimization problems, 2012, theorems 1 and 2; Z. Lu and L. Xiao, On the
     complexity analysis of randomized block-coordinate descent methods, 2015, theorem 1 (the constant in the convex case). *)
 From Coq Require Import Reals List Lra Lia.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.
-From Warrant.Primitives.Optimization Require Import Spaces Convex Smooth FiniteSums Averages Expectations.
-From Warrant.Primitives.Optimization Require Instances.
+From Warrant.Primitives.Optimization Require Import Spaces Convex Operators Blocks FiniteSums Averages Expectations.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -21,13 +20,9 @@ Context {E : inner_product_space} {C : Type}.
 Implicit Types (f : function E) (P : C -> E -> E) (l past : list C) (y z d : E).
 
 (** each P(c) is an orthogonal projection, and the projections of every vector add up to it *)
-Definition orthogonal_blocks l P : Prop :=
-  (forall c a v w, In c l -> P c (a *: v + w)%V = (a *: P c v + P c w)%V) /\
-  (forall c v w, In c l -> inner (P c v) w = inner (P c v) (P c w)) /\ forall v, vector_sum (fun c => P c v) l = v.
-(** f is differentiable, and in each block the gradient changes at most L times as fast as the point moves *)
-Definition block_smooth (L : R) l P f : Prop :=
-  exists G : E -> E, (forall y, gradient f y (G y)) /\
-    forall c y d, In c l -> norm (P c (G (y + P c d)) - P c (G y))%V <= L * norm (P c d).
+Definition orthogonal_blocks l P : Prop := (forall c, In c l -> projection (P c)) /\ forall v, vector_sum (fun c => P c v) l = v.
+(** f is L-smooth along each block *)
+Definition smooth_by_blocks (L : R) l P f : Prop := forall c, In c l -> block_smooth (fun y u => u = P c y) L f.
 (** the point x(past) after the draws in [past], and the gradient of f there *)
 Definition coordinate_descent (L : R) l P f (x g : list C -> E) : Prop :=
   forall past, incl past l -> gradient f (x past) (g past) /\ forall c, In c l -> x (c :: past) = (x past - / L *: P c (g past))%V.
@@ -39,59 +34,15 @@ Variables (l : list C) (P : C -> E -> E).
 Hypothesis blocks : orthogonal_blocks l P.
 
 Lemma block_norm2 c v : In c l -> inner v (P c v) = norm2 (P c v).
-Proof. intro member. rewrite inner_comm. now apply (proj1 (proj2 blocks)). Qed.
+Proof. intro member. now apply projection_norm2, blocks. Qed.
 Lemma blocks_norm2 v : add_up (fun c => norm2 (P c v)) l = norm2 v.
 Proof.
-  transitivity (inner (vector_sum (fun c => P c v) l) v); [|now rewrite (proj2 (proj2 blocks))].
+  transitivity (inner (vector_sum (fun c => P c v) l) v); [|now rewrite (proj2 blocks)].
   rewrite inner_vector_sum. apply add_up_ext. intros c member. rewrite inner_comm. symmetry. now apply block_norm2.
 Qed.
-Lemma blocks_norm2_bound c v : In c l -> norm2 (P c v) <= norm2 v.
-Proof.
-  intro member. pose proof (norm2_ge0 (v - P c v)%V) as square. pose proof (block_norm2 c v member) as angle. expand_inner in *. unfold norm2 in *. lra.
-Qed.
 (** an L-smooth function *)
-Theorem smooth_block_smooth L f : 0 <= L -> smooth L f -> block_smooth L l P f.
-Proof.
-  intros L_ge0 (G & grad & steep). exists G. split; [exact grad|]. intros c y d member. destruct blocks as (linear & _).
-  replace (P c (G (y + P c d)) - P c (G y))%V with (P c (G (y + P c d) - G y))%V.
-  2: { replace (G (y + P c d) - G y)%V with ((-1) *: G y + G (y + P c d))%V by vector_ring. rewrite linear by exact member. vector_ring. }
-  apply Rle_trans with (norm (G (y + P c d) - G y)%V); [apply sqrt_le_1_alt; now apply blocks_norm2_bound|].
-  apply (Rle_trans _ _ _ (steep _ _)). replace (y + P c d - y)%V with (P c d) by vector_ring. lra.
-Qed.
-
-Local Lemma norm_line (a b : Instances.line) : norm (a - b)%V = Rabs (a - b).
-Proof. transitivity (sqrt (Rsqr (a - b))); [|apply sqrt_Rsqr_abs]. unfold norm. f_equal. cbn. unfold Rsqr. ring. Qed.
-(* On the line t ↦ y + t P(c) d, f is (L ‖P(c) d‖²)-smooth. *)
-Theorem block_smooth_upper L f y c d g : block_smooth L l P f -> In c l -> gradient f y g ->
-  f (y + P c d)%V <= f y + inner g (P c d) + L / 2 * norm2 (P c d).
-Proof.
-  intros (G & grad & steep) member grad_y. destruct blocks as (linear & project & _). set (e := P c d).
-  assert (zero : P c vzero = vzero).
-  { pose proof (linear c (-1) vzero vzero member) as expanded. replace ((-1) *: vzero + vzero)%V with (vzero : E) in expanded by vector_ring.
-    rewrite expanded. vector_ring. }
-  assert (multiple : forall t, (t *: e)%V = P c (t *: d)%V).
-  { intro t. replace (t *: d)%V with (t *: d + vzero)%V by vector_ring. rewrite linear, zero by exact member. unfold e. vector_ring. }
-  set (k := everywhere (fun t : Instances.line => f (y + t *: e)%V) : function Instances.line).
-  assert (along : forall t, gradient k t (inner (G (y + t *: e)%V) e : Instances.line)).
-  { intros t eps eps_gt0. destruct (gradient_along f _ _ e eps (grad (y + t *: e)%V) eps_gt0) as (delta & delta_gt0 & near).
-    exists delta. split; [exact delta_gt0|]. intros s close. split; [exact I|].
-    rewrite norm_line in *. destruct (near (s - t) close) as (_ & small). cbn.
-    replace (y + t *: e + (s - t) *: e)%V with (y + s *: e)%V in small by vector_ring.
-    replace (inner (G (y + t *: e)%V) e * (s + -1 * t)) with ((s - t) * inner (G (y + t *: e)%V) e) by ring. exact small. }
-  assert (smooth_k : smooth (L * norm2 e) k).
-  { exists (fun t => inner (G (y + t *: e)%V) e). split; [exact along|]. intros s t.
-    rewrite !norm_line, <- inner_sub_l, inner_comm. unfold e at 1. rewrite project by exact member. fold e.
-    apply (Rle_trans _ _ _ (cauchy_schwarz _ _)).
-    replace (P c (G (y + s *: e) - G (y + t *: e)))%V with (P c (G ((y + t *: e) + P c ((s - t) *: d))) - P c (G (y + t *: e)))%V.
-    - specialize (steep c (y + t *: e)%V ((s - t) *: d)%V member). rewrite <- multiple in steep at 2. rewrite norm_scale in steep.
-      apply (Rmult_le_compat_l (norm e)) in steep; [|apply norm_ge0]. rewrite norm2_norm. lra.
-    - rewrite <- multiple. replace (y + t *: e + (s - t) *: e)%V with (y + s *: e)%V by vector_ring.
-      replace (G (y + s *: e) - G (y + t *: e))%V with ((-1) *: G (y + t *: e) + G (y + s *: e))%V by vector_ring.
-      rewrite linear by exact member. vector_ring. }
-  pose proof (smooth_upper _ k (0 : Instances.line) (1 : Instances.line) _ smooth_k (along 0)) as high. cbn in high.
-  replace (y + 1 *: e)%V with (y + e)%V in high by vector_ring. replace (y + 0 *: e)%V with y in high by vector_ring.
-  rewrite (gradient_unique f y g (G y) grad_y (grad y)). unfold norm2 in *. cbn in high. lra.
-Qed.
+Theorem smooth_smooth_by_blocks L f : 0 <= L -> smooth L f -> smooth_by_blocks L l P f.
+Proof. intros L_ge0 smooth_f c member. apply smooth_block_smooth; [now apply blocks|exact L_ge0|exact smooth_f]. Qed.
 End Blocks.
 
 (** ** Rates *)
@@ -100,7 +51,7 @@ End Blocks.
    *)
 Section Rates.
 Variables (L : R) (l : list C) (P : C -> E -> E) (f : function E) (x g : list C -> E) (z : E) (N : nat).
-Hypotheses (nonempty : l <> []) (blocks : orthogonal_blocks l P) (smooth_f : block_smooth L l P f) (L_gt0 : 0 < L).
+Hypotheses (nonempty : l <> []) (blocks : orthogonal_blocks l P) (smooth_f : smooth_by_blocks L l P f) (L_gt0 : 0 < L).
 Hypothesis steps : coordinate_descent L l P f x g.
 Local Notation n := (INR (length l)).
 
@@ -109,12 +60,11 @@ Proof.
   intro inside. destruct (steps past inside) as (grad & step). pose proof (length_gt0 l nonempty) as n_gt0.
   apply Rle_trans with (mean (fun c => f (x past) + - (/ (2 * L)) * norm2 (P c (g past))) l).
   - apply mean_mono; [exact nonempty|]. intros c member. rewrite (step c member).
-    pose proof (block_smooth_upper l P blocks L f (x past) c (- / L *: g past)%V _ smooth_f member grad) as high.
-    assert (scaled : P c (- / L *: g past)%V = (- / L *: P c (g past))%V).
-    { destruct blocks as (linear & _). pose proof (linear c (-1) vzero vzero member) as expanded.
-      replace ((-1) *: vzero + vzero)%V with (vzero : E) in expanded by vector_ring. replace (- / L *: g past)%V with (- / L *: g past + vzero)%V by vector_ring.
-      rewrite linear, expanded by exact member. vector_ring. }
-    rewrite scaled, inner_scale_r, norm2_scale, (block_norm2 l P blocks c _ member) in high.
+    pose proof (proj1 blocks c member) as project.
+    assert (scaled : P c (- / L *: g past)%V = (- / L *: P c (g past))%V) by now apply linear_scale, projection_linear.
+    assert (unchanged : P c (- / L *: P c (g past))%V = (- / L *: P c (g past))%V) by (rewrite <- scaled; now apply projection_again).
+    pose proof (block_smooth_upper (P c) _ project (fun _ _ => iff_refl _) L f (x past) (- / L *: P c (g past))%V _ (smooth_f c member) unchanged grad) as high.
+    rewrite inner_scale_r, norm2_scale, (block_norm2 l P blocks c _ member) in high.
     replace (x past - / L *: P c (g past))%V with (x past + - / L *: P c (g past))%V by vector_ring.
     replace (- / (2 * L) * norm2 (P c (g past))) with (- / L * norm2 (P c (g past)) + L / 2 * (- / L * - / L * norm2 (P c (g past)))) by (field; lra). lra.
   - right. rewrite mean_plus, mean_scale, mean_constant by exact nonempty. unfold mean. rewrite (blocks_norm2 l P blocks). field. lra.
@@ -124,7 +74,7 @@ Local Lemma next_distance past : incl past l ->
 Proof.
   intro inside. destruct (steps past inside) as (_ & step). pose proof (length_gt0 l nonempty) as n_gt0.
   rewrite (mean_ext _ (fun c => norm2 (x past - / L *: P c (g past) - z)%V)) by (intros c member; now rewrite (step c member)).
-  rewrite mean_norm2_step by exact nonempty. unfold vector_mean, mean. rewrite (proj2 (proj2 blocks)), (blocks_norm2 l P blocks), inner_scale_l. field. lra.
+  rewrite mean_norm2_step by exact nonempty. unfold vector_mean, mean. rewrite (proj2 blocks), (blocks_norm2 l P blocks), inner_scale_l. field. lra.
 Qed.
 
 (** E f(x(N)) - f(z) <= n/(n + N) (L/2 ‖x(0) - z‖² + f(x(0)) - f(z)) for n blocks and f convex *)
@@ -132,7 +82,7 @@ Theorem coordinate_descent_convex : convex f -> minimizer f z ->
   expectation l N (fun past => f (x past) - f z) <= n / (n + INR N) * (L / 2 * norm2 (x [] - z)%V + (f (x []) - f z)).
 Proof.
   intros convex_f (there & least). pose proof (length_gt0 l nonempty) as n_gt0. pose proof (pos_INR N) as N_ge0.
-  assert (inside_f : forall y, domain f y) by (intro y; destruct smooth_f as (G & grad & _); exact (gradient_domain _ _ _ (grad y))).
+  assert (inside_f : forall y, domain f y) by (intro y; destruct l as [|c l']; [easy|]; exact (block_total _ _ _ (smooth_f c (or_introl eq_refl)) y)).
   assert (falls : expectation l N (fun past => L / 2 * norm2 (x past - z)%V + (f (x past) - f z)) <=
     L / 2 * norm2 (x [] - z)%V + (f (x []) - f z) - sum_below (fun k => expectation l k (fun past => / n * (f (x past) - f z))) N).
   { apply (expectation_telescope l (fun past => L / 2 * norm2 (x past - z)%V + (f (x past) - f z))); [exact nonempty|]. intros past inside.

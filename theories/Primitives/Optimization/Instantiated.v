@@ -19,12 +19,14 @@
     | [finite_mean_subgradient_average] | [mean_of_norms_stochastic] |
     | [stochastic_gradient_variance], [stochastic_gradient_finite_mean] | [data_mean_variance], [data_mean_stochastic] |
     | [coordinate_descent_convex], [coordinate_descent_strongly_convex] | [half_norm2_coordinate_descent] |
+    | [decomposition_orthogonal] | [part_decomposition], [whole_no_decomposition] |
+    | [linear_span_bound], [adjoint_span_bound] | [move_linear], [move_adjoint], [move_bound] |
 
     Trust: proved. *)
 From Coq Require Import Reals List Lra Lia.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.
 From Warrant.Primitives.Optimization Require Import Spaces Convex Smooth Quadratics FiniteSums Losses Examples Averages Expectations.
-From Warrant.Primitives.Optimization Require Import SubgradientMethod ProximalPoint ProximalGradient Acceleration FrankWolfe StochasticGradient CoordinateDescent.
+From Warrant.Primitives.Optimization Require Import SubgradientMethod ProximalPoint ProximalGradient Acceleration FrankWolfe StochasticGradient Blocks CoordinateDescent.
 From Warrant.Primitives.Optimization Require Instances.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -417,10 +419,23 @@ Local Notation space := (Instances.product E F).
 Definition part (b : bool) (x : space) : space := if b then (fst x, vzero) else (vzero, snd x).
 Lemma part_blocks : orthogonal_blocks [true; false] part.
 Proof.
-  split; [|split].
-  - intros b a v w _. destruct b; cbn; unfold Instances.pair_sum, Instances.pair_multiple; cbn; f_equal; vector_ring.
-  - intros b v w _. destruct b; cbn; unfold Instances.pair_inner; cbn; rewrite !inner_zero_l; ring.
+  split.
+  - intros b _ v w. destruct b; cbn; unfold Instances.pair_inner; cbn; rewrite !inner_zero_l; ring.
   - intros (y & w). cbn. unfold Instances.pair_sum. cbn. f_equal; vector_ring.
+Qed.
+Theorem part_decomposition : decomposition [(fun x u : space => u = part true x); (fun x u : space => u = part false x)].
+Proof.
+  exists [part true; part false]. split; [|split].
+  - repeat constructor; auto.
+  - repeat constructor. intros x y. cbn. unfold Instances.pair_inner. cbn. rewrite inner_zero_l, inner_zero_r. ring.
+  - exact (proj2 part_blocks).
+Qed.
+(** a relation that keeps the whole vector is no block beside another one *)
+Theorem whole_no_decomposition (a : E) : a <> vzero -> ~ decomposition [(fun x u : space => u = part true x); (fun x u : space => u = x)].
+Proof.
+  intros nonzero blocks. apply nonzero, norm2_definite.
+  pose proof (decomposition_orthogonal _ 0 1 _ _ ((a, vzero) : space) _ ((a, vzero) : space) _ blocks ltac:(discriminate) eq_refl eq_refl eq_refl eq_refl) as null.
+  cbn in null. unfold Instances.pair_inner in null. cbn in null. rewrite inner_zero_l in null. unfold norm2. lra.
 Qed.
 Fixpoint part_run (x0 : space) (past : list bool) : space := match past with [] => x0 | b :: past => (part_run x0 past - / 1 *: part b (part_run x0 past))%V end.
 Theorem half_norm2_coordinate_descent (x0 : space) N :
@@ -431,7 +446,7 @@ Proof.
   assert (steps : coordinate_descent 1 [true; false] part half_norm2 (part_run x0) (part_run x0)).
   { intros past _. split; [apply half_norm2_gradient|]. intros b _. reflexivity. }
   assert (nonempty : [true; false] <> []) by discriminate.
-  pose proof (smooth_block_smooth [true; false] part part_blocks 1 half_norm2 Rle_0_1 half_norm2_smooth) as smooth_f.
+  pose proof (smooth_smooth_by_blocks [true; false] part part_blocks 1 half_norm2 Rle_0_1 half_norm2_smooth) as smooth_f.
   split; [exact steps|]. assert (zero : half_norm2 (vzero : space) = 0) by (change (/ 2 * norm2 (vzero : space) = 0); rewrite norm2_zero; ring).
   assert (same : forall u : list bool -> R, expectation [true; false] N (fun past => u past - half_norm2 (vzero : space)) = expectation [true; false] N u).
   { intro u. unfold expectation. rewrite mean_shift by now apply histories_nonempty. rewrite zero. ring. }
@@ -444,3 +459,31 @@ Proof.
     rewrite same, zero in rate. cbn [length] in rate. replace (INR 2) with 2 in rate by (cbn; ring). rewrite Rminus_0_r in rate. exact rate.
 Qed.
 End Blocks.
+
+(** ** A linear map, from the first factor of a product to the second, and its adjoint *)
+
+Section Linear.
+Variable E : inner_product_space.
+Local Notation space := (Instances.product E E).
+Definition move (x u : space) : Prop := u = (vzero, fst x).
+Local Ltac moved := cbn; unfold Instances.pair_sum, Instances.pair_multiple, Instances.pair_inner; cbn.
+Theorem move_linear : linear_operator 1 move.
+Proof.
+  exists (fun x : space => (vzero, fst x) : space). split; [|split].
+  - intros a x y. moved. f_equal; vector_ring.
+  - intro x. rewrite Rmult_1_l. apply sqrt_le_1_alt. unfold norm2. moved. rewrite inner_zero_l. pose proof (inner_ge0 _ (snd x)). lra.
+  - intros x u. reflexivity.
+Qed.
+Theorem move_adjoint (u : space) : adjoint move u (snd u, vzero).
+Proof. intros x y ->. moved. rewrite inner_zero_l, inner_zero_r. ring. Qed.
+(** its norm is not smaller than 1 *)
+Theorem move_bound L (a : E) : a <> vzero -> linear_operator L move -> 1 <= L.
+Proof.
+  intros nonzero (M & _ & bounded & graph). specialize (bounded ((a, vzero) : space)). rewrite <- (proj1 (graph (a, vzero) _) eq_refl) in bounded.
+  assert (same : norm ((vzero, fst ((a, vzero) : space)) : space) = norm ((a, vzero) : space)).
+  { unfold norm. f_equal. unfold norm2. moved. rewrite !inner_zero_l. ring. }
+  rewrite same in bounded. assert (positive : 0 < norm ((a, vzero) : space)).
+  { destruct (norm_ge0 ((a, vzero) : space)) as [gt0|null]; [exact gt0|]. exfalso. apply nonzero. symmetry in null. apply norm_definite in null. now injection null. }
+  apply (Rmult_le_reg_r (norm ((a, vzero) : space))); lra.
+Qed.
+End Linear.

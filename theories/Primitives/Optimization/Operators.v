@@ -4,7 +4,8 @@
     that for symmetric and skew-symmetric operators there are facts about every linear combination of the pairs.
 
     Main definitions: [linear], [span].
-    Main results: [lipschitz_operator_norm2], [symmetric_spectrum], [symmetric_pair], [symmetric_span], [skew_pair], [skew_span].
+    Main results: [lipschitz_operator_norm2], [symmetric_spectrum], [symmetric_pair], [symmetric_span], [skew_pair], [skew_span], [linear_span_bound],
+    [adjoint_pair], [adjoint_span_bound].
 
     | notation | meaning |
     | span q a l | Σ q(c) a(c) over the members c of the list l |
@@ -104,5 +105,35 @@ Theorem skew_span {C} L A (q : C -> R) (x u : C -> E) l : skew_symmetric L A -> 
 Proof.
   intros (M & M_linear & _ & M_bounded & A_M) images. rewrite (linear_span M q x u l) by auto.
   set (z := span q x l). rewrite !norm2_norm. pose proof (M_bounded z). pose proof (norm_ge0 (M z)). nra.
+Qed.
+
+(** ** Linear operators and their adjoints *)
+
+Theorem linear_span_bound {C} L A (q : C -> R) (x u : C -> E) l : linear_operator L A -> (forall c, In c l -> A (x c) (u c)) ->
+  norm2 (span q u l) <= L * L * norm2 (span q x l).
+Proof.
+  intros (M & M_linear & M_bounded & A_M) images. rewrite (linear_span M q x u l) by (exact M_linear || (intros c there; now apply A_M, images)).
+  set (z := span q x l). rewrite !norm2_norm. pose proof (M_bounded z). pose proof (norm_ge0 (M z)). nra.
+Qed.
+Lemma adjoint_pair A x y u v : A x y -> adjoint A u v -> inner x v = inner y u.
+Proof. intros image adjoint_A. now apply adjoint_A. Qed.
+Local Lemma inner_span {C} (q : C -> R) (a b : C -> E) w z l : (forall c, In c l -> inner w (a c) = inner z (b c)) ->
+  inner w (span q a l) = inner z (span q b l).
+Proof.
+  unfold span. induction l as [|c l IH]; cbn; intros each; [now rewrite !inner_zero_r|].
+  rewrite !inner_add_r, !inner_scale_r, (each c), IH by auto. reflexivity.
+Qed.
+(* ‖V‖² = <MV, U> <= L‖V‖‖U‖ for the combination V of adjoint values at the combination U. *)
+Theorem adjoint_span_bound {C} L A (q : C -> R) (u v : C -> E) l : linear_operator L A -> (forall c, In c l -> adjoint A (u c) (v c)) ->
+  norm2 (span q v l) <= L * L * norm2 (span q u l).
+Proof.
+  intros (M & _ & M_bounded & A_M) values. set (U := span q u l). set (V := span q v l).
+  assert (moved : norm2 V = inner (M V) U) by (apply inner_span; intros c there; apply (values c there), A_M; reflexivity).
+  pose proof (M_bounded V) as bounded. destruct (inner_bound (M V) U) as [_ high]. pose proof (norm_ge0 U). pose proof (norm_ge0 V) as V_ge0.
+  rewrite norm2_norm in moved. rewrite !norm2_norm. destruct (Rle_lt_or_eq_dec _ _ V_ge0) as [V_gt0|<-].
+  - assert (le : norm V <= L * norm U).
+    { apply (Rmult_le_reg_l (norm V)); [exact V_gt0|]. apply (Rmult_le_compat_r (norm U)) in bounded; [|assumption]. lra. }
+    apply Rle_trans with ((L * norm U) * (L * norm U)); [apply Rmult_le_compat; lra|lra].
+  - rewrite Rmult_0_l. replace (L * L * (norm U * norm U)) with (Rsqr (L * norm U)) by (unfold Rsqr; ring). apply Rle_0_sqr.
 Qed.
 End Operators.

@@ -1,0 +1,297 @@
+"""Claims about several runs of a network, or of two networks: a VNN-LIB 2.0 property of them never holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from warrant._files import stem
+from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
+from warrant.claims.network import excerpt, read_source
+from warrant.errors import WrongInput
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from onnx import ModelProto
+
+    from warrant.models import Lowered
+    from warrant.properties import Queries, Relation
+
+__all__ = ["Compares", "Relates"]
+
+Source = str | os.PathLike[str] | bytes
+
+
+@dataclass(frozen=True)
+class Relates:
+    """The claim that runs of one network are never related as a property describes.
+
+    Attributes:
+        model_bytes: the bytes of an ONNX file.
+        property_bytes: the bytes of a VNN-LIB 2.0 file that declares the network several times (``equal-to``).
+        model_name, property_name: what the user calls them, for messages.
+    """
+
+    family: ClassVar[str] = "relation"
+    files: ClassVar[tuple[str, ...]] = ("model.onnx", "property.vnnlib")
+
+    model_bytes: bytes = field(repr=False)
+    property_bytes: bytes = field(repr=False)
+    model_name: str = "model.onnx"
+    property_name: str = "property.vnnlib"
+
+    @classmethod
+    def of(cls, model: Source | ModelProto, property: str | bytes, *, name: str = "property.vnnlib") -> Relates:
+        """The claim about a model (path, bytes or ModelProto) and the text of a property.
+
+        Raises:
+            WrongInput: the model cannot be read, or is larger than a Coq string can be.
+        """
+        model_data, model_name = _model(model, "model.onnx")
+        return cls(model_data, property.encode() if isinstance(property, str) else property, model_name, name)
+
+    @classmethod
+    def from_files(cls, model: bytes, property: bytes) -> Relates:
+        """The claim about the files of a warrant, in the order of ``files``."""
+        return cls(model, property)
+
+    @property
+    def models(self) -> tuple[tuple[bytes, str], ...]:
+        """The models' bytes and names."""
+        return ((self.model_bytes, self.model_name),)
+
+    @property
+    def artefacts(self) -> tuple[Artefact, ...]:
+        """The model and the property."""
+        return (
+            Artefact("model.onnx", "model_file", self.model_bytes),
+            Artefact("property.vnnlib", "property_file", self.property_bytes),
+        )
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The names that the user gave the files."""
+        return (("model.onnx", Path(self.model_name).name), ("property.vnnlib", Path(self.property_name).name))
+
+    @property
+    def stem(self) -> str:
+        """``<model>-<property>``, from the names of the files."""
+        return f"{stem(self.model_name, '.onnx')}-{stem(self.property_name, '.vnnlib')}"
+
+    def validate(self) -> None:
+        """Read the files.
+
+        Raises:
+            WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
+        """
+        self._load()
+
+    def theorem(self, certificate: bytes) -> Theorem | None:
+        """``HoldsTogether`` for a proof, ``RefutedTogether`` for a witness."""
+        return _theorem(certificate, "relation", "(model_file :: nil)")
+
+    def counterexample(self, certificate: bytes) -> Counterexample:
+        """The inputs in a witness, of one run after the other, and the outputs of ONNX Runtime there if it is there."""
+        inputs = tuple(float(word) for word in certificate[6:].decode("ascii").split())
+        return Counterexample(inputs, _outputs(self.models, self._relation(), inputs))
+
+    def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
+        """Search for a proof or a counterexample (warrant.search); ONNX Runtime must agree to a counterexample."""
+        from warrant import certificates, search
+        from warrant.properties import together
+
+        relation, product, queries = self._load()
+        n = relation.networks[0].inputs
+
+        def tell(stats: search.Stats) -> None:
+            if report is not None:
+                report(Progress(stats.open, stats.closed, stats.proved, stats.seconds))
+
+        found = search.find(
+            product,
+            queries,
+            timeout=float("inf") if timeout is None else timeout,
+            jobs=jobs,
+            progress=tell,
+            checks=_checks(self.models, relation),
+        )
+        stats = found.stats
+        figures = {name: float(value) for name, value in vars(stats).items() if isinstance(value, int | float)}
+        if isinstance(found, search.Unknown):
+            so_far = Progress(stats.open, stats.closed, stats.proved, stats.seconds)
+            return Found(None, f"no certificate was found: {found.reason} ({so_far})", figures)
+        if isinstance(found, search.Proof):
+            return Found(found.certificate, "", figures)
+        z = [Fraction(word) for word in found.certificate[6:].decode("ascii").split()]
+        words = [search.decimal(x) for x in together(z, n)]
+        if any(word is None for word in words):
+            return Found(None, "a counterexample was found that has no short decimals", figures)
+        return Found(certificates.witness_bytes([word or "" for word in words]), "", figures)
+
+    def summary(self) -> Summary:
+        """The runs, the first lines of the property, and whether any inputs satisfy its premises.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        from warrant.claims._premises import premises
+
+        relation, _, queries = self._load()
+        vacuous, sentence = premises(queries)
+        runs = "; ".join(
+            f"{r.name} is {self.artefacts[r.model].file}, with {r.inputs} inputs and {r.outputs} outputs"
+            for r in relation.networks
+        )
+        return Summary(f"The runs: {runs}.", excerpt(self.property_bytes), vacuous, sentence)
+
+    def _relation(self) -> Relation:
+        from warrant import properties
+
+        relation = properties.read_relation(self.property_bytes, name=self.property_name)
+        if relation.models != len(self.models):
+            raise WrongInput(
+                f"the property is about {relation.models} models",
+                file=self.property_name,
+                expected=f"{len(self.models)}",
+                hint="another run of a model is declared with (equal-to …)",
+            )
+        return relation
+
+    def _load(self) -> tuple[Relation, Lowered, Queries]:
+        from warrant import models, properties
+
+        relation = self._relation()
+        data, names = zip(*self.models, strict=True)
+        product = models.load_product(data, [r.model for r in relation.networks], names=names)
+        for r in relation.networks:
+            one = models.load(data[r.model], name=names[r.model])
+            for what, said, found in (("inputs", r.inputs, one.inputs), ("outputs", r.outputs, one.outputs)):
+                if said != found:
+                    raise WrongInput(f"{r.name} has {said} {what}, the model {found}", file=self.property_name)
+        return relation, product, properties.related(relation, product)
+
+
+@dataclass(frozen=True)
+class Compares(Relates):
+    """The claim that runs of two networks are never related as a property describes.
+
+    Attributes:
+        other_bytes, other_name: the second model; the property declares it without ``equal-to``, after the first.
+    """
+
+    family: ClassVar[str] = "comparison"
+    files: ClassVar[tuple[str, ...]] = ("model.onnx", "other.onnx", "property.vnnlib")
+
+    other_bytes: bytes = field(repr=False, default=b"")
+    other_name: str = "other.onnx"
+
+    @classmethod
+    def between(
+        cls, model: Source | ModelProto, other: Source | ModelProto, property: str, *, name: str = "property.vnnlib"
+    ) -> Compares:
+        """The claim about two models (path, bytes or ModelProto) and the text of a property.
+
+        Raises:
+            WrongInput: a model cannot be read, or is larger than a Coq string can be.
+        """
+        model_data, model_name = _model(model, "model.onnx")
+        other_data, other_name = _model(other, "other.onnx")
+        return cls(model_data, property.encode(), model_name, name, other_data, other_name)
+
+    @classmethod
+    def from_files(cls, model: bytes, other: bytes, property: bytes) -> Compares:  # type: ignore[override]
+        """The claim about the files of a warrant, in the order of ``files``."""
+        return cls(model, property, other_bytes=other)
+
+    @property
+    def models(self) -> tuple[tuple[bytes, str], ...]:
+        """The models' bytes and names."""
+        return ((self.model_bytes, self.model_name), (self.other_bytes, self.other_name))
+
+    @property
+    def artefacts(self) -> tuple[Artefact, ...]:
+        """The models and the property."""
+        model, property = super().artefacts
+        return (model, Artefact("other.onnx", "other_file", self.other_bytes), property)
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The names that the user gave the files."""
+        model, property = super().names
+        return (model, ("other.onnx", Path(self.other_name).name), property)
+
+    def theorem(self, certificate: bytes) -> Theorem | None:
+        """``HoldsTogether`` for a proof, ``RefutedTogether`` for a witness."""
+        return _theorem(certificate, "comparison", "(model_file :: other_file :: nil)")
+
+
+def _theorem(certificate: bytes, family: str, models: str) -> Theorem | None:
+    runs = "No inputs, one for each network that the property declares, with the outputs that the networks have there"
+    proved = Theorem(
+        statement=f"HoldsTogether {models} property_file",
+        soundness=f"{family}_proved_sound",
+        verdict="PROVED",
+        words=f"{runs} over the exact real numbers, satisfy all the assertions of the property.",
+        module="Relations",
+        meaning="Relations.v",
+    )
+    if certificate[:6] == b"WRNT\x01P":
+        return proved
+    if certificate[:6] != b"WRNT\x01R":
+        return None
+    return replace(
+        proved,
+        statement=f"RefutedTogether {models} property_file",
+        soundness=f"{family}_refuted_sound",
+        verdict="REFUTED",
+        words=proved.words.replace("No inputs", "Some inputs", 1),
+    )
+
+
+def _model(model: Source | ModelProto, name: str) -> tuple[bytes, str]:
+    source: object = model.SerializeToString() if hasattr(model, "SerializeToString") else model
+    return read_source(source, name, "an ONNX file")
+
+
+def _checks(models: Sequence[tuple[bytes, str]], relation: Relation) -> list[Any]:
+    """ONNX Runtime's outputs of all networks, at first inputs and differences (batch, inputs)."""
+    import numpy as np
+
+    from warrant.claims._runtime import evaluator
+
+    evaluators = [evaluator(data) for data, _ in models]
+    if any(e is None for e in evaluators):
+        return []
+    n = relation.networks[0].inputs
+
+    def outputs(z: NDArray[np.float64]) -> NDArray[np.float64]:
+        first = z[:, :n]
+        parts = []
+        for k, network in enumerate(relation.networks):
+            evaluate = evaluators[network.model]
+            assert evaluate is not None
+            parts.append(evaluate(first + z[:, k * n : (k + 1) * n] if k else first))
+        return np.concatenate(parts, axis=1)
+
+    return [outputs]
+
+
+def _outputs(
+    models: Sequence[tuple[bytes, str]], relation: Relation, inputs: tuple[float, ...]
+) -> tuple[float, ...] | None:
+    """What ONNX Runtime computes on the networks' inputs; None where it is not installed or refuses a model."""
+    import numpy as np
+
+    n = relation.networks[0].inputs
+    x = np.array(inputs).reshape(-1, n)
+    z = np.concatenate([x[:1], x[1:] - x[:1]]).reshape(1, -1)
+    checks = _checks(models, relation)
+    try:
+        return tuple(float(y) for y in checks[0](z)[0]) if checks else None
+    except (RuntimeError, ValueError):
+        return None

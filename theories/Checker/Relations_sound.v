@@ -1,0 +1,229 @@
+(** * Soundness of the checkers of relations
+
+    In the coordinates of differences the networks compute what they compute on their inputs, and a changed formula says what the formula says.
+
+    Main results: [together_proved_sound], [together_refuted_sound].
+
+    Trust: proved.
+    Source: Relations.v. *)
+From Coq Require Import Floats QArith Qreals Reals Lra Lia List Bool ZArith Uint63.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Onnx Spec.Network Spec.Formula Spec.VnnLib Spec.Relations.
+From Warrant Require Import Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound Checker.Lowering Checker.Lowering_sound.
+From Warrant Require Import Checker.Tree Checker.Prove Checker.Witness Checker.Relations.
+Import ListNotations.
+Local Open Scope R_scope.
+
+(** ** Inputs and differences *)
+
+Definition of_size (n : nat) (xs : list (list R)) : Prop := Forall (fun x => length x = n) xs.
+
+Local Lemma zip_with_length {A B C} (f : A -> B -> C) l : forall k, length l = length k -> length (zip_with f l k) = length l.
+Proof. induction l as [|a l IH]; intros [|b k] len; simpl in *; try discriminate; auto. Qed.
+Local Lemma plus_difference x : forall w, length x = length w -> zip_with Rplus x (zip_with (fun a b => b - a) x w) = w.
+Proof. induction x as [|a x IH]; intros [|b w] len; simpl in *; try discriminate; [reflexivity|]. rewrite IH by lia. f_equal. ring. Qed.
+Local Lemma firstn_length_app {A} n (l k : list A) : length l = n -> firstn n (l ++ k) = l.
+Proof. intros <-. rewrite firstn_app, Nat.sub_diag, firstn_all. simpl. apply app_nil_r. Qed.
+Local Lemma skipn_length_app {A} n (l k : list A) : length l = n -> skipn n (l ++ k) = k.
+Proof. intros <-. rewrite skipn_app, Nat.sub_diag, skipn_all. reflexivity. Qed.
+Local Lemma shifted_correct n x rest : length x = n -> of_size n rest ->
+  shifted n (length rest) x (concat (map (zip_with (fun a b => b - a) x) rest)) = rest.
+Proof.
+  intro len. induction 1 as [|w rest len_w _ IH]; [reflexivity|]. cbn [length shifted map concat].
+  assert (len' : length (zip_with (fun a b => b - a) x w) = n) by (rewrite zip_with_length; congruence).
+  rewrite firstn_length_app, skipn_length_app, IH by exact len'. f_equal. apply plus_difference. congruence.
+Qed.
+Lemma inputs_at_correct n xs : of_size n xs -> inputs_at n (length xs) (spread xs) = xs.
+Proof.
+  destruct xs as [|x rest]; [reflexivity|]. intro sizes. inversion sizes as [|? ? len sizes']; subst. cbn [length inputs_at spread].
+  rewrite firstn_length_app, skipn_length_app by reflexivity. f_equal. now apply shifted_correct.
+Qed.
+Lemma spread_length n xs : of_size n xs -> length (spread xs) = (n * length xs)%nat.
+Proof.
+  destruct xs as [|x rest]; [simpl; lia|]. intro sizes. inversion sizes as [|? ? len sizes']; subst. cbn [spread length].
+  rewrite length_app. replace (length (concat (map (zip_with (fun a b => b - a) x) rest))) with (length x * length rest)%nat; [lia|].
+  clear sizes. induction sizes' as [|w rest len _ IH]; [simpl; lia|]. cbn [map concat length].
+  rewrite length_app, zip_with_length, <- IH by congruence. lia.
+Qed.
+
+Local Lemma concat_length n xs : of_size n xs -> length (concat xs) = (n * length xs)%nat.
+Proof. induction 1 as [|x xs len _ IH]; simpl; [lia|]. rewrite length_app, IH. lia. Qed.
+
+Section Related.
+Context {A B : Type} {SA : scalar A} {SB : scalar B} (P : A -> B -> Prop) (H : scalar_rel P).
+Local Lemma zip_add_rel l k : Forall2 P l k -> forall l' k', Forall2 P l' k' -> Forall2 P (zip_with add l l') (zip_with add k k').
+Proof.
+  induction 1 as [|a b l k r rels IH]; intros m w rel; destruct rel; simpl; constructor; auto. now apply (rel_add P H).
+Qed.
+Local Lemma firstn_rel n : forall l k, Forall2 P l k -> Forall2 P (firstn n l) (firstn n k).
+Proof. induction n; intros l k rel; destruct rel; simpl; constructor; auto. Qed.
+Local Lemma skipn_rel n : forall l k, Forall2 P l k -> Forall2 P (skipn n l) (skipn n k).
+Proof. induction n; intros l k rel; destruct rel; simpl; auto. Qed.
+Lemma inputs_at_rel n k z w : Forall2 P z w -> Forall2 (Forall2 P) (inputs_at n k z) (inputs_at n k w).
+Proof.
+  intro rel. destruct k as [|k]; simpl; [constructor|]. constructor; [now apply firstn_rel|].
+  pose proof (firstn_rel n _ _ rel) as base. pose proof (skipn_rel n _ _ rel) as rest. revert base rest.
+  generalize (firstn n z) (firstn n w) (skipn n z) (skipn n w). induction k as [|k IH]; intros b b' r r' rb rr; simpl; constructor.
+  - apply zip_add_rel; [exact rb|now apply firstn_rel].
+  - apply IH; [exact rb|now apply skipn_rel].
+Qed.
+End Related.
+
+(** *** Formulas *)
+
+Local Lemma nth_difference x : forall w j, length x = length w -> nth j w 0 = nth j x 0 + nth j (zip_with (fun a b => b - a) x w) 0.
+Proof.
+  induction x as [|a x IH]; intros [|b w] j len; simpl in *; try discriminate; destruct j; try ring. apply IH. lia.
+Qed.
+Local Lemma nth_rest n x rest : length x = n -> of_size n rest -> forall j, (j < n * length rest)%nat ->
+  nth j (concat rest) 0 = nth (j mod n) x 0 + nth j (concat (map (zip_with (fun a b => b - a) x) rest)) 0.
+Proof.
+  intro len. induction 1 as [|w rest len_w _ IH]; intros j lt; cbn [length] in lt; [lia|]. cbn [concat map].
+  assert (len' : length (zip_with (fun a b => b - a) x w) = n) by (rewrite zip_with_length; congruence).
+  destruct (Nat.lt_ge_cases j n) as [less|ge].
+  - rewrite Nat.mod_small, !app_nth1 by lia. apply nth_difference. congruence.
+  - rewrite !app_nth2, len', len_w by lia. rewrite IH by lia. f_equal. f_equal.
+    replace j with (j - n + 1 * n)%nat at 2 by lia. symmetry. apply Nat.Div0.mod_add.
+Qed.
+Lemma change_correct n xs ys : of_size n xs -> forall t,
+  term_value (spread xs) ys (change_term n (n * length xs) t) = term_value (concat xs) ys t.
+Proof.
+  intros sizes t. induction t as [i|i|q|a IHa b IHb|a IHa|a IHa b IHb]; cbn [change_term]; try (simpl; congruence).
+  destruct xs as [|x rest]; [simpl; rewrite Nat.mul_0_r, orb_true_r; now destruct i|].
+  inversion sizes as [|? ? len sizes']; subst. destruct (Nat.ltb_spec i (length x)) as [less|ge].
+  - simpl. now rewrite !app_nth1.
+  - destruct (Nat.leb_spec (length x * length (x :: rest)) i) as [out|inside]; cbn [orb]; cbn [length] in *.
+    + cbn [term_value]. rewrite !nth_overflow; [reflexivity| |].
+      * now rewrite (concat_length (length x) (x :: rest) sizes).
+      * rewrite (spread_length (length x) (x :: rest) sizes). exact out.
+    + cbn [term_value spread concat]. change (@zero R _) with 0. change (@add R _) with Rplus.
+      rewrite (app_nth1 x) by (apply Nat.mod_upper_bound; lia). rewrite !(app_nth2 x) by lia.
+      rewrite (nth_rest (length x) x rest eq_refl sizes') by lia. f_equal. f_equal.
+      replace i with (i - length x + 1 * length x)%nat at 1 by lia. apply Nat.Div0.mod_add.
+Qed.
+Lemma change_satisfies n xs ys f : of_size n xs ->
+  satisfies (spread xs) ys (change n (n * length xs) f) <-> satisfies (concat xs) ys f.
+Proof. intro sizes. induction f; simpl; rewrite ?(change_correct n xs ys sizes); tauto. Qed.
+
+(** ** Proofs *)
+
+Fixpoint run_each (ns : list part) (xs : list (list R)) : option (list R) :=
+  match ns, xs with
+  | [], [] => Some []
+  | (n, outs) :: ns, x :: xs => do y <- network n x; do ys <- run_each ns xs; when (Nat.eqb (length y) outs) (Some (y ++ ys))
+  | _, _ => None
+  end.
+Lemma lower_each_sound start ns : forall xs xrs y p Y p', lower_each ns xs p = Some (Y, p') -> program_ok start y p ->
+  Forall2 (Forall2 (frel y (next p))) xs xrs ->
+  exists y' out, grows start y p y' p' /\ run_each ns xrs = Some out /\ Forall2 (frel y' (next p')) Y out.
+Proof.
+  induction ns as [|[n outs] ns IH]; intros xs xrs y p Y p' done ok rel; destruct rel as [|x xr xs xrs rel rels]; simpl in done; try discriminate.
+  - injection done as <- <-. exists y, []. split; [now apply grows_refl|]. split; [reflexivity|constructor].
+  - destruct (lower_from n x p) as [[Y1 p1]|] eqn:e1; [|discriminate]. destruct (lower_each ns xs p1) as [[Ys p2]|] eqn:e2; [|discriminate].
+    destruct (Nat.eqb (length Y1) outs) eqn:len; [|discriminate]. injection done as <- <-. apply Nat.eqb_eq in len.
+    destruct (lower_from_sound n start _ _ _ _ _ _ e1 ok rel) as (y1 & out1 & g1 & run1 & rel1). pose proof g1 as (ag1 & le1 & ok1).
+    assert (rels1 : Forall2 (Forall2 (frel y1 (next p1))) xs xrs).
+    { eapply Forall2_impl; [|exact rels]. intros a b. now apply forms_extend. }
+    destruct (IH _ _ _ _ _ _ e2 ok1 rels1) as (y2 & out2 & g2 & run2 & rel2). pose proof g2 as (ag2 & le2 & _).
+    exists y2, (out1 ++ out2). split; [exact (grows_trans start _ _ _ _ _ _ g1 g2)|]. split.
+    + simpl. rewrite run1, run2, <- (Forall2_length rel1), len, Nat.eqb_refl. reflexivity.
+    + apply Forall2_app; [|exact rel2]. eapply forms_extend; eauto.
+Qed.
+Lemma run_each_correct ns ds : length ns = length ds -> forall xs out, run_each (combine ns (map outputs_of ds)) xs = Some out ->
+  exists ys, out = concat ys /\ Forall2 (fun p y => network (fst p) (snd p) = Some y) (combine ns xs) ys /\
+    Forall2 (fun y d => length y = outputs_of d) ys ds /\ length xs = length ns.
+Proof.
+  revert ds. induction ns as [|n ns IH]; intros [|d ds] len xs out run_; try discriminate; destruct xs as [|x xs]; try discriminate.
+  - injection run_ as <-. exists []. repeat split; constructor.
+  - simpl in run_. destruct (network n x) as [y|] eqn:ey; [|discriminate]. destruct (run_each _ xs) as [out'|] eqn:er; [|discriminate].
+    destruct (Nat.eqb (length y) (outputs_of d)) eqn:ly; [|discriminate]. injection run_ as <-. apply Nat.eqb_eq in ly.
+    destruct (IH ds (eq_add_S _ _ len) _ _ er) as (ys & -> & nets & lens & lx). exists (y :: ys). repeat split; simpl; auto.
+Qed.
+
+Lemma models_of_length ms r ns : models_of ms r = Some ns -> length ns = length (networks r).
+Proof.
+  unfold models_of. revert ns. induction (networks r) as [|d ds IH]; simpl; intros ns E; [now injection E as <-|].
+  destruct (nth_error _ _); [|discriminate]. destruct (map_all _ ds); [|discriminate]. injection E as <-. simpl. now rewrite IH.
+Qed.
+Local Lemma RunTogether_sizes n ns : forall ds xs ys, forallb (fun d => Nat.eqb (inputs_of d) n) ds = true -> RunTogether ns ds xs ys ->
+  of_size n xs /\ length xs = length ns /\ Forall2 (fun p y => network (fst p) (snd p) = Some y) (combine ns xs) ys.
+Proof.
+  induction ns as [|m ns IH]; intros [|d ds] [|x xs] [|y ys] same runs; simpl in runs; try easy; [repeat split; constructor|].
+  simpl in same. apply andb_prop in same. destruct same as [same rest]. apply Nat.eqb_eq in same. destruct runs as (len & run_ & runs).
+  destruct (IH _ _ _ rest runs) as (sizes & count & nets). unfold inputs_of in same. repeat split; simpl; try (constructor; auto; congruence). now rewrite count.
+Qed.
+Local Lemma Forall2_same_outputs (l : list (model * list R)) ys zs : Forall2 (fun p y => network (fst p) (snd p) = Some y) l ys ->
+  Forall2 (fun p y => network (fst p) (snd p) = Some y) l zs -> ys = zs.
+Proof.
+  intro all. revert zs. induction all as [|p y l ys e _ IH]; intros zs all'; inversion all' as [|? z ? zs' e' rest]; subst; [reflexivity|].
+  f_equal; [congruence|now apply IH].
+Qed.
+
+Theorem together_proved_sound ms p c : prove_together ms p c = true -> HoldsTogether ms p.
+Proof.
+  unfold prove_together, HoldsTogether, read_models. destruct (read_relation p) as [r|]; [|easy].
+  destruct (map_all read_model ms) as [l|]; [|easy]. destruct (Nat.eqb (length l) (models r)) eqn:count; [|easy]. apply Nat.eqb_eq in count.
+  destruct (models_of l r) as [ns|] eqn:em; [|easy]. pose proof (models_of_length _ _ _ em) as lens. clear em.
+  unfold compile_together. destruct (networks r) as [|d0 ds0] eqn:en; [easy|]. rewrite <- en in *. set (n := inputs_of d0). cbv zeta.
+  destruct (same_inputs ns (networks r) n) eqn:same; [|easy]. apply andb_prop in same. destruct same as [sizes_m sizes_d].
+  set (from := fun z p => _). set (q := Property _ _ _). destruct (compile_with from q) as [[blocks qs]|] eqn:compiled; [|easy]. intro checked.
+  set (F := fun z => run_each (combine ns (map outputs_of (networks r))) (inputs_at n (length ns) z)).
+  assert (sound_from : lowers from F).
+  { intros start y prog z zr Y p' done ok rel. apply (lower_each_sound start _ _ _ _ _ _ _ done ok).
+    apply (inputs_at_rel (frel y (next prog)) (form_rel y (next prog))). exact rel. }
+  pose proof (compiled_sound from F q blocks qs c sound_from compiled checked) as sound.
+  assert (on : forall xs, length xs = length ns -> of_size n xs -> exists ys,
+    Forall2 (fun p y => network (fst p) (snd p) = Some y) (combine ns xs) ys /\
+    Forall2 (fun y d => length y = outputs_of d) ys (networks r) /\ ~ satisfies (concat xs) (concat ys) (statement r)).
+  { intros xs len sizes. destruct (sound (spread xs)) as (out & run_ & _ & none).
+    { unfold q. cbn [Formula.inputs]. rewrite (spread_length n xs sizes). congruence. }
+    unfold F in run_. rewrite <- len, (inputs_at_correct n xs sizes) in run_.
+    destruct (run_each_correct ns (networks r) lens xs out run_) as (ys & -> & nets & outs & _). exists ys. split; [exact nets|]. split; [exact outs|].
+    intro sat. apply none. unfold q. cbn [assertion]. rewrite <- len. now apply change_satisfies. }
+  split; [exact count|]. split.
+  - assert (one : forall x : list R, length x = n -> exists ys, Forall2 (fun m y => network m x = Some y) ns ys /\ Forall2 (fun y d => length y = outputs_of d) ys (networks r)).
+    { intros x len. destruct (on (map (fun _ => x) ns)) as (ys & nets & outs & _); [apply length_map| |].
+      - apply Forall_map. clear -len. induction ns; constructor; auto.
+      - exists ys. split; [|exact outs]. clear -nets. revert ys nets. induction ns as [|m ns IH]; intros ys nets; inversion nets; subst; constructor; auto. }
+    clear -one sizes_m sizes_d lens. revert sizes_m sizes_d one lens. generalize (networks r). induction ns as [|m ns IH]; intros [|d ds] sm sd one lens; try discriminate; constructor.
+    + simpl in sm, sd. apply andb_prop in sm, sd. destruct sm as [sm _], sd as [sd _]. apply Nat.eqb_eq in sd. apply Z.eqb_eq in sm. unfold inputs_of in sd.
+      split; [now rewrite sd|]. intros x len. destruct (one x) as (ys & nets & outs); [congruence|].
+      inversion nets as [|? y ? ? run_]; subst. inversion outs as [|? ? ? ? len_y]; subst. eauto.
+    + simpl in sm, sd. apply andb_prop in sm, sd. apply IH; try tauto; [|now injection lens]. intros x len. destruct (one x len) as (ys & nets & outs).
+      inversion nets; subst. inversion outs; subst. eauto.
+  - intros xs ys runs. destruct (RunTogether_sizes n ns _ _ _ sizes_d runs) as (sizes & len & nets).
+    destruct (on xs len sizes) as (ys' & nets' & _ & none). now rewrite (Forall2_same_outputs _ _ _ nets nets').
+Qed.
+
+(** ** Counterexamples *)
+
+Lemma pieces_correct {A} ks : forall x : list A, length x = list_sum ks -> concat (pieces ks x) = x.
+Proof.
+  induction ks as [|k ks IH]; simpl; intros x len; [now destruct x|]. rewrite IH; [apply firstn_skipn|]. rewrite length_skipn. lia.
+Qed.
+Lemma outputs_each_sound ns : forall ds xs ys, outputs_each ns ds xs = Some ys ->
+  Forall2 Fits ns ds /\ exists yrs, RunTogether ns ds (map (map Q2R) xs) yrs /\ Forall2 encloses (concat ys) (concat yrs).
+Proof.
+  induction ns as [|n ns IH]; intros [|d ds] [|x xs] ys run_; simpl in run_; try discriminate.
+  - injection run_ as <-. split; [constructor|]. exists []. split; [exact I|constructor].
+  - destruct (outputs_at n x) as [y|] eqn:ey; [|discriminate]. destruct (outputs_each ns ds xs) as [ys'|] eqn:er; [|discriminate].
+    destruct (Nat.eqb (length x) (inputs_of d)) eqn:lx; [|discriminate]. destruct (Nat.eqb (length y) (outputs_of d)) eqn:ly; [|discriminate].
+    injection run_ as <-. apply Nat.eqb_eq in lx, ly. unfold inputs_of in lx. unfold outputs_of in ly.
+    destruct (outputs_at_sound _ _ _ ey) as (count & total & yr & value & inside). destruct (IH _ _ _ er) as (fits & yrs & runs & all).
+    split.
+    + constructor; [|exact fits]. split; [now rewrite <- lx|]. intros xr len. rewrite <- ly. apply total. congruence.
+    + exists (yr :: yrs). split; [|simpl; now apply Forall2_app]. simpl. rewrite length_map. auto.
+Qed.
+
+Theorem together_refuted_sound ms p w : refute_together ms p w = true -> RefutedTogether ms p.
+Proof.
+  unfold refute_together, RefutedTogether, read_models. destruct (read_relation p) as [r|]; [|easy].
+  destruct (map_all read_model ms) as [l|]; [|easy]. destruct (Nat.eqb (length l) (models r)) eqn:count; [|easy]. apply Nat.eqb_eq in count.
+  destruct (models_of l r) as [ns|]; [|easy]. destruct (read_witness w) as [x|]; [|easy].
+  destruct (outputs_each _ _ _) as [ys|] eqn:run_; [|easy]. intro accept. apply andb_prop in accept. destruct accept as [len sat]. apply Nat.eqb_eq in len.
+  destruct (outputs_each_sound _ _ _ _ run_) as (fits & yrs & runs & all). split; [exact count|]. split; [exact fits|].
+  exists (map (map Q2R) (pieces (map inputs_of (networks r)) x)), yrs. split; [exact runs|].
+  rewrite concat_map, (pieces_correct _ _ len) || rewrite <- concat_map, (pieces_correct _ _ len).
+  refine (certain_sound _ _ _ _ _ _ _ true sat).
+  - clear. induction x; simpl; constructor; auto. reflexivity.
+  - clear -all. induction all; simpl; constructor; auto.
+Qed.
