@@ -14,8 +14,10 @@
     Source: Letouzey, "Extraction in Coq: an overview" (2008). *)
 From Coq Require Extraction.
 From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlPString.
+From Coq Require Import BinNums QArith_base.
 From Warrant Require Import Spec.Bytes.
-From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Relations Spec.Training Checker.Prove Checker.Relations Checker.Witness Main Optimization Relations Training.
+From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Relations Spec.Training Spec.Gradients
+  Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check Main Optimization Relations Training Gradients.
 
 (** ** What main.ml calls, by names that occur nowhere else *)
 
@@ -25,6 +27,7 @@ Definition warrant_vacuous : bytes -> bool := Main.vacuous.
 Definition warrant_prove_rate : bytes -> bytes -> bool := Optimization.prove_rate.
 Definition warrant_prove_training : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Training.prove_training.
 
+Definition warrant_prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient.
 Definition warrant_prove_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_relation.
 Definition warrant_refute_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.refute_relation.
 Definition warrant_prove_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_comparison.
@@ -43,6 +46,15 @@ Definition warrant_reads_problem (p : bytes) : bool := is_some (Rates.read_probl
 Definition warrant_reads_training (p : bytes) : bool := is_some (Spec.Training.read_problem p).
 Definition warrant_reads_matrix (m : bytes) : bool := is_some (Spec.Training.read_matrix m).
 
+Definition warrant_reads_graph (m : bytes) : bool := is_some (Onnx.read_graph m).
+Definition warrant_reads_question (f d w : bytes) : bool := is_some (Spec.Gradients.read_question f d w).
+Definition warrant_compiles_gradient (f d w : bytes) : bool := is_some (Checker.Gradients.Check.describe f d w).
+
+(** for the search of gradients (program.ml) *)
+Definition warrant_program : bytes -> bytes -> bytes -> option (list (positive * (bytes * (list positive * Q))) * (list positive * list (option positive * positive))) :=
+  Checker.Gradients.Check.listing.
+Definition warrant_differing : bytes -> bytes -> bytes -> bytes -> option (list positive * list positive) := Checker.Gradients.Check.differing.
+
 (** for tests only (evaluate.ml) *)
 Definition warrant_enclosures : bytes -> bytes -> option (list (PrimFloat.float * PrimFloat.float)) :=
   Witness.enclosures.
@@ -55,4 +67,5 @@ Set Extraction Output Directory ".".
 Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous warrant_prove_rate warrant_prove_training
   warrant_prove_relation warrant_refute_relation warrant_prove_comparison warrant_refute_comparison warrant_reads_relation warrant_relates
   warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem
-  warrant_reads_training warrant_reads_matrix warrant_enclosures.
+  warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
+  warrant_program warrant_differing warrant_enclosures.

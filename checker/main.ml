@@ -9,6 +9,7 @@
      PROVED                       0    Main.prove answered true, and Main.proved_sound says what that means;
                                        or Optimization.prove_rate did, and Optimization.rate_sound says what that means;
                                        or Training.prove_training did, and Training.training_sound says what that means;
+                                       or Gradients.prove_gradient did, and Gradients.gradient_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound
@@ -80,6 +81,16 @@ let decide_training problem features labels certificate =
   else if not (Checker.warrant_reads_matrix labels) then Unknown "the labels are not a NumPy file that the checker reads"
   else Unknown "the certificate was refused"
 
+let decide_gradient f d names certificate =
+  if Checker.warrant_prove_gradient f d names certificate then Proved
+  else if not (Checker.warrant_reads_graph f) then Unknown "the function is not an ONNX file that the checker reads"
+  else if not (Checker.warrant_reads_graph d) then Unknown "the derivative is not an ONNX file that the checker reads"
+  else if not (Checker.warrant_reads_question f d names) then
+    Unknown "the inputs of the function, of the derivative and the names do not fit together"
+  else if not (Checker.warrant_compiles_gradient f d names) then
+    Unknown "the shapes do not fit together, or something is used that the checker does not know"
+  else Unknown "the certificate was refused: the two are not equal by their normal forms, or the derivative is not known to be defined"
+
 (* The families: name, files, and what decides about their bytes. *)
 let families = [
   "network", "MODEL PROPERTY CERTIFICATE", (function
@@ -107,6 +118,9 @@ let families = [
   "training", "PROBLEM FEATURES LABELS CERTIFICATE", (function
     | [ problem; features; labels; certificate ] ->
       Some (fun () -> decide_training problem features labels certificate)
+    | _ -> None);
+  "gradient", "FUNCTION DERIVATIVE NAMES CERTIFICATE", (function
+    | [ f; d; names; certificate ] -> Some (fun () -> decide_gradient f d names certificate)
     | _ -> None) ]
 
 let usage () =

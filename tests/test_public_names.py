@@ -10,11 +10,16 @@ import warrant
 
 NAMES = [
     "Audit",
+    "Bounded",
     "Counterexample",
+    "Domain",
+    "Feature",
     "Proved",
     "Refuted",
+    "Robust",
     "Safe",
     "SearchError",
+    "Statement",
     "Unknown",
     "Unsupported",
     "Verdict",
@@ -24,7 +29,9 @@ NAMES = [
     "audit",
     "check",
     "converges",
+    "gradient",
     "prove",
+    "report",
 ]
 
 

@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CheckerHook(BuildHookInterface[Any]):
-    """Adds ``build/warrant-check`` as ``warrant/_bin/warrant-check`` and gives the wheel this platform's tag.
+    """Adds the programs of ``build`` to ``warrant/_bin``, and gives the wheel this platform's tag.
 
     The checker is made first where the Coq toolchain is there already (on PATH, or made before by ``make toolchain``);
     nothing is downloaded for it.  Without a checker, or with ``WARRANT_WITHOUT_CHECKER=1``, the wheel is pure Python.
@@ -32,10 +32,11 @@ class CheckerHook(BuildHookInterface[Any]):
                     "the native checker could not be made, though Coq is there; see the messages above, "
                     "or set WARRANT_WITHOUT_CHECKER=1 to install Warrant without it"
                 )
-        if not checker.is_file():
+        if not (checker.is_file() and checker.with_name("warrant-program").is_file()):
             self.app.display_warning("no Coq toolchain here: the package will have no native checker")
             return
-        build_data["force_include"][str(checker)] = "warrant/_bin/warrant-check"
+        for name in ("warrant-check", "warrant-program"):
+            build_data["force_include"][str(checker.with_name(name))] = f"warrant/_bin/{name}"
         build_data["pure_python"] = False
         platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["tag"] = f"py3-none-{platform}"

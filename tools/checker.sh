@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make build/warrant-check: extract the checker from Coq to OCaml, compile it with the glue in checker/, link it statically.
-# From the same extraction comes build/warrant-evaluate, which only tests use.
+# From the same extraction come build/warrant-program, which the search of gradients uses, and build/warrant-evaluate, which only tests use.
 #
 # A static program does not depend on the C library of the machine that runs it, so the same file goes into the wheel.
 set -eu
@@ -36,4 +36,5 @@ program() {
   mv "$1" "../$1"
 }
 program warrant-evaluate evaluate.ml
+program warrant-program program.ml
 program warrant-check main.ml # moved last, so that an old checker is never half overwritten

@@ -6,19 +6,26 @@
 'PROVED'
 """
 
-from warrant._api import audit, check, converges, package_version, prove
+from warrant._api import audit, check, converges, gradient, package_version, prove
+from warrant._report import report
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.claims import Counterexample, Safe
 from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
 from warrant.evidence import Audit
+from warrant.statements import Bounded, Domain, Feature, Robust, Statement
 
 __all__ = [
     "Audit",
+    "Bounded",
     "Counterexample",
+    "Domain",
+    "Feature",
     "Proved",
     "Refuted",
+    "Robust",
     "Safe",
     "SearchError",
+    "Statement",
     "Unknown",
     "Unsupported",
     "Verdict",
@@ -28,7 +35,9 @@ __all__ = [
     "audit",
     "check",
     "converges",
+    "gradient",
     "prove",
+    "report",
 ]
 
 __version__ = package_version()

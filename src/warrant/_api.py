@@ -1,4 +1,4 @@
-"""The verbs: prove, converges, check and audit."""
+"""The verbs: prove, converges, gradient, check and audit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.checkers import PROVED, UNKNOWN, Answer, check_kernel, check_native, unknown
-from warrant.claims import Claim, Found, Progress, Report, Safe, Theorem
+from warrant.claims import Claim, Found, Gradient, Progress, Report, Safe, Theorem, read_model
 from warrant.errors import SearchError
 from warrant.evidence import (
     CERTIFICATE,
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from onnx import ModelProto
 
-__all__ = ["DEFAULT_TIMEOUT", "audit", "check", "converges", "package_version", "prove", "prove_claim"]
+    from warrant.statements import Statement
+
+__all__ = ["DEFAULT_TIMEOUT", "audit", "check", "converges", "gradient", "package_version", "prove", "prove_claim"]
 
 DEFAULT_TIMEOUT = 300.0
 Folder = str | os.PathLike[str]
@@ -55,32 +57,55 @@ def package_version() -> str:
 
 
 def prove(
-    model: Folder | bytes | ModelProto,
-    property: Folder | bytes,
+    model: Folder | bytes | ModelProto | Any,
+    property: Folder | bytes | Statement,
     *,
     timeout: float | None = DEFAULT_TIMEOUT,
     kernel: bool = False,
     jobs: int = 1,
     out: Folder | None = None,
+    samples: ArrayLike | None = None,
 ) -> Verdict:
-    """Find out whether a claim about a network holds, and have the answer checked.
+    """Find out whether a claim about a model holds, and have the answer checked.
 
     Args:
-        model: an ONNX model: a path, its bytes, or an ``onnx.ModelProto``.
-        property: a VNN-LIB property: a path, its bytes, or its text (a string with a parenthesis in it).
-            It describes the pairs of input and output that must not occur.
+        model: an ONNX model: a path, its bytes, or an ``onnx.ModelProto``; or a fitted estimator or pipeline of
+            scikit-learn, which skl2onnx exports (a classifier's output is then its label).
+        property: a statement, such as ``Robust(x, 0.1)``; or a VNN-LIB property: a path, its bytes, or its text (a
+            string with a parenthesis in it), which describes the pairs of input and output that must not occur.
         timeout: seconds for the search; None for no limit.  Checking takes as long as it takes.
         kernel: also have the Coq kernel check the theorem.
         jobs: how many threads or processes the search may use.
         out: a folder to write the warrant to; None writes nothing.
+        samples: (n, features) inputs for which an exported file is compared with the estimator; needed for estimators.
 
     Returns:
-        Proved, Refuted or Unknown.
+        Proved, Refuted or Unknown.  How well an exported file agrees with the estimator stands in the notes.
 
     Raises:
         WrongInput: the model or the property cannot be read or has no meaning, or ``out`` is taken by something else.
     """
-    return prove_claim(Safe.of(model, property), timeout=timeout, kernel=kernel, jobs=jobs, out=out)
+    from warrant.models.exporters import export, is_estimator, replayed
+    from warrant.statements import Statement
+
+    notes: tuple[str, ...] = ()
+    estimator = model if is_estimator(model) else None
+    if estimator is not None:
+        if samples is None:
+            raise SearchError(
+                f"samples: expected inputs of the {type(model).__name__}, to compare the exported file on"
+            )
+        exported = export(estimator, samples)
+        model, notes = exported.data, (exported.note,)
+    if isinstance(property, Statement):
+        data, name = read_model(model)
+        claim = property.claim(data, name=name)
+    else:
+        claim = Safe.of(model, property)
+    verdict = prove_claim(claim, timeout=timeout, kernel=kernel, jobs=jobs, out=out)
+    if estimator is not None and isinstance(verdict, Refuted):
+        notes += (replayed(estimator, verdict.counterexample.inputs),)
+    return replace(verdict, notes=(*notes, *verdict.notes))
 
 
 def converges(
@@ -142,6 +167,38 @@ def converges(
         accuracy=accuracy,
     )
     return prove_claim(claim, timeout=None, kernel=kernel, out=out)
+
+
+def gradient(
+    function: Folder | bytes | ModelProto,
+    derivative: Folder | bytes | ModelProto,
+    *,
+    wrt: Sequence[str] | None = None,
+    timeout: float | None = DEFAULT_TIMEOUT,
+    kernel: bool = False,
+    out: Folder | None = None,
+) -> Verdict:
+    """Prove that one ONNX graph computes the gradient of another, and have the proof checked.
+
+    The theorem is about the exact real numbers, and about all inputs at which the function is defined and none of its
+    kinks is hit; docs/gradients.md says it in full.
+
+    Args:
+        function: an ONNX graph with one output: a path, its bytes, or an ``onnx.ModelProto``.
+        derivative: an ONNX graph that takes inputs of the function by their names, and may take one more, the
+            cotangent, of the shape of the function's output.  Its outputs have the shapes of the inputs in ``wrt``.
+        wrt: the names of the inputs by which the function is differentiated; None for all of them.
+        timeout: seconds for the search; None for no limit.
+        kernel: also have the Coq kernel check the theorem.
+        out: a folder to write the warrant to; None writes nothing.
+
+    Returns:
+        Proved or Unknown.
+
+    Raises:
+        WrongInput: a graph cannot be read, or the two do not fit together.
+    """
+    return prove_claim(Gradient.of(function, derivative, wrt), timeout=timeout, kernel=kernel, out=out)
 
 
 def prove_claim(

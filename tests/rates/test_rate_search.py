@@ -30,6 +30,7 @@ from warrant.rates.certificate import Refused
 from warrant.rates.cones import SolverTrouble
 from warrant.rates.find import simplest
 from warrant.rates.pepit import solve_problem
+from warrant.rates.rationals import Traced
 
 pytestmark = pytest.mark.usefixtures("pepit")
 
@@ -102,6 +103,33 @@ def test_closed_forms(n):
     check(found.problem, found.certificate)
     below = prove_exactly(extract(solved), [Fraction(1, 4 * n + 3)])
     assert isinstance(below, NotFound)
+
+
+@pytest.mark.parametrize(
+    ("example", "arguments", "q"),
+    [
+        ("continuous_time_models.gradient_flow_strongly_convex", {"mu": 0.1}, "-1/5"),
+        ("nonconvex_optimization.gradient_descent", {"L": 1, "gamma": 1, "n": 5}, "4/15"),
+        ("fixed_point_problems.halpern_iteration", {"n": 5}, "1/9"),
+        (
+            "stochastic_and_randomized_convex_minimization.sgd_overparametrized",
+            {"L": 1, "mu": 0.1, "gamma": 1.0, "n": 5},
+            "81/100",
+        ),
+    ],
+)
+def test_closed_forms_of_examples(example, arguments, q):
+    found = find(solve(function(example), arguments), slack=None)
+    assert isinstance(found, Found), found
+    assert found.problem.bound == Fraction(q)
+
+
+def test_candidates_for_closed_forms():
+    """What the theory's arithmetic carries exactly comes first; a theory that is not the value is no candidate."""
+    assert closed_forms(0.333333333, Traced(Fraction(1, 3)))[0] == Fraction(1, 3)
+    assert closed_forms(0.0387420489, 0.0387420489)[0] == Fraction(387420489, 10**10)
+    assert Fraction(1, 2) not in closed_forms(0.4, 0.5)
+    assert closed_forms(0.5, math.inf) == [Fraction(1, 2)]
 
 
 def test_nothing_is_proved_exactly():

@@ -3,7 +3,7 @@
     From the bytes of an ONNX file to a graph of operators: the fields of the ONNX schema that bear on the meaning.  Documentation, names of nodes, recorded shapes of
     intermediate values and metadata are passed over; whatever else could change the meaning makes the file unreadable.
 
-    Main definitions: [node], [model], [read_model].
+    Main definitions: [node], [graph], [read_graph]; [model] and [read_model], for graphs with one input and one output.
 
     Trust: SPEC.
     Source: ONNX specification, onnx.proto (field numbers are quoted at their use). *)
@@ -17,6 +17,9 @@ Local Open Scope pstring_scope.
 (** the set of operators that a node's operator belongs to: ai.onnx, or ai.onnx.ml *)
 Inductive domain := Standard | MachineLearning.
 Record node := Node { op_domain : domain; op_type : bytes; attrs : attributes; ins : list bytes; outs : list bytes }.
+(** The inputs are those that are not initializers, with their shapes. *)
+Record graph := Graph {
+  graph_nodes : list node; graph_initializers : list (bytes * constant); graph_inputs : list (bytes * list Z); graph_outputs : list bytes }.
 (** The network has one input, which is not an initializer, and one output. *)
 Record model := Model {
   nodes : list node; initializers : list (bytes * constant);
@@ -116,20 +119,19 @@ Definition info_shape (m : list field) : option (list Z) :=
   when (member elem [1; 10; 11; 16] && shape_ok l) (Some l).
 
 (** ** GraphProto: node = 1, initializer = 5, input = 11, output = 12, sparse_initializer = 15 *)
-Definition graph_proto (m : list field) : option model :=
+Definition graph_proto (m : list field) : option graph :=
   do ns <- map_all (fun f => do n <- as_message s f; node_proto n) (all_fields 1 m);
   do cs <- map_all (fun f => do t <- as_message s f; tensor_proto t) (all_fields 5 m);
   do is <- map_all (fun f => do i <- as_message s f; do n <- info_name i; Some (n, i)) (all_fields 11 m);
-  do f <- exactly_one 12 m; do o <- as_message s f; do out <- info_name o;
-  match filter (fun p => negb (existsb (fun c => same (fst p) (fst c)) cs)) is with
-  | [(name, i)] => do shape <- info_shape i; when (absent 15 m) (Some (Model ns cs name shape out))
-  | _ => None
-  end.
+  do os <- map_all (fun f => do o <- as_message s f; info_name o) (all_fields 12 m);
+  do is <- map_all (fun p => do shape <- info_shape (snd p); Some (fst p, shape))
+    (filter (fun p => negb (existsb (fun c => same (fst p) (fst c)) cs)) is);
+  when (absent 15 m) (Some (Graph ns cs is os)).
 
 (** ** ModelProto: graph = 7, opset_import = 8, functions = 25.  OperatorSetIdProto: domain = 1, version = 2 *)
 Definition opset (m : list field) : option (bytes * Z) :=
   do domain <- text_or_empty s 1 m; do version <- int_or 0 2 m; Some (domain, version).
-Definition model_proto (m : list field) : option model :=
+Definition model_proto (m : list field) : option graph :=
   do sets <- map_all (fun f => do o <- as_message s f; opset o) (all_fields 8 m);
   do f <- exactly_one 7 m; do g <- as_message s f;
   do n <- graph_proto g;
@@ -138,8 +140,14 @@ Definition model_proto (m : list field) : option model :=
     | v :: again => forallb (Z.eqb v) again && (lo <=? v) && (v <=? hi)
     | [] => false
     end in
-  let used := existsb (fun n => match op_domain n with MachineLearning => true | Standard => false end) (nodes n) in
+  let used := existsb (fun n => match op_domain n with MachineLearning => true | Standard => false end) (graph_nodes n) in
   when (version_within ai_onnx 7 26 && (negb used || version_within ai_onnx_ml 1 4) && absent 25 m) (Some n).
 End Reader.
 
-Definition read_model (s : bytes) : option model := do m <- message s 0 (size_of s); model_proto s m.
+Definition read_graph (s : bytes) : option graph := do m <- message s 0 (size_of s); model_proto s m.
+Definition read_model (s : bytes) : option model :=
+  do g <- read_graph s;
+  match graph_inputs g, graph_outputs g with
+  | [(name, shape)], [out] => Some (Model (graph_nodes g) (graph_initializers g) name shape out)
+  | _, _ => None
+  end.

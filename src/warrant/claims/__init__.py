@@ -16,10 +16,12 @@ from warrant.claims._interface import (
     Progress,
     Report,
     Restated,
+    Span,
     Summary,
     Theorem,
 )
-from warrant.claims.network import Safe
+from warrant.claims.gradient import Gradient
+from warrant.claims.network import Safe, read_model
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.training import Converges
@@ -33,24 +35,28 @@ __all__ = [
     "Converges",
     "Counterexample",
     "Found",
+    "Gradient",
     "Progress",
     "Rate",
     "Relates",
     "Report",
     "Restated",
     "Safe",
+    "Span",
     "Summary",
     "Theorem",
     "artefact_files",
     "claim_of",
+    "read_model",
 ]
 
-_FAMILIES: dict[str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges]] = {
+_FAMILIES: dict[str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges] | type[Gradient]] = {
     Safe.family: Safe,
     Relates.family: Relates,
     Compares.family: Compares,
     Rate.family: Rate,
     Converges.family: Converges,
+    Gradient.family: Gradient,
 }
 
 

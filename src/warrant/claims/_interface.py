@@ -17,6 +17,7 @@ __all__ = [
     "Progress",
     "Report",
     "Restated",
+    "Span",
     "Summary",
     "Theorem",
 ]
@@ -117,27 +118,44 @@ class Found:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """An input at which a claim fails, as numbers, and the outputs there where they could be computed."""
+    """An input at which a claim fails, as numbers, and the outputs there where they could be computed.
+
+    names: what the inputs are called, where the property says it.
+    """
 
     inputs: tuple[float, ...]
     outputs: tuple[float, ...] | None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Span:
+    """The least and the greatest value that a claim's region has of one input, and its name, for display."""
+
+    name: str
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a claim says, for its audit.
+    """What a claim says, for its audit and its report.
 
     Attributes:
         subject: one line on the artefacts, such as the numbers of inputs and outputs.
         excerpt: lines of the claim's own text.
         vacuous: True where nothing can satisfy the premises, so that the claim says nothing; None: not known.
         premises: one sentence on how that was found.
+        said: what the claim's own comments say to people; no checker reads them.
+        region: a span for each input, where the claim is about a region of inputs.
     """
 
     subject: str
     excerpt: tuple[str, ...]
     vacuous: bool | None
     premises: str
+    said: str = ""
+    region: tuple[Span, ...] = ()
 
 
 class Claim(Protocol):

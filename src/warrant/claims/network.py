@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import limited, read_file, stem
-from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
+from warrant.claims._comments import names, said
+from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Span, Summary, Theorem
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -65,9 +66,7 @@ class Safe:
         """
         if isinstance(property, str) and ("(" in property or "\n" in property) and not _is_file(property):
             property = property.encode()
-        if hasattr(model, "SerializeToString"):
-            model = model.SerializeToString()
-        model_data, model_name = read_source(model, "model.onnx", "an ONNX file")
+        model_data, model_name = read_model(model)
         property_data, property_name = read_source(property, "property.vnnlib", "a VNN-LIB file")
         return cls(model_data, property_data, model_name, property_name)
 
@@ -110,7 +109,7 @@ class Safe:
     def counterexample(self, certificate: bytes) -> Counterexample:
         """The input in a witness, and the outputs of ONNX Runtime there if it is installed."""
         inputs = tuple(float(word) for word in certificate[6:].decode("ascii").split())
-        return Counterexample(inputs, _outputs(self.model_bytes, inputs))
+        return Counterexample(inputs, _outputs(self.model_bytes, inputs), names(self.property_bytes, len(inputs)))
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Search for a proof or a counterexample (warrant.search); ONNX Runtime must agree to a counterexample."""
@@ -156,7 +155,19 @@ class Safe:
             f"The network (model.onnx) has {model.inputs} inputs (shape {shape}) and {model.outputs} outputs; "
             f"Y_0, Y_1, … are its outputs on the inputs X_0, X_1, …, row by row."
         )
-        return Summary(subject, excerpt(self.property_bytes), vacuous, sentence)
+        said_there = said(self.property_bytes)
+        return Summary(subject, excerpt(self.property_bytes), vacuous, sentence, said_there, self._region(queries))
+
+    def _region(self, queries: Queries) -> tuple[Span, ...]:
+        """The least box with all boxes of the property in it, rounded outwards."""
+        if not queries.queries:
+            return ()
+        lows = zip(*(q.low for q in queries.queries), strict=True)
+        highs = zip(*(q.high for q in queries.queries), strict=True)
+        called = names(self.property_bytes, queries.inputs) or [f"X_{i}" for i in range(queries.inputs)]
+        return tuple(
+            Span(name, float(min(low)), float(max(high))) for name, low, high in zip(called, lows, highs, strict=True)
+        )
 
     def _load(self) -> tuple[Lowered | Forest, Queries]:
         from warrant import models, properties
@@ -170,6 +181,17 @@ def _is_file(path: str) -> bool:
         return Path(path).is_file()
     except (OSError, ValueError):
         return False
+
+
+def read_model(model: object) -> tuple[bytes, str]:
+    """The bytes of a model (a path, bytes or a ModelProto), and a name for messages.
+
+    Raises:
+        WrongInput: it cannot be read, or is larger than a Coq string can be.
+    """
+    return read_source(
+        model.SerializeToString() if hasattr(model, "SerializeToString") else model, "model.onnx", "an ONNX file"
+    )
 
 
 def read_source(source: object, name: str, expected: str) -> tuple[bytes, str]:

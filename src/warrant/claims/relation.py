@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from warrant._decimals import decimal
 from warrant._files import stem
 from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
 from warrant.claims.network import excerpt, read_source
@@ -128,7 +129,7 @@ class Relates:
         if isinstance(found, search.Proof):
             return Found(found.certificate, "", figures)
         z = [Fraction(word) for word in found.certificate[6:].decode("ascii").split()]
-        words = [search.decimal(x) for x in together(z, n)]
+        words = [decimal(x) for x in together(z, n)]
         if any(word is None for word in words):
             return Found(None, "a counterexample was found that has no short decimals", figures)
         return Found(certificates.witness_bytes([word or "" for word in words]), "", figures)

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from warrant._api import DEFAULT_TIMEOUT, audit, check_folder, package_version, prove_claim
 from warrant._verdicts import Verdict
-from warrant.claims import Safe
+from warrant.claims import Gradient, Safe
 from warrant.cli._progress import progress
 from warrant.cli._show import show
 from warrant.errors import WarrantError
@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     prove.set_defaults(run=_prove)
 
     _rate_parser(verbs)
+    _gradient_parser(verbs)
 
     again = verbs.add_parser("check", help="check a warrant, from its folder alone", epilog=_CODES)
     again.add_argument("folder", metavar="DIR", help="a warrant")
@@ -87,11 +88,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     again.set_defaults(run=_check)
 
-    report = verbs.add_parser(
+    audited = verbs.add_parser(
         "audit", help="what a warrant says, and what has to be trusted to believe it", epilog=_CODES
     )
-    report.add_argument("folder", metavar="DIR", help="a warrant")
-    report.set_defaults(run=_audit)
+    audited.add_argument("folder", metavar="DIR", help="a warrant")
+    audited.set_defaults(run=_audit)
+
+    report = verbs.add_parser(
+        "report", help="check a warrant, or all in a folder, and write an HTML page", epilog=_CODES
+    )
+    report.add_argument("folder", metavar="DIR", help="a warrant, or a folder of warrants")
+    report.add_argument("-o", dest="output", metavar="FILE", help="the page (default: DIR.html, here)")
+    report.add_argument("--in-toto", metavar="FILE", help="also write an in-toto statement (of one warrant only)")
+    report.add_argument("--model-card", metavar="FILE", help="also write a section in Markdown for a model's card")
+    report.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorems")
+    report.set_defaults(run=_report)
     _bench_parser(verbs)
     return parser
 
@@ -128,6 +139,33 @@ def _rate_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
     rate.add_argument("--out", metavar="DIR", help="folder of the warrant (default: FUNCTION.warrant, here)")
     rate.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
     rate.set_defaults(run=_rate)
+
+
+def _gradient_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    gradient = verbs.add_parser(
+        "gradient",
+        help="prove that one ONNX graph computes the gradient of another, and have it checked",
+        description="Differentiate the function in reverse mode, and compare with the derivative by normal forms.",
+        epilog=_CODES,
+    )
+    gradient.add_argument("function", metavar="FUNCTION", help="an ONNX file with one output")
+    gradient.add_argument("derivative", metavar="DERIVATIVE", help="an ONNX file with an output for each named input")
+    gradient.add_argument(
+        "--wrt",
+        type=lambda text: text.split(","),
+        metavar="NAMES",
+        help="the inputs by which it is differentiated, with commas between them (default: all, in the file's order)",
+    )
+    gradient.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=DEFAULT_TIMEOUT,
+        metavar="S",
+        help=f"seconds for the search (default {DEFAULT_TIMEOUT:g}); checking takes as long as it takes",
+    )
+    gradient.add_argument("--out", metavar="DIR", help="folder of the warrant (default: DERIVATIVE.warrant, here)")
+    gradient.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
+    gradient.set_defaults(run=_gradient)
 
 
 def _bench_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
@@ -215,6 +253,16 @@ def _rate(arguments: argparse.Namespace) -> int:
     return _finish(verdict)
 
 
+def _gradient(arguments: argparse.Namespace) -> int:
+    claim = Gradient.of(Path(arguments.function), Path(arguments.derivative), arguments.wrt)
+    out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
+    with progress("comparing normal forms") as (report, stage):
+        verdict = prove_claim(
+            claim, timeout=arguments.timeout, kernel=arguments.kernel, out=out, report=report, stage=stage
+        )
+    return _finish(verdict)
+
+
 def _check(arguments: argparse.Namespace) -> int:
     with progress("reading") as (_, stage):
         verdict = check_folder(arguments.folder, kernel=arguments.kernel, recheck=arguments.recheck, stage=stage)
@@ -233,6 +281,12 @@ def _audit(arguments: argparse.Namespace) -> int:
     print(found.text)
     print(found.line)
     return _EXIT[found.line.partition(":")[0]]
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from warrant.cli._report import report
+
+    return _EXIT[report(arguments)]
 
 
 def _bench(arguments: argparse.Namespace) -> int:

@@ -25,7 +25,7 @@ def show(verdict: Verdict) -> Iterator[str]:
     if verdict.checked_by:
         yield "checked by   " + ", ".join(_MODES[mode] + _time(verdict, mode, "in") for mode in verdict.checked_by)
     if isinstance(verdict, Refuted):
-        yield from _numbers("input", "X", verdict.counterexample.inputs)
+        yield from _numbers("input", "X", verdict.counterexample.inputs, verdict.counterexample.names)
         if verdict.counterexample.outputs is not None:
             yield from _numbers("output", "Y", verdict.counterexample.outputs)
     if verdict.assumptions is not None and not isinstance(verdict, Unknown):
@@ -38,9 +38,10 @@ def _time(verdict: Verdict, activity: str, word: str) -> str:
     return f" ({word} {verdict.seconds[activity]:.2f} s)" if activity in verdict.seconds else ""
 
 
-def _numbers(title: str, letter: str, values: Sequence[float]) -> Iterator[str]:
+def _numbers(title: str, letter: str, values: Sequence[float], names: Sequence[str] = ()) -> Iterator[str]:
     for i, value in enumerate(values[:_SHOWN]):
-        yield f"{title if i == 0 else '':<12} {letter}_{i} = {value!r}"
+        called = f" ({names[i]})" if names else ""
+        yield f"{title if i == 0 else '':<12} {letter}_{i}{called} = {value!r}"
     if len(values) > _SHOWN:
         yield f"{'':<12} … and {len(values) - _SHOWN} more"
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from warrant.checkers import GROUPS, explain
+from warrant.checkers import GROUPS
 from warrant.claims import THEOREM_NAME, Restated, Summary, Theorem
 from warrant.errors import WarrantError
 from warrant.evidence.folder import Warrant
 from warrant.evidence.record import Record, digest
+from warrant.evidence.trust import NOT_TRUSTED, assumption_groups, trusted_always, trusted_by_mode
 
-__all__ = ["Audit", "audit_warrant"]
+__all__ = ["Audit", "audit_warrant", "headline", "summary_of"]
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,11 @@ class Audit:
 
 def audit_warrant(warrant: Warrant, changed: tuple[str, ...], line: str, *, notes: tuple[str, ...] = ()) -> Audit:
     """The audit of a warrant that was read, with what has changed in it, and a checker's verdict and notes now."""
-    try:
-        summary = warrant.claim.summary()
-    except WarrantError as problem:
-        summary = Summary("files that Warrant's readers cannot understand", (), None, f"It is not known: {problem}.")
-    if any("vacuous" in note for note in notes):
-        summary = replace(summary, vacuous=True, premises="The native checker says so, by a function proved sound.")
+    summary = summary_of(warrant, notes)
     theorem = warrant.claim.theorem(warrant.certificate)
-    headline = _headline(summary)
+    first = headline(summary)
     sections = [
-        headline,
+        first,
         *([_section("CHANGED since it was made", changed)] if changed else []),
         _section(
             "What is claimed", [theorem.words if theorem else "Nothing: the certificate is none.", summary.subject]
@@ -56,14 +52,26 @@ def audit_warrant(warrant: Warrant, changed: tuple[str, ...], line: str, *, note
         _section("Files (SHA-256)", _files(warrant)),
         _section("Made with", [f"{name} {value}" for name, value in warrant.record.versions]),
     ]
-    return Audit(headline, line, summary.vacuous, changed, "\n\n".join(sections) + "\n")
+    return Audit(first, line, summary.vacuous, changed, "\n\n".join(sections) + "\n")
+
+
+def summary_of(warrant: Warrant, notes: tuple[str, ...]) -> Summary:
+    """What the claim says, also where its files cannot be read; a checker's note that it is vacuous decides that."""
+    try:
+        summary = warrant.claim.summary()
+    except WarrantError as problem:
+        summary = Summary("files that Warrant's readers cannot understand", (), None, f"It is not known: {problem}.")
+    if any("vacuous" in note for note in notes):
+        return replace(summary, vacuous=True, premises="The native checker says so, by a function proved sound.")
+    return summary
 
 
 def _section(title: str, lines: tuple[str, ...] | list[str]) -> str:
     return "\n".join([title, *(f"  {line}".rstrip() for line in lines)])
 
 
-def _headline(summary: Summary) -> str:
+def headline(summary: Summary) -> str:
+    """One line: whether the claim is vacuous."""
     if summary.vacuous:
         return f"VACUOUS: the claim says nothing, since no input satisfies its premises. {summary.premises}"
     if summary.vacuous is None:
@@ -106,42 +114,18 @@ def _assumptions(record: Record) -> list[str]:
         return lines
     if not record.assumptions:
         return ["nothing: no axiom at all"]
-    by_sentence: dict[tuple[str, str], list[str]] = {}
-    for name in record.assumptions:
-        known = explain(name)
-        key = (known.group, known.sentence) if known else ("NOT PERMITTED", "No theorem of Warrant may rest on this.")
-        by_sentence.setdefault(key, []).append(name)
-    for (title, sentence), names in sorted(
-        by_sentence.items(), key=lambda entry: entry[0][0] == "primitive operations"
-    ):
-        lines.append(f"- {title}: {sentence}")
-        lines += [f"    {name}" for name in names]
+    for group in assumption_groups(record.assumptions):
+        lines.append(f"- {group.title}: {group.sentence}")
+        lines += [f"    {name}" for name in group.names]
     return lines
-
-
-_SPEC = "the definitions in theories/Spec of the library: what the files mean, and what Holds and Refuted say"
-_NATIVE = (
-    "Coq's kernel, which checked the soundness theorem when the library was compiled",
-    "Coq's extraction to OCaml, and the directives in checker/ that map primitive types",
-    "the OCaml compiler and its run-time system",
-    "the small OCaml main program in checker/: it reads the files and prints the verdict",
-)
-_KERNEL = (
-    "Coq's kernel with its virtual machine (vm_compute), its machine integers, floats and strings",
-    "the OCaml compiler that built Coq",
-    "Warrant's Python for this one thing: that coqc was really run on the Coq files; run it by hand to be sure",
-)
 
 
 def _trust(record: Record) -> list[str]:
-    lines = [f"- {_SPEC}", "- the processor's binary64 arithmetic, and the operating system"]
-    modes = {"native": _NATIVE, "kernel": _KERNEL}
-    for mode, items in modes.items():
-        if mode in record.checked_by or (mode == "native" and not record.checked_by):
-            lines.append(f"when the {mode} checker is believed:")
-            lines += [f"- {item}" for item in items]
-    lines.append("Not to be trusted, and not needed: the search, Python's reading of the files, warrant.json.")
-    return lines
+    lines = [f"- {item}" for item in trusted_always()]
+    for mode, items in trusted_by_mode(record.checked_by):
+        lines.append(f"when the {mode} checker is believed:")
+        lines += [f"- {item}" for item in items]
+    return [*lines, NOT_TRUSTED]
 
 
 def _files(warrant: Warrant) -> list[str]:

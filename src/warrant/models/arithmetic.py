@@ -14,6 +14,7 @@ from warrant.models.tensors import (
     add,
     axes_of,
     common_shape,
+    constant,
     linear,
     scale,
     stretched,
@@ -106,6 +107,36 @@ def gemm(call: Call, a: Affine, b: Affine, c: Affine | None) -> Affine:
         raise WrongInput(f"C of shape {c.shape} does not stretch to {product.shape}")
     c = stretched(c, product.shape)
     return add(total, scale(c, np.full(c.size, beta)))
+
+
+def scaler(call: Call) -> Affine:
+    """(X - offset) · scale of ai.onnx.ml; one number for each feature, or one for all."""
+    call.limit(1, 1, ["offset", "scale"])
+    x, offset, factor = call.real(0), call.numbers("offset"), call.numbers("scale")
+    if offset is None or factor is None:
+        raise WrongInput("offset or scale is missing")
+    shapes = [common_shape(x.shape, (len(part),)) for part in (offset, factor)]
+    if any(shape != x.shape for shape in shapes):
+        raise WrongInput(f"{len(offset)} offsets and {len(factor)} scales for a tensor of shape {x.shape}")
+    moved = add(x, stretched(constant(offset), x.shape), -1.0)
+    return scale(moved, stretched(constant(factor), x.shape).bias)
+
+
+def linear_regressor(call: Call) -> Affine:
+    """X · coefficients + intercepts of ai.onnx.ml."""
+    call.limit(1, 1, ["coefficients", "intercepts", "targets", "post_transform"])
+    x, coefficients, intercepts = call.real(0), call.numbers("coefficients"), call.numbers("intercepts")
+    targets = call.integer("targets", 1)
+    if call.word("post_transform", "NONE") != "NONE":
+        raise Unsupported(f"post_transform {call.word('post_transform', 'NONE')}", expected="NONE")
+    if len(x.shape) != 2 or coefficients is None or targets < 1 or len(coefficients) != targets * x.shape[1]:
+        raise WrongInput(f"its coefficients do not fit a tensor of shape {x.shape} and {targets} targets")
+    product = matmul(x, constant(coefficients.reshape(targets, x.shape[1]).T.copy()))
+    if intercepts is None:
+        return scale(product, np.ones(product.size))
+    if len(intercepts) != targets:
+        raise WrongInput(f"{len(intercepts)} intercepts", expected=f"{targets}")
+    return add(scale(product, np.ones(product.size)), stretched(constant(intercepts), product.shape))
 
 
 def batch_normalization(call: Call) -> Affine:

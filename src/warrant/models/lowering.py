@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from warrant.errors import Unsupported, WrongInput
 from warrant.models import arithmetic, movement, windows
 from warrant.models.network import Block, Function, Lowered, widened
-from warrant.models.onnx_file import Graph, Node, Value, read_graph
+from warrant.models.onnx_file import ML, Graph, Node, Value, read_graph
 from warrant.models.operands import Call
 from warrant.models.tensors import SUM, VARIABLE, Affine, variables
 
@@ -76,6 +76,8 @@ OPERATORS: dict[str, Callable[[Call], Value]] = {
     "Mul": arithmetic.multiply,
     "Div": arithmetic.divide,
     "Neg": arithmetic.negate,
+    f"{ML}.Scaler": arithmetic.scaler,
+    f"{ML}.LinearRegressor": arithmetic.linear_regressor,
     "BatchNormalization": arithmetic.batch_normalization,
     "ReduceSum": lambda c: arithmetic.reduce_(c, False),
     "ReduceMean": lambda c: arithmetic.reduce_(c, True),

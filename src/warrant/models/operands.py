@@ -13,6 +13,7 @@ from warrant.models.tensors import Affine
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from warrant.models.network import Floats
     from warrant.models.onnx_file import Node, Value
 
 
@@ -101,6 +102,15 @@ class Call:
         if not isinstance(value, float) or not np.isfinite(value):
             raise WrongInput(f"attribute {name!r} is {value!r}", expected="a finite number")
         return value
+
+    def numbers(self, name: str) -> Floats | None:
+        """An attribute that is a list of float32 numbers."""
+        value: Any = self.node.attributes.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, list) or not all(isinstance(v, float) and np.isfinite(v) for v in value):
+            raise WrongInput(f"attribute {name!r}", expected="a list of finite numbers")
+        return np.array(value, dtype=np.float64)
 
     def word(self, name: str, default: str) -> str:
         """An attribute that is a string."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
+from scipy import linalg, sparse
 
 from warrant.rates.cones import Cone, matrix, minimum, triangle
 
@@ -91,24 +91,30 @@ class Program:
             self.e[keys[()]] = -float(self.system.problem.bound)
         n = len(place)
         self.Q = _sparse(quadratic, n * (n + 1) // 2, len(forms))
+        signed = np.zeros(len(forms), dtype=bool)
+        signed[: len(self.system.columns)] = [not c.free for c in self.system.columns]
+        self.nothing = _vanishing(self.E, self.e, signed)
 
     def _solve(self, cost: NDArray[np.float64], m: Margins) -> Solution:
         """The least cost·(variables, z)."""
         count, n = self.Q.shape[1], len(self.system.live)
-        signed = np.array([v for v, c in enumerate(self.system.columns) if not c.free], dtype=int)
+        signed = np.array(
+            [v for v, c in enumerate(self.system.columns) if not c.free and not self.nothing[v]], dtype=int
+        )
+        kept = _independent(self.E[:, ~self.nothing])
+        nothing = np.flatnonzero(self.nothing)
         rows, columns = triangle(n)
         widths = np.zeros(len(rows))
         widths[rows == columns] = m.widths
         one = sparse.identity(count, format="csr")
         cones = [
-            Cone("zero", _with_z(self.E, 0.0), self.e),
+            Cone("zero", _with_z(self.E[kept], 0.0), self.e[kept]),
+            Cone("zero", _with_z(one[nothing], 0.0), np.zeros(len(nothing))),
             Cone("nonnegative", _with_z(-one[signed], 0.0), np.zeros(len(signed))),
-            Cone(
-                "nonnegative",
-                _with_z(-self.constants, m.spare * m.margin - m.constant),
-                np.array([m.bound - m.spare * m.least]),
-            ),
         ]
+        if not self.system.tight:
+            constant = _with_z(-self.constants, m.spare * m.margin - m.constant)
+            cones.append(Cone("nonnegative", constant, np.array([m.bound - m.spare * m.least])))
         if m.limit is not None:
             cones.append(Cone("nonnegative", _with_z(np.zeros(count), 1.0), np.array([m.limit])))
         cones.append(Cone("semidefinite", _with_z(-self.Q, widths * m.margin), -widths * m.least))
@@ -151,3 +157,27 @@ def _with_z(A: sparse.csr_matrix | NDArray[np.float64], z: NDArray[np.float64] |
 def _sparse(entries: list[tuple[int, int, float]], rows: int, columns: int) -> sparse.csr_matrix:
     i, j, v = zip(*entries, strict=True) if entries else ((), (), ())
     return sparse.csr_matrix((v, (i, j)), shape=(rows, columns))
+
+
+def _vanishing(E: sparse.csr_matrix, e: NDArray[np.float64], signed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of the variables with a sign are 0 because a sum of them, with positive coefficients, is."""
+    nothing = np.zeros(len(signed), dtype=bool)
+    found = True
+    while found:
+        found = False
+        for r in np.flatnonzero(e == 0):
+            row = E.getrow(r)
+            there = ~nothing[row.indices] & (row.data != 0)
+            indices, data = row.indices[there], row.data[there]
+            if len(indices) and signed[indices].all() and (data[0] * data > 0).all():
+                nothing[indices] = found = True
+    return nothing
+
+
+def _independent(E: sparse.csr_matrix) -> NDArray[np.intp]:
+    """Rows that span all of them."""
+    if not min(E.shape):
+        return np.arange(0)
+    _, R, order = linalg.qr(E.toarray().T, mode="economic", pivoting=True)
+    diagonal = np.abs(np.diag(R))
+    return np.sort(order[: int((diagonal > 1e-10 * max(float(diagonal[0]), 1e-300)).sum())])

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from warrant.rates.forms import Form, Key, Meaning
     from warrant.rates.problem import Object, Problem
 
+DENOMINATORS = ((12, 2e-3), (20, 2e-3), (40, 1e-3), (100, 1e-3), (250, 2e-4), (1000, 2e-4))
+"""For directions near a kernel: the largest denominators of entries, and how near they must be."""
+
 
 def reduce(rows: Iterable[Linear], limit: int | None = None) -> dict[int, Linear]:
     """The reduced row echelon form of rows, by pivot; stops at ``limit`` independent ones."""
@@ -108,7 +111,7 @@ def guess_kernel(matrix: NDArray[np.float64], coordinates: Sequence[int], part: 
 def _guess(row: NDArray[np.float64], coordinates: Sequence[int], matrix: NDArray[np.float64]) -> Linear:
     """The simplest of the rational vectors near a row that the matrix sees least; empty if there is none."""
     found: list[tuple[float, list[Fraction]]] = []
-    for denominator, tolerance in ((12, 2e-3), (20, 2e-3), (40, 1e-3), (100, 1e-3), (1000, 2e-4)):
+    for denominator, tolerance in DENOMINATORS:
         guess = [Fraction(float(x)).limit_denominator(denominator) for x in row]
         v = np.array([float(q) for q in guess])
         if np.abs(v - row).max() < tolerance:

@@ -13,7 +13,7 @@ from warrant.rates.cones import SolverTrouble
 from warrant.rates.dual import Program
 from warrant.rates.extract import extract
 from warrant.rates.faces import common_kernel, guess_kernel, quadratic_directions, unseen
-from warrant.rates.rationals import near
+from warrant.rates.rationals import Traced, near
 from warrant.rates.rounding import NotExact, certify
 from warrant.rates.system import System
 
@@ -35,8 +35,14 @@ NOTHING = 1e-7
 """Worst cases below this are taken for 0."""
 WIDER = (1e-2, 1e-1)
 """Slacks that are tried where the one asked for does not do."""
+POSITIVE = 1e-4
+"""A margin as large as this shows that there is no direction in which every matrix is 0."""
 HOPELESS = 1e-6
 """A negative margin as large as this is none, whatever the solver's accuracy."""
+LONGEST = 10**12
+"""The denominator of a closed form is smaller."""
+LOOSER = (0.0, 1e-6)
+"""How much looser, relatively, the bounds are whose kernels are tried for a bound without slack."""
 ROUNDS = 5
 """How often directions are looked for."""
 
@@ -157,24 +163,52 @@ def prove_exactly(problem: Problem, bounds: Sequence[Fraction]) -> Found | NotFo
     """A certificate for the first of the bounds that has one, without slack."""
     reasons = []
     for bound in bounds:
-        try:
-            system, generous = _reduced(replace(problem, bound=bound), [float(bound)], tight=True)
-            return _round(system, Program(system), generous)
-        except (SolverTrouble, NotExact) as error:
-            reasons.append(f"no exact certificate of {bound}: {error}")
+        reason = ""
+        for looser in LOOSER:
+            try:
+                return _exact(replace(problem, bound=bound), looser)
+            except (SolverTrouble, NotExact) as error:
+                reason = reason or f"no exact certificate of {bound}: {error}"
+        reasons.append(reason)
     return NotFound("; ".join(reasons) or "no closed form near PEPit's value")
 
 
+def _exact(problem: Problem, looser: float) -> Found:
+    """A certificate for the problem's bound, with the kernel of a looser one.  Raises NotExact or SolverTrouble."""
+    bound = float(problem.bound)
+    if looser:
+        bound += looser * abs(bound)
+        system, _ = _reduced(replace(problem, bound=Fraction(bound)), [bound], part=100 * looser)
+        system = System(problem, system.kernel, tight=True)
+        generous = _most_positive(system, [float(problem.bound)])
+    else:
+        system, generous = _reduced(problem, [bound], tight=True, part=1e-5)
+    return _round(system, Program(system), generous)
+
+
 def closed_forms(value: float, theory: float | None = None) -> list[Fraction]:
-    """Rationals of small denominator that a worst case may be, the theory's first."""
-    near = [Fraction(x).limit_denominator(d) for x in (theory, value) if x is not None for d in (1000, 100000)]
-    return list(dict.fromkeys(q for q in near if abs(float(q) - value) <= 1e-6 * abs(value)))
+    """Simple rationals that a worst case may be, the theory's first.
+
+    The theory's is what it carries (``Traced``), or equal to it but for rounding: of small denominator, or a decimal of
+    few digits.
+    """
+    forms: list[tuple[Fraction, float]] = []
+    if theory is not None and np.isfinite(theory):
+        exact = [theory.exact] if isinstance(theory, Traced) and theory.exact.denominator < LONGEST else []
+        simple = [*(Fraction(theory).limit_denominator(d) for d in (1000, 100000)), Fraction(f"{theory:.10g}")]
+        exact += [q for q in simple if abs(float(q) - theory) <= 1e-13 * abs(theory)]
+        forms = [(q, 1e-4) for q in exact]
+    forms += [(Fraction(value).limit_denominator(d), 1e-6) for d in (1000, 100000)]
+    return list(dict.fromkeys(q for q, within in forms if abs(float(q) - value) <= within * abs(value)))
 
 
 def _reduced(
-    problem: Problem, bounds: Sequence[float], *, tight: bool = False, thin: bool = False
+    problem: Problem, bounds: Sequence[float], *, tight: bool = False, thin: bool = False, part: float = 1e-7
 ) -> tuple[System, Solution]:
-    """The system in coordinates where its matrix can be positive, and a most positive solution for a bound."""
+    """The system in coordinates where its matrix can be positive, and a most positive solution for a bound.
+
+    part: eigenvalues below this part of the largest count as 0.
+    """
     system = System(problem, tight=tight, thin=thin)
     kernel: list[Linear] = []
     directions = quadratic_directions(problem, system.meaning)
@@ -185,7 +219,8 @@ def _reduced(
             system = System(problem, kernel, tight=tight, thin=thin)
         solution = _most_positive(system, bounds)
         more = unseen(directions, system.shifts, system.live, solution.slack)
-        more = more or guess_kernel(solution.slack, system.live, 1e-5 if tight else 1e-7)
+        if solution.objective < POSITIVE:
+            more = more or guess_kernel(solution.slack, system.live, part)
         if not more:
             break
     return system, solution

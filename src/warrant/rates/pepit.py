@@ -30,7 +30,7 @@ class Solved:
     value: float
     """The worst case that PEPit found."""
     theory: float | None
-    """The worst case by the theory that the function cites."""
+    """The worst case by the theory that the function cites, which may be a ``Traced``."""
     functions: tuple[Any, ...]
     """All functions and operators, leaves or not."""
     constraints: tuple[Any, ...]
@@ -78,9 +78,8 @@ def solve(where: str, arguments: Mapping[str, Any] | None = None) -> Solved:
     if not found:
         raise WrongInput(f"{where} solved no PEPit problem", hint="it must call PEP.solve()")
     returned = result if isinstance(result, tuple) else (result,)
-    numbers = [float(v) if isinstance(v, int | float) else None for v in returned]
-    chosen = next((s for s in reversed(found) if numbers and s.value == numbers[0]), found[-1])
-    theory = numbers[1] if len(numbers) > 1 else None
+    chosen = next((s for s in reversed(found) if isinstance(returned[0], float) and s.value == returned[0]), found[-1])
+    theory = returned[1] if len(returned) > 1 and isinstance(returned[1], int | float) else None
     return replace(chosen, theory=theory)
 
 

@@ -77,7 +77,7 @@ class System:
     def __init__(
         self, problem: Problem, kernel: Sequence[Linear] = (), *, tight: bool = False, thin: bool = False
     ) -> None:
-        self.problem, self.tight = problem, tight
+        self.problem, self.kernel, self.tight = problem, tuple(kernel), tight
         self.shifts, self.dead = shifts_of(kernel, meaning(problem).coordinates)
         m = self.meaning = meaning(problem, self.shifts)
         self.columns = [Column("weight", i, "", (), combine([(-1, f)]), free=False) for i, f in enumerate(m.metrics)]

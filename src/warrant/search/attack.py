@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from warrant._decimals import decimal
 from warrant.models.network import Floats
 from warrant.search.bounds import Bools, Index, spread
 from warrant.search.net import Net
@@ -102,24 +103,6 @@ def _literal(v: float, low: Fraction, high: Fraction) -> str:
 def plain(v: float) -> str:
     """The shortest text that denotes v to binary64, in VNN-LIB's number syntax."""
     return repr(float(v))
-
-
-def decimal(q: Fraction) -> str | None:
-    """The rational as a finite decimal; None if it is none, or a long one."""
-    n, places = q.denominator, 0
-    while n % 10 == 0:
-        n, places = n // 10, places + 1
-    twos = fives = 0
-    while n % 2 == 0:
-        n, twos = n // 2, twos + 1
-    while n % 5 == 0:
-        n, fives = n // 5, fives + 1
-    places += max(twos, fives)
-    if n != 1 or places > 400:
-        return None
-    digits = str(abs(q.numerator) * 10**places // q.denominator).rjust(places + 1, "0")
-    text = digits if not places else f"{digits[:-places]}.{digits[-places:]}"
-    return ("-" if q < 0 else "") + text
 
 
 def unrounded(lowered: Lowered, x: list[Fraction]) -> Bools:

@@ -1,0 +1,180 @@
+"""All that is shown of one warrant, gathered once: for the report, the in-toto statement and the model card."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from dataclasses import dataclass
+
+from warrant._verdicts import Refuted, Verdict
+from warrant.claims import Counterexample, Span, Theorem
+from warrant.evidence.audit import headline, summary_of
+from warrant.evidence.folder import Warrant
+from warrant.evidence.record import CERTIFICATE, digest
+from warrant.evidence.trust import (
+    NOT_TRUSTED,
+    AssumptionGroup,
+    assumption_groups,
+    trusted_always,
+    trusted_by_mode,
+)
+
+__all__ = ["File", "Row", "View", "readable", "view"]
+
+_MODES = {"native": "the native checker", "kernel": "the Coq kernel", "recheck": "coqchk"}
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a warrant: its name there, what the user called it, its SHA-256 and its size."""
+
+    file: str
+    given: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One input: what it is called, its region, and where in it a counterexample lies (position: 0 to 1)."""
+
+    name: str
+    low: float
+    middle: float
+    high: float
+    found: float | None
+    position: float | None
+
+
+@dataclass(frozen=True)
+class View:
+    """What a report shows of one warrant.  Texts that a user gave have no control characters in them.
+
+    Attributes:
+        title: the name of its folder.
+        word, reason: the verdict now, and why it is unknown.
+        headline: whether the claim is vacuous.
+        said: the words of the property's author, which no checker reads.
+        words, subject: what the theorem says, and about what.
+        theorem: its Coq text; empty where there is none.
+        meaning: the file of theories/Spec where the statement's meaning begins.
+        excerpt: lines of the property.
+        recorded: what the warrant records of its own making.
+        checked_by: the modes in which it was checked now.
+        groups: assumptions; None where Coq was not asked, now or then.
+        rows, outputs: the region of inputs, and the outputs at a counterexample.
+    """
+
+    title: str
+    family: str
+    word: str
+    reason: str
+    headline: str
+    vacuous: bool | None
+    changed: tuple[str, ...]
+    notes: tuple[str, ...]
+    said: str
+    words: str
+    subject: str
+    theorem: str
+    meaning: str
+    excerpt: tuple[str, ...]
+    recorded: str
+    checked_by: tuple[str, ...]
+    groups: tuple[AssumptionGroup, ...] | None
+    trusted: tuple[str, ...]
+    trusted_by_mode: tuple[tuple[str, tuple[str, ...]], ...]
+    not_trusted: str
+    files: tuple[File, ...]
+    subjects: tuple[File, ...]
+    commands: tuple[str, ...]
+    versions: tuple[tuple[str, str], ...]
+    seconds: tuple[tuple[str, float], ...]
+    rows: tuple[Row, ...]
+    outputs: tuple[float, ...]
+
+    @property
+    def checkers(self) -> str:
+        """Who checked it now, in words."""
+        return " and ".join(_MODES[mode] for mode in self.checked_by) or "nobody"
+
+
+def readable(text: str) -> str:
+    """The text with every character that is not printable replaced, so that none can change how others are shown."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
+    """All that is shown of a warrant that was read, with what has changed in it and what checkers say of it now."""
+    summary = summary_of(warrant, verdict.notes)
+    theorem = warrant.claim.theorem(warrant.certificate)
+    record = warrant.record
+    point = verdict.counterexample if isinstance(verdict, Refuted) else None
+    word, _, reason = verdict.line.partition(": ")
+    artefacts = {a.file for a in warrant.claim.artefacts}
+    names = dict(record.names)
+    files = tuple(
+        File(file, readable(names.get(file, file)), digest(data), len(data)) for file, data in warrant.found.items()
+    )
+    assumptions = verdict.assumptions if verdict.assumptions is not None else record.assumptions
+    made = " and ".join(_MODES.get(mode, mode) for mode in record.checked_by)
+    return View(
+        title=readable(warrant.folder.name),
+        family=record.family,
+        word=word,
+        reason=readable(reason),
+        headline=readable(headline(summary)),
+        vacuous=summary.vacuous,
+        changed=tuple(map(readable, changed)),
+        notes=tuple(map(readable, verdict.notes)),
+        said=readable(summary.said),
+        words=theorem.words if theorem is not None else "Nothing: the certificate is none.",
+        subject=readable(summary.subject),
+        theorem=_coq(theorem),
+        meaning=theorem.meaning if theorem is not None else "",
+        excerpt=tuple(map(readable, summary.excerpt)),
+        recorded=readable(f"{record.verdict}, checked by {made}" if made else f"{record.verdict}: {record.reason}"),
+        checked_by=verdict.checked_by,
+        groups=assumption_groups(assumptions) if assumptions is not None else None,
+        trusted=trusted_always(),
+        trusted_by_mode=trusted_by_mode(verdict.checked_by),
+        not_trusted=NOT_TRUSTED,
+        files=files,
+        subjects=tuple(f for f in files if f.file in artefacts),
+        commands=_commands(warrant.folder.name),
+        versions=tuple((readable(k), readable(v)) for k, v in {**dict(record.versions), **verdict.versions}.items()),
+        seconds=tuple({**dict(record.seconds), **verdict.seconds}.items()),
+        rows=_rows(summary.region, point),
+        outputs=(point.outputs or ()) if point is not None else (),
+    )
+
+
+def _coq(theorem: Theorem | None) -> str:
+    if theorem is None:
+        return ""
+    between = "\n" if "\n" in theorem.shown else " "
+    return f"Theorem {theorem.name} :{between}{theorem.shown}."
+
+
+def _commands(folder: str) -> tuple[str, ...]:
+    place = shlex.quote(readable(folder))
+    return (
+        f"warrant check {place} --kernel",
+        f"warrant audit {place}",
+        f"cd {place} && sha256sum {CERTIFICATE} *.v",
+        f'cd {place} && coqc -Q LIB Warrant -Q . "" Theorem.v',
+    )
+
+
+def _rows(region: tuple[Span, ...], point: Counterexample | None) -> tuple[Row, ...]:
+    if point is not None and region and len(point.inputs) != len(region):
+        return ()
+    rows = []
+    for i, span in enumerate(region):
+        found = point.inputs[i] if point is not None else None
+        width = span.high - span.low
+        position = None
+        if found is not None and math.isfinite(width):
+            position = min(max((found - span.low) / width, 0.0), 1.0) if width > 0 else 0.5
+        rows.append(Row(readable(span.name), span.low, span.low + width / 2, span.high, found, position))
+    return tuple(rows)

@@ -1,0 +1,17 @@
+"""Is one program the gradient of another: the files, and the search for a certificate (docs/gradients.md)."""
+
+from warrant.gradients.files import Signature, read_names, signature, write_names
+from warrant.gradients.program import MAGIC, Program, find_lister, list_program
+from warrant.gradients.search import search
+
+__all__ = [
+    "MAGIC",
+    "Program",
+    "Signature",
+    "find_lister",
+    "list_program",
+    "read_names",
+    "search",
+    "signature",
+    "write_names",
+]

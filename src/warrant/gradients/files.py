@@ -1,0 +1,99 @@
+"""The three files of a claim about a gradient: two graphs with named inputs, and the names of those that count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import onnx
+
+from warrant.errors import Unsupported, WrongInput
+
+__all__ = ["Signature", "read_names", "signature", "write_names"]
+
+_FLOATS = (onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16)
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a graph takes and gives.
+
+    Attributes:
+        inputs: the shapes of the inputs that are not initializers, by name.
+        outputs: the names of the outputs.
+    """
+
+    inputs: dict[str, Shape]
+    outputs: tuple[str, ...]
+
+
+def signature(data: bytes, *, file: str) -> Signature:
+    """The signature of an ONNX graph.  A first dimension that is left open is 1.
+
+    Raises:
+        WrongInput: the bytes are no ONNX file.
+        Unsupported: an input is no tensor of floats of a fixed shape.
+    """
+    if not data:
+        raise WrongInput("the file is empty", file=file, expected="a file written by an ONNX exporter")
+    try:
+        graph = onnx.load_from_string(data).graph
+    except Exception as error:
+        expected = "a file written by an ONNX exporter"
+        raise WrongInput("the bytes are not an ONNX model", file=file, expected=expected) from error
+    if not graph.output:
+        raise WrongInput("there is no graph with an output in the file", file=file, expected="an ONNX model")
+    numbers = {t.name for t in graph.initializer}
+    return Signature(
+        {i.name: _shape(i, file) for i in graph.input if i.name not in numbers}, tuple(o.name for o in graph.output)
+    )
+
+
+def _shape(info: onnx.ValueInfoProto, file: str) -> Shape:
+    place = f"input {info.name!r}"
+    tensor = info.type.tensor_type
+    if tensor.elem_type not in _FLOATS or not tensor.HasField("shape"):
+        raise Unsupported("it is no tensor of floats with a shape", file=file, place=place, hint="export with floats")
+    dims = []
+    for k, d in enumerate(tensor.shape.dim):
+        if d.HasField("dim_value") and d.dim_value > 0:
+            dims.append(int(d.dim_value))
+        elif k == 0 and not d.HasField("dim_value"):
+            dims.append(1)
+        else:
+            raise Unsupported(
+                f"dimension {k} is not fixed",
+                file=file,
+                place=place,
+                expected="a positive number",
+                hint="export the graph with a fixed input shape",
+            )
+    return tuple(dims)
+
+
+def write_names(names: Sequence[str]) -> bytes:
+    """The text of the names: one a line.
+
+    Raises:
+        WrongInput: a name has a line break in it.
+    """
+    for name in names:
+        if "\n" in name:
+            raise WrongInput("an input's name has a line break in it", place=repr(name), hint="rename the input")
+    return "".join(f"{name}\n" for name in names).encode()
+
+
+def read_names(data: bytes, *, file: str) -> tuple[str, ...]:
+    """The names in such a text.
+
+    Raises:
+        WrongInput: it is none.
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise WrongInput("not a text", file=file, expected="one input's name a line") from None
+    if not text.endswith("\n"):
+        raise WrongInput("no name, or no line break after the last one", file=file, expected="one name a line")
+    return tuple(text[:-1].split("\n"))

@@ -1,0 +1,156 @@
+"""The straight-line program that the checker makes of two graphs, as the program ``warrant-program`` lists it.
+
+It comes from the same extracted code as the checker, so that instructions have the same numbers.  Untrusted.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warrant.checkers import find_checker
+
+__all__ = ["MAGIC", "Listing", "Program", "find_lister", "list_program", "write_certificate"]
+
+MAGIC = b"WRNT\x01G"
+Floats = NDArray[np.float64]
+
+
+def write_certificate(named: Iterable[int]) -> bytes:
+    """The certificate that names these instructions."""
+    return MAGIC + np.array(sorted(named), dtype="<u4").tobytes()
+
+
+@dataclass(frozen=True)
+class Program:
+    """Instructions 1, 2, …: a name, the numbers of its operands, and the number that it is (or 0).
+
+    Attributes:
+        instructions: instruction i stands at place i - 1.
+        value: the instructions of the function's output.
+        pairs: for each entry of the selected inputs, its adjoint (0: it is zero) and what the derivative gives.
+    """
+
+    instructions: tuple[tuple[str, tuple[int, ...], float], ...]
+    value: tuple[int, ...]
+    pairs: tuple[tuple[int, int], ...]
+
+    @property
+    def inputs(self) -> int:
+        """How many instructions are inputs; they come first."""
+        return sum(name == "input" for name, _, _ in self.instructions)
+
+    def evaluate(self, x: Floats) -> Floats:
+        """The values (points, instructions + 1) at inputs (points, inputs), in binary64; column 0 is 0."""
+        values = np.zeros((len(x), len(self.instructions) + 1))
+        with np.errstate(all="ignore"):
+            for i, (name, operands, number) in enumerate(self.instructions, 1):
+                a = [values[:, k] for k in operands]
+                if name == "input":
+                    values[:, i] = x[:, i - 1]
+                elif name == "number":
+                    values[:, i] = number
+                else:
+                    values[:, i] = _FUNCTIONS[name](*a)
+        return values
+
+
+_FUNCTIONS: dict[str, Callable[..., Floats]] = {
+    "opp": np.negative,
+    "root": np.sqrt,
+    "relu": lambda a: np.maximum(a, 0),
+    "exp": np.exp,
+    "log": np.log,
+    "step": lambda a: (a > 0).astype(float),
+    "add": np.add,
+    "mul": np.multiply,
+    "div": np.divide,
+}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What ``warrant-program`` said.
+
+    Attributes:
+        program: the program.
+        undefined: instructions of the derivative that are not known to be defined; None without a certificate.
+        differing: entries (from 0) at which the normal forms differ; None without a certificate.
+    """
+
+    program: Program
+    undefined: tuple[int, ...] | None
+    differing: tuple[int, ...] | None
+
+
+def find_lister() -> Path | None:
+    """The program ``warrant-program``, which lies beside the native checker."""
+    checker = find_checker()
+    if checker is None:
+        return None
+    path = checker.with_name("warrant-program")
+    return path if path.is_file() and os.access(path, os.X_OK) else None
+
+
+def list_program(
+    files: Sequence[bytes], certificate: bytes | None = None, *, timeout: float | None = None
+) -> Listing | str:
+    """The program of a claim's three files, and how far a certificate reaches; or why there is none, in words.
+
+    Raises:
+        TimeoutError: it took longer than ``timeout`` seconds.
+    """
+    lister = find_lister()
+    if lister is None:
+        return "the search needs warrant-program, which `make checker` makes beside the native checker"
+    with tempfile.TemporaryDirectory(prefix="warrant-") as place:
+        paths = []
+        for k, data in enumerate([*files, *([certificate] if certificate is not None else [])]):
+            paths.append(Path(place) / str(k))
+            paths[-1].write_bytes(data)
+        try:
+            done = subprocess.run(
+                [lister, *paths], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise TimeoutError from None
+        except OSError as problem:
+            return f"{lister} could not be run: {problem}"
+    if done.returncode != 0:
+        return (done.stderr.strip().splitlines() or ["warrant-program failed"])[-1].removeprefix("warrant-program: ")
+    return _read(done.stdout)
+
+
+def _read(text: str) -> Listing:
+    instructions: list[tuple[str, tuple[int, ...], float]] = []
+    pairs: list[tuple[int, int]] = []
+    lists: dict[str, tuple[int, ...]] = {}
+    for line in text.splitlines():
+        head, *words = line.split()
+        if head == "pair":
+            pairs.append((int(words[0]), int(words[1])))
+        elif head.isdigit():
+            name, *rest = words
+            number = _rational(rest[0]) if name == "number" else 0.0
+            instructions.append((name, () if name == "number" else tuple(map(int, rest)), number))
+        else:
+            lists[head] = tuple(map(int, words))
+    differing = lists.get("differing")
+    return Listing(
+        Program(tuple(instructions), lists["value"], tuple(pairs)),
+        lists.get("undefined"),
+        tuple(k - 1 for k in differing) if differing is not None else None,
+    )
+
+
+def _rational(text: str) -> float:
+    numerator, _, denominator = text.partition("/")
+    return float(Fraction(int(numerator, 16), int(denominator, 16)))

@@ -1,0 +1,139 @@
+"""The search for a certificate: which instructions to name, so that normal forms stay short and still meet.
+
+Naming an instruction makes its value an atom.  Values that the function with its adjoints and the derivative have in
+common, as far as random points tell, are good to name: both sides are then expressed by them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from warrant.gradients.program import Floats, Listing, Program, list_program, write_certificate
+
+__all__ = ["search"]
+
+_POINTS = 3
+_NONLINEAR = ("root", "relu", "exp", "log", "step")
+
+
+def search(files: Sequence[bytes], entries: Sequence[str], *, timeout: float | None) -> tuple[bytes | None, str]:
+    """A certificate that the checker's normal forms accept, or None and why there is none.
+
+    Args:
+        files: the function, the derivative and the names.
+        entries: what the entries of the selected inputs are called, for messages.
+        timeout: seconds in all; None for no limit.
+    """
+    end = time.monotonic() + timeout if timeout is not None else None
+    first = list_program(files)
+    if isinstance(first, str):
+        return None, first
+    program = first.program
+    best: Listing | None = None
+    slow = 0
+    for named in _namings(program):
+        left = end - time.monotonic() if end is not None else None
+        if left is not None and left <= 0:
+            break
+        certificate = write_certificate(named)
+        try:
+            found = list_program(files, certificate, timeout=left / 2 if left is not None else None)
+        except TimeoutError:
+            slow += 1
+            continue
+        if isinstance(found, str) or found.undefined is None or found.differing is None:
+            continue
+        if not found.undefined and not found.differing:
+            return certificate, ""
+        if best is None or _badness(found) < _badness(best):
+            best = found
+    if best is None:
+        return None, "no normal forms were reached in the time given; try a longer --timeout, or smaller shapes"
+    return None, _residual(best, program, entries)
+
+
+def _badness(found: Listing) -> tuple[int, int]:
+    return len(found.differing or ()), len(found.undefined or ())
+
+
+def _namings(program: Program) -> Iterator[set[int]]:
+    """Sets of instructions to name, the most promising first."""
+    inner = _arguments(program)
+    common = _common(program)
+    size = len(program.instructions)
+    ways = [set[int](), common & inner, common, inner]
+    if size > 400:  # long polynomials are slow: names first
+        ways = [common & inner, common, set[int](), inner]
+    seen: list[set[int]] = []
+    for way in ways:
+        if way not in seen:
+            seen.append(way)
+            yield way
+
+
+def _arguments(program: Program) -> set[int]:
+    """Arguments of functions and denominators."""
+    found = set()
+    for name, operands, _ in program.instructions:
+        if name in _NONLINEAR:
+            found.add(operands[0])
+        elif name == "div":
+            found.add(operands[1])
+    return found
+
+
+def _common(program: Program) -> set[int]:
+    """Instructions whose values occur on both sides: in the function with its adjoints, and in the derivative."""
+    values = _sample(program)
+    ours = _reached(program, [a for a, _ in program.pairs if a] + list(program.value))
+    theirs = _reached(program, [g for _, g in program.pairs])
+    with np.errstate(all="ignore"):
+        keys = [tuple(float(f"{v:.9e}") for v in values[:, i]) for i in range(values.shape[1])]
+    both = {keys[i] for i in ours} & {keys[i] for i in theirs}
+    return {i for i in ours | theirs if keys[i] in both and np.isfinite(values[:, i]).all()}
+
+
+def _sample(program: Program) -> Floats:
+    x = np.random.default_rng(1).uniform(0.25, 1.75, (_POINTS, program.inputs))
+    x[1:] *= np.random.default_rng(2).choice([-1.0, 1.0], x[1:].shape)
+    return program.evaluate(x)
+
+
+def _reached(program: Program, roots: Sequence[int]) -> set[int]:
+    seen: set[int] = set()
+    stack = list(roots)
+    while stack:
+        i = stack.pop()
+        if i not in seen:
+            seen.add(i)
+            stack.extend(program.instructions[i - 1][1])
+    return seen
+
+
+def _residual(found: Listing, program: Program, entries: Sequence[str]) -> str:
+    """In words: where the two differ, with an example in binary64."""
+    differing, undefined = found.differing or (), found.undefined or ()
+    parts = []
+    if differing:
+        names = ", ".join(entries[k] for k in differing[:4]) + (", …" if len(differing) > 4 else "")
+        parts.append(f"the normal forms differ at {len(differing)} of {len(entries)} entries ({names})")
+        values = _sample(program)
+        for k in differing:
+            a, g = program.pairs[k]
+            gap = np.abs(values[:, a] - values[:, g])
+            at = np.argmax(np.where(np.isfinite(gap), gap, -1))
+            if gap[at] > 1e-6 * (1 + abs(values[at, a])):
+                parts.append(
+                    f"at a random point the gradient by {entries[k]} is about {values[at, a]:.6g}, "
+                    f"and the derivative gives {values[at, g]:.6g}"
+                )
+                break
+        else:
+            parts.append("at random points they agree")
+    if undefined:
+        name, *_ = program.instructions[undefined[0] - 1]
+        parts.append(f"the derivative is not known to be defined ({len(undefined)} instructions, the first a {name})")
+    return "no certificate was found: " + "; ".join(parts)

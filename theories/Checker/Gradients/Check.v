@@ -1,0 +1,147 @@
+(** * The checker of gradients
+
+    [prove_gradient function derivative names certificate] lowers both graphs to one straight-line program, adds the adjoints of the function in reverse mode,
+    and compares them with the outputs of the derivative by their normal forms.  What has to be positive, or not 0, where no kink of the function is hit and it is
+    defined, is given; that the derivative is defined has to follow by signs.  The certificate (docs/gradients.md) says which instructions' values
+    become atoms of their own.
+
+    Main definitions: [compile], [facts], [prove_gradient]; [differing] and [describe], for messages and for the search.
+
+    Trust: proved (Check_sound.v). *)
+From Coq Require Import PString Uint63 ZArith QArith List Bool FMapPositive.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Gradients Spec.Elementary.
+From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Polynomials Checker.Gradients.Normal.
+Import ListNotations.
+Local Open Scope Z_scope.
+Local Open Scope bool_scope.
+
+(** ** From the files to a program *)
+
+Fixpoint append_inputs (n : nat) (st : state) : option state :=
+  match n with O => Some st | S n => do (_, st) <- append Input st; append_inputs n st end.
+Definition cotangent_size (q : question) : Z := match cotangent q with Some p => size (snd p) | None => 0 end.
+Definition equal_shapes (l k : list (list Z)) : bool := Nat.eqb (length l) (length k) && forallb (fun p => equal_lists (fst p) (snd p)) (combine l k).
+
+(** [value]: the function's output; [sources]: the adjoints; [claimed]: the derivative's outputs *)
+Record compiled := Compiled { program : state; value : tensor positive; sources : adjoints; claimed : list (tensor positive) }.
+(** the expressions of [n] inputs from number [i] on *)
+Definition results (i n : Z) : list expression := map Result (numbers_from (Z.to_pos i) (Z.to_nat n)).
+Definition compile (q : question) : option compiled :=
+  let nx := entries (selected q) in
+  let nw := entries (others q) in
+  let nc := cotangent_size q in
+  let given := cut (selected q) (results 1 nx) ++ cut (others q) (results (1 + nx) nw) in
+  if negb ((0 <? nx) && (0 <=? nw) && (0 <=? nc)) then None else
+  do st <- append_inputs (Z.to_nat (nx + nw + nc)) start;
+  do (ys, st) <- lower (function q) given st;
+  match ys with
+  | [y] =>
+    do (weights, st) <-
+      match cotangent q with
+      | Some p => when (equal_lists (snd p) (shape y)) (Some (numbers_from (Z.to_pos (1 + nx + nw)) (Z.to_nat nc), st))
+      | None => when (size (shape y) =? 1) (do (one, st) <- emit (Number 1) st; Some ([one], st))
+      end;
+    do (adj, st) <- reverse (combine (data y) weights) st;
+    do (gs, st) <- lower (derivative q) (given ++ match cotangent q with Some p => cut [p] (results (1 + nx + nw) nc) | None => [] end) st;
+    when (equal_shapes (map shape gs) (map snd (selected q)) && (Z.of_nat (length (flat_map data gs)) =? nx)
+        && forallb (fun g => g <? next st)%positive (flat_map data gs)) (Some (Compiled st y adj gs))
+  | _ => None
+  end.
+
+(** ** What is given where the function is smooth: [marked] instructions are fine, and signs follow *)
+
+Definition learn (a : positive) (s : sign) (given : PositiveMap.t sign) : PositiveMap.t sign :=
+  PositiveMap.add a (meet s match PositiveMap.find a given with Some t => t | None => Unknown end) given.
+Definition lesson (o : op) (given : PositiveMap.t sign) : PositiveMap.t sign :=
+  match o with
+  | Unary (Root | Log) a => learn a Positive given
+  | Unary (Relu | Step) a => learn a Nonzero given
+  | Binary Div _ b => learn b Nonzero given
+  | _ => given
+  end.
+Fixpoint facts (C : code) (l : list positive) (marked : PositiveMap.t unit) (given : PositiveMap.t sign) : PositiveMap.t sign :=
+  match l with
+  | [] => given
+  | i :: l =>
+    match PositiveMap.find i marked, PositiveMap.find i C with
+    | Some _, Some o => facts C l (fold_right (fun a m => PositiveMap.add a tt m) marked (operands o)) (lesson o given)
+    | _, _ => facts C l marked given
+    end
+  end.
+
+(** ** The check *)
+
+Fixpoint normal_forms (C : code) (given : PositiveMap.t sign) (named : PositiveMap.t unit) (l : list positive) (F : forms) : option forms :=
+  match l with
+  | [] => Some F
+  | i :: l =>
+    do F <- normal_form C given (match PositiveMap.find i named with Some _ => true | None => false end) i F;
+    normal_forms C given named l F
+  end.
+Definition no_forms : forms := Forms (PositiveMap.empty sign) (PositiveMap.empty polynomial) empty_table.
+Definition forms_of (k : compiled) (named : PositiveMap.t unit) : option forms :=
+  let C := instructions (program k) in
+  let l := numbers_from 1 (length_of (program k)) in
+  let marked := fold_right (fun a m => PositiveMap.add a tt m) (PositiveMap.empty unit) (data (value k)) in
+  normal_forms C (facts C (rev_append l []) marked (PositiveMap.empty sign)) named l no_forms.
+(** the adjoints and what the derivative gives, by entries of the selected inputs *)
+Definition pairs (k : compiled) : list (option positive * positive) :=
+  let gs := flat_map data (claimed k) in
+  combine (map (fun i => PositiveMap.find i (sources k)) (numbers_from 1 (length gs))) gs.
+Definition agree (F : forms) (p : option positive * positive) : bool :=
+  let (a, g) := p in
+  match match a with Some a => poly_at F a | None => Some [] end, poly_at F g with Some u, Some w => equal_poly u w | _, _ => false end.
+Definition all_mean (C : code) (F : forms) (l : list positive) : bool :=
+  forallb (fun i => match PositiveMap.find i C with Some o => means (sign_at F) o | None => true end) l.
+Definition check (q : question) (named : PositiveMap.t unit) : bool :=
+  match compile q with
+  | Some k =>
+    match forms_of k named with
+    | Some F => all_mean (instructions (program k)) F (numbers_from 1 (length_of (program k))) && forallb (agree F) (pairs k)
+    | None => false
+    end
+  | None => false
+  end.
+
+(** ** The certificate: six bytes, and then for each named instruction its number, in four bytes (little-endian) *)
+
+Definition magic : bytes := "WRNT"%pstring.
+Definition read_names (c : bytes) : option (PositiveMap.t unit) :=
+  let turn (st : int * PositiveMap.t unit) :=
+    let (i, m) := st in
+    if (i =? size_of c)%uint63 then inr (Some m)
+    else if (size_of c <? i + 4)%uint63 then inr None
+    else inl (i + 4, PositiveMap.add (Z.to_pos (to_Z (le32 c i))) tt m)%uint63 in
+  if (same magic (text c 0 4) && (byte c 4 =? 1) && (byte c 5 =? 71))%uint63 then
+    match loop turns turn (6%uint63, PositiveMap.empty unit) with inr r => r | inl _ => None end
+  else None.
+Definition prove_gradient (function_file derivative_file names_file certificate : bytes) : bool :=
+  match read_question function_file derivative_file names_file, read_names certificate with
+  | Some q, Some named => check q named
+  | _, _ => false
+  end.
+
+(** ** For messages and for the search; no verdict depends on these *)
+
+Definition describe (function_file derivative_file names_file : bytes) : option compiled :=
+  do q <- read_question function_file derivative_file names_file; compile q.
+Definition op_name (o : op) : bytes :=
+  match o with
+  | Input => "input" | Number _ => "number"
+  | Unary f _ => match f with Opp => "opp" | Root => "root" | Relu => "relu" | Exp => "exp" | Log => "log" | Step => "step" end
+  | Binary f _ _ => match f with Add => "add" | Mul => "mul" | Div => "div" end
+  end%pstring.
+(** All instructions (number, name, operands, and the number that it is), the function's output, and the adjoints with what the derivative gives *)
+Definition listing (function_file derivative_file names_file : bytes) :
+    option (list (positive * (bytes * (list positive * Q))) * (list positive * list (option positive * positive))) :=
+  do k <- describe function_file derivative_file names_file;
+  let line i := match PositiveMap.find i (instructions (program k)) with
+                | Some o => [(i, (op_name o, (operands o, match o with Number q => q | _ => 0%Q end)))] | None => [] end in
+  Some (flat_map line (numbers_from 1 (length_of (program k))), (data (value k), pairs k)).
+(** Which instructions' meaning does not follow, and at which entries the normal forms differ; [None] where there are none *)
+Definition differing (function_file derivative_file names_file certificate : bytes) : option (list positive * list positive) :=
+  do k <- describe function_file derivative_file names_file; do named <- read_names certificate; do F <- forms_of k named;
+  let C := instructions (program k) in
+  Some (filter (fun i => match PositiveMap.find i C with Some o => negb (means (sign_at F) o) | None => false end) (numbers_from 1 (length_of (program k))),
+        map fst (filter (fun p => negb (agree F (snd p))) (combine (numbers_from 1 (length (pairs k))) (pairs k)))).

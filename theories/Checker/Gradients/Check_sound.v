@@ -1,0 +1,359 @@
+(** * The checker of gradients is right
+
+    Main results: [prove_gradient_sound].
+
+    Trust: proved. *)
+From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
+From Coquelicot Require Import Hierarchy Derive.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Spec.Gradients Primitives.Fractions.
+From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Forward Primitives.Autodiff.Reverse Checker.Relational Checker.Gradients.Relational.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Gradients.Normal_sound Checker.Gradients.Check.
+Import ListNotations.
+Local Open Scope positive_scope.
+
+(** ** Coordinates *)
+
+Lemma coordinates_length n : forall x : space n, length (coordinates n x) = S n.
+Proof. induction n as [|n IH]; intro x; simpl; [reflexivity|]. f_equal. apply IH. Qed.
+Lemma coordinates_diff n : forall k rest (x : space n),
+  filterdiff (fun u => nth k (coordinates n u ++ rest) 0%R) (locally x) (fun h => nth k (coordinates n h) 0%R).
+Proof.
+  induction n as [|n IH]; intros k rest x.
+  - destruct k as [|k]; simpl; [apply filterdiff_id|]. destruct k; apply (filterdiff_const (V := R_NormedModule)).
+  - destruct k as [|k]; simpl.
+    + apply (filterdiff_linear (fun u : space (S n) => fst u)), is_linear_fst.
+    + apply (filterdiff_comp' (fun u : space (S n) => snd u) (fun t => nth k (coordinates n t ++ rest) 0%R) x (fun h => snd h) (fun h => nth k (coordinates n h) 0%R)).
+      * apply filterdiff_linear, is_linear_snd.
+      * apply IH.
+Qed.
+
+(** ** Inputs *)
+
+Lemma append_inputs_correct n : forall st st', well_formed st -> append_inputs n st = Some st' ->
+  well_formed st' /\ within (instructions st) (instructions st') /\ (Pos.to_nat (next st') = n + Pos.to_nat (next st))%nat /\
+  forall i, In i (numbers_from (next st) n) -> PositiveMap.find i (instructions st') = Some Input.
+Proof.
+  induction n as [|n IH]; intros st st' wf; cbn [append_inputs numbers_from].
+  - intro E. injection E as <-. split; [exact wf|split; [now intros ? ?|split; [reflexivity|easy]]].
+  - destruct (append Input st) as [[i st1]|] eqn:E; [|discriminate]. intro F.
+    destruct (append_correct _ _ _ _ wf E) as (wf1 & in1 & at1 & is_i & next1). destruct (IH _ _ wf1 F) as (wf2 & in2 & next2 & all).
+    split; [exact wf2|split; [exact (within_trans _ _ _ in1 in2)|split]].
+    + rewrite next2, next1, is_i, Pos2Nat.inj_succ. lia.
+    + intros j [<-|inj]; [subst i; now apply in2|]. apply all. now rewrite next1, is_i.
+Qed.
+
+(** the entries as they stand in the inputs from number [i] on *)
+Lemma results_stand smooth D (v : positive -> R) l : forall i,
+  (forall k, (k < length l)%nat -> v (Pos.of_nat (Pos.to_nat i + k)) = nth k l 0%R) ->
+  (forall j, In j (numbers_from i (length l)) -> PositiveMap.find j D = Some Input) ->
+  Forall2 (stands smooth D v) (map Result (numbers_from i (length l))) (map sure l).
+Proof.
+  induction l as [|a l IH]; intros i vals inputs; simpl; constructor.
+  - split; simpl.
+    + specialize (vals 0%nat). simpl in vals. rewrite Nat.add_0_r, Pos2Nat.id in vals. apply vals. lia.
+    + split; [easy|]. intros _. apply (Fine _ _ _ _ Input); [apply inputs; now left|exact I|easy].
+  - apply IH.
+    + intros k lt. specialize (vals (S k)). simpl in vals. rewrite <- vals by lia. f_equal. f_equal. rewrite Pos2Nat.inj_succ. lia.
+    + intros j inj. apply inputs. now right.
+Qed.
+
+(** ** Facts *)
+
+Section Facts.
+Variables (C : code) (v : positive -> R).
+Definition marks_fine (m : PositiveMap.t unit) : Prop := forall i u, PositiveMap.find i m = Some u -> fine true C v i.
+Definition given_holds (g : PositiveMap.t sign) : Prop := forall i s, PositiveMap.find i g = Some s -> sign_holds s (v i).
+
+Lemma marks_add l m : (forall a, In a l -> fine true C v a) -> marks_fine m -> marks_fine (fold_right (fun a m => PositiveMap.add a tt m) m l).
+Proof.
+  intros all mf. induction l as [|a l IH]; simpl; [exact mf|]. intros i u. destruct (Pos.eq_dec i a) as [->|other].
+  - intros _. apply all. now left.
+  - rewrite PositiveMap.gso by exact other. apply IH. intros b inb. apply all. now right.
+Qed.
+Lemma learn_correct a s g : sign_holds s (v a) -> given_holds g -> given_holds (learn a s g).
+Proof.
+  intros hs hg i t. unfold learn. destruct (Pos.eq_dec i a) as [->|other]; [rewrite PositiveMap.gss|rewrite PositiveMap.gso by exact other; apply hg].
+  intro E. injection E as <-. apply meet_correct; [exact hs|]. destruct (PositiveMap.find a g) eqn:found; [now apply hg|exact I].
+Qed.
+Lemma lesson_correct o g : good true v o -> given_holds g -> given_holds (lesson o g).
+Proof.
+  intros ok hg. destruct o as [|q|f a|f a b]; simpl in *; try exact hg.
+  - destruct f; simpl in *; try exact hg; now apply learn_correct.
+  - destruct f; simpl in *; try exact hg. now apply learn_correct.
+Qed.
+Lemma facts_correct l : forall m g, marks_fine m -> given_holds g -> given_holds (facts C l m g).
+Proof.
+  induction l as [|i l IH]; intros m g mf hg; simpl; [exact hg|].
+  destruct (PositiveMap.find i m) as [u|] eqn:marked; [|now apply IH].
+  destruct (PositiveMap.find i C) as [o|] eqn:found; [|now apply IH].
+  assert (is_fine := mf _ _ marked). apply (fine_iff _ _ _ _ _ found) in is_fine. destruct is_fine as [ok all].
+  apply IH; [now apply marks_add|now apply lesson_correct].
+Qed.
+End Facts.
+
+(** instructions that all mean something are fine *)
+Lemma all_fine C v (ok : forall i o, PositiveMap.find i C = Some o -> good false v o) : ordered C ->
+  (forall i o a, PositiveMap.find i C = Some o -> In a (operands o) -> exists p, PositiveMap.find a C = Some p) ->
+  forall i o, PositiveMap.find i C = Some o -> fine false C v i.
+Proof.
+  intros in_order closed i. induction i as [i IH] using (well_founded_induction (well_founded_ltof positive Pos.to_nat)). intros o found.
+  apply (Fine _ _ _ _ o found (ok _ _ found)). intros a ina. destruct (closed _ _ _ found ina) as [p at_a].
+  apply (IH a) with (2 := at_a). apply Pos2Nat.inj_lt. exact (in_order _ _ found _ ina).
+Qed.
+
+(** ** The forms of all instructions *)
+
+Lemma normal_forms_correct A v r x C given named : interprets A v r -> models C x v -> given_holds v given -> forall l F F',
+  ordered_table (known_atoms F) -> normal_forms C given named l F = Some F' ->
+  goes A r (known_atoms F) (known_atoms F') (right v r F) (right v r F').
+Proof.
+  intros worth values hg l. induction l as [|i l IH]; intros F F' wf; simpl.
+  - intro E. injection E as <-. now apply goes_refl.
+  - destruct (normal_form C given _ i F) as [F1|] eqn:E; [|discriminate]. intro G.
+    assert (g1 := normal_form_correct A v r worth C x given values hg _ _ _ _ wf E). assert (g2 := IH _ _ (proj1 g1) G).
+    apply (goes_trans _ _ _ _ _ _ _ _ _ _ g1 g2); auto.
+Qed.
+(** Normal forms that are equal mean values that are equal. *)
+Lemma forms_of_correct k named F v x : forms_of k named = Some F -> models (instructions (program k)) x v ->
+  (forall a, In a (data (value k)) -> fine true (instructions (program k)) v a) ->
+  exists r, right v r F.
+Proof.
+  unfold forms_of. intros E values all. set (C := instructions (program k)) in *.
+  match type of E with normal_forms C ?g _ _ _ = _ => assert (hg : given_holds v g) end.
+  { apply facts_correct.
+    - apply marks_add; [exact all|]. intros i u. now rewrite PositiveMap.gempty.
+    - intros i s. now rewrite PositiveMap.gempty. }
+  assert (none : interprets (PositiveMap.empty atom) v (fun _ => 0%R)) by (intros a d; now rewrite PositiveMap.gempty).
+  destruct (normal_forms_correct _ v _ x C _ named none values hg _ no_forms _ empty_table_correct E) as [wf _].
+  exists (atom_values (known_atoms F) v). assert (worth := atom_values_correct _ v wf).
+  destruct (normal_forms_correct _ v _ x C _ named worth values hg _ no_forms _ empty_table_correct E) as (_ & _ & ok).
+  apply ok.
+  - now intros a d.
+  - intros a d. unfold find_atom. simpl. now rewrite PositiveMap.gempty.
+  - split; intros i p; simpl; now rewrite PositiveMap.gempty.
+Qed.
+
+(** ** Derivatives and adjoints *)
+
+Lemma weighted_diff (U : NormedModule R_AbsRing) (u : U) (V D : U -> positive -> R) ys : forall ws c,
+  (forall t, map (V t) ws = c) -> (forall y, In y ys -> filterdiff (fun t => V t y) (locally u) (fun h => D h y)) ->
+  filterdiff (fun t => dot c (map (V t) ys)) (locally u) (fun h => weighted_change (V u) (D h) (combine ys ws)).
+Proof.
+  induction ys as [|y ys IH]; intros ws c same diff; simpl.
+  - destruct c; apply (filterdiff_const (V := R_NormedModule)).
+  - destruct ws as [|w ws].
+    + assert (c = []) as -> by (now rewrite <- (same u)). simpl. apply (filterdiff_const (V := R_NormedModule)).
+    + assert (E := same u). simpl in E. subst c. simpl.
+      apply (filterdiff_plus_fct (fun t => V u w * V t y)%R (fun t => dot (map (V u) ws) (map (V t) ys))).
+      * apply (filterdiff_comp' (fun t => V t y) (fun a => V u w * a)%R u (fun h => D h y) (fun a => V u w * a)%R); [apply diff; now left|].
+        apply filterdiff_linear. apply (is_linear_scal_r (V u w : R_AbsRing) (V := R_NormedModule)); exact Rmult_comm.
+      * apply IH; [|intros; apply diff; now right]. intro t. assert (F := same t). simpl in F. now injection F.
+Qed.
+Lemma total_inputs v dx adj l : forall i m, (length l <= m)%nat ->
+  (forall j, dx (Pos.of_nat (Pos.to_nat i + j)) = nth j l 0%R) ->
+  total v dx (numbers_from i m) adj = dot (map (adjoint_value v adj) (numbers_from i (length l))) l.
+Proof.
+  induction l as [|a l IH]; intros i m le is_dx.
+  - simpl. clear le. revert i is_dx. induction m as [|m IHm]; intros i is_dx; simpl; [reflexivity|]. rewrite IHm.
+    + specialize (is_dx 0%nat). rewrite Nat.add_0_r, Pos2Nat.id in is_dx. rewrite is_dx. simpl. ring.
+    + intro j. specialize (is_dx (S j)). rewrite Pos2Nat.inj_succ. replace (S (Pos.to_nat i) + j)%nat with (Pos.to_nat i + S j)%nat by lia. rewrite is_dx. now destruct j.
+  - destruct m as [|m]; [simpl in le; lia|]. simpl. rewrite (IH _ m).
+    + specialize (is_dx 0%nat). rewrite Nat.add_0_r, Pos2Nat.id in is_dx. simpl in is_dx. rewrite is_dx. reflexivity.
+    + simpl in le. lia.
+    + intro j. specialize (is_dx (S j)). rewrite Pos2Nat.inj_succ. replace (S (Pos.to_nat i) + j)%nat with (Pos.to_nat i + S j)%nat by lia. exact is_dx.
+Qed.
+(** ** Everything together *)
+
+Local Lemma segment (pre l post : list R) i k : Pos.to_nat i = S (length pre) -> (k < length l)%nat ->
+  nth (Nat.pred (Pos.to_nat (Pos.of_nat (Pos.to_nat i + k)))) (pre ++ l ++ post) 0%R = nth k l 0%R.
+Proof.
+  intros is_i lt. rewrite Nat2Pos.id by lia. replace (Nat.pred (Pos.to_nat i + k)) with (length pre + k)%nat by lia.
+  rewrite app_nth2_plus. now apply app_nth1.
+Qed.
+Local Lemma map_segment (v : positive -> R) l : forall i, (forall k, (k < length l)%nat -> v (Pos.of_nat (Pos.to_nat i + k)) = nth k l 0%R) ->
+  map v (numbers_from i (length l)) = l.
+Proof.
+  induction l as [|a l IH]; intros i vals; simpl; [reflexivity|]. f_equal.
+  - specialize (vals 0%nat). simpl in vals. rewrite Nat.add_0_r, Pos2Nat.id in vals. apply vals. lia.
+  - apply IH. intros k lt. specialize (vals (S k)). simpl in vals. rewrite <- vals by lia. f_equal. f_equal. rewrite Pos2Nat.inj_succ. lia.
+Qed.
+Local Lemma stands_numbers smooth D v l gs : Forall2 (stands_at smooth D v) l gs ->
+  map number gs = map v l /\ (all_guards gs -> forall a, In a l -> fine smooth D v a) /\ ((forall a, In a l -> fine smooth D v a) -> all_guards gs).
+Proof.
+  induction 1 as [|a g l gs [val grd] _ (nums & to_fine & to_guard)]; simpl; [now repeat split|].
+  split; [now rewrite nums, val|split].
+  - intros all b [<-|inb]; [apply grd, all; now left|]. apply to_fine; [|exact inb]. intros c inc. apply all. now right.
+  - intros all b [<-|inb]; [apply grd, all; now left|]. apply to_guard; [|exact inb]. intros c inc. apply all. now right.
+Qed.
+Local Lemma tensors_numbers smooth D v (l : list (tensor positive)) gs : Forall2 (trel (stands_at smooth D v)) l gs ->
+  map shape gs = map shape l /\ Forall2 (stands_at smooth D v) (flat_map data l) (flat_map data gs).
+Proof.
+  induction 1 as [|t g l gs [same all] _ [shapes rest]]; simpl; [now split|]. split; [now rewrite shapes, same|]. now apply Forall2_app.
+Qed.
+Local Lemma equal_lists_correct l : forall k, equal_lists l k = true -> l = k.
+Proof. induction l as [|a l IH]; intros [|b k]; simpl; try easy. intro E. apply andb_prop in E as [E F]. apply Z.eqb_eq in E. subst. f_equal. now apply IH. Qed.
+Local Lemma equal_shapes_correct l : forall k, equal_shapes l k = true -> l = k.
+Proof.
+  unfold equal_shapes. induction l as [|a l IH]; intros [|b k]; simpl; try easy. intro E. apply andb_prop in E as [E F]. apply andb_prop in F as [F G].
+  apply equal_lists_correct in F. subst. f_equal. apply IH. now rewrite E, G.
+Qed.
+Local Lemma agree_correct v r F : right v r F -> forall p, agree F p = true -> match fst p with Some a => v a | None => 0%R end = v (snd p).
+Proof.
+  intros [rp _] [a g]. unfold agree, poly_at. cbn [fst snd].
+  destruct a as [a|].
+  - destruct (PositiveMap.find a (polynomials F)) as [u|] eqn:Ea; [|discriminate]. destruct (PositiveMap.find g (polynomials F)) as [w|] eqn:Eg; [|discriminate].
+    intro E. apply equal_poly_correct in E. rewrite (rp _ _ Ea), (rp _ _ Eg). now rewrite E.
+  - destruct (PositiveMap.find g (polynomials F)) as [w|] eqn:Eg; [|discriminate]. intro E. apply equal_poly_correct in E. rewrite (rp _ _ Eg), <- E. reflexivity.
+Qed.
+Local Lemma pairs_correct v adj (gs : list positive) : forall i,
+  (forall p, In p (combine (map (fun i => PositiveMap.find i adj) (numbers_from i (length gs))) gs) -> match fst p with Some a => v a | None => 0%R end = v (snd p)) ->
+  map (adjoint_value v adj) (numbers_from i (length gs)) = map v gs.
+Proof.
+  induction gs as [|g gs IH]; intros i same; simpl; [reflexivity|]. f_equal; [exact (same _ (or_introl eq_refl))|]. apply IH. intros p inp. apply same. now right.
+Qed.
+
+Section Point.
+Variables (q : question) (named : PositiveMap.t unit).
+Hypothesis accepted : check q named = true.
+
+Theorem check_sound : exists (n : nat) (s : list Z),
+  Z.of_nat (S n) = entries (selected q) /\ (exists c, is_cotangent q s c) /\
+  forall (x : space n) (w c : list R), Z.of_nat (length w) = entries (others q) -> is_cotangent q s c ->
+  exists y gs,
+    guarded_function q (coordinates n x) w = Some y /\ shape y = s /\
+    guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\
+    (all_guards (data y) ->
+      all_guards (flat_map data gs) /\
+      filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot (map number (flat_map data gs)) (coordinates n h))).
+Proof.
+  revert accepted. unfold check. destruct (compile q) as [k|] eqn:comp; [|discriminate].
+  destruct (forms_of k named) as [F|] eqn:forms; [|discriminate]. intro ok. apply andb_prop in ok as [mean same].
+  revert comp. unfold compile. cbv zeta. set (nx := entries (selected q)). set (nw := entries (others q)). set (nc := cotangent_size q).
+  destruct (negb _) eqn:sizes; [discriminate|]. apply negb_false_iff in sizes. apply andb_prop in sizes as [sizes nc0]. apply andb_prop in sizes as [nx0 nw0].
+  apply Z.ltb_lt in nx0. apply Z.leb_le in nw0, nc0.
+  destruct (append_inputs _ start) as [st0|] eqn:E0; [|discriminate].
+  destruct (lower (function q) _ st0) as [[ys st1]|] eqn:E1; [|discriminate]. destruct ys as [|y [|]]; try discriminate.
+  match goal with |- match ?e with _ => _ end = _ -> _ => destruct e as [[weights st2]|] eqn:E2; [|discriminate] end.
+  destruct (reverse _ st2) as [[adj st3]|] eqn:E3; [|discriminate]. destruct (lower (derivative q) _ st3) as [[gs st4]|] eqn:E4; [|discriminate].
+  destruct (_ && _ && _) eqn:shapes; [|discriminate]. intro comp. injection comp as <-. cbn [program value sources claimed] in *.
+  apply andb_prop in shapes as [shapes inC]. apply andb_prop in shapes as [shapes len]. apply equal_shapes_correct in shapes. apply Z.eqb_eq in len.
+  (* the states *)
+  destruct (append_inputs_correct _ _ _ start_correct E0) as (wf0 & _ & next0 & inputs0).
+  assert (low1 := fun D x v vals => lower_sound true D x v vals _ _ _ _ _ wf0 E1).
+  assert (grow1 : grows st0 st1) by (refine (proj1 (low1 (PositiveMap.empty op) (fun _ => 0%R) (fun _ => 0%R) _)); intros i o; now rewrite PositiveMap.gempty).
+  assert (grow2 : grows st1 st2).
+  { destruct (cotangent q) as [p|].
+    - destruct (equal_lists _ _); [|discriminate]. injection E2 as _ <-. split; [exact (proj1 grow1)|now intros ? ?].
+    - destruct (_ =? _)%Z; [|discriminate]. destruct (emit _ st1) as [[one st]|] eqn:E; [|discriminate]. injection E2 as _ <-.
+      destruct (emit_correct _ _ _ _ (proj1 grow1) E) as (a & b & _). now split. }
+  destruct (reverse_mode_correct _ _ _ _ (proj1 grow2) E3) as (wf3 & in3 & backwards).
+  assert (low4 := fun D x v vals => lower_sound false D x v vals _ _ _ _ _ wf3 E4).
+  assert (grow4 : grows st3 st4) by (refine (proj1 (low4 (PositiveMap.empty op) (fun _ => 0%R) (fun _ => 0%R) _)); intros i o; now rewrite PositiveMap.gempty).
+  set (C := instructions st4) in *.
+  assert (in_3 : within (instructions st3) C) by exact (proj2 grow4).
+  assert (in_2 : within (instructions st2) C) by exact (within_trans _ _ _ in3 in_3).
+  assert (in_1 : within (instructions st1) C) by exact (within_trans _ _ _ (proj2 grow2) in_2).
+  assert (in_0 : within (instructions st0) C) by exact (within_trans _ _ _ (proj2 grow1) in_1).
+  set (n := Nat.pred (Z.to_nat nx)). assert (is_n : S n = Z.to_nat nx) by lia.
+  exists n, (shape y). split; [lia|]. split.
+  { unfold is_cotangent. destruct (cotangent q) as [p|] eqn:cot.
+    - destruct (equal_lists _ _) eqn:E; [|discriminate]. apply equal_lists_correct in E. exists (repeat 0%R (Z.to_nat nc)). rewrite repeat_length. split; [exact E|].
+      rewrite <- E. unfold nc, cotangent_size in *. rewrite cot in *. lia.
+    - destruct (size (shape y) =? 1)%Z eqn:E; [|discriminate]. apply Z.eqb_eq in E. now exists [1%R]. }
+  intros x w c len_w is_c.
+  set (cc := match cotangent q with Some _ => c | None => [] end).
+  assert (len_c : length cc = Z.to_nat nc).
+  { unfold cc, nc, cotangent_size. unfold is_cotangent in is_c. destruct (cotangent q) as [p|]; [|reflexivity]. destruct is_c as [-> L]. lia. }
+  assert (len_x : forall u, length (coordinates n u) = Z.to_nat nx) by (intro; rewrite coordinates_length; exact is_n).
+  set (X := fun (u : space n) (i : positive) => nth (Nat.pred (Pos.to_nat i)) (coordinates n u ++ w ++ cc) 0%R).
+  set (V := fun u => valuation C (X u)).
+  set (DX := fun (h : space n) (i : positive) => nth (Nat.pred (Pos.to_nat i)) (coordinates n h) 0%R).
+  set (D := fun h => tangent C (V x) (DX h)).
+  assert (ordC : ordered C) by exact (proj1 (proj1 grow4)).
+  assert (values : forall u, models C (X u) (V u)) by (intro; now apply valuation_correct).
+  assert (tangents : forall h, linearises C (V x) (DX h) (D h)) by (intro; now apply tangent_correct).
+  assert (at_input : forall i, (Pos.to_nat i <= Z.to_nat nx + Z.to_nat nw + Z.to_nat nc)%nat -> PositiveMap.find i C = Some Input).
+  { intros i le. apply in_0, inputs0. apply numbers_from_correct. pose proof (Pos2Nat.is_pos i). simpl. change (Pos.to_nat 1) with 1%nat. lia. }
+  assert (V_input : forall u i, (Pos.to_nat i <= Z.to_nat nx + Z.to_nat nw + Z.to_nat nc)%nat -> V u i = X u i).
+  { intros u i le. exact (values u i Input (at_input i le)). }
+  assert (Vx : forall u k, (k < length (coordinates n u))%nat -> V u (Pos.of_nat (Pos.to_nat 1 + k)) = nth k (coordinates n u) 0%R).
+  { intros u j lt. rewrite V_input; [|rewrite Nat2Pos.id by lia; rewrite len_x in lt; change (Pos.to_nat 1) with 1%nat; lia].
+    exact (segment [] (coordinates n u) (w ++ cc) 1 j eq_refl lt). }
+  assert (iw : Pos.to_nat (Z.to_pos (1 + nx)) = S (Z.to_nat nx)) by lia.
+  assert (ic : Pos.to_nat (Z.to_pos (1 + nx + nw)) = S (Z.to_nat nx + Z.to_nat nw)) by lia.
+  assert (Vw : forall u k, (k < length w)%nat -> V u (Pos.of_nat (Pos.to_nat (Z.to_pos (1 + nx)) + k)) = nth k w 0%R).
+  { intros u j lt. rewrite V_input; [|rewrite Nat2Pos.id by lia; lia].
+    apply (segment (coordinates n u) w cc); [now rewrite len_x|exact lt]. }
+  assert (Vc : forall u k, (k < length cc)%nat -> V u (Pos.of_nat (Pos.to_nat (Z.to_pos (1 + nx + nw)) + k)) = nth k cc 0%R).
+  { intros u j lt. rewrite V_input; [|rewrite Nat2Pos.id by lia; lia]. unfold X.
+    replace (coordinates n u ++ w ++ cc) with ((coordinates n u ++ w) ++ cc ++ []) by now rewrite app_nil_r, <- app_assoc.
+    apply segment; [rewrite length_app, len_x; lia|exact lt]. }
+  assert (stand_x : forall smooth u, Forall2 (stands smooth C (V u)) (results 1 nx) (map sure (coordinates n u))).
+  { intros smooth u. unfold results. rewrite <- (len_x u). apply results_stand; [apply Vx|]. intros j inj. apply at_input.
+    apply numbers_from_correct in inj. rewrite len_x in inj. simpl in inj. change (Pos.to_nat 1) with 1%nat in inj. lia. }
+  assert (stand_w : forall smooth u, Forall2 (stands smooth C (V u)) (results (1 + nx) nw) (map sure w)).
+  { intros smooth u. unfold results. replace (Z.to_nat nw) with (length w) by lia. apply results_stand; [apply Vw|]. intros j inj. apply at_input.
+    apply numbers_from_correct in inj. lia. }
+  assert (stand_c : forall smooth u, Forall2 (stands smooth C (V u)) (results (1 + nx + nw) nc) (map sure cc)).
+  { intros smooth u. unfold results. rewrite <- len_c. apply results_stand; [apply Vc|]. intros j inj. apply at_input.
+    apply numbers_from_correct in inj. lia. }
+  (* the function *)
+  assert (function_at : forall u, exists y', guarded_function q (coordinates n u) w = Some y' /\ shape y' = shape y /\ Forall2 (stands_at true C (V u)) (data y) (data y')).
+  { intro u. destruct (low1 C (X u) (V u) (values u)) as [_ run]. 
+    destruct (run in_1 (cut (selected q) (map sure (coordinates n u)) ++ cut (others q) (map sure w))) as (ts & outs & rel).
+    { apply Forall2_app; apply cut_rel; [apply stand_x|apply stand_w]. }
+    inversion rel as [|? y' ? ? [same_shape all] none]; subst. inversion none; subst. exists y'.
+    unfold guarded_function, function_value. unfold guarded_scalar_here, guarded_elementary_here in outs. rewrite outs.
+    split; [reflexivity|split; [now symmetry|exact all]]. }
+  (* the derivative *)
+  assert (derivative_at : exists gs', guarded_derivative q (coordinates n x) w c = Some gs' /\ Forall2 (trel (stands_at false C (V x))) gs gs').
+  { destruct (low4 C (X x) (V x) (values x)) as [_ run].
+    destruct (run (fun i o f => f) (cut (selected q) (map sure (coordinates n x)) ++ cut (others q) (map sure w) ++ match cotangent q with Some p => cut [p] (map sure c) | None => [] end)) as (ts & outs & rel).
+    { rewrite <- app_assoc. apply Forall2_app; [apply cut_rel, stand_x|]. apply Forall2_app; [apply cut_rel, stand_w|]. unfold cc in stand_c. destruct (cotangent q) as [p|]; [|constructor].
+      apply cut_rel. apply stand_c. }
+    exists ts. unfold guarded_derivative, derivative_values. unfold guarded_scalar_here, guarded_elementary_here in outs. rewrite outs. now split. }
+  destruct (function_at x) as (y' & run_y & shape_y & rel_y). destruct derivative_at as (gs' & run_g & rel_g).
+  destruct (tensors_numbers _ _ _ _ _ rel_g) as [shapes_g all_g].
+  exists y', gs'. split; [exact run_y|split; [exact shape_y|split; [exact run_g|split; [now rewrite shapes_g|]]]]. intro guards.
+  destruct (stands_numbers _ _ _ _ _ rel_y) as (_ & to_fine & _). destruct (stands_numbers _ _ _ _ _ all_g) as (num_g & _ & to_guards).
+  assert (fine_y := to_fine guards).
+  destruct (forms_of_correct _ _ _ (V x) (X x) forms (values x) fine_y) as [r rightF].
+  assert (known : forall i, (exists o, PositiveMap.find i C = Some o) <-> (i < next st4)%positive) by exact (proj2 (proj1 grow4)).
+  split.
+  - apply to_guards. intros g ing. rewrite forallb_forall in inC. assert (lt := inC g ing). apply Pos.ltb_lt, known in lt. destruct lt as [o at_g].
+    apply (all_fine C (V x)) with (o := o); [|exact ordC| |exact at_g].
+    + intros i p found. apply (means_correct (V x) (sign_at F)); [intro a; exact (sign_at_correct (V x) r F a rightF)|].
+      unfold all_mean in mean. rewrite forallb_forall in mean. specialize (mean i). rewrite found in mean. apply mean.
+      apply numbers_from_correct. unfold length_of. assert (lt : (i < next st4)%positive) by (apply known; now exists p). pose proof (Pos2Nat.is_pos i).
+      change (Pos.to_nat 1) with 1%nat. lia.
+    + intros i p a found ina. apply known. assert (lt : (i < next st4)%positive) by (apply known; now exists p). assert (lt' := ordC i p found a ina). lia.
+  - assert (len_gs : length (flat_map data gs) = S n) by lia.
+    rewrite num_g.
+    apply (filterdiff_ext (fun t => dot c (map (V t) (data y)))).
+    { intro u. unfold weighted. destruct (function_at u) as (yu & run_u & _ & rel_u). rewrite run_u. destruct (stands_numbers _ _ _ _ _ rel_u) as (nums & _ & _). now rewrite nums. }
+    apply (filterdiff_ext_lin _ (fun h => weighted_change (V x) (D h) (combine (data y) weights))).
+    + apply (weighted_diff (space n) x V D (data y) weights c).
+      * intro u. unfold is_cotangent in is_c. unfold cc in *. destruct (cotangent q) as [p|].
+        -- destruct (equal_lists _ _); [|discriminate]. injection E2 as <- _. rewrite <- len_c. apply map_segment. apply Vc.
+        -- destruct (_ =? _)%Z; [|discriminate]. destruct (emit _ st1) as [[one st]|] eqn:E; [|discriminate]. injection E2 as <- <-.
+           destruct (emit_correct _ _ _ _ (proj1 grow1) E) as (_ & _ & at_one). destruct is_c as [_ ->]. simpl. f_equal.
+           rewrite (values u _ _ (in_2 _ _ at_one)). simpl. apply Q2R_1.
+      * intros i ini. apply (forward_mode_correct x C X V DX D); [|exact values|exact tangents|now apply fine_y].
+        intros j _. apply coordinates_diff.
+    + intro h. rewrite (backwards C (X x) (V x) (DX h) (D h) in_3 (values x) (tangents h)).
+      rewrite (total_inputs (V x) (DX h) adj (coordinates n h)).
+      * rewrite coordinates_length, <- len_gs. f_equal. apply pairs_correct. intros p inp. apply (agree_correct (V x) r F rightF).
+        rewrite forallb_forall in same. apply same. unfold pairs. exact inp.
+      * rewrite coordinates_length. assert (last : PositiveMap.find (Pos.of_nat (S n)) (instructions st2) = Some Input).
+        { apply (proj2 grow2), (proj2 grow1), inputs0. apply numbers_from_correct. rewrite Nat2Pos.id by lia. simpl. change (Pos.to_nat 1) with 1%nat. lia. }
+        assert (lt : (Pos.of_nat (S n) < next st2)%positive) by (apply (proj2 (proj1 grow2)); now exists Input).
+        unfold length_of. apply Pos2Nat.inj_lt in lt. rewrite Nat2Pos.id in lt by lia. lia.
+      * intro j. unfold DX. f_equal. rewrite Nat2Pos.id by lia. change (Pos.to_nat 1) with 1%nat. lia.
+Qed.
+End Point.
+
+Theorem prove_gradient_sound f d w c : prove_gradient f d w c = true -> GradientHolds f d w.
+Proof.
+  unfold prove_gradient, GradientHolds. destruct (read_question f d w) as [q|]; [|discriminate]. destruct (read_names c) as [named|]; [|discriminate].
+  intro accepted. exact (check_sound q named accepted).
+Qed.

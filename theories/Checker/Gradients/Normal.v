@@ -1,0 +1,256 @@
+(** * Normal forms
+
+    The value of each instruction of a program as a polynomial over atoms: inputs, exponentials, logarithms, roots, steps and inverses of polynomials over earlier
+    atoms, and polynomials that the certificate names.  Equal polynomials under a function are one atom.  Products are reduced by what is known of atoms: the square
+    of a root, the square of a step, and an inverse times the leading term of what it inverts.
+
+    Signs that follow from an instruction's form, or from what is given, say which logarithms, roots and quotients mean anything.
+
+    Main definitions: [table], [reduce], [invert], [exponential_of], [sign], [normal_form].
+
+    Trust: proved (Normal_sound.v). *)
+From Coq Require Import PString Uint63 ZArith QArith List Bool FMapPositive.
+From Warrant Require Import Spec.Bytes Primitives.Autodiff.Programs Checker.Gradients.Polynomials.
+Import ListNotations.
+Local Open Scope positive_scope.
+
+(** ** Atoms *)
+
+Inductive atom := Node (i : positive) | Named (p : polynomial) | Applied (f : unary) (p : polynomial) | Inverse (p : polynomial).
+Definition uses (a : atom) : list positive := match a with Node _ => [] | Named p | Applied _ p | Inverse p => atoms_of p end.
+Record table := Table { atoms : PositiveMap.t atom; count : positive; index : PositiveMap.t positive }.
+Definition empty_table : table := Table (PositiveMap.empty atom) 1 (PositiveMap.empty positive).
+Definition find_atom (T : table) (a : positive) : option atom := PositiveMap.find a (atoms T).
+
+Definition mix (h x : int) : int := ((h * 1000003) lxor (x + (h >> 30)))%uint63.
+Definition hash_poly (p : polynomial) : int :=
+  fold_left (fun h t => fold_left (fun h f => mix (mix h (of_pos (fst f))) (of_pos (snd f))) (fst t)
+    (mix (mix h (of_Z (Qnum (snd t)))) (of_pos (Qden (snd t))))) p 7%uint63.
+Definition hash_atom (a : atom) : positive :=
+  let k h := Z.to_pos (to_Z h + 1) in
+  match a with
+  | Node i => i~0~0
+  | Named p => (k (hash_poly p))~1~0
+  | Applied f p => (k (mix (hash_poly p) match f with Exp => 1 | Log => 2 | Root => 3 | Step => 4 | Relu => 5 | Opp => 6 end))~0~1
+  | Inverse p => (k (hash_poly p))~1~1
+  end.
+Definition equal_atom (a b : atom) : bool :=
+  match a, b with
+  | Node i, Node j => Pos.eqb i j
+  | Named p, Named q | Inverse p, Inverse q => equal_poly p q
+  | Applied f p, Applied g q => unary_eqb f g && equal_poly p q
+  | _, _ => false
+  end.
+(** the atom's number; a new one where it is not there *)
+Definition intern (a : atom) (T : table) : option (positive * table) :=
+  let new :=
+    let i := count T in
+    when (forallb (fun b => b <? i) (uses a))
+      (Some (i, Table (PositiveMap.add i a (atoms T)) (Pos.succ i) (PositiveMap.add (hash_atom a) i (index T)))) in
+  match PositiveMap.find (hash_atom a) (index T) with
+  | Some i => match find_atom T i with Some b => if equal_atom a b then Some (i, T) else new | None => new end
+  | None => new
+  end.
+
+(** ** Reduction *)
+
+Definition one_poly : polynomial := [([], 1%Q)].
+Fixpoint pick (f : monomial -> bool) (p : polynomial) : option ((monomial * Q) * polynomial) :=
+  match p with [] => None | t :: p => if f (fst t) then Some (t, p) else do (u, r) <- pick f p; Some (u, t :: r) end.
+Definition occurs (a : positive) (m : monomial) : bool := existsb (fun f => Pos.eqb (fst f) a) m.
+(** an inverse j of an atom that occurs in some term of [p], in the monomial [m]; and [p] as its first term in which the atom does not occur, and the rest *)
+Definition quotient_in (T : table) (p : polynomial) (m : monomial) : option (positive * (monomial * Q) * polynomial) :=
+  let try f := match find_atom T (fst f) with
+               | Some (Inverse [([(a, _)], _)]) =>
+                 if existsb (fun t => occurs a (fst t)) p then do (t, r) <- pick (fun n => negb (occurs a n)) p; Some (fst f, t, r) else None
+               | _ => None
+               end in
+  fold_right (fun f found => match try f with Some x => Some x | None => found end) None m.
+(** for the inverse i of t + rest: i · j · t = j - i · j · rest *)
+Definition quotient_rule (m : monomial) (i j : positive) (t : monomial * Q) (rest : polynomial) : option (monomial * polynomial) :=
+  let ij := mul_mono [(i, 1)] [(j, 1)] in
+  if Z.eqb (Qnum (snd t)) 0 then None
+  else do q <- divide m (mul_mono (fst t) ij); Some (q, scale [] (Qinv (snd t)) (add_poly (atom_poly j) (scale ij (-1) rest))).
+(** [Some (q, p)]: the monomial is q times p *)
+Definition rule_at (T : table) (m : monomial) (a : positive) : option (monomial * polynomial) :=
+  match find_atom T a with
+  | Some (Applied Step _) => do q <- divide m [(a, 2)]; Some (q, atom_poly a)
+  | Some (Applied Root p) => do q <- divide m [(a, 2)]; Some (q, p)
+  | Some (Inverse ((lead, c) :: rest)) =>
+    match (if equal_Q c 1 then divide m (mul_mono lead [(a, 1)]) else None) with
+    | Some q => Some (q, add_poly one_poly (scale [(a, 1)] (-1) rest))
+    | None => match quotient_in T ((lead, c) :: rest) m with Some (j, t, rest) => quotient_rule m a j t rest | None => None end
+    end
+  | _ => None
+  end.
+Fixpoint rule_from (T : table) (m l : monomial) : option (monomial * polynomial) :=
+  match l with [] => None | (a, _) :: l => match rule_at T m a with Some r => Some r | None => rule_from T m l end end.
+Definition rule (T : table) (m : monomial) : option (monomial * polynomial) := rule_from T m m.
+Definition is_some {A} (o : option A) : bool := match o with Some _ => true | None => false end.
+Fixpoint reduce (n : nat) (T : table) (p : polynomial) : polynomial :=
+  match n with
+  | O => p
+  | S n =>
+    if existsb (fun t => is_some (rule T (fst t))) p then
+      fold_right (fun t acc => add_poly (match rule T (fst t) with Some (m, q) => reduce n T (scale m (snd t) q) | None => [t] end) acc) [] p
+    else p
+  end.
+Definition depth : nat := 60.
+Definition times (T : table) (p q : polynomial) : polynomial :=
+  reduce depth T (if Nat.leb (length p) (length q) then mul_poly p q else mul_poly q p).
+Fixpoint power (T : table) (p : polynomial) (n : nat) : polynomial :=
+  match n with O => one_poly | S O => p | S n => times T p (power T p n) end.
+
+(** ** Inverses *)
+
+(** of an atom's power, of a monomial *)
+Definition invert_atom (a k : positive) (T : table) : option (polynomial * table) :=
+  match find_atom T a with
+  | Some (Inverse p) => Some (power T p (Pos.to_nat k), T)
+  | _ => do (i, T) <- intern (Inverse (atom_poly a)) T; Some ([([(i, k)], 1%Q)], T)
+  end.
+Fixpoint invert_mono (m : monomial) (T : table) : option (polynomial * table) :=
+  match m with
+  | [] => Some (one_poly, T)
+  | (a, k) :: m => do (p, T) <- invert_atom a k T; do (q, T) <- invert_mono m T; Some (times T p q, T)
+  end.
+Definition content (p : polynomial) : monomial := match p with [] => [] | (m, _) :: p => fold_left (fun g t => common g (fst t)) p m end.
+(** an inverse among the atoms, with its highest power *)
+Definition inverse_in (T : table) (p : polynomial) : option (polynomial * positive) :=
+  match find (fun f => match find_atom T (fst f) with Some (Inverse _) => true | _ => false end) (flat_map fst p) with
+  | Some (a, _) =>
+    match find_atom T a with
+    | Some (Inverse d) => Some (d, fold_left (fun k f => if Pos.eqb (fst f) a then Pos.max k (snd f) else k) (flat_map fst p) 1)
+    | _ => None
+    end
+  | None => None
+  end.
+(** the inverse of a polynomial that is not 0: the common divisor of its terms is inverted alone, and inverses in it are cleared first *)
+Fixpoint invert (n : nat) (p : polynomial) (T : table) : option (polynomial * table) :=
+  match n, p with
+  | S n, (_, c) :: _ =>
+    let g := content p in
+    do r <- divide_poly p g c;
+    if equal_poly (scale g c r) p then
+      do (u, T) <- invert_mono g T;
+      let u := scale [] (Qinv c) u in
+      if equal_poly r one_poly then Some (u, T)
+      else
+        match inverse_in T r with
+        | Some (d, k) =>
+          let e := power T d (Pos.to_nat k) in
+          do (v, T) <- invert n (times T r e) T; Some (times T u (times T v e), T)
+        | None => do (i, T) <- intern (Inverse r) T; Some (times T u (atom_poly i), T)
+        end
+    else None
+  | _, _ => None
+  end.
+
+(** ** Exponentials: of a sum, term by term, and where a term is a logarithm, what it is the logarithm of *)
+
+Definition absolute_Q (q : Q) : Q := Qmake (Z.abs (Qnum q)) (Qden q).
+Definition small (q : Q) : bool := Pos.eqb (Qden q) 1 && (Z.abs (Qnum q) <=? 64)%Z.
+(** exp (c · m) for c > 0 *)
+Definition exponential_term (m : monomial) (c : Q) (T : table) : option (polynomial * table) :=
+  let (b, n) := if small c then (1%Q, Z.to_nat (Qnum c)) else (c, 1%nat) in
+  let by_atom := do (i, T) <- intern (Applied Exp [(m, b)]) T; Some (power T (atom_poly i) n, T) in
+  match m with
+  | [(a, 1)] => match find_atom T a with Some (Applied Log p) => if equal_Q b 1 then Some (power T p n, T) else by_atom | _ => by_atom end
+  | _ => by_atom
+  end.
+Definition exponential_signed (m : monomial) (c : Q) (T : table) : option (polynomial * table) :=
+  do (p, T) <- exponential_term m (absolute_Q c) T;
+  if (Qnum c <? 0)%Z then invert depth p T else Some (p, T).
+Fixpoint exponential_of (p : polynomial) (T : table) : option (polynomial * table) :=
+  match p with
+  | [] => Some (one_poly, T)
+  | (m, c) :: p => do (u, T) <- exponential_signed m c T; do (v, T) <- exponential_of p T; Some (times T u v, T)
+  end.
+(** long sums as one, but for a sign *)
+Definition most_factors : nat := 12.
+Definition exponential (p : polynomial) (T : table) : option (polynomial * table) :=
+  if Nat.leb (length p) most_factors then exponential_of p T
+  else
+    let minus := match p with (_, c) :: _ => (Qnum c <? 0)%Z | [] => false end in
+    do (i, T) <- intern (Applied Exp (if minus then opp_poly p else p)) T;
+    if minus then invert depth (atom_poly i) T else Some (atom_poly i, T).
+
+(** ** Signs *)
+
+Inductive sign := Unknown | Nonzero | Nonnegative | Positive.
+Definition meet (s t : sign) : sign :=
+  match s, t with
+  | Positive, _ | _, Positive | Nonzero, Nonnegative | Nonnegative, Nonzero => Positive
+  | Unknown, s | s, Unknown => s
+  | Nonzero, Nonzero => Nonzero
+  | Nonnegative, Nonnegative => Nonnegative
+  end.
+Definition is_nonzero (s : sign) : bool := match s with Nonzero | Positive => true | _ => false end.
+Definition is_nonnegative (s : sign) : bool := match s with Nonnegative | Positive => true | _ => false end.
+Definition is_positive (s : sign) : bool := match s with Positive => true | _ => false end.
+Definition product_sign (s t : sign) : sign :=
+  meet (if is_nonzero s && is_nonzero t then Nonzero else Unknown) (if is_nonnegative s && is_nonnegative t then Nonnegative else Unknown).
+(** of an instruction, from those of its operands *)
+Definition sign_of (s : positive -> sign) (o : op) : sign :=
+  match o with
+  | Input => Unknown
+  | Number q => match Qnum q with Z0 => Nonnegative | Zpos _ => Positive | Zneg _ => Nonzero end
+  | Unary Exp _ => Positive
+  | Unary Step _ => Nonnegative
+  | Unary (Root | Relu) a => if is_positive (s a) then Positive else Nonnegative
+  | Unary Opp a => if is_nonzero (s a) then Nonzero else Unknown
+  | Unary Log _ => Unknown
+  | Binary Add a b =>
+    if is_nonnegative (s a) && is_nonnegative (s b) then if is_positive (s a) || is_positive (s b) then Positive else Nonnegative else Unknown
+  | Binary Mul a b => meet (product_sign (s a) (s b)) (if Pos.eqb a b then Nonnegative else Unknown)
+  | Binary Div a b => if is_nonzero (s b) then product_sign (s a) (s b) else Unknown
+  end.
+(** whether the instruction means something, by the signs of its operands (in the sense that does not exclude kinks) *)
+Definition means (s : positive -> sign) (o : op) : bool :=
+  match o with
+  | Unary Root a => is_nonnegative (s a)
+  | Unary Log a => is_positive (s a)
+  | Binary Div _ b => is_nonzero (s b)
+  | _ => true
+  end.
+
+(** ** Normal forms of instructions *)
+
+Record forms := Forms { signs : PositiveMap.t sign; polynomials : PositiveMap.t polynomial; known_atoms : table }.
+Definition sign_at (F : forms) (i : positive) : sign := match PositiveMap.find i (signs F) with Some s => s | None => Unknown end.
+
+Section Instruction.
+Variables (C : code) (F : forms) (i : positive).
+Local Notation T := (known_atoms F).
+Definition poly_at (a : positive) : option polynomial := PositiveMap.find a (polynomials F).
+Definition opaque : option (polynomial * table) := do (a, U) <- intern (Node i) T; Some (atom_poly a, U).
+Definition applied (f : unary) (p : polynomial) : option (polynomial * table) := do (a, U) <- intern (Applied f p) T; Some (atom_poly a, U).
+(** a step does not change when its argument is scaled *)
+Definition step_form (p : polynomial) : option (polynomial * table) :=
+  applied Step (match p with (_, c) :: _ => if Z.eqb (Qnum c) 0 then p else scale [] (Qinv (absolute_Q c)) p | [] => [] end).
+Definition form_of (o : op) : option (polynomial * table) :=
+  match o with
+  | Input => opaque
+  | Number q => Some (constant q, T)
+  | Unary Opp a => do p <- poly_at a; Some (opp_poly p, T)
+  | Unary Exp a => do p <- poly_at a; exponential p T
+  | Unary Log a => if is_positive (sign_at F a) then do p <- poly_at a; applied Log p else opaque
+  | Unary Root a => if is_nonnegative (sign_at F a) then do p <- poly_at a; applied Root p else opaque
+  | Unary Step a =>
+    let a := match PositiveMap.find a C with Some (Unary Relu b) => b | _ => a end in do p <- poly_at a; step_form p
+  | Unary Relu a => do p <- poly_at a; do (h, U) <- step_form p; Some (times U p h, U)
+  | Binary Add a b => do p <- poly_at a; do q <- poly_at b; Some (add_poly p q, T)
+  | Binary Mul a b => do p <- poly_at a; do q <- poly_at b; Some (times T p q, T)
+  | Binary Div a b =>
+    if is_nonzero (sign_at F b) then do p <- poly_at a; do q <- poly_at b; do (r, U) <- invert depth q T; Some (times U p r, U) else opaque
+  end.
+End Instruction.
+
+(** Instruction [i], with what is given of its sign; named as an atom where asked, if it is more than a number or an atom. *)
+Definition is_simple (p : polynomial) : bool := match p with [] | [([], _)] | [([(_, 1)], _)] => true | _ => false end.
+Definition normal_form (C : code) (given : PositiveMap.t sign) (named : bool) (i : positive) (F : forms) : option forms :=
+  do o <- PositiveMap.find i C;
+  do (p, T) <- form_of C F i o;
+  do (p, T) <- if named && negb (is_simple p) then do (a, T) <- intern (Named p) T; Some (atom_poly a, T) else Some (p, T);
+  let s := meet (sign_of (sign_at F) o) match PositiveMap.find i given with Some s => s | None => Unknown end in
+  Some (Forms (PositiveMap.add i s (signs F)) (PositiveMap.add i p (polynomials F)) T).

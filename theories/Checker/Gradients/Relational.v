@@ -1,0 +1,103 @@
+(** * Relational, for programs
+
+    What Checker/Relational.v does for the operators of networks, for those of programs: related scalars in, related tensors out.
+
+    Main results: [program_operator_rel], [cut_rel].
+
+    Trust: proved. *)
+From Coq Require Import PString Uint63 ZArith QArith List Bool Lia.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Checker.Relational.
+Import ListNotations.
+Local Open Scope Z_scope.
+
+Record elementary_rel {A B} {EA : elementary A} {EB : elementary B} (R : A -> B -> Prop) : Prop := {
+  rel_exponential : forall a b, R a b -> R (exponential a) (exponential b);
+  rel_logarithm : forall a b, R a b -> R (logarithm a) (logarithm b);
+  rel_step : forall a b, R a b -> R (step a) (step b) }.
+
+Lemma expand_rel {A B} (R : A -> B -> Prop) d e s X Y : R d e -> trel R X Y -> orel (trel R) (expand d s X) (expand e s Y).
+Proof.
+  intros rde rXY. unfold expand. rewrite (proj1 rXY). destruct (broadcast _ _); [|exact I]. apply tabulate_rel. intro. now apply entry_rel.
+Qed.
+
+Section Programs.
+Context {A B : Type} {SA : scalar A} {SB : scalar B} {EA : elementary A} {EB : elementary B} (R : A -> B -> Prop).
+Hypothesis H : scalar_rel R.
+Hypothesis E : elementary_rel R.
+
+Ltac relate := repeat first
+  [ assumption | apply (rel_number R H) | apply (rel_zero R H) | apply (rel_add R H) | apply (rel_mul R H) | apply (rel_opp R H) | apply (rel_div R H) | apply (rel_root R H)
+  | apply (rel_relu R H) | apply (rel_exponential R E) | apply (rel_logarithm R E) | apply (rel_step R E) ].
+Ltac unfolded := intros; unfold sigmoid, hyperbolic_tangent, softplus, greater, negate, absolute, sign, maximum, minimum, one, count, sub; relate.
+
+Lemma power_rel n a b : R a b -> R (power n a) (power n b).
+Proof.
+  intro rab. assert (natural : forall k, R (natural_power k a) (natural_power k b)).
+  { assert (both : forall k, R (natural_power k a) (natural_power k b) /\ R (natural_power (S k) a) (natural_power (S k) b)); [|intro k; apply both].
+    induction k as [|k [IH IH']]; [split; [unfolded|exact rab]|split; [exact IH'|]].
+    change (R (mul a (natural_power (S k) a)) (mul b (natural_power (S k) b))). relate. }
+  unfold power. destruct (n <? 0); [|apply natural]. apply (rel_div R H); [unfolded|apply natural].
+Qed.
+Lemma pow_constant_rel d : orel (fun f g => forall a b, R a b -> R (f a) (g b)) (pow_constant d) (pow_constant d).
+Proof.
+  unfold pow_constant. generalize (whole (Dyadic (negative d) (man d) (ex d + 1)%uint63)). intro twice. destruct (whole d), twice; try exact I; intros a b rab; apply power_rel; relate.
+Qed.
+Lemma sum_list_rel (f : A -> A) (g : B -> B) l k : (forall a b, R a b -> R (f a) (g b)) -> Forall2 R l k -> R (sum l f) (sum k g).
+Proof. intros rfg rlk. induction rlk; simpl; relate. now apply rfg. Qed.
+Lemma by_rows_rel f g X Y : (forall a b l k, R a b -> Forall2 R l k -> R (f a l) (g b k)) -> trel R X Y -> orel (trel R) (by_rows f X) (by_rows g Y).
+Proof.
+  intros rfg rXY. unfold by_rows. rewrite (proj1 rXY). apply orel_when, tabulate_rel. intro i.
+  apply rfg; [now apply (real_entry_rel R H)|]. apply Forall2_same. intro. now apply (real_entry_rel R H).
+Qed.
+Lemma where_rel C D X Y X' Y' : trel R C D -> trel R X Y -> trel R X' Y' -> orel (trel R) (where_ C X X') (where_ D Y Y').
+Proof.
+  intros rCD rXY rXY'. unfold where_.
+  apply (orel_bind (trel R)); [apply (pointwise_rel R H); auto; apply (rel_mul R H)|]. intros.
+  apply (orel_bind (trel R)); [apply (pointwise_rel R H); [apply (rel_mul R H)|apply (trel_map R R); [unfolded|exact rCD]|exact rXY']|]. intros.
+  apply (pointwise_rel R H); auto. apply (rel_add R H).
+Qed.
+Lemma one_by_one_rel f g X Y : (forall a b, R a b -> R (f a) (g b)) -> trel R X Y -> orel (Forall2 (vrel R)) (one_by_one f X) (one_by_one g Y).
+Proof. intros rfg rXY. constructor; [|constructor]. now apply (trel_map R R). Qed.
+Lemma last_axis_eq l X Y : trel R X Y -> last_axis l X = last_axis l Y.
+Proof. intro rXY. unfold last_axis. now rewrite (proj1 rXY). Qed.
+
+Local Definition relation := orel (orel (Forall2 (vrel R))).
+Theorem program_operator_rel name l n xs ys : orels R xs ys ->
+  orel (Forall2 (vrel R)) (program_operator name l n xs) (program_operator name l n ys).
+Proof.
+  intro rxy. unfold program_operator.
+  enough (more : orel (orel (Forall2 (vrel R))) (more_operators name l xs) (more_operators name l ys)).
+  { destruct (more_operators name l xs), (more_operators name l ys); simpl in more; try easy. now apply (operator_rel R H). }
+  unfold more_operators. cbv zeta. rewrite (Forall2_length rxy).
+  repeat match goal with
+  | |- orel _ (if same _ _ then _ else _) _ => destruct (same name _)
+  end; try exact I.
+  all: cbv beta; match goal with |- orel ?r (Some ?a) (Some ?b) => change (orel (Forall2 (vrel R)) a b) end; apply orel_when.
+  all: repeat match goal with
+  | |- orel _ (match reals _ ?k with _ => _ end) _ => apply (orel_bind (trel R)); [now apply (reals_rel R H)|intros ? ? ?]
+  | |- orel _ (match operand _ 0 with _ => _ end) _ => apply (orel_bind (vrel R)); [now apply operand_rel|intros ? ? ?]
+  | |- context [numbers _ _] => rewrite (numbers_eq R _ _ rxy)
+  | |- context [integers ?v _] => rewrite (integers_eq R v _ rxy)
+  end.
+  all: try (apply one_by_one_rel; [unfolded|assumption]).
+  all: try (apply (one_real_rel R), (pointwise_rel R H); [unfolded|assumption..]).
+  - now apply (one_real_rel R), where_rel.
+  - destruct (numbers ys 1) as [t|]; [|exact I]. destruct (data t) as [|d [|]]; try exact I.
+    apply (orel_bind (fun f g => forall a b, R a b -> R (f a) (g b))); [apply pow_constant_rel|]. intros f g rfg.
+    match goal with r : trel R _ _ |- _ => rewrite (proj1 r) end. destruct (broadcast _ _); [|exact I]. apply orel_when. now apply one_by_one_rel.
+  - match goal with r : trel R _ _ |- _ => rewrite (last_axis_eq l _ _ r) end. apply orel_when.
+    apply (one_real_rel R), by_rows_rel; [|assumption]. intros a b r k rab rrk. unfold softmax. relate. apply sum_list_rel; [|exact rrk]. intros. relate.
+  - match goal with r : trel R _ _ |- _ => rewrite (last_axis_eq l _ _ r) end. apply orel_when.
+    apply (one_real_rel R), by_rows_rel; [|assumption]. intros a b r k rab rrk. unfold log_softmax, sub. relate. apply sum_list_rel; [|exact rrk]. intros. relate.
+  - destruct (integers ys 1) as [s|]; [|exact I]. apply (move_rel R H); [assumption|]. intros. now apply expand_rel.
+  - destruct (attr l _) as [[]|]; try exact I. apply orel_when. constructor; [assumption|constructor].
+Qed.
+
+Lemma cut_rel inputs : forall x y, Forall2 R x y -> erel R (cut inputs x) (cut inputs y).
+Proof.
+  induction inputs as [|[n s] inputs IH]; intros x y rxy; simpl; [constructor|].
+  constructor.
+  - split; [reflexivity|]. split; [reflexivity|]. simpl. generalize (Z.to_nat (size s)). clear -rxy. induction rxy; intros [|k]; simpl; constructor; auto.
+  - apply IH. generalize (Z.to_nat (size s)). clear -rxy. induction rxy; intros [|k]; simpl; try constructor; auto.
+Qed.
+End Programs.

@@ -1,0 +1,107 @@
+(** * Gradients
+
+    What it means that one program computes the gradient of another, as a proposition about the raw bytes of three files: two ONNX graphs, and the names of
+    the inputs of the first by which it is differentiated.
+
+    The first graph, the function, has one output.  The second one, the derivative, takes the inputs of the first by their names (it need not take all), and
+    may take one more, the cotangent c, of the shape of the function's output; without it, that output is one number and c is 1.  It gives, for each of the
+    names, the gradient of <c, F> with respect to that input, in its shape.
+
+    Main definitions: [space] (R^n as a normed space of Coquelicot), [question], [read_question], [GradientHolds].
+
+    Trust: SPEC. *)
+From Coq Require Import PString Uint63 ZArith Reals List Bool.
+From Coquelicot Require Import Hierarchy Derive.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary.
+Import ListNotations.
+Local Open Scope Z_scope.
+Local Open Scope bool_scope.
+
+(** ** The space R^(n+1) *)
+
+Fixpoint space (n : nat) : NormedModule R_AbsRing :=
+  match n with O => R_NormedModule | S n => prod_NormedModule R_AbsRing R_NormedModule (space n) end.
+Fixpoint coordinates (n : nat) : space n -> list R :=
+  match n with O => fun x => [x] | S n => fun x => fst x :: coordinates n (snd x) end.
+Fixpoint dot (x y : list R) : R := match x, y with a :: x, b :: y => (a * b + dot x y)%R | _, _ => 0%R end.
+
+(** ** The three files *)
+
+Record question := Question {
+  function : graph;
+  derivative : graph;
+  selected : list (bytes * list Z);               (* the inputs by which it is differentiated *)
+  others : list (bytes * list Z);                 (* the other inputs of the function *)
+  cotangent : option (bytes * list Z) }.
+
+Definition find_input (l : list (bytes * list Z)) (n : bytes) : option (bytes * list Z) := find (fun p => same n (fst p)) l.
+Definition is_input (l : list (bytes * list Z)) (n : bytes) : bool := match find_input l n with Some _ => true | None => false end.
+
+(** the lines of a text: each ends with a newline (byte 10) *)
+Definition lines (s : bytes) : option (list bytes) :=
+  let turn (st : int * int * list bytes) :=
+    let '(from, i, l) := st in
+    if (i =? size_of s)%uint63 then inr (if (from =? i)%uint63 then Some (rev' l) else None)
+    else inl (if (byte s i =? 10)%uint63 then (i + 1, i + 1, text s from i :: l)%uint63 else (from, i + 1, l)%uint63) in
+  match loop turns turn (0, 0, [])%uint63 with inr r => r | inl _ => None end.
+
+Fixpoint different (l : list bytes) : bool := match l with [] => true | n :: l => negb (existsb (same n) l) && different l end.
+Definition read_question (function_file derivative_file names_file : bytes) : option question :=
+  do f <- read_graph function_file; do d <- read_graph derivative_file; do names <- lines names_file;
+  do selected <- map_all (find_input (graph_inputs f)) names;
+  let others := filter (fun p => negb (existsb (same (fst p)) names)) (graph_inputs f) in
+  let known := forallb (fun p => match find_input (graph_inputs f) (fst p) with Some q => equal_lists (snd p) (snd q) | None => true end) (graph_inputs d) in
+  let more := filter (fun p => negb (is_input (graph_inputs f) (fst p))) (graph_inputs d) in
+  when (known && different names)
+    match more with
+    | [] => Some (Question f d selected others None)
+    | [c] => Some (Question f d selected others (Some c))
+    | _ => None
+    end.
+
+(** ** What they compute *)
+
+Definition entries (l : list (bytes * list Z)) : Z := fold_right (fun p n => size (snd p) + n) 0 l.
+
+Section Values.
+Context {S : Type} {SS : scalar S} {SE : elementary S}.
+Variable q : question.
+(** the function's output, at the entries [x] of the selected inputs and [w] of the others *)
+Definition function_value (x w : list S) : option (tensor S) :=
+  do l <- outputs (function q) (cut (selected q) x ++ cut (others q) w); match l with [y] => Some y | _ => None end.
+(** the derivative's outputs *)
+Definition derivative_values (x w c : list S) : option (list (tensor S)) :=
+  outputs (derivative q) (cut (selected q) x ++ cut (others q) w ++ match cotangent q with Some p => cut [p] c | None => [] end).
+End Values.
+
+(** the same on numbers; the function with its kinks excluded *)
+Definition guarded_function (q : question) (x w : list R) : option (tensor guarded) :=
+  @function_value guarded (guarded_scalar true) (guarded_elementary true) q (map sure x) (map sure w).
+Definition guarded_derivative (q : question) (x w c : list R) : option (list (tensor guarded)) :=
+  @derivative_values guarded (guarded_scalar false) (guarded_elementary false) q (map sure x) (map sure w) (map sure c).
+(** <c, F(x, w)> *)
+Definition weighted (q : question) (w c x : list R) : R :=
+  match guarded_function q x w with Some y => dot c (map number (data y)) | None => 0%R end.
+
+Definition all_guards (l : list guarded) : Prop := forall a, In a l -> guard a.
+(** The cotangents that a question is about, for a function's output of shape [s] *)
+Definition is_cotangent (q : question) (s : list Z) (c : list R) : Prop :=
+  match cotangent q with Some p => snd p = s /\ Z.of_nat (length c) = size s | None => size s = 1 /\ c = [1%R] end.
+
+(** The claim: for all inputs and cotangents, both programs have their outputs; and where none of the function's kinks is hit and it is defined, so is the derivative,
+    whose numbers are the gradient (Fréchet's) of u ↦ <c, F(u, w)> at x. *)
+Definition GradientHolds (function_file derivative_file names_file : bytes) : Prop :=
+  match read_question function_file derivative_file names_file with
+  | None => False
+  | Some q =>
+    exists (n : nat) (s : list Z),
+    Z.of_nat (S n) = entries (selected q) /\
+    (exists c, is_cotangent q s c) /\
+    forall (x : space n) (w c : list R), Z.of_nat (length w) = entries (others q) -> is_cotangent q s c ->
+    exists y gs,
+      guarded_function q (coordinates n x) w = Some y /\ shape y = s /\
+      guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\
+      (all_guards (data y) ->
+        all_guards (flat_map data gs) /\
+        filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot (map number (flat_map data gs)) (coordinates n h)))
+  end.
