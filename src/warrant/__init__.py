@@ -6,25 +6,29 @@
 'PROVED'
 """
 
-from warrant._api import audit, check, converges, gradient, package_version, prove
+from warrant._api import accuracy, audit, check, converges, gradient, package_version, prove
 from warrant._report import report
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.claims import Counterexample, Safe
 from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
 from warrant.evidence import Audit
-from warrant.statements import Bounded, Domain, Feature, Robust, Statement
+from warrant.statements import Bounded, Domain, Equivalent, Fair, Feature, Monotone, Robust, Stable, Statement
 
 __all__ = [
     "Audit",
     "Bounded",
     "Counterexample",
     "Domain",
+    "Equivalent",
+    "Fair",
     "Feature",
+    "Monotone",
     "Proved",
     "Refuted",
     "Robust",
     "Safe",
     "SearchError",
+    "Stable",
     "Statement",
     "Unknown",
     "Unsupported",
@@ -32,6 +36,7 @@ __all__ = [
     "WarrantError",
     "WrongInput",
     "__version__",
+    "accuracy",
     "audit",
     "check",
     "converges",
