@@ -185,6 +185,9 @@ def accepted() -> dict[str, Case]:
     left, right = "(<= X_0 -0.25)", "(>= X_0 0.25)"
     boxes = f"(or (and {left} {above(dense, 0, 0.02)}) (and {right} {above(dense, 1, 0.1)}))"
     halved = proved(by_neurons, excludes(above(by_neurons, 0, 0.05)), Options(axes=0))
+    behind = one_to_one(
+        [helper.make_node("Relu", ["x"], ["r"]), helper.make_node("Mul", ["r", "third"], ["y"])], {"third": 1 / 3}
+    )
     relu = one_to_one([helper.make_node("Relu", ["x"], ["y"])], {})
     return {
         "dense": proved(dense, excludes(above(dense, 0, 0.02))),
@@ -200,6 +203,7 @@ def accepted() -> dict[str, Case]:
         "boxes": proved(dense, excludes(boxes)),
         "kink": kink(),
         "tie": Case(relu, on_the_interval("(<= Y_0 0)"), witness([-1.0]), "REFUTED"),
+        "tie-behind": Case(behind, on_the_interval("(<= Y_0 0)"), witness([-1.0]), "REFUTED"),
     }
 
 
@@ -368,6 +372,8 @@ def spoiled(good: dict[str, Case]) -> Iterator[tuple[str, Case]]:
     yield "dense-witness--bound-raised", replace(seen, property=dense.property)
     yield "convolution-witness--or-made-and", with_text(good["convolution-witness"], "(or", "(and")
     yield "tie--strict", with_text(good["tie"], "(<= Y_0", "(< Y_0")
+    yield "tie-behind--strict", with_text(good["tie-behind"], "(<= Y_0", "(< Y_0")
+    yield "tie-behind--active", replace(good["tie-behind"], certificate=witness([2.0**-1074]))
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import onnx
@@ -12,6 +13,7 @@ from replay import replay_proof, replay_witness
 
 from warrant import models, properties, search
 from warrant.certificates import DEFAULT, NOWHERE, Close, Places, Proof, nodes, proof_bytes, read_proof
+from warrant.search.attack import unrounded
 from warrant.search.options import Options
 
 
@@ -135,3 +137,50 @@ def test_tables_cover_unstable_neurons_only(dense, box):
         used[: len(op.slopes.entries)] |= op.slopes.entries > 0
     assert used.any()
     assert not (used & ~covered).any()
+
+
+@pytest.fixture
+def rectifier():
+    """y = factor · relu(x), and the queries of a formula about x in [low, high]."""
+
+    def make(formula: str, low: float, high: float, factor: float | None = None):
+        float_, node = onnx.TensorProto.FLOAT, onnx.helper.make_node
+        nodes = [node("Relu", ["x"], ["y" if factor is None else "r"])]
+        if factor is not None:
+            nodes.append(node("Mul", ["r", "factor"], ["y"]))
+        ends = [onnx.helper.make_tensor_value_info(name, float_, [1, 1]) for name in "xy"]
+        constants = [numpy_helper.from_array(np.full((1, 1), factor or 0, np.float32), "factor")]
+        graph = onnx.helper.make_graph(nodes, "g", ends[:1], ends[1:], constants)
+        model = models.load(
+            onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 13)]).SerializeToString()
+        )
+        text = f"(declare-const X_0 Real)(declare-const Y_0 Real)(assert (>= X_0 {low}))(assert (<= X_0 {high}))(assert {formula})"
+        return model, properties.load(text.encode(), model)
+
+    return make
+
+
+@pytest.mark.parametrize("factor", [None, 1 / 3])
+@pytest.mark.parametrize("low", [-1, 0])
+@pytest.mark.parametrize("formula", ["(<= Y_0 0)", "(<= (- Y_0 0) 0)", "(and (<= Y_0 0) (>= X_0 0))"])
+def test_ties_are_decided(rectifier, formula, low, factor):
+    """Only outputs of exactly 0 violate these claims; the checkers accept the points that are found."""
+    model, queries = rectifier(formula, low, 1, factor)
+    result = search.find(model, queries, timeout=20)
+    assert isinstance(result, search.Witness)
+    replay_witness(model, queries, result.certificate)
+
+
+@pytest.mark.parametrize("factor", [None, 1 / 3])
+def test_a_tie_violates_no_strict_claim(rectifier, factor):
+    result = search.find(*rectifier("(and (< Y_0 0) (>= X_0 -0.001))", -1, 1, factor), timeout=20)
+    assert isinstance(result, search.Unknown)
+
+
+def test_what_is_known_without_rounding(rectifier):
+    model, _ = rectifier("(<= Y_0 0)", -1, 1, 1 / 3)
+    known = {x: unrounded(model, [Fraction(x)]).tolist() for x in ("-1", "0", "1", "1/3", "-1/3")}
+    assert known == {"-1": [True], "0": [True], "1": [False], "1/3": [False], "-1/3": [True]}
+    model, _ = rectifier("(<= Y_0 0)", -1, 1)
+    assert unrounded(model, [Fraction(1, 2)]).tolist() == [True]
+    assert unrounded(model, [Fraction(1, 3)]).tolist() == [False]

@@ -35,7 +35,7 @@ def test_what_an_ascent_in_binary32_finds_is_computed_in_binary64(dense, box, mo
     lowered = models.load(dense([3, 12, 12, 1], 3))
     query = properties.load(box(3, 1, -1, 1, "(assert (>= Y_0 0))"), lowered).queries[0]
     net = build(lowered, query)
-    b = root(net, np.inf, pull=False).bounds
+    b = root(net, pull=False).bounds
     where = b, net.low[None], net.high[None], goal_mask(net)
     start, signs = np.zeros(1, np.int64), np.zeros((1, net.neurons), np.int8)
 

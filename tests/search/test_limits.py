@@ -7,7 +7,7 @@ import pytest
 from replay import replay_proof
 
 from warrant import certificates, models, properties, search
-from warrant.search import branch
+from warrant.search import branch, goals, net
 from warrant.search.options import Options
 
 
@@ -65,3 +65,29 @@ def test_a_hopeless_search_ends_early(task, monkeypatch):
     assert isinstance(result, search.Unknown)
     assert 0 < result.stats.regions < whole.stats.regions
     assert result.stats.open > 0
+
+
+@pytest.mark.parametrize("last", [3, 10, 30, 60, 100])
+@pytest.mark.parametrize("axes", [16, 0], ids=["inputs", "neurons"])
+def test_long_loops_end_at_the_deadline(task, monkeypatch, axes, last):
+    """From any moment on at which the time is up, little more is computed: no batch is finished first."""
+    lowered, queries = task
+    bound = goals.Relaxed.bound
+    passes, looks, then = [0], [0], []
+
+    def counted(self):
+        passes[0] += 1
+        return bound(self)
+
+    def late(self):
+        looks[0] += 1
+        if looks[0] == last:
+            then.append(passes[0])
+        return looks[0] >= last
+
+    monkeypatch.setattr(goals.Relaxed, "bound", counted)
+    monkeypatch.setattr(net.Net, "late", property(late))
+    result = search.find(lowered, queries, timeout=60, options=Options(axes=axes))
+    assert isinstance(result, search.Unknown)
+    assert "the time is up" in result.reason
+    assert passes[0] - then[0] <= 6

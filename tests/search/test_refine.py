@@ -30,7 +30,7 @@ def test_refined_bounds_hold_and_are_tighter(dense, box, seed):
     lowered = models.load(dense([4, 14, 14, 14, 1], seed))
     query = properties.load(box(4, 1, -1, 1, "(assert (>= Y_0 1000))"), lowered).queries[0]
     net = build(lowered, query)
-    b = root(net, np.inf, pull=False).bounds
+    b = root(net, pull=False).bounds
     z = rows_at(net, np.random.default_rng(seed).uniform(-1, 1, (20000, 4)))
     # two regions: one whole, one where a neuron of the first layer is active
     split = int(np.argmax((b.l[0, :14] < 0) & (b.u[0, :14] > 0)))

@@ -33,11 +33,15 @@ Proof. easy. Qed.
 (** ** Operations *)
 
 Definition finite_ends (i : interval) : bool := fin (fst i) && fin (snd i).
-Definition interval_add (i j : interval) : interval := (dn (fst i + fst j)%float, up (snd i + snd j)%float).
+(** 0 and nothing else: sums and products with it are exact, so that a tie behind a neuron that is 0 can be decided *)
+Definition is_zero (i : interval) : bool := let (l, u) := i in (0 <=? l)%float && (u <=? 0)%float.
+Definition interval_add (i j : interval) : interval :=
+  if is_zero i then j else if is_zero j then i else (dn (fst i + fst j)%float, up (snd i + snd j)%float).
 Definition interval_opp (i : interval) : interval := (- snd i, - fst i)%float.
 (** the least and the largest product of ends *)
 Definition interval_mul (i j : interval) : interval :=
-  if finite_ends i && finite_ends j then
+  if is_zero i || is_zero j then (0, 0)%float
+  else if finite_ends i && finite_ends j then
     let (l, u) := i in let (m, v) := j in
     (fmin (fmin (dn (l * m)) (dn (l * v))) (fmin (dn (u * m)) (dn (u * v))),
      fmax (fmax (up (l * m)) (up (l * v))) (fmax (up (u * m)) (up (u * v))))%float
@@ -82,9 +86,27 @@ Proof.
   - assert (u * y <= x * y <= l * y) by (split; nra).
     split; intros; destruct (Rle_lt_dec 0 l), (Rle_lt_dec 0 u); nra.
 Qed.
+Lemma zero_enclosed : encloses (0, 0)%float 0.
+Proof. split; [apply LB0|apply UB0]; lra. Qed.
+Lemma is_zero_sound i r : encloses i r -> is_zero i = true -> r = 0.
+Proof.
+  destruct i as [l u]. intros [L U] both. apply andb_prop in both. destruct both as [l0 u0].
+  rewrite <- toR0. apply Rle_antisym; [now apply (UB_leb u)|now apply (LB_leb l)].
+Qed.
+Lemma interval_add_sound i j r s : encloses i r -> encloses j s -> encloses (interval_add i j) (r + s).
+Proof.
+  intros hi hj. unfold interval_add. destruct (is_zero i) eqn:i0.
+  { now rewrite (is_zero_sound i r hi i0), Rplus_0_l. }
+  destruct (is_zero j) eqn:j0.
+  { now rewrite (is_zero_sound j s hj j0), Rplus_0_r. }
+  destruct hi, hj. split; [now apply LB_add|now apply UB_add].
+Qed.
 Lemma interval_mul_sound i j r s : encloses i r -> encloses j s -> encloses (interval_mul i j) (r * s).
 Proof.
-  intros [Li Ui] [Lj Uj]. unfold interval_mul, finite_ends. destruct i as [l u], j as [m v]. cbn [fst snd] in *.
+  intros hi hj. unfold interval_mul. destruct (is_zero i || is_zero j) eqn:some0.
+  { replace (r * s) with 0; [exact zero_enclosed|]. apply orb_prop in some0.
+    destruct some0 as [i0|j0]; [rewrite (is_zero_sound i r hi i0)|rewrite (is_zero_sound j s hj j0)]; lra. }
+  destruct hi as [Li Ui], hj as [Lj Uj]. unfold finite_ends. destruct i as [l u], j as [m v]. cbn [fst snd] in *.
   destruct (fin l) eqn:Fl; [|apply everything_encloses]. destruct (fin u) eqn:Fu; [|apply everything_encloses].
   destruct (fin m) eqn:Fm; [|apply everything_encloses]. destruct (fin v) eqn:Fv; [|apply everything_encloses]. cbn [andb].
   pose proof (LB_toR _ _ Li Fl). pose proof (UB_toR _ _ Ui Fu). pose proof (LB_toR _ _ Lj Fm). pose proof (UB_toR _ _ Uj Fv).
@@ -212,7 +234,7 @@ Proof.
     assert (value := dyadic_float_exact _ F).
     apply between_encloses. split; [apply LB_fin|apply UB_fin]; simpl; auto; lra.
   - intro q. apply between_encloses. split; [apply float_below_LB|apply float_above_UB].
-  - intros a r b s [La Ua] [Lb Ub]. split; [now apply LB_add|now apply UB_add].
+  - intros. now apply interval_add_sound.
   - intros a r [La Ua]. split; [now apply LB_opp|now apply UB_opp].
   - intros. now apply interval_mul_sound.
   - intros a r b s ha hb. apply interval_mul_sound; [exact ha|]. now apply interval_inverse_sound.

@@ -14,6 +14,7 @@ from warrant.search.bounds import Bools, Index, spread
 from warrant.search.net import Net
 
 if TYPE_CHECKING:
+    from warrant.models.network import Lowered
     from warrant.properties import Disjunct, Query
     from warrant.search.arrays import Array
 
@@ -64,7 +65,7 @@ def descend(
     rate: float = 0.25,
     decay: float = 0.85,
 ) -> tuple[Floats, Floats]:
-    """The best points found from x (batch, free) within low and high, and their violations (negative is a hit).
+    """The best points found from x (batch, free) within low and high, and their violations (up to 0 is a hit).
 
     mask: (batch, goal rows) the rows of each point's disjunct.  A violation is the greatest of the rows.
     """
@@ -79,7 +80,7 @@ def descend(
         better = None if value is None else now < value
         best = point if better is None else xp.where(better[:, None], point, best)
         value = now if better is None else xp.where(better, now, value)
-        if step == steps or (step > 3 and bool(xp.any(value < 0))):
+        if step == steps or (step > 3 and bool(xp.any(value < 0))) or net.late:
             break
         weight = xp.astype(numbers == xp.argmax(goal, axis=1)[:, None], net.arrays.real)
         moved = point - rate * (highest - lowest) * xp.sign(gradient(net, active, weight))
@@ -113,14 +114,46 @@ def plain(v: float) -> str:
     return repr(float(v))
 
 
-def holds(disjunct: Disjunct, x: list[Fraction], y: Floats, margin: float = 1e-9) -> bool:
-    """Whether a point surely satisfies a disjunct: exactly where only inputs occur, by a margin where outputs do."""
+def unrounded(lowered: Lowered, x: list[Fraction]) -> Bools:
+    """Which outputs (outputs,) the checker finds to be one number, without rounding, at inputs (inputs,).
+
+    These are copies of inputs, what the rectifier makes 0 beyond all rounding, and what reads nothing but such zeros:
+    there, ties are decided.
+    """
+    values = np.array([float(v) for v in x])
+    errors = np.array([0.0 if Fraction(v) == q else _rounding(abs(v)) for v, q in zip(values, x, strict=True)])
+    for block in lowered.blocks:
+        w, size = block.weights, abs(block.weights)
+        rows = w @ values + block.bias
+        copies = (np.diff(w.indptr) == 1) & (np.asarray(w.max(axis=1).todense()).ravel() == 1) & (block.bias == 0)
+        terms = size @ (np.abs(values) + errors)
+        error = size @ errors + np.where(copies | (terms == 0), 0.0, _rounding(terms + np.abs(block.bias)))
+        if block.function == "relu":
+            error[rows + error <= 0] = 0.0
+            rows = np.maximum(rows, 0.0)
+        values, errors = np.concatenate([values, rows]), np.concatenate([errors, error])
+    found: Bools = (lowered.output_values >= 0) & (errors[np.maximum(lowered.output_values, 0)] == 0)
+    return found
+
+
+def _rounding(size: Floats) -> Floats:
+    """More than the rounding errors of a sum with terms of this size, or what the checker makes of them."""
+    return 1e-11 * size + 1e-300
+
+
+def holds(disjunct: Disjunct, x: list[Fraction], y: Floats, margin: float = 1e-9, known: Bools | None = None) -> bool:
+    """Whether a point surely satisfies a disjunct: exactly where only inputs occur, by a margin where outputs do.
+
+    known: (outputs,) which outputs are exact; where all that occur are, by no margin.
+    """
     inputs = len(x)
     for atom in disjunct.atoms:
         total, size, exact = atom.s.constant, 1e-3, True
+        both = [abs(c) for c in atom.s.coefficients.values() if c] + [1] * (atom.s.constant != 0)
+        compared = known is not None and len(both) <= 2 and set(both) <= {1}  # two numbers, without arithmetic
         for v, c in atom.s.coefficients.items():
             value = x[v] if v < inputs else Fraction(float(y[v - inputs]))
-            exact = exact and v < inputs
+            exact = exact and (v < inputs or (known is not None and compared and bool(known[v - inputs])))
             total += c * value
             size += abs(float(c * value))
         if exact:
@@ -137,7 +170,8 @@ def confirmed(net: Net, disjunct: int, x: Floats, checks: list[Evaluate]) -> lis
     exact = [Fraction(t) for t in text]
     point = np.array([[float(v) for v in exact]])
     d = net.query.disjuncts[disjunct]
-    if not holds(d, exact, net.lowered.evaluate(point)[0]):
+    y = net.lowered.evaluate(point)[0]
+    if not holds(d, exact, y) and not holds(d, exact, y, known=unrounded(net.lowered, exact)):
         return None
     return text if all(holds(d, exact, check(point)[0], 0.0) for check in checks) else None
 
@@ -151,6 +185,6 @@ def random_points(rng: np.random.Generator, low: Floats, high: Floats, corners: 
 
 
 def hits(value: Floats) -> Index:
-    """The places of the negative values, best first."""
+    """The places of the values that are not positive, best first."""
     order = np.argsort(value)
-    return order[value[order] < 0]
+    return order[value[order] <= 0]

@@ -189,6 +189,8 @@ def improve(net: Net, k: int, b: Bounds, low: Floats, high: Floats, regions: Ind
     widest = max([x.rows for x in net.layers[:k]] + [len(net.free), 1])
     step = max(1, CHUNK // (2 * widest))
     for i in range(0, len(place), step):
+        if net.late:
+            break
         p, j = place[i : i + step], row[i : i + step]
         region = regions[p]
         new_l, new_u, pull = _both_sides(net, k, r, region, j, low, high)

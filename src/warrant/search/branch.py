@@ -6,7 +6,6 @@ Source: Bunel et al., "Branch and bound for piecewise linear neural network veri
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -40,7 +39,6 @@ class Branch:
     net: Net
     options: Options
     stats: Stats
-    deadline: float
     checks: list[Evaluate]
     report: Callable[[], None]
     spread: Spread | None = None
@@ -67,7 +65,7 @@ class Branch:
         if found is not None:
             return found
         steps = 0 if self.by_input else self.options.row_steps
-        start = root(self.net, self.deadline, pull=self.by_input, steps=steps)
+        start = root(self.net, pull=self.by_input, steps=steps)
         first = Region(
             self.net.low,
             self.net.high,
@@ -97,7 +95,7 @@ class Branch:
                 found = self.first_attack(self.options.starts, 25 if self.by_input else 40)
                 if found is not None:
                     return found
-            late = time.monotonic() > self.deadline
+            late = self.net.late
             if late or self.stats.size > LARGEST:
                 self.stats.open = len(stack)
                 return "the time is up" if late else TOO_LARGE

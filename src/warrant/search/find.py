@@ -64,10 +64,10 @@ def find(
     trees: list[Tree] = []
     try:
         for query in property.queries:
-            net, deadline = build(model, query, arrays), begin + timeout
+            net = build(model, query, arrays, begin + timeout)
             share = jobs > 1 and not arrays.accelerated  # processes would only wait for the same device
-            spread = spreader(net, options, stats, deadline, list(checks), report, jobs) if share else None
-            branch = Branch(net, options, stats, deadline, list(checks), report, spread, 1 / stats.queries)
+            spread = spreader(net, options, stats, list(checks), report, jobs) if share else None
+            branch = Branch(net, options, stats, list(checks), report, spread, 1 / stats.queries)
             with threadpool_limits(limits=1):  # many small products: more threads only cost time
                 answer = branch.run()
             stats.seconds = time.monotonic() - begin

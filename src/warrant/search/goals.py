@@ -28,6 +28,8 @@ UNITS = 15
 """Slopes are written as so-manieths, and multipliers as so-manieths of the greatest."""
 WHOLE = 128.0
 """What the greatest weight of a conjunction is written as (a power of 2, so that multipliers scale exactly)."""
+ELSEWHERE = 0.03
+"""The weight of what a neuron may lose at most, next to what it loses at the minimiser of the bound."""
 MARGIN = 1e-7
 """A refutation's bound must exceed this times the magnitudes that went into it."""
 COARSE = 1e-5
@@ -41,8 +43,8 @@ class Tries:
     region, disjunct: (pairs,); slope: (pairs, neurons) in [0, 1]; beta: (pairs, neurons) multipliers of split neurons,
     or None; weight: (pairs, goal rows).
     After ``ascend``: bound (pairs,) of the sum with weights / their maximum; closed: (pairs,); gap: (pairs, neurons)
-    loss at each unstable neuron, of open pairs; corner: (pairs, free) the minimiser; pull: (pairs, free) the sizes of
-    the inputs' coefficients.
+    loss at each unstable neuron, of open pairs (``Relaxed.gaps``; where neurons are split, mostly ``Relaxed.losses``);
+    corner: (pairs, free) the minimiser; pull: (pairs, free) the sizes of the inputs' coefficients.
     After ``simplify``: plain (pairs,) whether the default slopes are enough.
     """
 
@@ -164,7 +166,7 @@ def ascend(
             if name in best:
                 best[name][won] = array[better]
         rest = ~closed
-        if step == steps or not bool(xp.any(rest)):
+        if step == steps or not bool(xp.any(rest)) or net.late:
             break
         z, goal = relaxed.forward(corner, keep)
         now.ascend(xp, relaxed.flat(keep), z, goal, rate)
@@ -175,9 +177,17 @@ def ascend(
     open_ = ~best["closed"]
     if gaps and bool(xp.any(open_)):
         point = replace(start, slope=best["slope"], weight=best["weight"], beta=best.get("beta")).only(open_)
-        relaxed = Relaxed.at(net, point)
         at = point.region
-        best["gap"][open_] = relaxed.gaps(relaxed.bound()[1], l[at], u[at], unstable[at])
+        if point.beta is not None:
+            least = xp.clip(xp.max(point.beta, axis=1, keepdims=True), 1.0, None) / UNITS
+            point.beta = xp.maximum(point.beta, least)
+        relaxed = Relaxed.at(net, point)
+        form, keep = relaxed.bound()
+        gap = relaxed.gaps(keep, l[at], u[at], unstable[at])
+        if point.beta is not None:
+            corner = middle[at] - xp.sign(form.c) * half[at]
+            gap = relaxed.losses(corner, keep, unstable[at]) + ELSEWHERE * gap
+        best["gap"][open_] = gap
     for name, array in best.items():
         setattr(t, name, get(array))
 
@@ -357,7 +367,7 @@ class Relaxed:
         return out
 
     def gaps(self, keep: dict[int, Array], l: Array, u: Array, unstable: Array) -> Array:
-        """How much each unstable neuron's relaxation may lose: (pairs, neurons), as are l, u and unstable."""
+        """How much each unstable neuron's relaxation may lose at most: (pairs, neurons), as are l, u, unstable."""
         xp = self.net.arrays.xp
         c, s = self.flat(keep), self.slope
         up = xp.maximum((1 - s) * u, -s * l)
@@ -373,6 +383,14 @@ class Relaxed:
                 end = self.net.layers[k].span
                 loss[:, end] += xp.where(unstable[:, end], lost, 0.0)
         return loss
+
+    def losses(self, x: Array, keep: dict[int, Array], unstable: Array) -> Array:
+        """How much each unstable neuron's relaxation loses where the relaxed network is at x: (pairs, neurons)."""
+        xp = self.net.arrays.xp
+        c, z = self.flat(keep), self.forward(x, keep)[0]
+        after = xp.clip(z, 0.0, None)
+        lost = xp.where(c < 0, -c * (self.chord * z + self.offset - after), c * (after - self.slope * z))
+        return xp.where(unstable, xp.clip(lost, 0.0, None), 0.0)
 
     def forward(self, x: Array, keep: dict[int, Array]) -> tuple[Array, Array]:
         """The relaxed network at x (pairs, free): rows of all neurons, and goal rows."""

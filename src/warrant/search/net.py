@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -62,7 +64,8 @@ class Net:
     layers: the Relu blocks and differences; neurons: their rows in all (neuron first + j is row j of a layer, as in
     slope tables);
     goals: the query's rows; free: the inputs that vary, (free,) numbers; low, high: (free,) their intervals;
-    fixed: (inputs,) a point of the box, whose values the other inputs have; arrays: where links and biases are.
+    fixed: (inputs,) a point of the box, whose values the other inputs have; arrays: where links and biases are;
+    deadline: of the search, in seconds of time.monotonic(): long loops end early, with what they have by then.
     """
 
     layers: tuple[Layer, ...]
@@ -75,6 +78,12 @@ class Net:
     lowered: Lowered
     query: Query
     arrays: Arrays
+    deadline: float = math.inf
+
+    @property
+    def late(self) -> bool:
+        """Whether the deadline is over."""
+        return time.monotonic() > self.deadline
 
     @property
     def direct(self) -> tuple[int, ...]:
@@ -117,7 +126,7 @@ class Net:
         return full
 
 
-def build(lowered: Lowered, query: Query, arrays: Arrays = NUMPY) -> Net:
+def build(lowered: Lowered, query: Query, arrays: Arrays = NUMPY, deadline: float = math.inf) -> Net:
     """The network of one query, with its weights in arrays of a library."""
     low, high = query.low, query.high
     width = high - low
@@ -145,7 +154,7 @@ def build(lowered: Lowered, query: Query, arrays: Arrays = NUMPY) -> Net:
         forms.append(form)
     goals = _layer(arrays, len(lowered.blocks) + 1, neurons, forms[-1])
     fixed[free] = (low + width / 2)[free]
-    return Net(tuple(layers), neurons, goals, free, low[free], high[free], fixed, lowered, query, arrays)
+    return Net(tuple(layers), neurons, goals, free, low[free], high[free], fixed, lowered, query, arrays, deadline)
 
 
 def _layer(arrays: Arrays, block: int, first: int, form: _Folded) -> Layer:

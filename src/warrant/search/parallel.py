@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 3.0
 """Seconds that one process works alone: starting others costs about a second."""
+GRACE = 2.0
+"""Seconds after the deadline in which processes may end by themselves."""
 SHARES = 6
 """Shares of regions for each process, so that none is idle for long."""
 
@@ -46,9 +48,8 @@ class Share:
 def solve(share: Share) -> tuple[list[bytes] | list[str] | str, Stats]:
     """Decides the regions of a share: their encoded trees, a witness's literals, or a reason."""
     stats = Stats()
-    deadline = time.monotonic() + share.seconds
-    net = build(share.lowered, share.query, choose(share.options.arrays, 0))
-    branch = Branch(net, share.options, stats, deadline, [], lambda: None)
+    net = build(share.lowered, share.query, choose(share.options.arrays, 0), time.monotonic() + share.seconds)
+    branch = Branch(net, share.options, stats, [], lambda: None)
     branch.turn = 2
     with threadpool_limits(limits=1):
         answer = branch.explore(list(share.regions))
@@ -59,7 +60,6 @@ def spreader(
     net: Net,
     options: Options,
     stats: Stats,
-    deadline: float,
     checks: list[Evaluate],
     report: Callable[[], None],
     jobs: int,
@@ -76,11 +76,11 @@ def spreader(
         pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"))
         try:
             waiting = {
-                pool.submit(solve, Share(net.lowered, net.query, options, deadline - time.monotonic(), part)): part
+                pool.submit(solve, Share(net.lowered, net.query, options, net.deadline - time.monotonic(), part)): part
                 for part in parts
                 if part
             }
-            return _collect(net, stats, deadline, checks, report, waiting)
+            return _collect(net, stats, checks, report, waiting)
         finally:
             for process in list((pool._processes or {}).values()):
                 process.terminate()
@@ -94,7 +94,7 @@ Answers = dict["Future[tuple[list[bytes] | list[str] | str, Stats]]", list[Regio
 
 
 def _collect(
-    net: Net, stats: Stats, deadline: float, checks: list[Evaluate], report: Callable[[], None], waiting: Answers
+    net: Net, stats: Stats, checks: list[Evaluate], report: Callable[[], None], waiting: Answers
 ) -> bool | list[str] | str:
     stats.open = sum(map(len, waiting.values()))
     while waiting:
@@ -120,7 +120,7 @@ def _collect(
             literals = [a for a in answer if isinstance(a, str)]
             found = _confirmed(net, literals, checks)
             return found if found is not None else "a counterexample failed a further check"
-        if time.monotonic() > deadline + 5.0:
+        if time.monotonic() > net.deadline + GRACE:
             return "the time is up"
     return True
 

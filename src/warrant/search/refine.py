@@ -52,6 +52,8 @@ def refine(
     default = net.arrays.get(relaxation(net, below.l, below.u).slope)
     below_signs = None if signs is None else signs[:, :first]
     for i in range(0, len(row), AT_ONCE // 2):
+        if net.late:
+            return
         places = np.tile(region[i : i + AT_ONCE // 2], 2)
         rows = np.tile(row[i : i + AT_ONCE // 2], 2)
         sign = np.repeat([1.0, -1.0], len(rows) // 2)

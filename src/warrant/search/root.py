@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,10 +28,10 @@ class Root:
     work: float
 
 
-def root(net: Net, deadline: float, *, pull: bool, steps: int = 0) -> Root:
+def root(net: Net, *, pull: bool, steps: int = 0) -> Root:
     """Interval bounds of each block, improved by backward passes where that helps.
 
-    deadline: after it, only intervals are derived; steps: of ascent, for the slopes of each row's own passes.
+    After the deadline, only intervals are derived; steps: of ascent, for the slopes of each row's own passes.
     """
     b = Bounds(
         np.zeros((1, net.neurons)),
@@ -52,7 +51,7 @@ def root(net: Net, deadline: float, *, pull: bool, steps: int = 0) -> Root:
             b.l[0, at], b.u[0, at] = l, u
             old_l, old_u = l.copy(), u.copy()
             box = net.low[None], net.high[None]
-            in_time = time.monotonic() < deadline
+            in_time = not net.late
             here = np.zeros(int(in_time), np.int64)
             passes = improve(net, layers[number], b, *box, here)
             l, u = b.l[0, at].copy(), b.u[0, at].copy()

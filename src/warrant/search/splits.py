@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from warrant.search.net import Net
     from warrant.search.regions import Batch, Region
 
-WORST = 3
-"""So many open disjuncts of a region are tried, those with the worst bounds."""
+LEAST = 0.05
+"""A half counts as if it gained at least this share of what is missing: one that closes is worth much by itself."""
 
 
 def best_cuts(
@@ -31,16 +31,20 @@ def best_cuts(
     """The cut that promises most, for each region with open disjuncts; None where a region is too small to be cut.
 
     left: the open pairs of each region; most: how many cuts of a region are tried.  A cut's value is the product of
-    what its two halves gain; trying input cuts this way does not pay, as hidden bounds are not derived for the trial.
+    what its two halves gain for the disjunct with the worst bound: cuts that help several a little close none.
+    Trying input cuts this way does not pay, as hidden bounds are not derived for the trial.
     """
-    cuts = {k: candidates(net, b.regions[k], t, pairs, by_input, most) for k, pairs in left.items()}
+    worst = {k: min(pairs, key=lambda p: float(t.bound[p])) for k, pairs in left.items()}
+    cuts = {
+        k: candidates(net, b.regions[k], t, pairs if by_input else [worst[k]], by_input, most)
+        for k, pairs in left.items()
+    }
     best = {k: cut[0] if cut else None for k, cut in cuts.items()}
     trials = [
-        (k, pair, number, side)
+        (k, worst[k], number, side)
         for k, some in cuts.items()
         if len(some) > 1
         for number in range(len(some))
-        for pair in sorted(left[k], key=lambda p: float(t.bound[p]))[:WORST]
         for side in (0, 1)
     ]
     if not trials:
@@ -49,11 +53,15 @@ def best_cuts(
     tried = [cuts[k][n] for k, _, n, _ in trials]
     step = max(1, CHUNK // max(1, net.neurons))
     parts = [slice(i, i + step) for i in range(0, len(trials), step)]
-    found = np.concatenate([_try(net, b, t, region[p], pair[p], tried[p], side[p]) for p in parts])
+    found = np.full(len(trials), -np.inf)
+    for p in parts:
+        if net.late:
+            return best
+        found[p] = _try(net, b, t, region[p], pair[p], tried[p], side[p])
     gained = np.clip((found - t.bound[pair]) / (1e-9 - t.bound[pair]), 0.0, 1.0)
     score: dict[tuple[int, int], Floats] = {}
     for (k, _, n, s), gain in zip(trials, gained, strict=True):
-        score.setdefault((k, n), np.full(2, 1e-6))[s] += gain
+        score.setdefault((k, n), np.zeros(2))[s] = gain + LEAST
     highest: dict[int, float] = {}
     for (k, n), halves in score.items():
         value = float(halves[0] * halves[1])
