@@ -22,8 +22,8 @@ import numpy as np
 from cpu import children
 
 from warrant.checkers import check_kernel, check_native
-from warrant.claims import Converges
-from warrant.training import Problem, constants, read_matrix, read_problem, spectrum
+from warrant.training import read_problem
+from warrant.training.plot import curves, draw
 from warrant.training.state import state
 
 SIZES = ((100, 5), (1000, 10), (1000, 50), (10_000, 50), (2000, 200))
@@ -134,43 +134,12 @@ def measure(name: str, objective: Any, a: Any, y: Any, settings: dict[str, Any],
 
 def plot(path: Path) -> None:
     """The gaps of simulated runs, and the bounds that are proved for them after each number of steps."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    cases = list(bundled())
-    figure, axes = pyplot.subplots(1, len(cases), figsize=(5 * len(cases), 4))
-    for axis, (name, objective, a, y, settings) in zip(axes, cases, strict=True):
-        for method, colour in (("gradient-descent", "C0"), ("nesterov", "C1")):
-            claim = state(objective, a, y, **settings, method=method)
-            problem, at, proved, gaps = curves(claim)
-            axis.loglog(at, proved, "--", color=colour, label=f"{method}, proved")
-            axis.loglog(at, gaps, color=colour, label=f"{method}, simulated")
-            assert (gaps <= proved).all(), (name, problem)
-        axis.set(title=name, xlabel="steps", ylabel="f(w(N)) - min f", ylim=(ACCURACY / 10, None))
-    axes[0].legend()
-    figure.tight_layout()
-    figure.savefig(path)
-
-
-def curves(claim: Converges) -> tuple[Problem, Any, Any, Any]:
-    """The problem; numbers of steps; the accuracy that is proved after each; and a simulated run's."""
-    problem = read_problem(claim.problem_bytes, file="")
-    a, y = (read_matrix(data, file="") for data in (claim.features_bytes, claim.labels_bytes))
-    known = constants(problem.loss, problem.penalty, y[:, 0], spectrum(a))
-    at = np.unique(np.geomspace(1, max(problem.steps, 2), 60).astype(int))
-    proved = np.array([float(known.accuracy(problem.step, problem.momentum, int(n))) for n in at])
-    values, w, v, alpha = [], np.zeros(a.shape[1]), np.zeros(a.shape[1]), float(problem.penalty)
-    for _ in range(int(at[-1]) * 2):
-        z = a @ v
-        slopes = z - y[:, 0] if problem.loss == "squared" else -y[:, 0] / (1 + np.exp(y[:, 0] * z))
-        last, w = w, v - float(problem.step) * (a.T @ slopes / len(a) + alpha * v)
-        v = w + float(problem.momentum or 0) * (w - last)
-        z = a @ w
-        losses = (z - y[:, 0]) ** 2 / 2 if problem.loss == "squared" else np.logaddexp(0, -y[:, 0] * z)
-        values.append(losses.mean() + alpha / 2 * w @ w)
-    return problem, at, proved, np.array(values)[at - 1] - min(values)
+    cases = []
+    for name, objective, a, y, settings in bundled():
+        drawn = [curves(state(objective, a, y, **settings, method=m)) for m in ("gradient-descent", "nesterov")]
+        assert all((curve.measured <= curve.proved).all() for curve in drawn), name
+        cases.append((name, drawn))
+    draw(cases, path)
 
 
 if __name__ == "__main__":

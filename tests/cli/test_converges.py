@@ -45,6 +45,16 @@ def test_a_run_converges(more: list[str], capsys: pytest.CaptureFixture[str]) ->
     assert main(["check", "run.warrant"]) == 3
 
 
+def test_a_plot(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install 'warrant-ml[bench]'")
+    assert main([*RIDGE, "--accuracy", "1e-6", "--out", "r.warrant", "--plot", "r.svg"]) == 0
+    assert Path("r.svg").read_bytes().startswith(b"<?xml")
+    assert main([*RIDGE, "--accuracy", "1e-9", "--steps", "2", "--plot", "u.svg"]) == 3
+    assert not Path("u.svg").exists()
+    assert main([*RIDGE, "--accuracy", "1e-6", "--out", "s.warrant", "--plot", "no/such/r.svg"]) == 2
+    assert "no/such/r.svg: it could not be written" in capsys.readouterr().err
+
+
 def test_too_few_steps_or_too_large_a_step(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*RIDGE, "--accuracy", "1e-9", "--steps", "2"]) == 3
     assert main([*RIDGE, "--accuracy", "1e-3", "--steps", "100", "--step", "100"]) == 3

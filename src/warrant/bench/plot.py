@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from warrant._svg import drawing, require_matplotlib
 from warrant.bench.compare import Curve
-from warrant.errors import WarrantError, WrongInput
+from warrant.errors import WrongInput
 
 __all__ = ["cactus"]
 
@@ -30,22 +29,13 @@ def cactus(curves: Sequence[Curve], file: Path) -> None:
         WarrantError: matplotlib is not installed.
         WrongInput: no curve has a solved instance, or the file cannot be written.
     """
-    try:
-        import matplotlib as mpl
-        from matplotlib.figure import Figure
-    except ImportError:
-        what = "the plot needs matplotlib, which is not installed: pip install 'warrant-ml[bench]'"
-        raise WarrantError(what) from None
+    require_matplotlib()
     drawn = sorted((c for c in curves if c.times()), key=lambda c: (-len(c.times()), sum(c.times())))
     if not drawn:
         raise WrongInput("nothing was solved, so that there is nothing to draw", file=str(file))
-    settings: Any = {"svg.fonttype": "path", "svg.hashsalt": "warrant", "font.size": 10}
-    with mpl.rc_context(settings):
-        figure = Figure(figsize=(9.5, max(5.0, 0.22 * len(drawn) + 1.5)), layout="constrained")
+    size = (9.5, max(5.0, 0.22 * len(drawn) + 1.5))
+    with drawing(file, size=size) as figure:
         _draw(figure.add_subplot(), drawn)
-        text = io.BytesIO()
-        figure.savefig(text, format="svg", metadata={"Date": None})
-    _write(file, text.getvalue())
 
 
 def _draw(axes: Any, drawn: list[Curve]) -> None:
@@ -116,15 +106,3 @@ def _apart(wanted: Sequence[float], axes: Any) -> list[float]:
         places[k] = most = min(places[k], most)
         most -= gap
     return places
-
-
-def _write(file: Path, data: bytes) -> None:
-    new = file.with_name(f".{file.name}.{secrets.token_hex(6)}.new")
-    try:
-        new.write_bytes(data)
-        new.replace(file)
-    except OSError as problem:
-        what = f"it could not be written: {problem.strerror}"
-        raise WrongInput(what, file=str(file), hint="choose another -o") from None
-    finally:
-        new.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from warrant._api import prove_claim
+from warrant._svg import require_matplotlib
 from warrant._verdicts import Verdict
 from warrant.cli._progress import progress
 
@@ -35,12 +36,15 @@ def add(verbs: Any, finish: Callable[[Verdict], int], codes: str) -> None:
     converges.add_argument("--accuracy", metavar="ε", help="default: what is proved after N steps")
     converges.add_argument("--out", metavar="DIR", help="folder of the warrant (default: FEATURES.warrant, here)")
     converges.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
+    converges.add_argument("--plot", metavar="FILE.svg", help="draw a run in binary64 under the proved bound")
     converges.set_defaults(run=lambda arguments: finish(_converges(arguments)))
 
 
 def _converges(arguments: argparse.Namespace) -> Verdict:
     from warrant.training.state import state
 
+    if arguments.plot is not None:
+        require_matplotlib()
     with progress("bounding the spectrum") as (_, stage):
         claim = state(
             arguments.objective,
@@ -56,6 +60,12 @@ def _converges(arguments: argparse.Namespace) -> Verdict:
         )
         out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
         verdict = prove_claim(claim, timeout=None, kernel=arguments.kernel, out=out, stage=stage)
+        if arguments.plot is not None and verdict.word == "PROVED":
+            from warrant.training.plot import curves, draw
+
+            if stage:
+                stage("drawing")
+            draw([(claim.stem, [curves(claim)])], arguments.plot)
     summary = claim.summary()
     print(f"{'claim':<12} {summary.subject}")
     for line in summary.excerpt[1:]:

@@ -8,6 +8,7 @@
     Trust: proved. *)
 From Coq Require Import Reals List Lra.
 From Warrant Require Import Spec.InnerProduct.
+From Warrant Require Spec.Training.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -65,14 +66,11 @@ Fixpoint tuple_of (n : nat) (l : list R) : tuples n :=
 Fixpoint list_of {n : nat} : tuples n -> list R :=
   match n with O => fun _ => [] | S n => fun x => fst x :: list_of (snd x) end.
 
-Fixpoint dot (l k : list R) : R :=
-  match l, k with a :: l, b :: k => a * b + dot l k | _, _ => 0 end.
-
 Lemma list_of_length n (x : tuples n) : length (list_of x) = n.
 Proof. induction n as [|n IH]; [reflexivity|]. cbn. f_equal. apply IH. Qed.
 Theorem list_of_tuple_of n (l : list R) : length l = n -> list_of (tuple_of n l) = l.
 Proof. intros <-. induction l as [|a l IH]; [reflexivity|]. cbn. f_equal. exact IH. Qed.
 Theorem tuple_of_list_of n (x : tuples n) : tuple_of n (list_of x) = x.
 Proof. induction n as [|n IH]; [now destruct x|]. destruct x as [a x]. cbn. f_equal. apply IH. Qed.
-Theorem inner_tuples n (x y : tuples n) : inner x y = dot (list_of x) (list_of y).
+Theorem inner_tuples n (x y : tuples n) : inner x y = Training.dot (list_of x) (list_of y).
 Proof. induction n as [|n IH]; [reflexivity|]. cbn. unfold pair_inner. now rewrite IH. Qed.
