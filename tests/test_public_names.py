@@ -11,6 +11,8 @@ import warrant
 NAMES = [
     "Audit",
     "Bounded",
+    "Certified",
+    "CertifiedAccuracy",
     "Counterexample",
     "Domain",
     "Feature",
@@ -26,7 +28,9 @@ NAMES = [
     "WarrantError",
     "WrongInput",
     "__version__",
+    "assert_proved",
     "audit",
+    "certify",
     "check",
     "converges",
     "gradient",

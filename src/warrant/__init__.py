@@ -9,14 +9,18 @@
 from warrant._api import audit, check, converges, gradient, package_version, prove
 from warrant._report import report
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
+from warrant.batch import Certified, CertifiedAccuracy, certify
 from warrant.claims import Counterexample, Safe
 from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
 from warrant.evidence import Audit
 from warrant.statements import Bounded, Domain, Feature, Robust, Statement
+from warrant.testing import assert_proved
 
 __all__ = [
     "Audit",
     "Bounded",
+    "Certified",
+    "CertifiedAccuracy",
     "Counterexample",
     "Domain",
     "Feature",
@@ -32,7 +36,9 @@ __all__ = [
     "WarrantError",
     "WrongInput",
     "__version__",
+    "assert_proved",
     "audit",
+    "certify",
     "check",
     "converges",
     "gradient",
