@@ -72,8 +72,8 @@ def read_plan(path: Path) -> Planned:
         if not isinstance(listed, list) or not listed:
             raise WrongInput("there is no claim", expected="[[claim]] with name, model and property")
         claims = tuple(_claim(_table(c, f"claim {k + 1}"), k + 1, path.parent) for k, c in enumerate(listed))
-        timeout = run.get("timeout", DEFAULT_TIMEOUT)
-        if isinstance(timeout, bool) or not isinstance(timeout, int | Decimal) or not 0 < timeout < 10**9:
+        timeout = run.get("timeout", Decimal(DEFAULT_TIMEOUT))
+        if isinstance(timeout, bool) or not _positive(timeout):
             raise WrongInput(f"{timeout!s}", place="[run] timeout", expected="seconds, above 0")
         kernel = _of(run, "kernel", bool, "[run]", False)
         folder = path.parent / _of(run, "folder", str, "[run]", ".warrants")
@@ -172,6 +172,10 @@ def _matrix(path: Path) -> NDArray[Any]:
     if found.ndim < 1:
         raise WrongInput("an array without rows", file=str(path), expected="(n, features)")
     return found
+
+
+def _positive(value: object) -> bool:
+    return isinstance(value, int | Decimal) and Decimal(value).is_finite() and 0 < value < 10**9
 
 
 def _table(value: object, place: str) -> Mapping[str, Any]:
