@@ -16,8 +16,9 @@ From Coq Require Extraction.
 From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlPString.
 From Coq Require Import BinNums QArith_base.
 From Warrant Require Import Spec.Bytes.
-From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Relations Spec.Training Spec.Gradients
-  Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check Main Optimization Relations Training Gradients.
+From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relations Spec.Training Spec.Gradients Spec.Tables Spec.Accuracy Spec.Chains
+  Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check
+  Main Optimization Relations Training Gradients Probability.
 
 (** ** What main.ml calls, by names that occur nowhere else *)
 
@@ -25,9 +26,13 @@ Definition warrant_prove : bytes -> bytes -> bytes -> bool := Main.prove.
 Definition warrant_refute : bytes -> bytes -> bytes -> bool := Main.refute.
 Definition warrant_vacuous : bytes -> bool := Main.vacuous.
 Definition warrant_prove_rate : bytes -> bytes -> bool := Optimization.prove_rate.
+Definition warrant_prove_method : bytes -> bytes -> bool := Optimization.prove_method.
 Definition warrant_prove_training : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Training.prove_training.
-
+Definition warrant_prove_accuracy : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_accuracy.
+Definition warrant_prove_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_chain.
+Definition warrant_refute_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.refute_chain.
 Definition warrant_prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient.
+Definition warrant_refute_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.refute_gradient.
 Definition warrant_prove_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_relation.
 Definition warrant_refute_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.refute_relation.
 Definition warrant_prove_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_comparison.
@@ -43,8 +48,15 @@ Definition warrant_reads_relation (p : bytes) : bool := is_some (Spec.Relations.
 Definition warrant_relates (ms : list bytes) (p : bytes) : bool :=
   is_some (do r <- Spec.Relations.read_relation p; do ns <- Checker.Relations.read_models ms r; Checker.Relations.compile_together ns r).
 Definition warrant_reads_problem (p : bytes) : bool := is_some (Rates.read_problem p).
+Definition warrant_reads_method (p : bytes) : bool := is_some (Methods.read_method p).
 Definition warrant_reads_training (p : bytes) : bool := is_some (Spec.Training.read_problem p).
 Definition warrant_reads_matrix (m : bytes) : bool := is_some (Spec.Training.read_matrix m).
+Definition warrant_reads_accuracy (p : bytes) : bool := is_some (Accuracy.read_claim p).
+Definition warrant_reads_chain (p m v : bytes) : bool :=
+  is_some (do p <- Chains.read_claim p; do m <- Chains.read_matrix m; do v <- Chains.read_vector v; Some (p, m, v)).
+Definition warrant_reads_table (t : bytes) : bool := is_some (Tables.read_table t).
+Definition warrant_counts (p y z : bytes) : bool :=
+  is_some (do p <- Accuracy.read_claim p; do y <- Tables.read_table y; do z <- Tables.read_table z; Accuracy.counts p y z).
 
 Definition warrant_reads_graph (m : bytes) : bool := is_some (Onnx.read_graph m).
 Definition warrant_reads_question (f d w : bytes) : bool := is_some (Spec.Gradients.read_question f d w).
@@ -64,8 +76,9 @@ Definition warrant_enclosures : bytes -> bytes -> option (list (PrimFloat.float 
 (** An axiom without a program behind it is an error, and so is a look inside an opaque proof. *)
 Set Warnings "+extraction-axiom-to-realize,+extraction-opaque-accessed".
 Set Extraction Output Directory ".".
-Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous warrant_prove_rate warrant_prove_training
+Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous warrant_prove_rate warrant_prove_method warrant_prove_training
+  warrant_prove_chain warrant_refute_chain warrant_reads_chain warrant_prove_accuracy warrant_reads_accuracy warrant_reads_table warrant_counts
   warrant_prove_relation warrant_refute_relation warrant_prove_comparison warrant_refute_comparison warrant_reads_relation warrant_relates
-  warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem
-  warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
+  warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem warrant_reads_method
+  warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_refute_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
   warrant_program warrant_differing warrant_enclosures.

@@ -8,11 +8,16 @@
      stdout, exactly one line     exit code
      PROVED                       0    Main.prove answered true, and Main.proved_sound says what that means;
                                        or Optimization.prove_rate did, and Optimization.rate_sound says what that means;
+                                       or Optimization.prove_method did, and Optimization.method_sound says what that means;
                                        or Training.prove_training did, and Training.training_sound says what that means;
+                                       or Probability.prove_accuracy did, and Probability.accuracy_sound says what that means;
+                                       or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
                                        or Gradients.prove_gradient did, and Gradients.gradient_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
-                                       or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound
+                                       or Gradients.refute_gradient did, and Gradients.gradient_refuted_sound says what that means;
+                                       or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
+                                       or Probability.refute_chain did: chain_refuted_sound
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
 
@@ -74,6 +79,11 @@ let decide_rate problem certificate =
   else if not (Checker.warrant_reads_problem problem) then Unknown "the problem is not a rate problem that the checker reads"
   else Unknown "the certificate was refused"
 
+let decide_method problem certificate =
+  if Checker.warrant_prove_method problem certificate then Proved
+  else if not (Checker.warrant_reads_method problem) then Unknown "the problem is not a method that the checker reads"
+  else Unknown "the certificate was refused"
+
 let decide_training problem features labels certificate =
   if Checker.warrant_prove_training problem features labels certificate then Proved
   else if not (Checker.warrant_reads_training problem) then Unknown "the problem is not a training problem that the checker reads"
@@ -81,15 +91,35 @@ let decide_training problem features labels certificate =
   else if not (Checker.warrant_reads_matrix labels) then Unknown "the labels are not a NumPy file that the checker reads"
   else Unknown "the certificate was refused"
 
+let decide_accuracy claim labels predictions certificate =
+  if Checker.warrant_prove_accuracy claim labels predictions certificate then Proved
+  else if not (Checker.warrant_reads_accuracy claim) then Unknown "the claim is not a statement of bounds that the checker reads"
+  else if not (Checker.warrant_reads_table labels) then Unknown "the labels are not a table that the checker reads"
+  else if not (Checker.warrant_reads_table predictions) then Unknown "the predictions are not a table that the checker reads"
+  else if not (Checker.warrant_counts claim labels predictions) then
+    Unknown "the labels, the predictions and the bounds do not fit together"
+  else Unknown "a bound does not follow from the mistakes, or the certificate was refused"
 let decide_gradient f d names certificate =
   if Checker.warrant_prove_gradient f d names certificate then Proved
+  else if Checker.warrant_refute_gradient f d names certificate then Refuted
   else if not (Checker.warrant_reads_graph f) then Unknown "the function is not an ONNX file that the checker reads"
   else if not (Checker.warrant_reads_graph d) then Unknown "the derivative is not an ONNX file that the checker reads"
   else if not (Checker.warrant_reads_question f d names) then
     Unknown "the inputs of the function, of the derivative and the names do not fit together"
   else if not (Checker.warrant_compiles_gradient f d names) then
     Unknown "the shapes do not fit together, or something is used that the checker does not know"
-  else Unknown "the certificate was refused: the two are not equal by their normal forms, or the derivative is not known to be defined"
+  else Unknown "the certificate was refused: it neither proves nor refutes that the one is the gradient of the other"
+
+let decide_chain claim matrix distribution certificate =
+  let file = Pstring.to_string certificate in
+  let refuse () =
+    Unknown (if Checker.warrant_reads_chain claim matrix distribution
+      then "the certificate was refused, or the matrix is no chain, or the numbers are no distribution on its states"
+      else "the claim, the matrix or the distribution is not a file that the checker reads") in
+  match if String.length file > 5 then file.[5] else ' ' with
+  | 'C' -> if Checker.warrant_prove_chain claim matrix distribution certificate then Proved else refuse ()
+  | 'D' -> if Checker.warrant_refute_chain claim matrix distribution certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
 
 (* The families: name, files, and what decides about their bytes. *)
 let families = [
@@ -115,9 +145,20 @@ let families = [
   "rate", "PROBLEM CERTIFICATE", (function
     | [ problem; certificate ] -> Some (fun () -> decide_rate problem certificate)
     | _ -> None);
+  "method", "PROBLEM CERTIFICATE", (function
+    | [ problem; certificate ] -> Some (fun () -> decide_method problem certificate)
+    | _ -> None);
   "training", "PROBLEM FEATURES LABELS CERTIFICATE", (function
     | [ problem; features; labels; certificate ] ->
       Some (fun () -> decide_training problem features labels certificate)
+    | _ -> None);
+  "chain", "CLAIM MATRIX DISTRIBUTION CERTIFICATE", (function
+    | [ claim; matrix; distribution; certificate ] ->
+      Some (fun () -> decide_chain claim matrix distribution certificate)
+    | _ -> None);
+  "accuracy", "CLAIM LABELS PREDICTIONS CERTIFICATE", (function
+    | [ claim; labels; predictions; certificate ] ->
+      Some (fun () -> decide_accuracy claim labels predictions certificate)
     | _ -> None);
   "gradient", "FUNCTION DERIVATIVE NAMES CERTIFICATE", (function
     | [ f; d; names; certificate ] -> Some (fun () -> decide_gradient f d names certificate)

@@ -59,3 +59,19 @@ def rates_evaluated(pairs: Sequence[tuple[bytes, bytes]], folder: Path) -> list[
     answers = re.findall(r"\b(true|false)\b", _ask("Optimization", rows, folder))
     assert len(answers) == len(pairs)
     return [answer == "true" for answer in answers]
+
+
+def methods_evaluated(pairs: Sequence[tuple[bytes, bytes]], folder: Path) -> list[bool]:
+    """What [prove_method] answers on methods and certificates."""
+    rows = [b"prove_method %b" % b" ".join(map(literal, pair)) for pair in pairs]
+    answers = re.findall(r"\b(true|false)\b", _ask("Optimization", rows, folder))
+    assert len(answers) == len(pairs)
+    return [answer == "true" for answer in answers]
+
+
+def samples_evaluated(claims: Sequence[tuple[str, Sequence[bytes]]], folder: Path) -> list[bool]:
+    """What functions of theories/Probability.v answer: pairs of a function and its files."""
+    rows = [function.encode() + b" " + b" ".join(map(literal, files)) for function, files in claims]
+    answers = re.findall(r"\b(true|false)\b", _ask("Probability", rows, folder))
+    assert len(answers) == len(claims)
+    return [answer == "true" for answer in answers]

@@ -88,6 +88,25 @@ def quadratic(n: int = 4, d: int = 3) -> Pair:
     return Pair(function, derivative(), ("w",), wrong)
 
 
+def square_regression(n: int = 3) -> Pair:
+    """sum (X W - Y)², all matrices square.
+
+    The mistake is in what jax2onnx 0.17.1 writes for ``jax.grad`` of this function: the product contracts the first
+    axes of both operands, and the exported Gemm does not transpose.  With other shapes the file is no valid model.
+    """
+    shapes: dict[str, Shape] = {name: [n, n] for name in ("W", "X", "Y")}
+    f = Builder(**shapes)
+    r = f("Sub", f("Gemm", "X", "W", f.number(0.0), beta=0.0), "Y")
+    function = f.done(f("ReduceSumSquare", r, keepdims=0))
+
+    def derivative(lost: bool = False) -> bytes:
+        g = Builder(**shapes)
+        r = g("Mul", g.number(2.0), g("Sub", g("Gemm", "X", "W", g.number(0.0), beta=0.0), "Y"))
+        return g.done(g("Transpose", g("Gemm", r, "X", g.number(0.0), beta=0.0, transA=0 if lost else 1), perm=[1, 0]))
+
+    return Pair(function, derivative(), ("W",), {"lost transposition": derivative(lost=True)})
+
+
 def logistic(n: int = 3, d: int = 2) -> Pair:
     """sum log (1 + exp (-y · X w))."""
     f = Builder(X=[n, d], w=[d, 1], y=[n, 1])
@@ -157,17 +176,15 @@ def cross_entropy(n: int = 2, k: int = 3) -> Pair:
     return Pair(function, derivative(), ("Z",), {m: derivative(m) for m in names})
 
 
-def log_sum_exp(n: int = 2) -> Pair:
-    """log sum exp (z - max) + max in the function, softmax as it is in the derivative."""
+def log_sum_exp(n: int = 4) -> Pair:
+    """log sum exp (z - max) + max in the function; in the derivative softmax, with or without the maximum."""
     f = Builder(z=[n])
-    a, *_ = parts = [f("Slice", "z", f.axes(i), f.axes(i + 1)) for i in range(n)]
-    for b in parts[1:]:
-        a = f("Max", a, b)
-    function = f.done(f("Add", f("Log", f.sum(f("Exp", f("Sub", "z", a)), 0, keep=True)), a))
+    greatest = f("ReduceMax", "z", axes=[0], keepdims=1)
+    function = f.done(f("Add", f("Log", f.sum(f("Exp", f("Sub", "z", greatest)), 0, keep=True)), greatest))
 
     def derivative(square: bool = False) -> bytes:
         g = Builder(z=[n])
-        e = g("Exp", "z")
+        e = g("Exp", g("Sub", "z", g("ReduceMax", "z", axes=[0], keepdims=1)))
         s = g.sum(e, 0, keep=True)
         return g.done(g("Div", e, g("Mul", s, s) if square else s))
 
@@ -218,6 +235,7 @@ def layer_norm(n: int = 4, eps: float = 1e-5) -> Pair:
 PAIRS: dict[str, Callable[[], Pair]] = {
     "linear": linear,
     "quadratic loss": quadratic,
+    "square regression": square_regression,
     "logistic loss": logistic,
     "tanh MLP": mlp,
     "tanh MLP, square": lambda: mlp(hidden=2),

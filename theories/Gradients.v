@@ -1,22 +1,31 @@
 (** * Warrant: gradients
 
     Four files, as raw bytes: two ONNX graphs, a function and its derivative; the names of the inputs by which it is differentiated; and a certificate
-    (docs/gradients.md).  [prove_gradient] is a function to run, in Coq's kernel or extracted; the theorem says what its answer [true] means.  What
-    [GradientHolds] means is defined in Spec/Gradients.v.
+    (docs/gradients.md).  [prove_gradient] and [refute_gradient] are functions to run, in Coq's kernel or extracted; the theorems say what their answer [true]
+    means.  What [GradientHolds] and [GradientRefuted] mean is defined in Spec/Gradients.v.
 
-    Main results: [gradient_sound].
+    Main results: [gradient_sound], [gradient_refuted_sound], [gradient_not_both].
 
     Trust: proved. *)
 From Coq Require Export Reals List.
 From Warrant Require Export Spec.Bytes.
-From Warrant Require Spec.Gradients Checker.Gradients.Check Checker.Gradients.Check_sound.
+From Warrant Require Spec.Gradients Checker.Gradients.Check Checker.Gradients.Check_sound Checker.Gradients.Refute Checker.Gradients.Uniqueness.
 Export ListNotations.
 #[global] Open Scope R_scope.
 
 Definition GradientHolds : bytes -> bytes -> bytes -> Prop := Spec.Gradients.GradientHolds.
+Definition GradientRefuted : bytes -> bytes -> bytes -> Prop := Spec.Gradients.GradientRefuted.
 Definition prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := Check.prove_gradient.
+Definition refute_gradient : bytes -> bytes -> bytes -> bytes -> bool := Refute.refute_gradient.
 
 (** The certificate [c] proves that the graph [d] computes the gradient of the graph [f] by the inputs that [w] names, wherever [f] is defined and none of its
     kinks is hit. *)
 Theorem gradient_sound : forall f d w c : bytes, prove_gradient f d w c = true -> GradientHolds f d w.
 Proof. exact Check_sound.prove_gradient_sound. Qed.
+
+(** The certificate [c] holds an input at which [f] is smooth and [d] gives something else than the gradient. *)
+Theorem gradient_refuted_sound : forall f d w c : bytes, refute_gradient f d w c = true -> GradientRefuted f d w.
+Proof. exact Refute.refute_gradient_sound. Qed.
+
+Theorem gradient_not_both : forall f d w : bytes, GradientHolds f d w -> GradientRefuted f d w -> False.
+Proof. exact Uniqueness.gradient_not_both. Qed.

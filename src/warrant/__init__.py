@@ -6,14 +6,14 @@
 'PROVED'
 """
 
-from warrant._api import audit, check, converges, gradient, package_version, prove
+from warrant._api import accuracy, audit, check, converges, gradient, package_version, prove
 from warrant._report import report
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.batch import Certified, CertifiedAccuracy, certify
 from warrant.claims import Counterexample, Safe
 from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
 from warrant.evidence import Audit
-from warrant.statements import Bounded, Domain, Feature, Robust, Statement
+from warrant.statements import Bounded, Domain, Equivalent, Fair, Feature, Monotone, Robust, Stable, Statement
 from warrant.testing import assert_proved
 
 __all__ = [
@@ -23,12 +23,16 @@ __all__ = [
     "CertifiedAccuracy",
     "Counterexample",
     "Domain",
+    "Equivalent",
+    "Fair",
     "Feature",
+    "Monotone",
     "Proved",
     "Refuted",
     "Robust",
     "Safe",
     "SearchError",
+    "Stable",
     "Statement",
     "Unknown",
     "Unsupported",
@@ -36,6 +40,7 @@ __all__ = [
     "WarrantError",
     "WrongInput",
     "__version__",
+    "accuracy",
     "assert_proved",
     "audit",
     "certify",

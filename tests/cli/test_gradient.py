@@ -41,9 +41,12 @@ def test_a_gradient_in_files(here: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_a_wrong_gradient(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["gradient", "f.onnx", "wrong.onnx", "--wrt", "W1,b1,W2"]) != 0
-    last = capsys.readouterr().out.splitlines()[-1]
-    assert "PROVED" not in last
+    assert main(["gradient", "f.onnx", "wrong.onnx", "--wrt", "W1,b1,W2"]) == 1
+    out = capsys.readouterr().out.splitlines()
+    assert out[-1] == "REFUTED"
+    assert any(line.startswith("there        the gradient by ") for line in out)
+    assert any("(W1[0, 0]) = " in line for line in out)
+    assert main(["check", "wrong.warrant"]) == 1
 
 
 def test_the_kernel(here: Path) -> None:

@@ -77,3 +77,37 @@ def test_wrong_input(arguments: list[str], said: str, here: Path, capsys: pytest
     assert said in error
     assert len(error.strip().splitlines()) == 1
     assert sorted(file.name for file in here.iterdir()) == ["bad.rate"]
+
+
+def test_a_rate_for_every_number_of_steps(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = "warrant.rates.methods:gradient_descent"
+    assert main(["rate", where, "--potential", "--arg", "L=3", "--arg", "mu=1", "--out", "w"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "PROVED"
+    theorem = (here / "w" / "Theorem.v").read_text()
+    assert "    forall N, norm2 (x N - xs)%V <= (1 / 4) ^ N * norm2 (x 0%nat - xs)%V" in theorem
+    assert main(["check", "w"]) == 0
+    problem = here / "w" / "problem.method"
+    text = problem.read_text()
+    problem.write_text(text.replace(" 1/4 ", " 0.249 "))
+    assert main(["check", "w"]) == 3
+    (here / "own.method").write_text(text)
+    assert main(["rate", "own.method"]) == 0
+    (here / "own.method").write_text(text.replace(" 1/4 ", " 0.249 "))
+    assert main(["rate", "own.method", "--out", "none"]) == 3
+    assert not (here / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([DESCENT, "--potential", "--arg", "L=1", "--arg", "gamma=1", "--arg", "n=1"], "expected the text of a method"),
+        (["warrant.rates.methods:nesterov", "--potential", "--arg", "m=1"], "unexpected keyword argument 'm'"),
+        (["bad.method"], "bad.method: not a method; expected (method 1) as the first expression"),
+    ],
+)
+def test_no_method(arguments: list[str], said: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "bad.method").write_text("(rate 1)\n")
+    assert main(["rate", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert len(error.strip().splitlines()) == 1

@@ -28,7 +28,7 @@ def native(native_checker: Checker) -> Callable[[Files], Answer]:
 
 @pytest.fixture
 def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
-    """What the same function answers by vm_compute, for several claims in one run of coqc."""
+    """What the same functions answer by vm_compute, for several claims in one run of coqc."""
 
     def words(several: Sequence[Files]) -> list[str]:
         try:
@@ -36,8 +36,9 @@ def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
             library = find_library(coq)
         except ToolchainError as error:
             pytest.skip(str(error))
-        rows = [b"prove_gradient " + b" ".join(map(literal, files)) for files in several]
+        rows = [b"ask " + b" ".join(map(literal, files)) for files in several]
         text = b"From Coq Require Import PString.\nFrom Warrant Require Import Gradients.\n"
+        text += b"Definition ask f d w c := (prove_gradient f d w c, refute_gradient f d w c).\n"
         text += b"Eval vm_compute in [" + b";\n".join(rows) + b"].\n"
         (tmp_path / "Ask.v").write_bytes(text)
         done = subprocess.run(
@@ -49,8 +50,10 @@ def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
             timeout=300,
         )
         assert done.returncode == 0, done.stderr[-1000:]
-        answers = re.findall(r"true|false", done.stdout)
+        said = re.findall(r"true|false", done.stdout)
+        answers = list(zip(said[::2], said[1::2], strict=True))
         assert len(answers) == len(several)
-        return ["PROVED" if answer == "true" else "UNKNOWN" for answer in answers]
+        words = {("true", "false"): "PROVED", ("false", "true"): "REFUTED", ("false", "false"): "UNKNOWN"}
+        return [words[answer] for answer in answers]
 
     return words

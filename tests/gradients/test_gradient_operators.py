@@ -51,6 +51,12 @@ def test_two_operands_are_broadcast(op):
     compare(lambda f: f(op, "x", "y"), x=[2, 1, 3], y=[2, 1])
 
 
+@pytest.mark.parametrize("op", ["Sum", "Max", "Min"])
+def test_several_operands(op):
+    compare(lambda f: f(op, "x", "y", "z"), x=[2, 3], y=[3], z=[2, 1])
+    compare(lambda f: f(op, "x"), x=[2, 3])
+
+
 def test_div():
     compare(lambda f: f("Div", "x", "y"), x=[3], y=[2, 3], low=0.2)
 
@@ -76,6 +82,23 @@ def test_softmax(op, shape):
     compare(lambda f: f(op, "x", axis=len(shape) - 1), x=shape)
 
 
+@pytest.mark.parametrize(
+    "op", ["ReduceMax", "ReduceSumSquare", "ReduceL2", "ReduceLogSumExp", "ReduceSum", "ReduceMean"]
+)
+@pytest.mark.parametrize(("axes", "keep"), [([1], 1), ([0, 2], 0), ([-1], 0)])
+def test_reductions(op, axes, keep):
+    if op == "ReduceSum":
+        compare(lambda f: f(op, "x", f.axes(*axes), keepdims=keep), x=[2, 3, 2])
+    else:
+        compare(lambda f: f(op, "x", axes=axes, keepdims=keep), x=[2, 3, 2])
+
+
+@pytest.mark.parametrize("epsilon", [1e-5, 0.5])
+def test_layer_normalization(epsilon):
+    compare(lambda f: f("LayerNormalization", "x", "a", "b", epsilon=epsilon), x=[2, 3], a=[3], b=[3])
+    compare(lambda f: f("LayerNormalization", "x", "a", axis=1, epsilon=epsilon), x=[2, 3], a=[3])
+
+
 def test_expand():
     compare(lambda f: f("Expand", "x", f.axes(4, 2, 3)), x=[2, 1])
     compare(lambda f: f("Expand", "x", f.axes(3, 1)), x=[4, 3, 2])
@@ -90,7 +113,8 @@ def test_expand():
         lambda f: f("Cast", "x", to=TensorProto.INT64),
         lambda f: f("Erf", "x"),
         lambda f: f("Exp", "x", axis=1),
-        lambda f: f("Max", "x", "x", "x"),
+        lambda f: f("Max"),
+        lambda f: f("LayerNormalization", "x", f.number([1.0, 1.0]), axis=0),
     ],
 )
 def test_what_has_no_meaning_is_refused(build):

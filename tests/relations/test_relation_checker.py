@@ -139,11 +139,34 @@ def test_bounds_of_differences() -> None:
 def test_kernel(tmp_path) -> None:
     from warrant._api import prove_claim
 
-    for claim, word in ((Relates.of(ONE, FALSE), "REFUTED"), (Compares.between(ONE, OTHER, APART), "PROVED")):
-        folder = tmp_path / word
+    claims = [
+        (Relates.of(ONE, TRUE), "PROVED"),
+        (Relates.of(ONE, FALSE), "REFUTED"),
+        (Compares.between(ONE, OTHER, APART), "PROVED"),
+    ]
+    for k, (claim, word) in enumerate(claims):
+        folder = tmp_path / str(k)
         verdict = prove_claim(claim, timeout=60, kernel=True, out=folder)
         if isinstance(verdict, warrant.Unknown) and "the kernel was not asked" in verdict.reason:
             pytest.skip("there is no Coq here")
         assert verdict.line == word and verdict.checked_by == ("native", "kernel")
         assert "Together" in (folder / "Theorem.v").read_text()
         assert warrant.check(folder).line == word
+
+
+def test_two_runs_in_lock_step_compute_what_the_network_computes() -> None:
+    import numpy as np
+
+    from warrant import models
+
+    for kind in ("dense", "convolution", "residual"):
+        model = network(kind, 4)
+        product = models.load_product([model], [0, 0], names=["model"])
+        assert [b.function for b in product.blocks].count("rise") == [
+            b.function for b in models.load(model).blocks
+        ].count("relu")
+        x = np.random.default_rng(3).normal(size=(20, 6))
+        z = np.concatenate([x[:, :3], x[:, 3:] - x[:, :3]], axis=1)
+        one = models.load(model)
+        parts = [one.evaluate(x[:, :3]), one.evaluate(x[:, 3:])]
+        assert np.allclose(product.evaluate(z), np.concatenate(parts, axis=1), atol=1e-9)

@@ -120,7 +120,8 @@ class Graph:
     def add(self, op: str, inputs: Sequence[str], outputs: int = 1, **attributes: Any) -> None:
         """Add a node if ONNX Runtime takes it, and if what it makes is neither too large nor empty."""
         names = [self.name() for _ in range(outputs)]
-        node = helper.make_node(op, list(inputs), names, **attributes)
+        domain, _, plain = op.rpartition(".")
+        node = helper.make_node(plain, list(inputs), names, domain=domain, **attributes)
         for made in run_node(node, self.opset, {n: self.values[n] for n in inputs if n}):
             if not 0 < made.size <= MOST_ENTRIES or not np.abs(made).max() <= MOST_SIZE:
                 raise NotHere
@@ -170,7 +171,8 @@ def stored_tensor(name: str, array: Array, type_: str, raw: bool) -> onnx.Tensor
 
 
 def serialized(graph: onnx.GraphProto, opset: int) -> bytes:
-    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+    sets = [helper.make_opsetid("", opset), helper.make_opsetid("ai.onnx.ml", 3)]
+    made = helper.make_model(graph, opset_imports=sets, ir_version=8)
     data: bytes = made.SerializeToString()
     return data
 
@@ -261,6 +263,21 @@ def unary(op: str) -> Callable[[Graph], None]:
 
 def leaky_relu(g: Graph) -> None:
     g.add("LeakyRelu", [g.operand()], **only_if(g.chance(0.8), alpha=float(g.rng.uniform(-0.5, 1.5))))
+
+
+def scaler(g: Graph) -> None:
+    x = g.operand(least=2, most=2)
+    features = g.values[x].shape[1]
+    lists = {name: g.rng.normal(size=g.some([1, features])).tolist() for name in ("offset", "scale")}
+    g.add("ai.onnx.ml.Scaler", [x], **lists)
+
+
+def linear_regressor(g: Graph) -> None:
+    x = g.operand(least=2, most=2)
+    targets = g.integer(1, 3)
+    coefficients = g.rng.normal(size=targets * g.values[x].shape[1]).tolist()
+    intercepts = only_if(g.chance(), intercepts=g.rng.normal(size=targets).tolist())
+    g.add("ai.onnx.ml.LinearRegressor", [x], targets=targets, coefficients=coefficients, **intercepts)
 
 
 def matmul(g: Graph) -> None:
@@ -605,6 +622,8 @@ BUILDERS: dict[str, Callable[[Graph], None]] = {
     "Sub": add_or_sub("Sub"),
     "Transpose": transpose,
     "Unsqueeze": unsqueeze,
+    "ai.onnx.ml.LinearRegressor": linear_regressor,
+    "ai.onnx.ml.Scaler": scaler,
 }
 
 
@@ -626,7 +645,7 @@ def random_graph(seed: int, first: str, length: int) -> Graph:
     for _ in range(200):
         opset = int(rng.integers(OLDEST, newest_opset() + 1))
         least = {"Conv": 3, "AveragePool": 3, "GlobalAveragePool": 3, "BatchNormalization": 2}.get(first, 1)
-        rank = 2 if first == "Gemm" else int(rng.integers(least, 6))
+        rank = 2 if first == "Gemm" or first.startswith("ai.onnx.ml.") else int(rng.integers(least, 6))
         x = rng.normal(size=rng.integers(1, 5, rank)).astype(np.float32)
         g = Graph(rng, opset, str(rng.choice(list(STORED))), x)
         g.values["x"] = x

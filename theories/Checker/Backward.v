@@ -70,7 +70,7 @@ Definition prepare_block (p : place) (b : block) : option (pblock * place) :=
   do (rs, ls, ns) <- prepare_rows (start p) (brows b);
   let stop := after (start p) rs in
   Some (PBlock (bact b) (num p) (start p) (entry p - start p)%uint63 rs ls ns,
-    Place (num p + 1) stop (match bact b with Relu => entry p + (stop - start p) | Id => entry p end)%uint63).
+    Place (num p + 1) stop (match bact b with Id => entry p | _ => entry p + (stop - start p) end)%uint63).
 (** the blocks from [p] on, and the place after them *)
 Fixpoint prepare (p : place) (bs : list block) : option (list pblock * place) :=
   match bs with
@@ -102,7 +102,7 @@ Variables (c : bytes) (sl : slopes).
 (** for the value [i] and the interval of its row *)
 Definition relaxer_of (a : act) (shift i : int) (b : float * float) : relaxer :=
   match a with
-  | Id => Keep
+  | Id | Rise _ _ => Keep
   | Relu =>
     let (l, h) := b in
     match sl with
@@ -115,11 +115,35 @@ Fixpoint steps (a : act) (shift i : int) (rs : list prow) (bs : box) : list (rel
   | r :: rs, b :: bs => (relaxer_of a shift i b, r) :: steps a shift (i + 1)%uint63 rs bs
   | _, _ => []
   end.
-Definition stage_of (B : known) : stage :=
+(** A Rise bounds its value by its row, or, where one of the two rectifiers is settled, is replaced by the difference of the two values.  [ps] and [qs] are the intervals
+    of these values' rows. *)
+Definition settled (p : float * float) : bool := ((0 <=? fst p) || (snd p <=? 0))%float.
+Definition unknown : float * float := (neg_infinity, infinity).
+Definition difference (s t i : int) : prow := PRow (pack [unit_seg (i + s) (-1); unit_seg (i + t) 1]) 0 0 0 2.
+Fixpoint rise_steps (N s t i : int) (rs : list prow) (bs ps qs : box) : list (relaxer * prow) :=
+  match rs, bs with
+  | r :: rs, b :: bs =>
+    (if (settled (hd unknown ps) || settled (hd unknown qs)) && (i + s <? N)%uint63 && (i + t <? N)%uint63 then (Keep, difference s t i)
+     else (wedge_relaxer (fst b) (snd b), r))
+    :: rise_steps N s t (i + 1)%uint63 rs bs (tl ps) (tl qs)
+  | _, _ => []
+  end.
+(** the intervals of the block that starts at [i], if there is one *)
+Fixpoint bounds_from (i : int) (bs : list known) : box :=
+  match bs with [] => [] | B :: bs => if (pstart (kblock B) =? i)%uint63 then kbounds B else bounds_from i bs end.
+(** [a] and 4 for each row: more than such replacements add to the weights and segments *)
+Definition with_room (rs : list prow) (a : float) : float := fold_left (fun a _ => up (a + 4)) rs a.
+Definition stage_of (older : list known) (B : known) : stage :=
   let p := kblock B in
-  Stage (pstart p) (steps (pact p) (pshift p) (pstart p) (prows p) (kbounds B)) (pweights p) (psegments p) (kmagnitude B).
+  match pact p with
+  | Rise s t =>
+    let at_ i := bounds_from (pstart p + i)%uint63 older in
+    Stage (pstart p) (rise_steps (pstart p) s t (pstart p) (prows p) (kbounds B) (at_ s) (at_ t))
+      (with_room (prows p) (pweights p)) (with_room (prows p) (psegments p)) (kmagnitude B)
+  | a => Stage (pstart p) (steps a (pshift p) (pstart p) (prows p) (kbounds B)) (pweights p) (psegments p) (kmagnitude B)
+  end.
 (** the same for all passes with these slopes over these blocks *)
-Definition plan (bs : list known) : list stage := map stage_of bs.
+Fixpoint plan (bs : list known) : list stage := match bs with [] => [] | B :: older => stage_of older B :: plan older end.
 End Plan.
 
 (** Where a walk over a block's rows stands: what is known from the next value on; the constant; of the rows collected, to

@@ -30,7 +30,7 @@ Definition prow_holds (y : int -> R) (z : R) (r : prow) : Prop :=
   Rabs (z - (toR (pb r) + dotv y (pv r))) <= toR (pe r).
 (** row [r], of a block that starts at [N], gives value [i] and lies in the interval [b] *)
 Definition row_known (y : int -> R) (N : int) (a : act) (i : int) (r : prow) (b : float * float) : Prop :=
-  row_ok N r /\ exists z, y i = actR a z /\ prow_holds y z r /\ inb b z.
+  row_ok N r /\ exists z, gives y a i z /\ prow_holds y z r /\ inb b z.
 Fixpoint rows_known (y : int -> R) (N : int) (a : act) (i : int) (rs : list prow) (bs : box) : Prop :=
   match rs, bs with
   | r :: rs', b :: bs' => row_known y N a i r b /\ rows_known y N a (i + 1)%uint63 rs' bs'
@@ -139,7 +139,7 @@ Definition prow_relative (y : int -> R) (N : int) (z : R) (r : prow) : Prop :=
 Fixpoint prows_hold (holds : R -> prow -> Prop) (y : int -> R) (a : act) (i : int) (rs : list prow) : Prop :=
   match rs with
   | [] => True
-  | r :: rs => (exists z, y i = actR a z /\ holds z r) /\ prows_hold holds y a (i + 1)%uint63 rs
+  | r :: rs => (exists z, gives y a i z /\ holds z r) /\ prows_hold holds y a (i + 1)%uint63 rs
   end.
 Definition pblock_ok (y : int -> R) (p : pblock) : Prop :=
   Forall (row_ok (pstart p)) (prows p) /\ sizes_ok p /\
@@ -268,20 +268,73 @@ Definition stage_ok (y : int -> R) (g : stage) : Prop :=
   UB (gweights g) (weights_of (map snd (gsteps g))) /\ UB (gsegments g) (INR (segments_of (map snd (gsteps g)))) /\
   forall i, UB (gmagnitude g) (Rabs (truncated (gstart g) y i)).
 
-Local Lemma steps_sound y c sl N a shift rs : forall i bs, rows_known y N a i rs bs ->
+Local Lemma steps_sound y c sl N a shift rs : (forall s t, a <> Rise s t) -> forall i bs, rows_known y N a i rs bs ->
   steps_ok y N i (steps c sl a shift i rs bs) /\ map snd (steps c sl a shift i rs bs) = rs.
 Proof.
-  induction rs as [|r rs IH]; intros i [|b bs] K; try easy. destruct K as [(ok & z & Ey & Hz & z_in) K].
+  intro plain. induction rs as [|r rs IH]; intros i [|b bs] K; try easy. destruct K as [(ok & z & Ey & Hz & z_in) K].
   destruct (IH _ _ K) as [I1 I2]. cbn [steps map snd steps_ok]. split; [split; [|exact I1]|now rewrite I2].
-  split; [exact ok|]. exists z. split; [|exact Hz]. rewrite Ey. destruct a; [apply keep_sound|]. destruct b as [l h].
-  cbn [relaxer_of]. destruct sl; first [now apply default_relaxer_sound|now apply given_relaxer_sound].
+  split; [exact ok|]. exists z. split; [|exact Hz]. destruct a as [| |s t]; [| |destruct (plain s t eq_refl)]; cbn [gives] in Ey; rewrite Ey.
+  - apply keep_sound.
+  - destruct b as [l h]. cbn [relaxer_of]. destruct sl; first [now apply default_relaxer_sound|now apply given_relaxer_sound].
+Qed.
+
+(** *** Rises *)
+
+Local Lemma Rabs_m1 : Rabs (-1) = 1. Proof. rewrite Rabs_left; lra. Qed.
+Local Lemma toR_m1 : toR (-1) = -1.
+Proof. exact (eq_trans (toR_opp 1%float) (f_equal Ropp toR1)). Qed.
+Local Lemma toR_2 : toR 2 = 2. Proof. exact (toR_pow 2%float 1 eq_refl). Qed.
+Local Lemma toR_4 : toR 4 = 4. Proof. rewrite (toR_pow 4%float 2 eq_refl). unfold bpow. simpl. lra. Qed.
+Local Lemma difference_ok N s t i : (i + s <? N)%uint63 = true -> (i + t <? N)%uint63 = true -> row_ok N (difference s t i).
+Proof.
+  intros s_lt t_lt. unfold row_ok, difference, pv. cbn [pw pb pe pr pn]. rewrite vec_of_pack. cbn [unit_seg fin_vec forallb norm_vec fold_right norm_weights sw so se].
+  split; [reflexivity|]. split; [reflexivity|]. split; [reflexivity|]. split; [|split; [|reflexivity]].
+  - apply UB_fin; [reflexivity|]. rewrite toR_2, toR0, toR_m1, toR1, Rabs_R0, Rabs_R1, Rabs_m1. lra.
+  - intro y. cbn [dotv fold_right so sw dotw unit_seg]. unfold truncated. rewrite s_lt, t_lt. reflexivity.
+Qed.
+Local Lemma difference_pv s t i : pv (difference s t i) = [unit_seg (i + s) (-1); unit_seg (i + t) 1].
+Proof. exact (vec_of_pack _). Qed.
+Local Lemma difference_holds y s t i : prow_holds y (y (i + t)%uint63 - y (i + s)%uint63) (difference s t i).
+Proof.
+  unfold prow_holds, difference, pv. cbn [pw pb pe]. rewrite vec_of_pack. cbn [dotv fold_right so sw dotw unit_seg].
+  rewrite toR0, toR_m1, toR1. match goal with |- Rabs ?e <= _ => replace e with 0 by ring end. rewrite Rabs_R0. apply Rle_refl.
+Qed.
+Local Lemma rise_steps_sound y N s t rs : forall i bs ps qs, rows_known y N (Rise s t) i rs bs ->
+  steps_ok y N i (rise_steps N s t i rs bs ps qs) /\
+  weights_of (map snd (rise_steps N s t i rs bs ps qs)) <= weights_of rs + 4 * INR (length rs) /\
+  (segments_of (map snd (rise_steps N s t i rs bs ps qs)) <= segments_of rs + 4 * length rs)%nat.
+Proof.
+  induction rs as [|r rs IH]; intros i [|b bs] ps qs K; try easy; [simpl; split; [exact I|split; [lra|lia]]|].
+  destruct K as [(ok & z & (p & q & Ep & Eq & Ez & Ey) & Hz & z_in) K].
+  destruct (IH (i + 1)%uint63 bs (tl ps) (tl qs) K) as (steps_ & W & S).
+  cbn [rise_steps map snd steps_ok weights_of segments_of length]. rewrite S_INR.
+  destruct (_ && (i + s <? N)%uint63 && (i + t <? N)%uint63)%bool eqn:pass.
+  - apply andb_prop in pass. destruct pass as [pass t_lt]. apply andb_prop in pass. destruct pass as [_ s_lt]. split; [split; [|exact steps_]|].
+    + split; [now apply difference_ok|]. exists (y (i + t)%uint63 - y (i + s)%uint63). split; [rewrite Ey; apply keep_sound|apply difference_holds].
+    + cbn [snd]. rewrite difference_pv. cbn [len_vec fold_right len_weights unit_seg sw length]. pose proof (len_vec_ge0 (pv r)). split; [lra|lia].
+  - split; [split; [|exact steps_]|split; [cbn [snd]; lra|cbn [snd]; lia]].
+    split; [exact ok|]. exists z. split; [|exact Hz]. rewrite Ey, Ep, Eq, Ez. destruct b as [l h]. cbn [fst snd].
+    apply wedge_relaxer_sound; [apply rise_between|]. now rewrite <- Ez.
+Qed.
+Local Lemma with_room_sound rs : forall a r, UB a r -> UB (with_room rs a) (r + 4 * INR (length rs)).
+Proof.
+  unfold with_room. induction rs as [|p rs IH]; intros a r U; cbn [fold_left length].
+  - simpl. now rewrite Rmult_0_r, Rplus_0_r.
+  - rewrite S_INR. replace (r + 4 * (INR (length rs) + 1)) with (r + 4 + 4 * INR (length rs)) by ring. apply IH. apply UB_add; [exact U|].
+    apply UB_fin; [reflexivity|]. rewrite toR_4. lra.
+Qed.
+Lemma stage_sound y c sl older B : known_ok y B -> stage_ok y (stage_of c sl older B).
+Proof.
+  intros (K & [Uw Us] & Um). unfold stage_of, stage_ok. destruct (pact (kblock B)) as [| |s t] eqn:a; cbn [gstart gsteps gweights gsegments gmagnitude].
+  1: destruct (steps_sound y c sl _ Id (pshift (kblock B)) _ ltac:(discriminate) _ _ K) as [ok same]; rewrite same; auto.
+  1: destruct (steps_sound y c sl _ Relu (pshift (kblock B)) _ ltac:(discriminate) _ _ K) as [ok same]; rewrite same; auto.
+  destruct (rise_steps_sound y _ s t _ _ _ (bounds_from (pstart (kblock B) + s)%uint63 older) (bounds_from (pstart (kblock B) + t)%uint63 older) K) as (ok & W & S).
+  split; [exact ok|]. split; [|split; [|exact Um]].
+  - eapply UB_le; [apply with_room_sound; exact Uw|exact W].
+  - eapply UB_le; [apply with_room_sound; exact Us|]. apply le_INR in S. rewrite plus_INR, mult_INR in S. simpl (INR 4) in S. lra.
 Qed.
 Lemma plan_sound y c sl bs : Forall (known_ok y) bs -> Forall (stage_ok y) (plan c sl bs).
-Proof.
-  unfold plan. induction 1 as [|B bs (K & [Uw Us] & Um) _ IH]; [constructor|]. constructor; [|exact IH].
-  destruct (steps_sound y c sl _ _ (pshift (kblock B)) _ _ _ K) as [ok same].
-  unfold stage_ok, stage_of. cbn [gstart gsteps gweights gsegments gmagnitude]. rewrite same. auto.
-Qed.
+Proof. induction 1 as [|B bs ok _ IH]; simpl; constructor; [now apply stage_sound|exact IH]. Qed.
 
 (** ** The walk over a block's rows *)
 

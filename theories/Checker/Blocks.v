@@ -18,9 +18,11 @@ Local Open Scope R_scope.
 (** a run of weights: first value, end (= so + length sw), weights *)
 Record seg := Seg { so : int; se : int; sw : list float }.
 Definition vec := list seg.
+Definition unit_seg (i : int) (c : float) : seg := Seg i (i + 1)%uint63 [c].
 (** weights, bias, error bounds: absolute, and relative to the magnitude of earlier values *)
 Record row := Row { rv : vec; rb : float; re : float; rr : float }.
-Inductive act := Id | Relu.
+(** [Rise s t]: the difference of two rectified values, [t] and [s] values further, whose arguments differ by the row *)
+Inductive act := Id | Relu | Rise (s t : int).
 Record block := Block { bact : act; brows : list row }.
 Definition box := list (float * float).
 Definition opposite (v : vec) : vec := map (fun s => Seg (so s) (se s) (map PrimFloat.opp (sw s))) v.
@@ -39,12 +41,19 @@ Definition dotv (y : int -> R) (v : vec) : R := fold_right (fun s a => dotw y (s
 Definition row_holds (y : int -> R) (N : int) (z : R) (r : row) : Prop :=
   forall M, (forall i, (i <? N)%uint63 = true -> Rabs (y i) <= M) ->
   Rabs (z - (toR (rb r) + dotv y (rv r))) <= toR (re r) + toR (rr r) * M.
-Definition actR (a : act) (x : R) : R := match a with Id => x | Relu => Rmax 0 x end.
+(** what the function of a block makes of a row that is [z], as value [i] *)
+Definition gives (y : int -> R) (a : act) (i : int) (z : R) : Prop :=
+  match a with
+  | Id => y i = z
+  | Relu => y i = Rmax 0 z
+  | Rise s t => exists p q, y (i + s)%uint63 = Rmax 0 p /\ y (i + t)%uint63 = Rmax 0 q /\ z = q - p /\
+      y i = y (i + t)%uint63 - y (i + s)%uint63
+  end.
 (** row j's value is y (i + j) *)
 Fixpoint rows_hold (y : int -> R) (N : int) (a : act) (i : int) (rs : list row) : Prop :=
   match rs with
   | [] => True
-  | r :: rs => (exists z, y i = actR a z /\ row_holds y N z r) /\ rows_hold y N a (i + 1)%uint63 rs
+  | r :: rs => (exists z, gives y a i z /\ row_holds y N z r) /\ rows_hold y N a (i + 1)%uint63 rs
   end.
 (** the blocks in order, oldest first, from value [i] on *)
 Fixpoint blocks_hold (y : int -> R) (i : int) (bs : list block) : Prop :=

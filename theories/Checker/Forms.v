@@ -60,7 +60,6 @@ Definition norm_up (v : vec) : float := fold_left (fun a s => sum_up (sw s) a) v
 
 (** ** Arithmetic *)
 Record affine := { weights : vec; bias : float; error : float; relative : float }.
-Definition unit_seg (i : int) (c : float) : seg := Seg i (i + 1)%uint63 [c].
 Definition to_affine (f : form) : option affine :=
   match f with
   | Constant i => let (c, d) := center i in Some {| weights := []; bias := c; error := d; relative := 0 |}

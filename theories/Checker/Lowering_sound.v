@@ -134,6 +134,12 @@ Lemma blocks_hold_app y bs : forall i b, blocks_hold y i bs -> rows_hold y (afte
   blocks_hold y i (bs ++ [b]).
 Proof. induction bs as [|c bs IH]; simpl; intros i b h r; [auto|]. destruct h. split; auto. Qed.
 
+(** the functions of one number *)
+Definition actR (a : act) (x : R) : R := match a with Blocks.Relu => Rmax 0 x | _ => x end.
+Definition of_one (a : act) : Prop := match a with Rise _ _ => False | _ => True end.
+Lemma gives_actR y a i z : of_one a -> y i = actR a z -> gives y a i z.
+Proof. destruct a; simpl; easy. Qed.
+
 Section Program.
 Variable start : int.   (* number of inputs *)
 Definition program_ok (y : int -> R) (p : program) : Prop :=
@@ -160,22 +166,22 @@ Proof.
   eapply Rle_trans; [apply close; split; [exact M0|exact bM]|]. pose proof (UB_toR _ _ uE fe). pose proof (UB_toR _ _ uS fs).
   apply Rplus_le_compat; [assumption|]. now apply Rmult_le_compat_r.
 Qed.
-Lemma rows_of_hold a l : forall y N zs rows i vs j, (0 <? N)%uint63 = true -> map_all row_of l = Some rows -> fresh i l = Some (vs, j) ->
+Lemma rows_of_hold a l : of_one a -> forall y N zs rows i vs j, (0 <? N)%uint63 = true -> map_all row_of l = Some rows -> fresh i l = Some (vs, j) ->
   Forall2 (frel y N) l zs -> assigned y i (map (actR a) zs) -> rows_hold y N a i rows /\ after i rows = j.
 Proof.
-  induction l as [|f l IH]; intros y N zs rows i vs j pos made nums rel set_; simpl in *.
+  intro one. induction l as [|f l IH]; intros y N zs rows i vs j pos made nums rel set_; simpl in *.
   - injection made as <-. injection nums as <- <-. split; [exact I|reflexivity].
   - destruct (row_of f) as [r|] eqn:er; [|discriminate]. destruct (map_all row_of l) as [rs|] eqn:ers; [|discriminate]. injection made as <-.
     destruct (i <? most_values)%uint63; [|discriminate]. destruct (fresh (i + 1) l) as [[vs' j']|] eqn:rest; [|discriminate].
     injection nums as <- <-. inversion rel as [|? z ? zs' rz rel']; subst. destruct set_ as [ez set_]. simpl.
     destruct (IH y N zs' rs _ _ _ pos eq_refl rest rel' set_) as [h e]. split; [|exact e]. split; [|exact h].
-    exists z. split; [exact ez|]. now apply row_of_holds with f.
+    exists z. split; [now apply gives_actR|]. now apply row_of_holds with f.
 Qed.
 
-Lemma materialise_sound a y p l vs p' zs : materialise a l p = Some (vs, p') -> program_ok y p -> Forall2 (frel y (next p)) l zs ->
+Lemma materialise_sound a y p l vs p' zs : of_one a -> materialise a l p = Some (vs, p') -> program_ok y p -> Forall2 (frel y (next p)) l zs ->
   exists y', grows y p y' p' /\ Forall2 (frel y' (next p')) vs (map (actR a) zs).
 Proof.
-  unfold materialise. intros done (place & pos & holds) rel.
+  intro one. unfold materialise. intros done (place & pos & holds) rel.
   destruct (map_all row_of l) as [rows|] eqn:erows; [|discriminate].
   destruct (fresh (next p) l) as [[vs' n]|] eqn:nums; [|discriminate]. injection done as <- <-.
   destruct (fresh_next _ _ _ _ nums) as (en & _ & size_).
@@ -190,13 +196,13 @@ Proof.
   split; [split; [exact same|]; split; [exact le|]|].
   - split; [|split].
     + cbn [made next]. simpl rev. unfold after_blocks. rewrite fold_left_app. simpl. fold (after_blocks start (rev (made p))). rewrite <- place.
-      destruct (rows_of_hold a l y' (next p) zs rows _ _ _ pos erows nums
+      destruct (rows_of_hold a l one y' (next p) zs rows _ _ _ pos erows nums
         (forms_extend _ _ _ _ same (le_int_refl _) _ _ rel) (set_ _ (agree_refl _ _))) as [_ e]. now symmetry.
     + cbn [next]. apply lt_le_trans with (next p); auto.
     + cbn [made next]. intros y'' ag. simpl rev. apply blocks_hold_app.
       * apply holds. eapply agree_trans; [exact le|exact same|exact ag].
       * rewrite <- place. cbn [bact brows].
-        refine (proj1 (rows_of_hold a l y'' (next p) zs rows _ _ _ pos erows nums (forms_extend y y'' _ _ _ (le_int_refl _) _ _ rel) (set_ _ ag))).
+        refine (proj1 (rows_of_hold a l one y'' (next p) zs rows _ _ _ pos erows nums (forms_extend y y'' _ _ _ (le_int_refl _) _ _ rel) (set_ _ ag))).
         eapply agree_trans; [exact le|exact same|exact ag].
   - apply (fresh_rel l y' n (next p) vs' n); auto; [apply le_int_refl|exact (set_ _ (agree_refl _ _))].
 Qed.
@@ -207,7 +213,7 @@ Proof.
   unfold force. intros done ok [shapes rel]. destruct (forallb is_plain (data X)).
   - injection done as <- <-. exists y. split; [now apply grows_refl|now split].
   - destruct (materialise Id (data X) p) as [[vs p1]|] eqn:em; [|discriminate]. injection done as <- <-.
-    destruct (materialise_sound _ _ _ _ _ _ _ em ok rel) as (y' & g & rel'). exists y'. split; [exact g|]. split; [exact shapes|].
+    destruct (materialise_sound Id _ _ _ _ _ _ I em ok rel) as (y' & g & rel'). exists y'. split; [exact g|]. split; [exact shapes|].
     simpl in rel'. now rewrite map_id in rel'.
 Qed.
 Lemma force_operands_sound xs : forall y p ys p' xr, force_operands xs p = Some (ys, p') -> program_ok y p -> orels (frel y (next p)) xs xr ->
@@ -246,6 +252,19 @@ Proof.
   apply (rel_add _ H); [apply (rel_number _ H)|]. apply (rel_opp _ H), (rel_literal _ H).
 Qed.
 
+(** what a node means whose operand becomes rows of a rectifier *)
+Lemma rectify_correct {S} {SS : scalar S} n (xs : list (option (value S))) ws X : treatment_of n = Rectify -> reals xs 0 = Some X -> apply n xs = Some ws ->
+  ws = [Reals (tensor_map relu X)].
+Proof.
+  intros treat er real_run. unfold treatment_of in treat. unfold apply in real_run. destruct (op_domain n); [|discriminate].
+  unfold operator in real_run. cbv zeta in real_run, treat.
+  destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
+  destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
+  destruct (same (op_type n) "Neg"%pstring); [discriminate|]. cbn [orb] in treat.
+  destruct (same (op_type n) "Relu"%pstring).
+  - rewrite er in real_run. destruct (_ && _)%bool in real_run; [|discriminate]. now injection real_run.
+  - destruct (same (op_type n) "LeakyRelu"%pstring); [discriminate|]. destruct (_ || _)%bool in treat; discriminate.
+Qed.
 Theorem step_sound n y p xs vs p' xr : step n xs p = Some (vs, p') -> program_ok y p -> orels (frel y (next p)) xs xr ->
   exists y' ws, grows y p y' p' /\ apply n xr = Some ws /\ Forall2 (vrel (frel y' (next p'))) vs ws.
 Proof.
@@ -257,18 +276,10 @@ Proof.
     pose proof (reals_rel _ H _ _ rel 0) as operand0. destruct (reals xs 0) as [X|]; [|discriminate].
     destruct (reals xr 0) as [Xr|] eqn:er; simpl in operand0; [|easy].
     destruct (materialise Blocks.Relu (data X) p) as [[zs p1]|] eqn:em; [|discriminate]. injection done as <- <-.
-    destruct (materialise_sound _ _ _ _ _ _ _ em ok (proj2 operand0)) as (y' & g & rel').
+    destruct (materialise_sound Blocks.Relu _ _ _ _ _ _ I em ok (proj2 operand0)) as (y' & g & rel').
     exists y', ws. split; [exact g|]. split; [reflexivity|].
-    assert (meant : ws = [Reals (tensor_map relu Xr)]).
-    { unfold treatment_of in treat. unfold apply in real_run. destruct (op_domain n); [|discriminate].
-      unfold operator in real_run. cbv zeta in real_run, treat.
-      destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
-      destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
-      destruct (same (op_type n) "Neg"%pstring); [discriminate|]. cbn [orb] in treat.
-      destruct (same (op_type n) "Relu"%pstring).
-      - rewrite er in real_run. destruct (_ && _)%bool in real_run; [|discriminate]. now injection real_run.
-      - destruct (same (op_type n) "LeakyRelu"%pstring); [discriminate|]. destruct (_ || _)%bool in treat; discriminate. }
-    subst ws. constructor; [|constructor]. simpl. split; [exact (proj1 operand0)|exact rel'].
+    rewrite (rectify_correct n xr ws Xr treat er real_run) in *.
+    constructor; [|constructor]. simpl. split; [exact (proj1 operand0)|exact rel'].
   - (* LeakyRelu *)
     destruct (apply n xs) as [guard|]; [|discriminate]. destruct (apply n xr) as [ws|] eqn:real_run; simpl in applied; [|easy].
     pose proof (reals_rel _ H _ _ rel 0) as operand0. destruct (reals xs 0) as [X|]; [|discriminate].
@@ -277,7 +288,7 @@ Proof.
     destruct (force X p) as [[X1 p1]|] eqn:ef; [|discriminate]. destruct (force_sound _ _ _ _ _ _ ef ok operand0) as (y1 & g1 & r1).
     destruct (materialise Blocks.Relu (data X1) p1) as [[zs p2]|] eqn:em; [|discriminate]. injection done as <- <-.
     pose proof g1 as (_ & _ & ok1).
-    destruct (materialise_sound _ _ _ _ _ _ _ em ok1 (proj2 r1)) as (y2 & g2 & r2).
+    destruct (materialise_sound Blocks.Relu _ _ _ _ _ _ I em ok1 (proj2 r1)) as (y2 & g2 & r2).
     exists y2, ws. split; [eapply grows_trans; eauto|]. split; [reflexivity|].
     assert (meant : ws = [Reals (tensor_map (leaky al) Xr)]).
     { unfold treatment_of in treat. unfold apply in real_run. destruct (op_domain n); [|discriminate].

@@ -80,7 +80,7 @@ Proof.
       now apply (term_rel _ (form_rel y N)). }
     assert (nums_forms : fresh N forms = Some (vs, n)).
     { rewrite <- nums_. apply fresh_same. apply length_map. }
-    apply (rows_of_hold Id forms _ N zs rows N vs n pos); [|exact nums_forms|exact rel|].
+    apply (rows_of_hold Id forms I _ N zs rows N vs n pos); [|exact nums_forms|exact rel|].
     + unfold forms. clear -erows. revert rows erows. induction (List.concat ds) as [|r l IH]; simpl; intros rows erows; [exact erows|].
       destruct (row_of _) as [a|]; [|discriminate].
       destruct (map_all (fun r => row_of (term_value (input_forms L) (output_forms L) (fst r))) l) as [k|]; [|discriminate].

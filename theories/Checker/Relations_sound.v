@@ -8,7 +8,7 @@
     Source: Relations.v. *)
 From Coq Require Import Floats QArith Qreals Reals Lra Lia List Bool ZArith Uint63.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Onnx Spec.Network Spec.Formula Spec.VnnLib Spec.Relations.
-From Warrant Require Import Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound Checker.Lowering Checker.Lowering_sound.
+From Warrant Require Import Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound Checker.Lowering Checker.Lowering_sound Checker.Twins Checker.Twins_sound.
 From Warrant Require Import Checker.Tree Checker.Prove Checker.Witness Checker.Relations.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -139,6 +139,20 @@ Proof.
     destruct (IH ds (eq_add_S _ _ len) _ _ er) as (ys & -> & nets & lens & lx). exists (y :: ys). repeat split; simpl; auto.
 Qed.
 
+Local Lemma run_twice_correct m n outs z out : run_twice m n outs z = Some out -> run_each [(m, outs); (m, outs)] (inputs_at n 2 z) = Some out.
+Proof.
+  unfold run_twice. cbn [inputs_at shifted run_each]. change (@add R R_scalar) with Rplus.
+  destruct (network m (firstn n z)) as [a|]; [|easy]. destruct (network m _) as [b|]; [|easy].
+  destruct (Nat.eqb (length a) outs), (Nat.eqb (length b) outs); try easy. simpl. now rewrite app_nil_r.
+Qed.
+Local Lemma twice_correct ms r ns m : models_of ms r = Some ns -> twice ns (networks r) = Some m ->
+  exists d e, networks r = [d; e] /\ ns = [m; m] /\ outputs_of d = outputs_of e.
+Proof.
+  unfold models_of. intros em et. destruct ns as [|m1 [|m2 [|]]]; try discriminate. destruct (networks r) as [|d [|e [|]]]; try discriminate.
+  simpl in et. destruct (Nat.eqb (file_number d) (file_number e)) eqn:files; [|discriminate]. destruct (Nat.eqb (outputs_of d) (outputs_of e)) eqn:outs; [|discriminate].
+  injection et as <-. apply Nat.eqb_eq in files, outs. exists d, e. split; [reflexivity|]. split; [|exact outs]. simpl in em. rewrite files in em.
+  destruct (nth_error ms (file_number e)) as [m|]; [|discriminate]. now injection em as <- <-.
+Qed.
 Lemma models_of_length ms r ns : models_of ms r = Some ns -> length ns = length (networks r).
 Proof.
   unfold models_of. revert ns. induction (networks r) as [|d ds IH]; simpl; intros ns E; [now injection E as <-|].
@@ -162,21 +176,34 @@ Theorem together_proved_sound ms p c : prove_together ms p c = true -> HoldsToge
 Proof.
   unfold prove_together, HoldsTogether, read_models. destruct (read_relation p) as [r|]; [|easy].
   destruct (map_all read_model ms) as [l|]; [|easy]. destruct (Nat.eqb (length l) (models r)) eqn:count; [|easy]. apply Nat.eqb_eq in count.
-  destruct (models_of l r) as [ns|] eqn:em; [|easy]. pose proof (models_of_length _ _ _ em) as lens. clear em.
+  destruct (models_of l r) as [ns|] eqn:em; [|easy]. pose proof (models_of_length _ _ _ em) as lens.
   unfold compile_together. destruct (networks r) as [|d0 ds0] eqn:en; [easy|]. rewrite <- en in *. set (n := inputs_of d0). cbv zeta.
   destruct (same_inputs ns (networks r) n) eqn:same; [|easy]. apply andb_prop in same. destruct same as [sizes_m sizes_d].
-  set (from := fun z p => _). set (q := Property _ _ _). destruct (compile_with from q) as [[blocks qs]|] eqn:compiled; [|easy]. intro checked.
-  set (F := fun z => run_each (combine ns (map outputs_of (networks r))) (inputs_at n (length ns) z)).
-  assert (sound_from : lowers from F).
-  { intros start y prog z zr Y p' done ok rel. apply (lower_each_sound start _ _ _ _ _ _ _ done ok).
-    apply (inputs_at_rel (frel y (next prog)) (form_rel y (next prog))). exact rel. }
-  pose proof (compiled_sound from F q blocks qs c sound_from compiled checked) as sound.
+  set (q := Property _ _ _).
+  match goal with |- context [match ?c with Some _ => _ | None => false end] => destruct c as [[blocks qs]|] eqn:compiled; [|easy] end. intro checked.
+  assert (sound : forall z, length z = Formula.inputs q -> exists out, run_each (combine ns (map outputs_of (networks r))) (inputs_at n (length ns) z) = Some out /\
+    ~ satisfies z out (assertion q)).
+  { assert (any : forall from F, lowers from F -> compile_with from q = Some (blocks, qs) ->
+      (forall z out, F z = Some out -> run_each (combine ns (map outputs_of (networks r))) (inputs_at n (length ns) z) = Some out) ->
+      forall z, length z = Formula.inputs q -> exists out, run_each (combine ns (map outputs_of (networks r))) (inputs_at n (length ns) z) = Some out /\
+        ~ satisfies z out (assertion q)).
+    { intros from F sound_from compiled' same z len. destruct (compiled_sound from F q blocks qs c sound_from compiled' checked z len) as (out & run_ & _ & none).
+      exists out. auto. }
+    set (product := fun z p => lower_each _ _ _) in compiled.
+    assert (each : lowers product (fun z => run_each (combine ns (map outputs_of (networks r))) (inputs_at n (length ns) z))).
+    { intros start y prog z zr Y p' done ok rel. apply (lower_each_sound start _ _ _ _ _ _ _ done ok).
+      apply (inputs_at_rel (frel y (next prog)) (form_rel y (next prog))). exact rel. }
+    destruct (twice ns (networks r)) as [m|] eqn:et; [|exact (any _ _ each compiled (fun z out e => e))].
+    destruct (compile_with (lower_twice m n (outputs_of d0)) q) as [found|] eqn:twin; [|exact (any _ _ each compiled (fun z out e => e))].
+    injection compiled as ->. apply (any _ _ (lower_twice_sound m n (outputs_of d0)) twin). intros z out run_.
+    destruct (twice_correct l r ns m em et) as (d & e & two & -> & outs). rewrite two in *. injection en as -> _.
+    cbn [map combine length]. rewrite <- outs. now apply run_twice_correct. }
   assert (on : forall xs, length xs = length ns -> of_size n xs -> exists ys,
     Forall2 (fun p y => network (fst p) (snd p) = Some y) (combine ns xs) ys /\
     Forall2 (fun y d => length y = outputs_of d) ys (networks r) /\ ~ satisfies (concat xs) (concat ys) (statement r)).
-  { intros xs len sizes. destruct (sound (spread xs)) as (out & run_ & _ & none).
+  { intros xs len sizes. destruct (sound (spread xs)) as (out & run_ & none).
     { unfold q. cbn [Formula.inputs]. rewrite (spread_length n xs sizes). congruence. }
-    unfold F in run_. rewrite <- len, (inputs_at_correct n xs sizes) in run_.
+    rewrite <- len, (inputs_at_correct n xs sizes) in run_.
     destruct (run_each_correct ns (networks r) lens xs out run_) as (ys & -> & nets & outs & _). exists ys. split; [exact nets|]. split; [exact outs|].
     intro sat. apply none. unfold q. cbn [assertion]. rewrite <- len. now apply change_satisfies. }
   split; [exact count|]. split.

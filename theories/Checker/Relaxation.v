@@ -6,8 +6,8 @@
 
     What does not depend on c is worked out once for many passes: a [relaxer].
 
-    Main definitions: [relaxer]; [default_relaxer], [given_relaxer]; [slope] (gives c'), [add_constant].
-    Main results: [default_relaxer_sound], [given_relaxer_sound].
+    Main definitions: [relaxer]; [default_relaxer], [given_relaxer], [wedge_relaxer]; [slope] (gives c'), [add_constant].
+    Main results: [default_relaxer_sound], [given_relaxer_sound], [wedge_relaxer_sound].
 
     Trust: proved.
     Source: Zhang et al., "Efficient neural network robustness certification with general activation functions" (2018);
@@ -33,6 +33,11 @@ Definition relax_unstable (c c' l h : float) : float :=
     if (0 <=? m)%float then 0%float else if (m <=? 0)%float then m else nan
   else nan.
 
+(** the same for a value that is somewhere between 0 and z: c times it is at least min(0, c·z) *)
+Definition wedge_at (c c' x : float) : float := dn (fmin 0 (dn (c * x)) - up (c' * x)).
+Definition relax_wedge (c c' l h : float) : float :=
+  if finite c' && finite l && finite h then fmin (wedge_at c c' l) (wedge_at c c' h) else nan.
+
 (** How c becomes c', and what the constant is *)
 Inductive relaxer :=
 | Keep                            (** c, 0 *)
@@ -41,7 +46,8 @@ Inductive relaxer :=
 | Replace (s k : float)           (** s, k *)
 (** c·s for c >= 0, c·t for others, where NaN is a slope if l and h are not finite *)
 | Bend (s t l h : float)
-| Chord (keep : bool) (t l h : float). (** c or 0, 0 for c >= 0; c·t for others *)
+| Chord (keep : bool) (t l h : float)  (** c or 0, 0 for c >= 0; c·t for others *)
+| Wedge (s t l h : float).             (** c·s for c >= 0, c·t for others: a value between 0 and z *)
 Definition slope (p : relaxer) (c : float) : float :=
   match p with
   | Keep => c
@@ -50,6 +56,7 @@ Definition slope (p : relaxer) (c : float) : float :=
   | Replace s _ => s
   | Bend s t _ _ => if (0 <=? c)%float then c * s else c * t
   | Chord keep t _ _ => if (0 <=? c)%float then if keep then c else 0 else c * t
+  | Wedge s t _ _ => if (0 <=? c)%float then c * s else c * t
   end%float.
 (** [d] plus the constant, where [slope p c = c'] *)
 Definition add_constant (p : relaxer) (c c' d : float) : float :=
@@ -59,6 +66,7 @@ Definition add_constant (p : relaxer) (c c' d : float) : float :=
   | Replace _ k => dn (d + k)
   | Bend _ _ l h => dn (d + relax_unstable c c' l h)
   | Chord _ _ l h => if (0 <=? c)%float then d else dn (d + relax_unstable c c' l h)
+  | Wedge _ _ l h => dn (d + relax_wedge c c' l h)
   end%float.
 
 (** the slope of the chord *)
@@ -72,6 +80,12 @@ Definition given_relaxer (l h s : float) : relaxer :=
   if (0 <=? l)%float then if zero s then Keep else Shift s l h
   else if (h <=? 0)%float then if zero s then Drop else Replace s (relax_inactive s l h)
   else let t := chord l h in if finite t then Bend s t l h else Bend nan nan l h.
+
+(** the slopes of the chords of min(0, z) and max(0, z) *)
+Definition wedge_relaxer (l h : float) : relaxer :=
+  if (0 <=? l)%float then Wedge 0 1 l h
+  else if (h <=? 0)%float then Wedge 1 0 l h
+  else Wedge (- l / (h - l)) (h / (h - l)) l h.
 
 (** ** Soundness *)
 
@@ -191,3 +205,33 @@ Proof.
   - destruct (0 <=? c)%float; apply LB_add; auto; apply relax_unstable_sound; auto; intro F;
       destruct (mul_near _ _ F) as (_ & no & _); discriminate no.
 Qed.
+
+(** a value between 0 and z *)
+Definition between (x z : R) : Prop := 0 <= x <= z \/ z <= x <= 0.
+Local Lemma linear_ends (a l h z K : R) : l <= z <= h -> K <= a * l -> K <= a * h -> K <= a * z.
+Proof. intros. destruct (Rle_lt_dec 0 a); nra. Qed.
+Local Lemma vertices_wedge (c c' l h x z K : R) : between x z -> l <= z <= h ->
+  K <= Rmin 0 (c * l) - c' * l -> K <= Rmin 0 (c * h) - c' * h -> K <= c * x - c' * z.
+Proof.
+  intros x_in z_in Kl Kh. pose proof (Rmin_l 0 (c * l)). pose proof (Rmin_r 0 (c * l)). pose proof (Rmin_l 0 (c * h)). pose proof (Rmin_r 0 (c * h)).
+  destruct (Rle_lt_dec 0 (c * z)) as [P|P].
+  - assert (K <= - c' * z) by (apply (linear_ends _ l h); lra). assert (0 <= c * x); [|lra].
+    destruct x_in as [[x0 xz]|[zx x0]]; destruct (Rle_lt_dec 0 c); first [nra | assert (c * z <= c * x) by nra; lra].
+  - assert (K <= (c - c') * z) by (apply (linear_ends _ l h); lra). assert (c * z <= c * x); [|lra].
+    destruct x_in as [[x0 xz]|[zx x0]]; destruct (Rle_lt_dec 0 c); nra.
+Qed.
+Theorem wedge_relaxer_sound l h x z : between x z -> inb (l, h) z -> relaxes (wedge_relaxer l h) x z.
+Proof.
+  intros x_in z_in c d a c_fin L.
+  assert (general : forall s t, LB (add_constant (Wedge s t l h) c (slope (Wedge s t l h) c) d) (a + (toR c * x - toR (slope (Wedge s t l h) c) * z))).
+  { intros s t. cbn [add_constant]. generalize (slope (Wedge s t l h) c). intro c'. apply LB_add; [exact L|]. unfold relax_wedge.
+    destruct (finite c') eqn:c'_fin, (finite l) eqn:l_fin, (finite h) eqn:h_fin; simpl; try apply LB_nan.
+    apply finite_fin in c'_fin, l_fin, h_fin. destruct z_in as [Ll Uh]. pose proof (LB_toR _ _ Ll l_fin). pose proof (UB_toR _ _ Uh h_fin). simpl in *.
+    assert (at_end : forall e, fin e = true -> LB (wedge_at c c' e) (Rmin 0 (toR c * toR e) - toR c' * toR e)).
+    { intros e e_fin. apply LB_sub; [|now apply UB_mulf]. eapply LB_fmin_le; [now apply LB0, Rle_refl|now apply LB_mulf|].
+      intros K. apply Rmin_glb. }
+    eapply LB_fmin_le; [now apply at_end..|]. intros K. now apply (vertices_wedge _ _ (toR l) (toR h)). }
+  unfold wedge_relaxer. destruct (0 <=? l)%float; [apply general|]. destruct (h <=? 0)%float; apply general.
+Qed.
+Lemma rise_between p q : between (Rmax 0 q - Rmax 0 p) (q - p).
+Proof. unfold between, Rmax. destruct (Rle_dec 0 q), (Rle_dec 0 p); lra. Qed.

@@ -11,7 +11,7 @@
 From Coq Require Import Floats Reals Lra List Bool Uint63 ZArith Lia.
 From Warrant.Primitives Require Import FloatBounds.
 From Warrant.Spec Require Import Bytes.
-From Warrant.Checker Require Import Blocks SparseVector Certificate Backward Backward_sound Tree.
+From Warrant.Checker Require Import Blocks SparseVector Relaxation Certificate Backward Backward_sound Tree.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -72,14 +72,19 @@ Qed.
 Section Advance.
 Variable y : int -> R.
 
-Local Lemma act_bounds_sound a p z : inb p z -> inb (act_bounds a p) (actR a z).
-Proof. destruct a; auto. apply relu_bounds_sound. Qed.
+Local Lemma act_bounds_sound a i p z : inb p z -> gives y a i z -> inb (act_bounds a p) (y i).
+Proof.
+  destruct a as [| |s t]; cbn [gives act_bounds]; intros z_in g; [now rewrite g|rewrite g; now apply relu_bounds_sound|].
+  destruct g as (a & b & Ea & Eb & Ez & Ey). rewrite Ey, Ea, Eb. destruct z_in as [L U]. pose proof (rise_between a b) as within. rewrite <- Ez in within.
+  destruct (LB_fmin _ _ _ _ (LB0 0 (Rle_refl 0)) L) as [L0 Lz]. destruct (UB_fmax _ _ _ _ (UB0 0 (Rle_refl 0)) U) as [U0 Uz].
+  destruct within as [[x0 xz]|[zx x0]]; split; cbn [fst snd]; first [now apply (LB_le _ _ _ L0)|now apply (LB_le _ _ _ Lz)|now apply (UB_le _ _ _ U0)|now apply (UB_le _ _ _ Uz)].
+Qed.
 Local Lemma rows_known_values N a rs : forall i bs, rows_known y N a i rs bs ->
   inputs_hold y i (map (act_bounds a) bs) /\ after i bs = after i rs.
 Proof.
   induction rs as [|r rs IH]; intros i [|b bs] K; simpl in *; try easy.
-  destruct K as [(_ & z & -> & _ & z_in) K]. destruct (IH _ _ K). split; auto.
-  split; auto. now apply act_bounds_sound.
+  destruct K as [(_ & z & Ey & _ & z_in) K]. destruct (IH _ _ K). split; auto.
+  split; auto. now apply (act_bounds_sound a i b z).
 Qed.
 Local Lemma values_sound bs ins : inputs_hold y 0%uint63 ins -> forall N acc,
   Forall (known_ok y) bs -> chained N bs ins -> inputs_hold y N acc ->

@@ -98,9 +98,40 @@ Definition by_rows (f : S -> list S -> S) (X : tensor S) : option (tensor S) :=
 Definition softmax (a : S) (row : list S) : S := div (exponential a) (sum row exponential).
 Definition log_softmax (a : S) (row : list S) : S := sub a (logarithm (sum row exponential)).
 
+(** (x - mean) / √(variance + ε) in its row *)
+Definition normalise (eps : dyadic) (a : S) (row : list S) : S :=
+  let n := count (Z.of_nat (length row)) in
+  let mean := div (sum row (fun b => b)) n in
+  let variance := div (sum row (fun b => let d := sub b mean in mul d d)) n in
+  div (sub a mean) (root (add variance (literal eps))).
+Definition layer_normalization (eps : dyadic) (X scale : tensor S) (bias : option (tensor S)) : option (tensor S) :=
+  do N <- by_rows (normalise eps) X; do Y <- pointwise mul N scale;
+  do Y <- match bias with Some B => pointwise add Y B | None => Some Y end;
+  when (equal_lists (shape Y) (shape X)) (Some Y).
+
+(** a function of all the entries along some axes, of which there is at least one *)
+Definition greatest (row : list S) : S := match row with [] => zero | a :: row => fold_left maximum row a end.
+Definition squares (row : list S) : S := sum row (fun a => mul a a).
+Definition reduce_by (f : list S -> S) (keep : bool) (axes : list Z) (X : tensor S) : option (tensor S) :=
+  let s := shape X in
+  do l <- axes_of (rank s) axes;
+  let mark := map (fun a => member a l) (range (rank s)) in
+  let pick b := map snd (filter (fun p => Bool.eqb (fst p) b) (combine mark s)) in
+  let x := entry zero X in
+  let inner := indices (pick true) in
+  do Y <- when (0 <? size (pick true)) (tabulate (pick false) (fun i => f (map (fun q => x (interleave mark i q)) inner)));
+  reshape_to (if keep then zip_with (fun (b : bool) m => if b then 1 else m) mark s else pick false) Y.
+Definition op_reduce_by (f : list S -> S) (l : attributes) (xs : operands) : option (list (value S)) :=
+  do X <- reals xs 0; do axes <- integers_or_attr xs 1 l "axes"; do keep <- flag l "keepdims" 1; do noop <- flag l "noop_with_empty_axes" 0;
+  when (negb noop) (one_real (reduce_by f keep (match axes with Some ((_ :: _) as a) => a | _ => range (rank (shape X)) end) X)).
+
 (** a condition is 1 or 0 *)
 Definition where_ (C X Y : tensor S) : option (tensor S) :=
   do A <- pointwise mul C X; do B <- pointwise mul (tensor_map negate C) Y; pointwise add A B.
+
+(** two or more operands, from the left *)
+Definition fold_pointwise (f : S -> S -> S) (l : list (tensor S)) : option (tensor S) :=
+  match l with [] => None | X :: l => fold_left (fun o Y => do A <- o; pointwise f A Y) l (Some X) end.
 
 (** stretched to a shape, as far as it has to be *)
 Definition expand {A} (d : A) (s : list Z) (X : tensor A) : option (tensor A) :=
@@ -116,7 +147,10 @@ Definition last_axis (l : attributes) (X : tensor S) : bool :=
 (** The operators that are not those of Operators.v; [None]: it is none of them. *)
 Definition more_operators (name : bytes) (l : attributes) (xs : operands) : option (option (list value)) :=
   let is n := same name n in
-  let fits names n f := Some (when (only names l && Nat.eqb (length xs) n) f) in
+  let between names m n f := Some (when (only names l && Nat.leb m (length xs) && Nat.leb (length xs) n) f) in
+  let fits names n f := between names n n f in
+  let several f := Some (when (only [] l) (do vs <- map_all (fun o => o) xs; do ts <- map_all as_reals vs; one_real (fold_pointwise f ts))) in
+  let reduction f := between ["axes"; "keepdims"; "noop_with_empty_axes"] 1%nat 2%nat (op_reduce_by f l xs) in
   let unary f := fits [] 1%nat (do X <- reals xs 0; one_by_one f X) in
   let binary f := fits [] 2%nat (do X <- reals xs 0; do Y <- reals xs 1; one_real (pointwise f X Y)) in
   if is "Div" then binary div
@@ -129,20 +163,29 @@ Definition more_operators (name : bytes) (l : attributes) (xs : operands) : opti
   else if is "Softplus" then unary softplus
   else if is "Abs" then unary absolute
   else if is "Sign" then unary sign
-  else if is "Max" then binary maximum
-  else if is "Min" then binary minimum
+  else if is "Sum" then several add
+  else if is "Max" then several maximum
+  else if is "Min" then several minimum
   else if is "Greater" then binary greater
   else if is "Less" then binary (fun a b => greater b a)
   else if is "GreaterOrEqual" then binary (fun a b => negate (greater b a))
   else if is "LessOrEqual" then binary (fun a b => negate (greater a b))
   else if is "Not" then unary negate
   else if is "And" then binary mul
+  else if is "Or" then binary (fun a b => negate (mul (negate a) (negate b)))
   else if is "Where" then fits [] 3%nat (do C <- reals xs 0; do X <- reals xs 1; do Y <- reals xs 2; one_real (where_ C X Y))
   else if is "Pow" then fits [] 2%nat
     (do X <- reals xs 0; do E <- numbers xs 1;
      match data E with [d] => do f <- pow_constant d; do s <- broadcast (shape X) (shape E); when (equal_lists s (shape X)) (one_by_one f X) | _ => None end)
   else if is "Softmax" then fits ["axis"] 1%nat (do X <- reals xs 0; when (last_axis l X) (one_real (by_rows softmax X)))
   else if is "LogSoftmax" then fits ["axis"] 1%nat (do X <- reals xs 0; when (last_axis l X) (one_real (by_rows log_softmax X)))
+  else if is "LayerNormalization" then between ["axis"; "epsilon"; "stash_type"] 2%nat 3%nat
+    (do X <- reals xs 0; do W <- reals xs 1; do B <- reals_if xs 2; do a <- int_attr l "axis" (-1); do eps <- float_attr l "epsilon" (Dyadic false 10995116 1034);
+     when (((a =? -1) || (a =? rank (shape X) - 1)) && is_nonnegative eps) (one_real (layer_normalization eps X W B)))
+  else if is "ReduceMax" then reduction greatest
+  else if is "ReduceSumSquare" then reduction squares
+  else if is "ReduceL2" then reduction (fun row => root (squares row))
+  else if is "ReduceLogSumExp" then reduction (fun row => logarithm (sum row exponential))
   else if is "Expand" then fits [] 2%nat (do v <- operand xs 0; do s <- integers xs 1; move (fun _ d => expand d s) v)
   else if is "Cast" then fits ["to"; "saturate"] 1%nat   (* to a type of real numbers *)
     (do X <- reals xs 0; match attr l "to" with Some (AInt a) => when (member a [1; 10; 11; 16]) (Some [Reals X]) | _ => None end)

@@ -7,7 +7,7 @@
     may take one more, the cotangent c, of the shape of the function's output; without it, that output is one number and c is 1.  It gives, for each of the
     names, the gradient of <c, F> with respect to that input, in its shape.
 
-    Main definitions: [space] (R^n as a normed space of Coquelicot), [question], [read_question], [GradientHolds].
+    Main definitions: [space] (R^n as a normed space of Coquelicot), [question], [read_question], [GradientHolds], [GradientRefuted].
 
     Trust: SPEC. *)
 From Coq Require Import PString Uint63 ZArith Reals List Bool.
@@ -99,9 +99,23 @@ Definition GradientHolds (function_file derivative_file names_file : bytes) : Pr
     (exists c, is_cotangent q s c) /\
     forall (x : space n) (w c : list R), Z.of_nat (length w) = entries (others q) -> is_cotangent q s c ->
     exists y gs,
-      guarded_function q (coordinates n x) w = Some y /\ shape y = s /\
-      guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\
+      guarded_function q (coordinates n x) w = Some y /\ shape y = s /\ Z.of_nat (length (data y)) = size s /\
+      guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\ length (flat_map data gs) = S n /\
       (all_guards (data y) ->
         all_guards (flat_map data gs) /\
         filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot (map number (flat_map data gs)) (coordinates n h)))
+  end.
+
+(** The claim is refuted: at some inputs and for some cotangent at which the function is smooth and the derivative is defined, the gradient is g, and the derivative
+    gives something else. *)
+Definition GradientRefuted (function_file derivative_file names_file : bytes) : Prop :=
+  match read_question function_file derivative_file names_file with
+  | None => False
+  | Some q =>
+    exists (n : nat) (x : space n) (w c : list R) (y : tensor guarded) (gs : list (tensor guarded)) (g : list R),
+    Z.of_nat (S n) = entries (selected q) /\ Z.of_nat (length w) = entries (others q) /\
+    guarded_function q (coordinates n x) w = Some y /\ is_cotangent q (shape y) c /\ all_guards (data y) /\
+    guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\ all_guards (flat_map data gs) /\
+    filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot g (coordinates n h)) /\ length g = S n /\
+    map number (flat_map data gs) <> g
   end.

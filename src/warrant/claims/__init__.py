@@ -20,7 +20,10 @@ from warrant.claims._interface import (
     Summary,
     Theorem,
 )
+from warrant.claims.accuracy import Accuracy
+from warrant.claims.chain import Chain
 from warrant.claims.gradient import Gradient
+from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
@@ -29,11 +32,14 @@ from warrant.errors import WrongInput
 
 __all__ = [
     "THEOREM_NAME",
+    "Accuracy",
     "Artefact",
+    "Chain",
     "Claim",
     "Compares",
     "Converges",
     "Counterexample",
+    "ForAllSteps",
     "Found",
     "Gradient",
     "Progress",
@@ -50,12 +56,26 @@ __all__ = [
     "read_model",
 ]
 
-_FAMILIES: dict[str, type[Safe] | type[Relates] | type[Compares] | type[Rate] | type[Converges] | type[Gradient]] = {
+_FAMILIES: dict[
+    str,
+    type[Safe]
+    | type[Relates]
+    | type[Compares]
+    | type[Rate]
+    | type[ForAllSteps]
+    | type[Converges]
+    | type[Gradient]
+    | type[Accuracy]
+    | type[Chain],
+] = {
     Safe.family: Safe,
     Relates.family: Relates,
     Compares.family: Compares,
     Rate.family: Rate,
+    ForAllSteps.family: ForAllSteps,
     Converges.family: Converges,
+    Accuracy.family: Accuracy,
+    Chain.family: Chain,
     Gradient.family: Gradient,
 }
 

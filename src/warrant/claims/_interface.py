@@ -120,12 +120,17 @@ class Found:
 class Counterexample:
     """An input at which a claim fails, as numbers, and the outputs there where they could be computed.
 
-    names: what the inputs are called, where the property says it.
+    Attributes:
+        inputs: the numbers.
+        outputs: the outputs there; None where they could not be computed, or the remark says more.
+        names: what the inputs are called, where the claim says it.
+        remark: what fails there, in one line; may be empty.
     """
 
     inputs: tuple[float, ...]
     outputs: tuple[float, ...] | None
     names: tuple[str, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,6 +153,7 @@ class Summary:
         premises: one sentence on how that was found.
         said: what the claim's own comments say to people; no checker reads them.
         region: a span for each input, where the claim is about a region of inputs.
+        hypotheses: what the claim supposes and no machine can check, one sentence each.
     """
 
     subject: str
@@ -156,6 +162,7 @@ class Summary:
     premises: str
     said: str = ""
     region: tuple[Span, ...] = ()
+    hypotheses: tuple[str, ...] = ()
 
 
 class Claim(Protocol):

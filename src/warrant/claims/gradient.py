@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Gradient"]
 
-_MAGIC = b"WRNT\x01G"
+_MAGIC, _POINT = b"WRNT\x01G", b"WRNT\x01R"
 _MOST_SHOWN = 12
 _WORDS = (
     "Wherever the function is defined and none of its kinks is hit (the arguments of Relu, Abs, Max, Min, Sign and "
     "of comparisons are not 0, those of Log and Sqrt are positive, denominators are not 0), the derivative is defined "
     "and gives, over the exact real numbers, the function's gradient {scalar}by {names}."
+)
+_WRONG = (
+    "At some input, at which none of the function's kinks is hit and both are defined, the derivative gives, over the "
+    "exact real numbers, something else than the function's gradient {scalar}by {names}."
 )
 
 
@@ -111,38 +115,53 @@ class Gradient:
         self._load()
 
     def theorem(self, certificate: bytes) -> Theorem | None:
-        """``GradientHolds`` of the files; None where there is no certificate."""
-        if not certificate.startswith(_MAGIC):
+        """``GradientHolds`` or ``GradientRefuted`` of the files; None where there is no certificate."""
+        if not certificate.startswith((_MAGIC, _POINT)):
             return None
         try:
             _, derivative, names = self._load()
         except WrongInput:
             return None
         scalar = "" if self._cotangent(derivative) is None else "(weighted with the cotangent) "
+        proved = certificate.startswith(_MAGIC)
         return Theorem(
-            statement="GradientHolds function_file derivative_file names_file",
-            soundness="gradient_sound",
-            verdict="PROVED",
-            words=_WORDS.format(scalar=scalar, names=", ".join(names)),
+            statement=f"{'GradientHolds' if proved else 'GradientRefuted'} function_file derivative_file names_file",
+            soundness="gradient_sound" if proved else "gradient_refuted_sound",
+            verdict="PROVED" if proved else "REFUTED",
+            words=(_WORDS if proved else _WRONG).format(scalar=scalar, names=", ".join(names)),
             module="Gradients",
             meaning="Gradients.v",
         )
 
     def counterexample(self, certificate: bytes) -> Counterexample:
-        """No certificate refutes a gradient.
+        """The point in a certificate, with the gradient and what the derivative gives there (in binary64)."""
+        import numpy as np
 
-        Raises:
-            NotImplementedError: always.
-        """
-        raise NotImplementedError("gradients are proved, or not")
+        from warrant.gradients import gaps, list_program, read_point
+
+        function, derivative, names = self._load()
+        cotangent = self._cotangent(derivative)
+        others = [name for name in function.inputs if name not in names]
+        called = _entries(function.inputs, [*names, *others])
+        if cotangent is not None:
+            called += _entries(derivative.inputs, [cotangent])
+        point = read_point(certificate)
+        found = list_program([a.data for a in self.artefacts])
+        remark = ""
+        if not isinstance(found, str):
+            ours, theirs = gaps(found.program, point[None])
+            k = int(np.argmax(np.abs(ours - theirs)))
+            name = called[k]
+            remark = f"the gradient by {name} is about {ours[0, k]:.9g}; the derivative gives {theirs[0, k]:.9g}"
+        return Counterexample(tuple(map(float, point)), None, tuple(called), remark)
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
-        """A certificate, or the entries at which the derivative is not known to be the gradient."""
+        """A proof, a point that refutes, or the entries at which the derivative is not known to be the gradient."""
         from warrant.gradients import search
 
         function, _, names = self._load()
         files = [a.data for a in self.artefacts]
-        certificate, reason = search(files, _entries(function, names), timeout=timeout)
+        certificate, reason = search(files, _entries(function.inputs, names), timeout=timeout)
         return Found(certificate, reason)
 
     def summary(self) -> Summary:
@@ -205,12 +224,12 @@ class Gradient:
         return function, derivative, names
 
 
-def _entries(function: Signature, names: Sequence[str]) -> list[str]:
+def _entries(shapes: Mapping[str, tuple[int, ...]], names: Sequence[str]) -> list[str]:
     """What the entries of the named inputs are called, one input after the other in row-major order."""
     return [
         name + (f"[{', '.join(map(str, index))}]" if index else "")
         for name in names
-        for index in itertools.product(*(range(d) for d in function.inputs[name]))
+        for index in itertools.product(*(range(d) for d in shapes[name]))
     ]
 
 

@@ -156,7 +156,9 @@ class Safe:
             f"Y_0, Y_1, … are its outputs on the inputs X_0, X_1, …, row by row."
         )
         said_there = said(self.property_bytes)
-        return Summary(subject, excerpt(self.property_bytes), vacuous, sentence, said_there, self._region(queries))
+        return Summary(
+            subject, excerpt(self.property_bytes), vacuous, sentence, said=said_there, region=self._region(queries)
+        )
 
     def _region(self, queries: Queries) -> tuple[Span, ...]:
         """The least box with all boxes of the property in it, rounded outwards."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from warrant._decimals import decimal
 from warrant._files import stem
+from warrant.claims._comments import names, said
 from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
 from warrant.claims.network import excerpt, read_source
 from warrant.errors import WrongInput
@@ -99,7 +100,8 @@ class Relates:
     def counterexample(self, certificate: bytes) -> Counterexample:
         """The inputs in a witness, of one run after the other, and the outputs of ONNX Runtime there if it is there."""
         inputs = tuple(float(word) for word in certificate[6:].decode("ascii").split())
-        return Counterexample(inputs, _outputs(self.models, self._relation(), inputs))
+        called = names(self.property_bytes, len(inputs))
+        return Counterexample(inputs, _outputs(self.models, self._relation(), inputs), called)
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Search for a proof or a counterexample (warrant.search); ONNX Runtime must agree to a counterexample."""
@@ -148,7 +150,8 @@ class Relates:
             f"{r.name} is {self.artefacts[r.model].file}, with {r.inputs} inputs and {r.outputs} outputs"
             for r in relation.networks
         )
-        return Summary(f"The runs: {runs}.", excerpt(self.property_bytes), vacuous, sentence)
+        words = said(self.property_bytes)
+        return Summary(f"The runs: {runs}.", excerpt(self.property_bytes), vacuous, sentence, said=words)
 
     def _relation(self) -> Relation:
         from warrant import properties
@@ -171,9 +174,9 @@ class Relates:
         product = models.load_product(data, [r.model for r in relation.networks], names=names)
         for r in relation.networks:
             one = models.load(data[r.model], name=names[r.model])
-            for what, said, found in (("inputs", r.inputs, one.inputs), ("outputs", r.outputs, one.outputs)):
-                if said != found:
-                    raise WrongInput(f"{r.name} has {said} {what}, the model {found}", file=self.property_name)
+            for what, declared, found in (("inputs", r.inputs, one.inputs), ("outputs", r.outputs, one.outputs)):
+                if declared != found:
+                    raise WrongInput(f"{r.name} has {declared} {what}, the model {found}", file=self.property_name)
         return relation, product, properties.related(relation, product)
 
 
@@ -203,6 +206,10 @@ class Compares(Relates):
         model_data, model_name = _model(model, "model.onnx")
         other_data, other_name = _model(other, "other.onnx")
         return cls(model_data, property.encode(), model_name, name, other_data, other_name)
+
+    def named(self, model_name: str, other_name: str) -> Compares:
+        """The same claim with other names of the models."""
+        return replace(self, model_name=model_name, other_name=other_name)
 
     @classmethod
     def from_files(cls, model: bytes, other: bytes, property: bytes) -> Compares:  # type: ignore[override]

@@ -16,6 +16,7 @@ from typing import NoReturn
 from warrant._api import DEFAULT_TIMEOUT, audit, check_folder, package_version, prove_claim
 from warrant._verdicts import Verdict
 from warrant.claims import Gradient, Safe
+from warrant.cli import _probability, _training
 from warrant.cli._progress import progress
 from warrant.cli._show import show
 from warrant.errors import WarrantError
@@ -75,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     prove.set_defaults(run=_prove)
 
     _rate_parser(verbs)
+    _probability.add(verbs, _finish, _CODES)
+    _training.add(verbs, _finish, _CODES)
     _gradient_parser(verbs)
 
     again = verbs.add_parser("check", help="check a warrant, from its folder alone", epilog=_CODES)
@@ -142,7 +145,9 @@ def _rate_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
         description="Run a PEPit worst-case function, make an exact certificate of its dual, and have it checked.",
         epilog=_CODES,
     )
-    rate.add_argument("problem", metavar="MODULE:FUNCTION", help="a PEPit function, or a rate problem (*.rate)")
+    rate.add_argument(
+        "problem", metavar="MODULE:FUNCTION", help="a PEPit function, a rate problem (*.rate) or a method (*.method)"
+    )
     rate.add_argument(
         "--arg", action="append", default=[], type=_argument, metavar="NAME=VALUE", help="an argument of the function"
     )
@@ -151,6 +156,11 @@ def _rate_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
         "--slack", type=_seconds, default=1e-3, metavar="S", help="the bound is PEPit's times 1 + S (default 1e-3)"
     )
     how.add_argument("--exact", action="store_true", help="prove the worst case itself, where it is a simple rational")
+    rate.add_argument(
+        "--potential",
+        action="store_true",
+        help="a rate for every number of steps: MODULE:FUNCTION gives a method, as those of warrant.rates.methods do",
+    )
     rate.add_argument("--out", metavar="DIR", help="folder of the warrant (default: FUNCTION.warrant, here)")
     rate.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
     rate.set_defaults(run=_rate)
@@ -261,6 +271,7 @@ def _rate(arguments: argparse.Namespace) -> int:
             arguments=dict(arguments.arg),
             slack=arguments.slack,
             exact=arguments.exact,
+            potential=arguments.potential,
             kernel=arguments.kernel,
             out=arguments.out or f"{title(arguments.problem)}.warrant",
             stage=stage,

@@ -28,6 +28,8 @@ def show(verdict: Verdict) -> Iterator[str]:
         yield from _numbers("input", "X", verdict.counterexample.inputs, verdict.counterexample.names)
         if verdict.counterexample.outputs is not None:
             yield from _numbers("output", "Y", verdict.counterexample.outputs)
+        if verdict.counterexample.remark:
+            yield f"there        {verdict.counterexample.remark}"
     if verdict.assumptions is not None and not isinstance(verdict, Unknown):
         yield from _theorem(verdict)
     if verdict.folder is not None:

@@ -41,6 +41,11 @@ def audit_warrant(warrant: Warrant, changed: tuple[str, ...], line: str, *, note
     sections = [
         first,
         *([_section("CHANGED since it was made", changed)] if changed else []),
+        *(
+            [_section("What no machine can check, and the claim supposes", summary.hypotheses)]
+            if summary.hypotheses
+            else []
+        ),
         _section(
             "What is claimed", [theorem.words if theorem else "Nothing: the certificate is none.", summary.subject]
         ),

@@ -56,6 +56,7 @@ class View:
         headline: whether the claim is vacuous.
         said: the words of the property's author, which no checker reads.
         words, subject: what the theorem says, and about what.
+        hypotheses: what it supposes and no machine can check.
         theorem: its Coq text; empty where there is none.
         meaning: the file of theories/Spec where the statement's meaning begins.
         excerpt: lines of the property.
@@ -76,6 +77,7 @@ class View:
     said: str
     words: str
     subject: str
+    hypotheses: tuple[str, ...]
     theorem: str
     meaning: str
     excerpt: tuple[str, ...]
@@ -130,6 +132,7 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
         said=readable(summary.said),
         words=theorem.words if theorem is not None else "Nothing: the certificate is none.",
         subject=readable(summary.subject),
+        hypotheses=tuple(map(readable, summary.hypotheses)),
         theorem=_coq(theorem),
         meaning=theorem.meaning if theorem is not None else "",
         excerpt=tuple(map(readable, summary.excerpt)),

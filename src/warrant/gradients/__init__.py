@@ -2,15 +2,19 @@
 
 from warrant.gradients.files import Signature, read_names, signature, write_names
 from warrant.gradients.program import MAGIC, Program, find_lister, list_program
+from warrant.gradients.refute import POINT, gaps, read_point
 from warrant.gradients.search import search
 
 __all__ = [
     "MAGIC",
+    "POINT",
     "Program",
     "Signature",
     "find_lister",
+    "gaps",
     "list_program",
     "read_names",
+    "read_point",
     "search",
     "signature",
     "write_names",

@@ -1,4 +1,4 @@
-"""The search for a certificate: which instructions to name, so that normal forms stay short and still meet.
+"""The search for a certificate: a point that refutes, or which instructions to name, so that normal forms meet.
 
 Naming an instruction makes its value an atom.  Values that the function with its adjoints and the derivative have in
 common, as far as random points tell, are good to name: both sides are then expressed by them.
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from warrant.gradients.program import Floats, Listing, Program, list_program, write_certificate
+from warrant.gradients.refute import refutation
 
 __all__ = ["search"]
 
@@ -20,7 +21,7 @@ _NONLINEAR = ("root", "relu", "exp", "log", "step")
 
 
 def search(files: Sequence[bytes], entries: Sequence[str], *, timeout: float | None) -> tuple[bytes | None, str]:
-    """A certificate that the checker's normal forms accept, or None and why there is none.
+    """A certificate that proves or refutes the claim, or None and why there is none.
 
     Args:
         files: the function, the derivative and the names.
@@ -32,6 +33,9 @@ def search(files: Sequence[bytes], entries: Sequence[str], *, timeout: float | N
     if isinstance(first, str):
         return None, first
     program = first.program
+    wrong = refutation(program, files)
+    if wrong is not None:
+        return wrong, ""
     best: Listing | None = None
     slow = 0
     for named in _namings(program):
@@ -63,10 +67,11 @@ def _namings(program: Program) -> Iterator[set[int]]:
     """Sets of instructions to name, the most promising first."""
     inner = _arguments(program)
     common = _common(program)
+    maxima = _maxima(program)
     size = len(program.instructions)
-    ways = [set[int](), common & inner, common, inner]
+    ways = [set[int](), maxima, common & inner, common, inner]
     if size > 400:  # long polynomials are slow: names first
-        ways = [common & inner, common, set[int](), inner]
+        ways = [common & inner, common, maxima, set[int](), inner]
     seen: list[set[int]] = []
     for way in ways:
         if way not in seen:
@@ -83,6 +88,16 @@ def _arguments(program: Program) -> set[int]:
         elif name == "div":
             found.add(operands[1])
     return found
+
+
+def _maxima(program: Program) -> set[int]:
+    """Maxima: a + relu (b - a).  Stabilised exponentials are of differences from them."""
+    rectified = {i for i, (name, _, _) in enumerate(program.instructions, 1) if name == "relu"}
+    return {
+        i
+        for i, (name, operands, _) in enumerate(program.instructions, 1)
+        if name == "add" and any(a in rectified for a in operands)
+    }
 
 
 def _common(program: Program) -> set[int]:

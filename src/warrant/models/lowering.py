@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -26,11 +26,11 @@ class Lowering:
         self.blocks: list[Block] = []
         self.next = inputs
 
-    def block(self, function: Function, operand: Affine) -> Affine:
+    def block(self, function: Function, operand: Affine, ends: tuple[int, int] = (0, 0)) -> Affine:
         """A new block with a row for each entry of the operand; the result's entries are its variables."""
         n = operand.size
         matrix = operand.matrix if operand.matrix is not None else sp.csr_matrix((n, self.next))
-        self.blocks.append(Block(function, self.next, widened(matrix, self.next), operand.bias))
+        self.blocks.append(Block(function, self.next, widened(matrix, self.next), operand.bias, ends))
         self.next += n
         return variables(operand.shape, self.next - n)
 
@@ -38,9 +38,10 @@ class Lowering:
         """The operand without sums: if there are some, an Id block with a row for every entry is made."""
         return self.block("id", operand) if (operand.kind == SUM).any() else operand
 
-    def apply(self, call: Call) -> list[Value]:
+    def apply(self, node: Node, operands: tuple[Value | None, ...]) -> list[Value]:
         """The results of one node."""
-        op = call.node.op
+        call = Call(node, operands)
+        op = node.op
         if op == "Relu":
             call.limit(1, 1, [])
             return [self.block("relu", call.real(0))]
@@ -117,7 +118,7 @@ def run(state: Lowering, graph: Graph, x: Affine) -> Affine:
     values[graph.input_name] = x
     for node in graph.nodes:
         try:
-            _run(state, node, values)
+            run_node(state.apply, node, values)
         except WrongInput as error:
             raise error.at(file=graph.name, place=node.place) from error
     output = values.get(graph.output_name)
@@ -136,12 +137,15 @@ def lowered(state: Lowering, inputs: int, input_shape: tuple[int, ...], output: 
     return Lowered(inputs, input_shape, output.shape, tuple(state.blocks), numbers, constants, name)
 
 
-def _run(state: Lowering, node: Node, values: dict[str, Value]) -> None:
+T = TypeVar("T")
+
+
+def run_node(apply: Callable[[Node, tuple[T | None, ...]], list[T]], node: Node, values: dict[str, T]) -> None:
+    """Adds the results of one node to the values by name."""
     for name in node.inputs:
         if name and name not in values:
             raise WrongInput(f"its input {name!r} is not made by an earlier node", expected="nodes in order")
-    call = Call(node, tuple(values[n] if n else None for n in node.inputs))
-    results = state.apply(call)
+    results = apply(node, tuple(values[n] if n else None for n in node.inputs))
     for name, value in zip(node.outputs, results, strict=False):
         if not name:
             continue

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Matrix = Any  # scipy.sparse.csr_matrix; SciPy's stubs and releases disagree on its parameters
 
-Function = Literal["id", "relu"]
+Function = Literal["id", "relu", "rise"]
 
 
 class Model(Protocol):
@@ -50,13 +50,16 @@ class Model(Protocol):
 class Block:
     """One scalar function applied to affine rows: value[start + j] = function(weights[j] · values + bias[j]).
 
-    weights: (rows, start) sparse matrix over all earlier values; bias: (rows,).
+    weights: (rows, start) sparse matrix over all earlier values; bias: (rows,).  In a block of differences ("rise")
+    value[start + j] is value[second + j] − value[first + j], two rectified values whose arguments differ by the row;
+    ends: (first, second).
     """
 
     function: Function
     start: int
     weights: Matrix
     bias: Floats
+    ends: tuple[int, int] = (0, 0)
 
     @property
     def rows(self) -> int:
@@ -108,6 +111,10 @@ def all_values(blocks: tuple[Block, ...], x: Floats) -> Floats:
     values = np.zeros((len(x), stop))
     values[:, : x.shape[1]] = x
     for block in blocks:
+        if block.function == "rise":
+            first, second = (values[:, k : k + block.rows] for k in block.ends)
+            values[:, block.start : block.stop] = second - first
+            continue
         rows = (block.weights @ values[:, : block.start].T).T + block.bias
         values[:, block.start : block.stop] = np.maximum(rows, 0.0) if block.function == "relu" else rows
     return values

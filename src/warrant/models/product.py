@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
-from warrant.errors import WrongInput
-from warrant.models.lowering import Lowering, lowered, run
+from warrant.errors import Unsupported, WrongInput
+from warrant.models.lowering import Lowering, lowered, run, run_node
 from warrant.models.movement import stacked
 from warrant.models.network import Lowered
-from warrant.models.onnx_file import Graph, read_graph
+from warrant.models.onnx_file import Graph, Node, Value, read_graph
 from warrant.models.tensors import Affine, add, variables
 
 if TYPE_CHECKING:
@@ -28,10 +29,15 @@ def load_product(models: Sequence[bytes], networks: Sequence[int], *, names: Seq
     sizes = [prod(g.input_shape) for g in parts]
     if len(set(sizes)) > 1:
         raise WrongInput(f"the networks have {', '.join(map(str, sizes))} inputs", expected="as many each")
-    return _product(parts, sizes[0])
+    if len(networks) == 2 and networks[0] == networks[1]:
+        try:
+            return _twice(parts[0], sizes[0])
+        except Unsupported:  # of two runs in lock step: what else is not supported is found below
+            pass
+    return _one_by_one(parts, sizes[0])
 
 
-def _product(parts: list[Graph], inputs: int) -> Lowered:
+def _one_by_one(parts: list[Graph], inputs: int) -> Lowered:
     """Each network by itself."""
     state = Lowering(inputs * len(parts))
     outputs = []
@@ -42,3 +48,77 @@ def _product(parts: list[Graph], inputs: int) -> Lowered:
         outputs.append(run(state, graph, x))
     output = stacked(outputs)
     return lowered(state, inputs * len(parts), (inputs * len(parts),), output, parts[0].name)
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A tensor in the first of two runs, and the difference to the second; their kinds are the same."""
+
+    first: Affine
+    difference: Affine
+
+    @property
+    def second(self) -> Affine:
+        """The tensor in the second run, of the same kind."""
+        return replace(add(self.first, self.difference), kind=self.first.kind)
+
+
+class Twins:
+    """Two runs of a network in lock step (theories/Checker/Twins.v)."""
+
+    def __init__(self, state: Lowering) -> None:
+        self.state = state
+
+    def apply(self, node: Node, operands: tuple[Value | Twin | None, ...]) -> list[Value | Twin]:
+        """The results of one node."""
+        if node.op == "LeakyRelu":
+            raise Unsupported("LeakyRelu in two runs in lock step")
+        if node.op in ("MatMul", "Gemm", "Conv"):
+            operands = tuple(self.force(x) if isinstance(x, Twin) else x for x in operands)
+        if node.op == "Relu" and isinstance(operands[0], Twin):
+            return [self.rectify(operands[0])]
+        first = self.state.apply(node, tuple(x.first if isinstance(x, Twin) else x for x in operands))
+        if not any(isinstance(x, Twin) for x in operands):
+            return [*first]
+        second = self.state.apply(node, tuple(x.second if isinstance(x, Twin) else x for x in operands))
+        return [_twin(a, b) for a, b in zip(first, second, strict=True)]
+
+    def force(self, x: Twin) -> Twin:
+        """The tensor without sums."""
+        return Twin(self.state.force(x.first), self.state.force(x.difference))
+
+    def rectify(self, x: Twin) -> Twin:
+        """Blocks of the values in both runs, and of their differences."""
+        start = self.state.next
+        first = self.state.block("relu", x.first)
+        self.state.block("relu", x.second)
+        return Twin(first, self.state.block("rise", x.difference, (start, start + x.first.size)))
+
+
+def _twin(a: Value, b: Value) -> Value | Twin:
+    """A result from those of both runs."""
+    if not isinstance(a, Affine) or not isinstance(b, Affine) or a.constant:
+        return a
+    difference = add(b, a, -1.0)
+    if difference.matrix is not None:
+        difference.matrix.eliminate_zeros()
+    return Twin(a, replace(difference, kind=a.kind))
+
+
+def _twice(graph: Graph, inputs: int) -> Lowered:
+    """Two runs of one network."""
+    state = Lowering(2 * inputs)
+    twins = Twins(state)
+    values: dict[str, Value | Twin] = dict(graph.initializers)
+    values[graph.input_name] = Twin(variables(graph.input_shape, 0), variables(graph.input_shape, inputs))
+    for node in graph.nodes:
+        try:
+            run_node(twins.apply, node, values)
+        except WrongInput as error:
+            raise error.at(file=graph.name, place=node.place) from error
+    output = values.get(graph.output_name)
+    if not isinstance(output, Twin):
+        raise Unsupported("an output that does not depend on the input", file=graph.name)
+    output = twins.force(output)
+    second = state.force(add(output.first, output.difference))
+    return lowered(state, 2 * inputs, (2 * inputs,), stacked([output.first, second]), graph.name)

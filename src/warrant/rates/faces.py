@@ -92,10 +92,14 @@ def guess_kernel(matrix: NDArray[np.float64], coordinates: Sequence[int], part: 
 
     part: eigenvalues below this part of the largest count as 0.
     """
+    return [guess for row in near_kernel(matrix, part) if (guess := _guess(row, coordinates, matrix))]
+
+
+def near_kernel(matrix: NDArray[np.float64], part: float) -> NDArray[np.float64]:
+    """A basis, (vectors, coordinates), of the directions that a matrix hardly sees; each has a 1 that no other has."""
     values, vectors = np.linalg.eigh(matrix)
     threshold = part * max(float(np.abs(values).max()), 1e-12) if len(values) else 0.0
     basis = vectors[:, values < threshold].T.copy()
-    pivots: list[int] = []
     for r in range(len(basis)):
         rest = np.abs(basis[r:])
         at, column = np.unravel_index(int(rest.argmax()), rest.shape)
@@ -104,8 +108,7 @@ def guess_kernel(matrix: NDArray[np.float64], coordinates: Sequence[int], part: 
         for other in range(len(basis)):
             if other != r:
                 basis[other] -= basis[other, column] * basis[r]
-        pivots.append(int(column))
-    return [guess for row in basis if (guess := _guess(row, coordinates, matrix))]
+    return np.asarray(basis)
 
 
 def _guess(row: NDArray[np.float64], coordinates: Sequence[int], matrix: NDArray[np.float64]) -> Linear:

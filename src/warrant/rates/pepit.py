@@ -58,7 +58,7 @@ def solve(where: str, arguments: Mapping[str, Any] | None = None) -> Solved:
         WrongInput: there is no such function, it does not run, or it solves no problem.
         SearchError: PEPit or the solver Clarabel is not installed.
     """
-    function = _import(where)
+    function = import_function(where)
     given = {name: trace(value) for name, value in (arguments or {}).items()}
     known = _parameters(function)
     for name in given:
@@ -102,7 +102,8 @@ def solve_problem(problem: Any) -> Solved:
     return found[-1]
 
 
-def _import(where: str) -> Callable[..., Any]:
+def import_function(where: str) -> Callable[..., Any]:
+    """The function that MODULE:FUNCTION names.  Raises WrongInput."""
     module, _, name = where.partition(":")
     if not module or not name:
         raise WrongInput(f"{where} names no function", expected="MODULE:FUNCTION")

@@ -81,7 +81,7 @@ def _multipliers(system: System, solution: Solution, bits: int, negligible: floa
     sides = [-fixed.get(key, Fraction(0)) for key in keys]
     rows.append({v: Fraction(1) for v in kept if system.columns[v].kind == "weight"})
     sides.append(Fraction(1))
-    _repair(rows, sides, q, {v: float(solution.multipliers[v]) for v in kept})
+    repair(rows, sides, q, {v: float(solution.multipliers[v]) for v in kept})
     for v, x in q.items():
         if x < 0 and not system.columns[v].free:
             raise NotExact("a repaired multiplier is negative")
@@ -89,7 +89,7 @@ def _multipliers(system: System, solution: Solution, bits: int, negligible: floa
     return _assemble(system, q, spans), rest
 
 
-def _repair(rows: list[Linear], sides: list[Fraction], q: dict[int, Fraction], size: dict[int, float]) -> None:
+def repair(rows: list[Linear], sides: list[Fraction], q: dict[int, Fraction], size: dict[int, float]) -> None:
     """Changes q, at well-centred pivots, so that all equations hold.  Raises NotExact."""
     columns = list(q)
     A = np.array([[float(row.get(v, 0)) for v in columns] for row in rows])

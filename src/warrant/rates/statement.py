@@ -44,7 +44,7 @@ as at cofix else end exists exists2 fix for forall fun if IF in let match mod re
 Prop Set Type SProp E R Q S O I True False Some None nil cons nat list nth
 inner norm norm2 vzero vadd vsub vopp vscale function operators subgradient gradient minimizer adjoint decomposition
 value domain
-claim rate problem problem_file certificate_file the_problem
+claim rate problem problem_file certificate_file the_problem k N holds
 """
 _TAKEN = {*_RESERVED.split(), *_PREDICATES.values()}
 """Words that cannot name a variable: Coq's own, and what the statement refers to."""
@@ -71,10 +71,10 @@ Qed.
 
 def restate(problem: P.Problem) -> tuple[str, str]:
     """The Coq statement of what a problem says, and Coq text with that theorem, proved from the one about its file."""
-    names = _Names.of(problem)
-    classes = [f"{_predicate(names, c)} {names.objects[k]}" for k, o in enumerate(problem.objects) for c in o.classes]
-    hypotheses = classes + [_relation(names, r) for r in problem.relations]
-    goal = " \\/ ".join(f"{_scalar(names, m)} <= {_real(problem.bound)}" for m in problem.metrics)
+    names = Names.of([o.name for o in problem.objects], problem.points, problem.numbers)
+    classes = [f"{predicate(names, c)} {names.objects[k]}" for k, o in enumerate(problem.objects) for c in o.classes]
+    hypotheses = classes + [relation(names, r) for r in problem.relations]
+    goal = " \\/ ".join(f"{scalar(names, m)} <= {real(problem.bound)}" for m in problem.metrics)
     binders = textwrap.fill(
         f"forall {' '.join(_binders(problem, names))},", 110, initial_indent="  ", subsequent_indent="    "
     )
@@ -84,20 +84,21 @@ def restate(problem: P.Problem) -> tuple[str, str]:
         claim=THEOREM_NAME,
         statement=statement,
         variables=" ".join(["E", *names.objects, *names.points, *names.numbers]),
-        functions=_list(n if o.kind == "function" else "everywhere (fun _ => 0)" for n, o in _objects(problem, names)),
-        operators=_list(n if o.kind == "operator" else "(fun _ _ => False)" for n, o in _objects(problem, names)),
-        points=_list(names.points),
-        numbers=_list(names.numbers),
+        functions=listed(n if o.kind == "function" else "everywhere (fun _ => 0)" for n, o in _objects(problem, names)),
+        operators=listed(n if o.kind == "operator" else "(fun _ _ => False)" for n, o in _objects(problem, names)),
+        points=listed(names.points),
+        numbers=listed(names.numbers),
     )
     return statement, text
 
 
-def _list(items: Iterable[str]) -> str:
+def listed(items: Iterable[str]) -> str:
+    """A list in Coq."""
     return "[" + "; ".join(items) + "]"
 
 
 @dataclass(frozen=True)
-class _Names:
+class Names:
     """Coq names for the objects, points and numbers of a problem, all different."""
 
     objects: tuple[str, ...]
@@ -105,7 +106,8 @@ class _Names:
     numbers: tuple[str, ...]
 
     @classmethod
-    def of(cls, problem: P.Problem) -> _Names:
+    def of(cls, objects: Sequence[str], points: Sequence[str], numbers: Sequence[str]) -> Names:
+        """The names that a file gives them, as far as Coq can take them."""
         taken = set(_TAKEN)
 
         def choose(names: Sequence[str]) -> tuple[str, ...]:
@@ -121,14 +123,14 @@ class _Names:
                 chosen.append(free)
             return tuple(chosen)
 
-        return cls(choose([o.name for o in problem.objects]), choose(problem.points), choose(problem.numbers))
+        return cls(choose(objects), choose(points), choose(numbers))
 
 
-def _objects(problem: P.Problem, names: _Names) -> Iterable[tuple[str, P.Object]]:
+def _objects(problem: P.Problem, names: Names) -> Iterable[tuple[str, P.Object]]:
     return zip(names.objects, problem.objects, strict=True)
 
 
-def _binders(problem: P.Problem, names: _Names) -> Iterable[str]:
+def _binders(problem: P.Problem, names: Names) -> Iterable[str]:
     yield "(E : inner_product_space)"
     for name, o in _objects(problem, names):
         yield f"({name} : function E)" if o.kind == "function" else f"({name} : E -> E -> Prop)"
@@ -138,17 +140,17 @@ def _binders(problem: P.Problem, names: _Names) -> Iterable[str]:
         yield f"({' '.join(names.numbers)} : R)"
 
 
-def _real(q: Fraction) -> str:
+def real(q: Fraction) -> str:
     whole = str(q.numerator) if q >= 0 else f"({q.numerator})"
     return whole if q.denominator == 1 else f"({whole} / {q.denominator})"
 
 
-def _predicate(names: _Names, c: P.Class) -> str:
+def predicate(names: Names, c: P.Class) -> str:
     block = [] if c.block is None else [names.objects[c.block]]
-    return " ".join([_PREDICATES[c.name], *block, *map(_real, c.parameters)])
+    return " ".join([_PREDICATES[c.name], *block, *map(real, c.parameters)])
 
 
-def _vector(names: _Names, a: P.Vector) -> str:
+def vector(names: Names, a: P.Vector) -> str:
     """A point, in parentheses unless it is a name or 0."""
     match a:
         case P.Point(i):
@@ -156,13 +158,13 @@ def _vector(names: _Names, a: P.Vector) -> str:
         case P.Zero():
             return "vzero"
         case P.Plus(b, c):
-            return f"({_unwrapped(_vector(names, b), b)} + {_vector(names, c)})"
+            return f"({_unwrapped(vector(names, b), b)} + {vector(names, c)})"
         case P.Minus(b, c):
-            return f"({_unwrapped(_vector(names, b), b)} - {_vector(names, c)})"
+            return f"({_unwrapped(vector(names, b), b)} - {vector(names, c)})"
         case P.Opposite(b):
-            return f"(- {_vector(names, b)})"
+            return f"(- {vector(names, b)})"
         case P.Scaled(q, b):
-            return f"({_real(q)} *: {_vector(names, b)})"
+            return f"({real(q)} *: {vector(names, b)})"
 
 
 def _unwrapped(text: str, a: P.Vector | P.Scalar) -> str:
@@ -170,50 +172,52 @@ def _unwrapped(text: str, a: P.Vector | P.Scalar) -> str:
     return text[1:-1] if isinstance(a, P.Plus | P.Minus) else text
 
 
-def _point(names: _Names, a: P.Vector) -> str:
+def point(names: Names, a: P.Vector) -> str:
     """A point as an argument, in the scope of vectors."""
-    text = _vector(names, a)
+    text = vector(names, a)
+    if isinstance(a, P.Point) and " " in text:
+        return f"({text})"
     return f"{text}%V" if text.startswith("(") else text
 
 
-def _scalar(names: _Names, v: P.Scalar) -> str:
+def scalar(names: Names, v: P.Scalar) -> str:
     """A number; atoms and applications stand in parentheses where they are arguments of an operation."""
     match v:
         case P.Number(i):
             return names.numbers[i]
         case P.Constant(q):
-            return _real(q)
+            return real(q)
         case P.Inner(a, b):
-            return f"inner {_point(names, a)} {_point(names, b)}"
+            return f"inner {point(names, a)} {point(names, b)}"
         case P.Norm2(a):
-            return f"norm2 {_point(names, a)}"
+            return f"norm2 {point(names, a)}"
         case P.Plus(v, w):
-            return f"{_scalar(names, v)} + {_operand(names, w)}"
+            return f"{scalar(names, v)} + {operand(names, w)}"
         case P.Minus(v, w):
-            return f"{_scalar(names, v)} - {_operand(names, w)}"
+            return f"{scalar(names, v)} - {operand(names, w)}"
         case P.Opposite(w):
-            return f"- {_operand(names, w)}"
+            return f"- {operand(names, w)}"
         case P.Scaled(q, w):
-            return f"{_real(q)} * {_operand(names, w)}"
+            return f"{real(q)} * {operand(names, w)}"
 
 
-def _operand(names: _Names, v: P.Scalar) -> str:
-    text = _scalar(names, v)
+def operand(names: Names, v: P.Scalar) -> str:
+    text = scalar(names, v)
     return f"({text})" if isinstance(v, P.Plus | P.Minus | P.Opposite | P.Scaled) else text
 
 
-def _relation(names: _Names, r: P.Relation) -> str:
+def relation(names: Names, r: P.Relation) -> str:
     match r:
         case P.Call(kind, k, x, g):
             predicate = names.objects[k] if kind == "image" else f"{kind} {names.objects[k]}"
-            return f"{predicate} {_point(names, x)} {_point(names, g)}"
+            return f"{predicate} {point(names, x)} {point(names, g)}"
         case P.Value(k, x, v):
-            return f"{_scalar(names, v)} = {names.objects[k]} {_point(names, x)}"
+            return f"{scalar(names, v)} = {names.objects[k]} {point(names, x)}"
         case P.Blocks(ks):
-            return f"decomposition {_list(names.objects[k] for k in ks)}"
+            return f"decomposition {listed(names.objects[k] for k in ks)}"
         case P.Same(a, b):
-            return f"{_point(names, a)} = {_point(names, b)}"
+            return f"{point(names, a)} = {point(names, b)}"
         case P.Comparison(">=", v, w):
-            return f"{_scalar(names, w)} <= {_scalar(names, v)}"
+            return f"{scalar(names, w)} <= {scalar(names, v)}"
         case P.Comparison(sign, v, w):
-            return f"{_scalar(names, v)} {sign} {_scalar(names, w)}"
+            return f"{scalar(names, v)} {sign} {scalar(names, w)}"

@@ -93,14 +93,14 @@ class _Writer:
                 return f"({sign} {self.scalar(v)} {self.scalar(w)})"
 
 
-def class_words(problem: P.Problem, c: P.Class) -> str:
+def class_words(objects: Sequence[P.Object], c: P.Class) -> str:
     """The words of a class."""
-    block = [] if c.block is None else [problem.objects[c.block].name]
+    block = [] if c.block is None else [objects[c.block].name]
     return " ".join([c.name, *block, *map(rational_text, c.parameters)])
 
 
 def _object_text(problem: P.Problem, o: P.Object) -> str:
-    classes = [f"({class_words(problem, c)})" if c.parameters else c.name for c in o.classes]
+    classes = [f"({class_words(problem.objects, c)})" if c.parameters else c.name for c in o.classes]
     return f"({' '.join([o.kind, o.name, *classes])})"
 
 
@@ -119,7 +119,8 @@ def write_problem(problem: P.Problem, *, comment: str = "") -> str:
 # ---- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _wrong(found: Expression, expected: str) -> WrongInput:
+def wrong(found: Expression, expected: str) -> WrongInput:
+    """What is said of an expression that is not what was expected."""
     return WrongInput(f"found {show(found)}", place=f"line {found.line}", expected=expected)
 
 
@@ -127,43 +128,56 @@ def read_rational(e: Expression) -> Fraction:
     """A decimal or a fraction, exactly.  Raises WrongInput."""
     if isinstance(e, Word) and _RATIONAL.match(e.text):
         return Fraction(e.text)
-    raise _wrong(e, "a rational number, such as -0.5, 1e-3 or -3/4")
+    raise wrong(e, "a rational number, such as -0.5, 1e-3 or -3/4")
 
 
 @dataclass
-class _Reader:
+class Reader:
+    """Reads expressions, with the numbers of the names that are declared so far.  All raise WrongInput."""
+
     objects: dict[str, int] = field(default_factory=dict)
     points: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 
-    def declare(self, names: dict[str, int], e: Expression) -> str:
+    def declare(self, names: dict[str, int], e: Expression, *, number: int | None = None) -> str:
+        """A new name; its number is the next one unless it is given."""
         if not isinstance(e, Word) or not _NAME.match(e.text):
-            raise _wrong(e, "a name, which begins with a letter")
+            raise wrong(e, "a name, which begins with a letter")
         if e.text in names:
-            raise _wrong(e, "a new name, but this one is declared already")
-        names[e.text] = len(names)
+            raise wrong(e, "a new name, but this one is declared already")
+        names[e.text] = len(names) if number is None else number
         return e.text
 
+    def declare_object(self, e: Group) -> P.Object:
+        """A function or an operator, with its classes."""
+        kind = cast("Literal['function', 'operator']", e.head)
+        known = P.FUNCTION_CLASSES if kind == "function" else P.OPERATOR_CLASSES
+        name = self.declare(self.objects, e.items[1])
+        return P.Object(name, kind, self.classes(known, e.items[2:]))
+
     def object(self, e: Expression) -> int:
+        """The number of an object that is declared."""
         if isinstance(e, Word) and e.text in self.objects:
             return self.objects[e.text]
-        raise _wrong(e, "the name of a function or an operator that is declared above")
+        raise wrong(e, "the name of a function or an operator that is declared above")
 
     def vector(self, e: Expression) -> P.Vector:
+        """A point."""
         if isinstance(e, Word):
             if e.text in self.points:
                 return P.Point(self.points[e.text])
             if e.text == "0":
                 return P.Zero()
-            raise _wrong(e, "a point: 0, or a name that is declared above by (points …)")
+            raise wrong(e, "a point: 0, or a name that is declared above by (points …)")
         return self.composed(e, self.vector, "a point: (+ X Y …), (- X), (- X Y …) or (* q X)")
 
     def scalar(self, e: Expression) -> P.Scalar:
+        """A number."""
         if isinstance(e, Word):
             if e.text in self.numbers:
                 return P.Number(self.numbers[e.text])
             if _NAME.match(e.text):
-                raise _wrong(e, "a number that is declared above by (numbers …)")
+                raise wrong(e, "a number that is declared above by (numbers …)")
             return P.Constant(read_rational(e))
         match e.head, len(e.items):
             case "inner", 3:
@@ -186,10 +200,11 @@ class _Reader:
             case "-", n if n > 1:
                 out = reduce(cast("Any", P.Minus), map(part, e.items[1:]))
             case _:
-                raise _wrong(e, expected)
+                raise wrong(e, expected)
         return out  # type: ignore[no-any-return]
 
     def classes(self, known: dict[str, int], items: Iterable[Expression]) -> tuple[P.Class, ...]:
+        """Classes, with their parameters."""
         out = []
         for e in items:
             name, parameters = (e.text, ()) if isinstance(e, Word) else (e.head, e.items[1:])
@@ -197,11 +212,12 @@ class _Reader:
             if name in P.ALONG_BLOCKS & known.keys() and len(parameters) == 2:
                 block, parameters = self.object(parameters[0]), parameters[1:]
             if known.get(name) != len(parameters) or (block is None and name in P.ALONG_BLOCKS):
-                raise _wrong(e, "one of the classes " + ", ".join(known) + ", with its parameters")
+                raise wrong(e, "one of the classes " + ", ".join(known) + ", with its parameters")
             out.append(P.Class(name, tuple(map(read_rational, parameters)), block))
         return tuple(out)
 
     def relation(self, e: Group) -> P.Relation:
+        """A relation."""
         items = e.items
         match e.head, len(items):
             case "blocks", n if n > 1:
@@ -214,7 +230,7 @@ class _Reader:
                 return P.Same(self.vector(items[1]), self.vector(items[2]))
             case (("<=" | ">=" | "="), 3):
                 return P.Comparison(e.head, self.scalar(items[1]), self.scalar(items[2]))
-        raise _wrong(e, "a declaration, a relation, or (conclude B V …) at the end")
+        raise wrong(e, "a declaration, a relation, or (conclude B V …) at the end")
 
 
 def read_problem(text: str, *, file: str = "") -> P.Problem:
@@ -226,25 +242,22 @@ def read_problem(text: str, *, file: str = "") -> P.Problem:
 
 
 def _read(expressions: list[Expression]) -> P.Problem:
-    reader = _Reader()
+    reader = Reader()
     objects: list[P.Object] = []
     relations: list[P.Relation] = []
     match expressions:
         case [Group((Word("rate"), Word("1"))), *body, Group((Word("conclude"), bound, *metrics))]:
             pass
         case [Group((Word("rate"), Word("1"))), *_]:
-            raise _wrong(expressions[-1], "(conclude B V …) as the last expression")
+            raise wrong(expressions[-1], "(conclude B V …) as the last expression")
         case _:
             raise WrongInput("not a rate problem", expected="(rate 1) as the first expression")
     for e in body:
         if isinstance(e, Word):
-            raise _wrong(e, "a declaration or a relation in parentheses")
+            raise wrong(e, "a declaration or a relation in parentheses")
         rest = e.items[1:]
         if e.head in ("function", "operator") and rest:
-            known = P.FUNCTION_CLASSES if e.head == "function" else P.OPERATOR_CLASSES
-            kind = cast("Literal['function', 'operator']", e.head)
-            name = reader.declare(reader.objects, rest[0])
-            objects.append(P.Object(name, kind, reader.classes(known, rest[1:])))
+            objects.append(reader.declare_object(e))
         elif e.head in ("points", "numbers"):
             names = reader.points if e.head == "points" else reader.numbers
             for item in rest:

@@ -26,6 +26,11 @@ def forward(net: Net, x: Array) -> tuple[list[Array], Array]:
     values: dict[int, Array] = {-1: x}
     active = []
     for k, layer in enumerate(net.layers):
+        if layer.ends is not None:
+            first, second = layer.ends
+            values[k] = values[second] - values[first]
+            active.append(values[k] > 0)
+            continue
         z = layer.value(net.arrays, values)
         active.append(z > 0)
         values[k] = net.arrays.xp.clip(z, 0.0, None)
@@ -38,7 +43,11 @@ def gradient(net: Net, active: list[Array], weight: Array) -> Array:
     spread(coefficients, weight, net.goals.links)
     for k in range(len(net.layers) - 1, -1, -1):
         c = coefficients.pop(k, None)
-        if c is not None:
+        ends = net.layers[k].ends
+        if c is not None and ends is not None:
+            for source, part in zip(ends, (-c, c), strict=True):
+                coefficients[source] = coefficients[source] + part if source in coefficients else part
+        elif c is not None:
             spread(coefficients, c * active[k], net.layers[k].links)
     c = coefficients.get(-1)
     return net.arrays.zeros(len(weight), len(net.free)) if c is None else c

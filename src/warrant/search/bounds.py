@@ -6,7 +6,7 @@ the rules are those of docs/certificates.md, section 2, so that what is derived 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,16 +31,43 @@ CHUNK = 4_000_000
 class Relaxation:
     """Linear bounds of relu(z) for z in [l, u], by region: (regions, neurons) each.
 
-    From below slope · z (for positive coefficients), from above chord · z + offset (for negative ones).
+    From below slope · z + under (for positive coefficients), from above chord · z + offset (for negative ones).
+    passed: whether a difference is replaced by the two values that it is between.  Without differences, under (0) and
+    passed are None.
     """
 
     slope: Array
     chord: Array
     offset: Array
+    under: Array | None = None
+    passed: Array | None = None
 
 
-def relaxation(arrays: Arrays, l: Floats, u: Floats) -> Relaxation:
-    """The default relaxation of neurons with these intervals."""
+def relaxation(net: Net, l: Floats, u: Floats) -> Relaxation:
+    """The default relaxation of the first so many neurons, with these intervals."""
+    r = _rectified(net.arrays, l, u)
+    rises = [x for x in net.rises if x.first + x.rows <= l.shape[1]]
+    if not rises:
+        return r
+    xp, under, passed = net.arrays.xp, 0.0 * r.offset, r.offset < 0
+    settled = net.arrays.put((l >= 0) | (u <= 0))
+    low, high = net.arrays.put(l), net.arrays.put(u)
+    for x in rises:
+        at = x.span
+        a, b = low[:, at], high[:, at]
+        mixed = (a < 0) & (b > 0)
+        width = xp.where(mixed, b - a, 1.0)
+        r.slope[:, at] = xp.where(mixed, -a / width, xp.astype(a < 0, net.arrays.real))
+        r.chord[:, at] = xp.where(mixed, b / width, xp.astype(a >= 0, net.arrays.real))
+        r.offset[:, at] = xp.where(mixed, -a * b / width, 0.0)
+        under[:, at] = -r.offset[:, at]
+        first, second = (net.layers[k].span for k in x.ends or ())
+        passed[:, at] = settled[:, first] | settled[:, second]
+    return replace(r, under=under, passed=passed)
+
+
+def _rectified(arrays: Arrays, l: Floats, u: Floats) -> Relaxation:
+    """The default relaxation of rectifiers with these intervals."""
     xp, l, u = arrays.xp, arrays.put(l), arrays.put(u)
     unstable = (l < 0) & (u > 0)
     active = xp.astype(l >= 0, arrays.real)
@@ -92,11 +119,18 @@ def backward(
             continue
         layer = net.layers[k]
         at = layer.span
+        if layer.ends is not None and r.passed is not None:
+            through = xp.where(r.passed[rows, at], c, 0.0)
+            c = c - through
+            for source, part in zip(layer.ends, (-through, through), strict=True):
+                coefficients[source] = coefficients[source] + part if source in coefficients else part
         negative = xp.clip(c, None, 0.0)
         positive = c - negative
         if keep is not None:
             keep[k] = c
         d = d + xp.vecdot(negative, r.offset[rows, at])
+        if layer.ends is not None and r.under is not None:
+            d = d + xp.vecdot(positive, r.under[rows, at])
         negative *= r.chord[rows, at]
         positive *= r.slope[rows, at]
         positive += negative
@@ -136,17 +170,22 @@ class Bounds:
 
 
 def improve(net: Net, k: int, b: Bounds, low: Floats, high: Floats, regions: Index) -> Index:
-    """Backward passes (default slopes) for both sides of the unstable rows of layer k in some regions; changes ``b``.
+    """Backward passes (default slopes) for both sides of layer k's rows in some regions; changes ``b``.
+
+    Of the unstable rows only, or of all rows in a layer of differences.
 
     low, high: (all regions, free).  Gives how many rows these were, (len(regions),), or 0 where no interval shrank.
     """
     layer = net.layers[k]
     at = layer.span
-    place, row = np.nonzero((b.l[regions, at] < 0) & (b.u[regions, at] > 0))
+    wanted = (b.l[regions, at] < 0) & (b.u[regions, at] > 0)
+    if layer.ends is not None:
+        wanted = b.l[regions, at] < b.u[regions, at]
+    place, row = np.nonzero(wanted)
     shrank = np.zeros(len(regions), bool)
     if not len(place):
         return np.zeros(len(regions), np.int64)
-    r = relaxation(net.arrays, b.l[:, : layer.first], b.u[:, : layer.first])
+    r = relaxation(net, b.l[:, : layer.first], b.u[:, : layer.first])
     widest = max([x.rows for x in net.layers[:k]] + [len(net.free), 1])
     step = max(1, CHUNK // (2 * widest))
     for i in range(0, len(place), step):

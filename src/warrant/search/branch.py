@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrant.certificates import LARGEST, Empty, Improve, Tree, op_bytes
+from warrant.certificates import LARGEST, Empty, Tree
 from warrant.search.attack import Evaluate, confirmed, descend, forward, hits, random_points
 from warrant.search.bounds import CHUNK, Index, improve, relaxation, work_to
 from warrant.search.goals import UNITS, Tries, ascend, ascend_quickly, goal_mask, simplify, tries
 from warrant.search.regions import SPLIT_SIZE, Batch, Region, Start, close_op, compact, halves, region_size
-from warrant.search.root import root
+from warrant.search.root import improve_op, root
 from warrant.search.splits import best_cuts
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ class Branch:
         for k in layers:
             rows = improve(self.net, k, b.bounds, b.low, b.high, which)
             self.stats.work += float(work_to(self.net, b.bounds.u, k)[which] @ (2 * rows))
-            op = op_bytes(Improve(self.net.layers[k].block))
+            op = improve_op(self.net.layers[k])
             for region in which[rows > 0]:
                 self.write(b.regions[region], op)
 
@@ -229,7 +229,7 @@ class Branch:
         region = np.array([k for k, r in enumerate(b.regions) for _ in r.goals], int)
         disjunct = np.array([d for r in b.regions for d in r.goals], int)
         starts = [s for r in b.regions for s in r.goals.values()]
-        slope = self.net.arrays.get(relaxation(self.net.arrays, b.bounds.l, b.bounds.u).slope)[region]
+        slope = self.net.arrays.get(relaxation(self.net, b.bounds.l, b.bounds.u).slope)[region]
         for k, s in enumerate(starts):
             if s.slope is not None:
                 slope[k] = s.slope / UNITS
@@ -279,7 +279,7 @@ class Branch:
                 return None
             r = b.regions[k]
             r.bound = float(t.bound[left[k]].min())
-            places = None if self.by_input or r.depth else compact(r)
+            places = None if self.by_input or r.depth else compact(r, self.net)
             if places is not None:
                 self.write(r, places)
             out += halves(r, self.net, cut)

@@ -115,9 +115,9 @@ def ascend(
     neurons) 1 where a split made the neuron active, −1 inactive, else 0; gaps: whether they are wanted.
     """
     xp, put, get = net.arrays.xp, net.arrays.put, net.arrays.get
-    r = relaxation(net.arrays, b.l, b.u)
+    r = relaxation(net, b.l, b.u)
     l, u = put(b.l), put(b.u)
-    unstable = (l < 0) & (u > 0)
+    unstable = (l < 0) & (u > 0) & put(net.rectifiers[: b.l.shape[1]])
     near = unstable & (xp.minimum(-l, u) < NEAR * xp.clip(u - l, 1.0, None))
     rows = put(mask[t.disjunct])
     several = xp.sum(xp.astype(rows, xp.int64), axis=1) > 1
@@ -132,6 +132,8 @@ def ascend(
         xp.where(near, 0.0, r.slope)[region],
         r.chord[region],
         r.offset[region],
+        None if r.under is None else r.under[region],
+        None if r.passed is None else r.passed[region],
         None if sign is None else sign[region],
         put(t.slope),
         put(t.weight),
@@ -205,11 +207,11 @@ def simplify(net: Net, t: Tries, b: Bounds, low: Floats, high: Floats, mask: Boo
     low, high, mask: as in ``ascend``.  Where −l and u nearly agree for some neuron, the checker may take the other
     default, and nothing is tried.
     """
-    unstable = (b.l < 0) & (b.u > 0)
+    unstable = (b.l < 0) & (b.u > 0) & net.rectifiers
     tied = np.any(unstable & (np.abs(b.l + b.u) < NEAR * np.maximum(b.u - b.l, 1.0)), axis=1)
     which = np.flatnonzero(t.closed & ~tied[t.region])
     if len(which):
-        default = net.arrays.get(relaxation(net.arrays, b.l, b.u).slope)[t.region[which]]
+        default = net.arrays.get(relaxation(net, b.l, b.u).slope)[t.region[which]]
         again = tries(net, t.region[which], t.disjunct[which], default, None, t.weight[which])
         ascend(net, again, b, low, high, mask, steps=0, gaps=False)
         t.plain[which] = again.closed
@@ -224,7 +226,8 @@ class _Point:
 
     region: (pairs,); mask: (pairs, goal rows) the rows of each pair's disjunct; several: (pairs,) whether there is
     more than one; free: (pairs, neurons) whose lower slopes can be chosen, fixed: the lower slopes of all others;
-    chord, offset: as in Relaxation, by pair; sign: as in ``ascend``, by pair; slope, weight, beta: as in Tries.
+    chord, offset, under, passed: as in
+    Relaxation, by pair; sign: as in ``ascend``, by pair; slope, weight, beta: as in Tries.
     """
 
     region: Array
@@ -234,6 +237,8 @@ class _Point:
     fixed: Array
     chord: Array
     offset: Array
+    under: Array | None
+    passed: Array | None
     sign: Array | None
     slope: Array
     weight: Array
@@ -311,6 +316,8 @@ class Relaxed:
     weight: Array
     chord: Array
     offset: Array
+    under: Array | None
+    passed: Array | None
 
     @staticmethod
     def at(net: Net, now: _Point) -> Relaxed:
@@ -329,7 +336,7 @@ class Relaxed:
             unit = xp.astype(xp.astype(xp.max(beta, axis=1, keepdims=True) / UNITS, xp.float32), net.arrays.real)
             beta = xp.round(beta / xp.clip(unit, 1e-30, None)) * unit
             pull = beta * now.sign
-        return Relaxed(net, used, beta, pull, weight, now.chord, now.offset)
+        return Relaxed(net, used, beta, pull, weight, now.chord, now.offset, now.under, now.passed)
 
     def bound(self) -> tuple[Linear, dict[int, Array]]:
         """The affine lower bound of the weighted goals, and the coefficients met on the way."""
@@ -337,7 +344,7 @@ class Relaxed:
         keep: dict[int, Array] = {}
         coefficients: dict[int, Array] = {}
         spread(coefficients, self.weight, net.goals.links)
-        r = Relaxation(self.slope, self.chord, self.offset)
+        r = Relaxation(self.slope, self.chord, self.offset, self.under, self.passed)
         d = self.weight @ net.goals.bias
         form = backward(net, len(net.layers), coefficients, d, r, slice(None), pull=self.pull, keep=keep)
         return form, keep
@@ -354,7 +361,18 @@ class Relaxed:
         xp = self.net.arrays.xp
         c, s = self.flat(keep), self.slope
         up = xp.maximum((1 - s) * u, -s * l)
-        return xp.where(unstable, xp.where(c < 0, -c * self.offset, c * up), 0.0)
+        loss = xp.where(unstable, xp.where(c < 0, -c * self.offset, c * up), 0.0)
+        for layer in self.net.rises:  # a split of one of the two rectifiers settles a difference
+            at = layer.span
+            cut, a, b, t = c[:, at], l[:, at], u[:, at], self.chord[:, at]
+            under = -self.offset[:, at]
+            above = xp.maximum(xp.clip(b, 0.0, None) - s[:, at] * b, xp.clip(a, 0.0, None) - s[:, at] * a) - under
+            below = xp.maximum(t * b - xp.clip(b, None, 0.0), t * a - xp.clip(a, None, 0.0)) - under
+            lost = xp.where(cut > 0, cut * above, -cut * below)
+            for k in layer.ends or ():
+                end = self.net.layers[k].span
+                loss[:, end] += xp.where(unstable[:, end], lost, 0.0)
+        return loss
 
     def forward(self, x: Array, keep: dict[int, Array]) -> tuple[Array, Array]:
         """The relaxed network at x (pairs, free): rows of all neurons, and goal rows."""
@@ -366,6 +384,11 @@ class Relaxed:
             z[:, at] = layer.value(net.arrays, values)
             c = keep.get(k)
             values[k] = self.slope[:, at] * z[:, at]
+            if layer.ends is not None and self.under is not None:
+                values[k] = values[k] + self.under[:, at]
             if c is not None:
                 values[k] = xp.where(c > 0, values[k], self.chord[:, at] * z[:, at] + self.offset[:, at])
+            if layer.ends is not None and self.passed is not None:
+                first, second = layer.ends
+                values[k] = xp.where(self.passed[:, at], values[second] - values[first], values[k])
         return z, net.goals.value(net.arrays, values)

@@ -25,13 +25,17 @@ _Folded = tuple[dict[int, Any], Any]
 
 @dataclass(frozen=True)
 class Layer:
-    """One Relu block with Id blocks folded in: its rows before the function are Σ links · sources + bias."""
+    """One Relu block with Id blocks folded in: its rows before the function are Σ links · sources + bias.
+
+    ends: of a block of differences, the two layers (first, second) whose values' differences its values are.
+    """
 
     block: int
     rows: int
     first: int
     links: Links
     bias: Array
+    ends: tuple[int, int] | None = None
 
     @property
     def span(self) -> slice:
@@ -55,7 +59,8 @@ class Layer:
 class Net:
     """A query's network.
 
-    layers: the Relu blocks; neurons: their rows in all (neuron first + j is row j of a layer, as in slope tables);
+    layers: the Relu blocks and differences; neurons: their rows in all (neuron first + j is row j of a layer, as in
+    slope tables);
     goals: the query's rows; free: the inputs that vary, (free,) numbers; low, high: (free,) their intervals;
     fixed: (inputs,) a point of the box, whose values the other inputs have; arrays: where links and biases are.
     """
@@ -87,6 +92,20 @@ class Net:
 
         return replace(self, layers=tuple(map(to, self.layers)), goals=to(self.goals), arrays=arrays)
 
+    @cached_property
+    def rectifiers(self) -> NDArray[np.bool_]:
+        """Which neurons are rectifiers, and not differences: (neurons,)."""
+        out = np.ones(self.neurons, bool)
+        for layer in self.layers:
+            if layer.ends is not None:
+                out[layer.span] = False
+        return out
+
+    @property
+    def rises(self) -> list[Layer]:
+        """The layers of differences."""
+        return [layer for layer in self.layers if layer.ends is not None]
+
     def layer_of(self, neuron: int) -> Layer:
         """The layer that a neuron belongs to."""
         return next(x for x in reversed(self.layers) if x.first <= neuron)
@@ -109,11 +128,17 @@ def build(lowered: Lowered, query: Query, arrays: Arrays = NUMPY) -> Net:
     # per block: its values as links over layers, and a bias (for a Relu block: itself)
     forms: list[_Folded] = []
     layers: list[Layer] = []
+    starts: dict[int, int] = {}
     neurons = 0
     for k, block in enumerate((*lowered.blocks, query.block), 1):
         form = _folded(block, lowered, select, fixed, forms)
-        if block.function == "relu":
-            layers.append(_layer(arrays, k, neurons, form))
+        if block.function != "id":
+            ends = None
+            if block.function == "rise":
+                first, second = (starts[value] for value in block.ends)
+                ends = first, second
+            starts[block.start] = len(layers)
+            layers.append(replace(_layer(arrays, k, neurons, form), ends=ends))
             neurons += block.rows
             identity = sp.identity(block.rows, format="csr")
             form = {len(layers) - 1: identity}, np.zeros(block.rows)

@@ -48,8 +48,8 @@ def refine(
     """
     first = net.layers[k].first
     below = Bounds(b.l[:, :first], b.u[:, :first])
-    slack = (below.l < 0) & (below.u > 0)
-    default = net.arrays.get(relaxation(net.arrays, below.l, below.u).slope)
+    slack = (below.l < 0) & (below.u > 0) & net.rectifiers[:first]
+    default = net.arrays.get(relaxation(net, below.l, below.u).slope)
     below_signs = None if signs is None else signs[:, :first]
     for i in range(0, len(row), AT_ONCE // 2):
         places = np.tile(region[i : i + AT_ONCE // 2], 2)

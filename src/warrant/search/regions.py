@@ -100,12 +100,12 @@ def region_size(net: Net, by_input: bool) -> int:
     return 2048 + net.neurons * neuron + 8 * disjuncts * net.goals.rows + 16 * free
 
 
-def compact(r: Region) -> bytes | None:
+def compact(r: Region, net: Net) -> bytes | None:
     """Has tables of slopes, from here on, cover only the neurons that are unstable here; the op that says so.
 
     Intervals only shrink, so no other neuron is unstable or split further down.  None where that would not pay.
     """
-    unstable = (r.l < 0) & (r.u > 0)
+    unstable = (r.l < 0) & (r.u > 0) & net.rectifiers
     if 2 * np.count_nonzero(unstable) > len(unstable) or np.count_nonzero(unstable) >= NOWHERE:
         return None
     r.places = Places.only(unstable)
@@ -119,7 +119,7 @@ def close_op(net: Net, t: Tries, pair: int, b: Batch) -> bytes:
     d = net.query.disjuncts[disjunct]
     several = d.stop - d.start > 1
     weights = np.rint(t.weight[pair, d.start : d.stop] * WHOLE) if several else np.ones(d.stop - d.start)
-    unstable = (b.bounds.l[region] < 0) & (b.bounds.u[region] > 0)
+    unstable = (b.bounds.l[region] < 0) & (b.bounds.u[region] > 0) & net.rectifiers
     table = DEFAULT if t.plain[pair] else slope_table(t, pair, unstable, WHOLE if several else 1.0, places)
     return op_bytes(Close(disjunct, tuple(int(w) for w in weights), table))
 

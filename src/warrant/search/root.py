@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrant.certificates import Advance, Improve, op_bytes
+from warrant.certificates import Advance, Improve, Rows, op_bytes
 from warrant.search.bounds import LOOSE, Bounds, improve, work_to
 from warrant.search.refine import refine
 
 if TYPE_CHECKING:
     from warrant.models.network import Floats, Matrix
-    from warrant.search.net import Net
+    from warrant.search.net import Layer, Net
 
 
 @dataclass(frozen=True)
@@ -58,21 +58,26 @@ def root(net: Net, deadline: float, *, pull: bool, steps: int = 0) -> Root:
             l, u = b.l[0, at].copy(), b.u[0, at].copy()
             gain = ((l - old_l) + (old_u - u)) / np.maximum(old_u - old_l, 1e-300)
             if gain.max(initial=0.0) > 1e-6:
-                ops.append(op_bytes(Improve(number)))
+                ops.append(improve_op(layer))
                 work += float(work_to(net, b.u, layers[number])[0] * 2 * passes.sum())
             else:
                 b.l[0, at], b.u[0, at], l, u = old_l, old_u, old_l, old_u
-            if steps and in_time and layers[number] not in net.direct:
+            if steps and in_time and layers[number] not in net.direct and layer.ends is None:
                 rows = np.flatnonzero((l < 0) & (u > 0))
                 places = np.zeros(len(rows), np.int64)
                 more = [op for _, op in refine(net, layers[number], b, *box, places, rows, steps=steps, gain=0.01)]
                 ops += more
                 work += float(work_to(net, b.u, layers[number])[0]) * len(more)
                 l, u = b.l[0, at].copy(), b.u[0, at].copy()
-            l, u = np.maximum(l, 0.0), np.maximum(u, 0.0)
+            l, u = (np.minimum(l, 0.0) if layer.ends else np.maximum(l, 0.0)), np.maximum(u, 0.0)
         low.append(l)
         high.append(u)
     return Root(b, b"".join(ops), work)
+
+
+def improve_op(layer: Layer) -> bytes:
+    """The op for what ``improve`` does to a layer."""
+    return op_bytes(Improve(layer.block, Rows("unstable" if layer.ends is None else "all")))
 
 
 def _intervals(w: Matrix, bias: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:

@@ -7,6 +7,7 @@ property that describes how the statement would fail.  The theorem is about thes
 from warrant.statements.bounded import Bounded
 from warrant.statements.domain import Domain, Feature
 from warrant.statements.interface import Statement
+from warrant.statements.related import Equivalent, Fair, Monotone, Stable
 from warrant.statements.robust import Robust
 
-__all__ = ["Bounded", "Domain", "Feature", "Robust", "Statement"]
+__all__ = ["Bounded", "Domain", "Equivalent", "Fair", "Feature", "Monotone", "Robust", "Stable", "Statement"]

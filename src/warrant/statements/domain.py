@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, prod
@@ -140,12 +140,19 @@ class Domain:
         single = [f.alternatives for f in self.features if f.name not in grouped]
         return prod(single) * prod(len(group) for group in self.one_hot)
 
-    def asserts(self) -> list[str]:
-        """That the inputs X_0, X_1, … are in the domain."""
-        place = {name: k for k, name in enumerate(self.names)}
-        lines = [line for k, f in enumerate(self.features) for line in f.asserts(f"X_{k}")]
+    def asserts(
+        self, variable: Callable[[int], str] = "X_{}".format, *, only: Collection[int] | None = None
+    ) -> list[str]:
+        """That the inputs, X_0, X_1, … or as ``variable`` calls them, are in the domain.
+
+        only: says what concerns some inputs, by number, and nothing of the others.
+        """
+        called = {name: variable(k) for k, name in enumerate(self.names)}
+        meant = {f.name for k, f in enumerate(self.features) if only is None or k in only}
+        lines = [line for f in self.features if f.name in meant for line in f.asserts(called[f.name])]
         for group in self.one_hot:
-            lines.append(any_of(_hot(place, group, name) for name in group))
+            if not meant.isdisjoint(group):
+                lines.append(any_of(_hot(called, group, name) for name in group))
         return lines
 
     def narrowed(self, ends: Mapping[int, tuple[Fraction, Fraction]]) -> Domain:
@@ -167,5 +174,5 @@ def _narrow(feature: Feature, ends: tuple[Fraction, Fraction] | None) -> Feature
     return Feature(feature.name, low, high, values)
 
 
-def _hot(place: Mapping[str, int], group: Iterable[str], name: str) -> str:
-    return "(and " + " ".join(f"(= X_{place[other]} {int(other == name)})" for other in group) + ")"
+def _hot(called: Mapping[str, str], group: Iterable[str], name: str) -> str:
+    return "(and " + " ".join(f"(= {called[other]} {int(other == name)})" for other in group) + ")"

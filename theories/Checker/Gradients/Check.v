@@ -44,7 +44,7 @@ Definition compile (q : question) : option compiled :=
       end;
     do (adj, st) <- reverse (combine (data y) weights) st;
     do (gs, st) <- lower (derivative q) (given ++ match cotangent q with Some p => cut [p] (results (1 + nx + nw) nc) | None => [] end) st;
-    when (equal_shapes (map shape gs) (map snd (selected q)) && (Z.of_nat (length (flat_map data gs)) =? nx)
+    when ((Z.of_nat (length (data y)) =? size (shape y)) && equal_shapes (map shape gs) (map snd (selected q)) && (Z.of_nat (length (flat_map data gs)) =? nx)
         && forallb (fun g => g <? next st)%positive (flat_map data gs)) (Some (Compiled st y adj gs))
   | _ => None
   end.

@@ -101,6 +101,13 @@ Proof.
   apply (IH a) with (2 := at_a). apply Pos2Nat.inj_lt. exact (in_order _ _ found _ ina).
 Qed.
 
+Lemma all_defined C v st : C = instructions st -> well_formed st ->
+  (forall i o, PositiveMap.find i C = Some o -> good false v o) -> forall g, g < next st -> fine false C v g.
+Proof.
+  intros -> [in_order dense] ok g lt. apply dense in lt. destruct lt as [o at_g]. apply (all_fine _ v ok in_order) with (o := o); [|exact at_g].
+  intros i p a found ina. apply dense. assert (lt : i < next st) by (apply dense; now exists p). assert (lt' := in_order i p found a ina). lia.
+Qed.
+
 (** ** The forms of all instructions *)
 
 Lemma normal_forms_correct A v r x C given named : interprets A v r -> models C x v -> given_holds v given -> forall l F F',
@@ -164,20 +171,20 @@ Proof.
 Qed.
 (** ** Everything together *)
 
-Local Lemma segment (pre l post : list R) i k : Pos.to_nat i = S (length pre) -> (k < length l)%nat ->
+Lemma segment (pre l post : list R) i k : Pos.to_nat i = S (length pre) -> (k < length l)%nat ->
   nth (Nat.pred (Pos.to_nat (Pos.of_nat (Pos.to_nat i + k)))) (pre ++ l ++ post) 0%R = nth k l 0%R.
 Proof.
   intros is_i lt. rewrite Nat2Pos.id by lia. replace (Nat.pred (Pos.to_nat i + k)) with (length pre + k)%nat by lia.
   rewrite app_nth2_plus. now apply app_nth1.
 Qed.
-Local Lemma map_segment (v : positive -> R) l : forall i, (forall k, (k < length l)%nat -> v (Pos.of_nat (Pos.to_nat i + k)) = nth k l 0%R) ->
+Lemma map_segment (v : positive -> R) l : forall i, (forall k, (k < length l)%nat -> v (Pos.of_nat (Pos.to_nat i + k)) = nth k l 0%R) ->
   map v (numbers_from i (length l)) = l.
 Proof.
   induction l as [|a l IH]; intros i vals; simpl; [reflexivity|]. f_equal.
   - specialize (vals 0%nat). simpl in vals. rewrite Nat.add_0_r, Pos2Nat.id in vals. apply vals. lia.
   - apply IH. intros k lt. specialize (vals (S k)). simpl in vals. rewrite <- vals by lia. f_equal. f_equal. rewrite Pos2Nat.inj_succ. lia.
 Qed.
-Local Lemma stands_numbers smooth D v l gs : Forall2 (stands_at smooth D v) l gs ->
+Lemma stands_numbers smooth D v l gs : Forall2 (stands_at smooth D v) l gs ->
   map number gs = map v l /\ (all_guards gs -> forall a, In a l -> fine smooth D v a) /\ ((forall a, In a l -> fine smooth D v a) -> all_guards gs).
 Proof.
   induction 1 as [|a g l gs [val grd] _ (nums & to_fine & to_guard)]; simpl; [now repeat split|].
@@ -185,19 +192,19 @@ Proof.
   - intros all b [<-|inb]; [apply grd, all; now left|]. apply to_fine; [|exact inb]. intros c inc. apply all. now right.
   - intros all b [<-|inb]; [apply grd, all; now left|]. apply to_guard; [|exact inb]. intros c inc. apply all. now right.
 Qed.
-Local Lemma tensors_numbers smooth D v (l : list (tensor positive)) gs : Forall2 (trel (stands_at smooth D v)) l gs ->
+Lemma tensors_numbers smooth D v (l : list (tensor positive)) gs : Forall2 (trel (stands_at smooth D v)) l gs ->
   map shape gs = map shape l /\ Forall2 (stands_at smooth D v) (flat_map data l) (flat_map data gs).
 Proof.
   induction 1 as [|t g l gs [same all] _ [shapes rest]]; simpl; [now split|]. split; [now rewrite shapes, same|]. now apply Forall2_app.
 Qed.
-Local Lemma equal_lists_correct l : forall k, equal_lists l k = true -> l = k.
+Lemma equal_lists_correct l : forall k, equal_lists l k = true -> l = k.
 Proof. induction l as [|a l IH]; intros [|b k]; simpl; try easy. intro E. apply andb_prop in E as [E F]. apply Z.eqb_eq in E. subst. f_equal. now apply IH. Qed.
-Local Lemma equal_shapes_correct l : forall k, equal_shapes l k = true -> l = k.
+Lemma equal_shapes_correct l : forall k, equal_shapes l k = true -> l = k.
 Proof.
   unfold equal_shapes. induction l as [|a l IH]; intros [|b k]; simpl; try easy. intro E. apply andb_prop in E as [E F]. apply andb_prop in F as [F G].
   apply equal_lists_correct in F. subst. f_equal. apply IH. now rewrite E, G.
 Qed.
-Local Lemma agree_correct v r F : right v r F -> forall p, agree F p = true -> match fst p with Some a => v a | None => 0%R end = v (snd p).
+Lemma agree_correct v r F : right v r F -> forall p, agree F p = true -> match fst p with Some a => v a | None => 0%R end = v (snd p).
 Proof.
   intros [rp _] [a g]. unfold agree, poly_at. cbn [fst snd].
   destruct a as [a|].
@@ -205,38 +212,37 @@ Proof.
     intro E. apply equal_poly_correct in E. rewrite (rp _ _ Ea), (rp _ _ Eg). now rewrite E.
   - destruct (PositiveMap.find g (polynomials F)) as [w|] eqn:Eg; [|discriminate]. intro E. apply equal_poly_correct in E. rewrite (rp _ _ Eg), <- E. reflexivity.
 Qed.
-Local Lemma pairs_correct v adj (gs : list positive) : forall i,
+Lemma pairs_correct v adj (gs : list positive) : forall i,
   (forall p, In p (combine (map (fun i => PositiveMap.find i adj) (numbers_from i (length gs))) gs) -> match fst p with Some a => v a | None => 0%R end = v (snd p)) ->
   map (adjoint_value v adj) (numbers_from i (length gs)) = map v gs.
 Proof.
   induction gs as [|g gs IH]; intros i same; simpl; [reflexivity|]. f_equal; [exact (same _ (or_introl eq_refl))|]. apply IH. intros p inp. apply same. now right.
 Qed.
 
-Section Point.
-Variables (q : question) (named : PositiveMap.t unit).
-Hypothesis accepted : check q named = true.
-
-Theorem check_sound : exists (n : nat) (s : list Z),
-  Z.of_nat (S n) = entries (selected q) /\ (exists c, is_cotangent q s c) /\
-  forall (x : space n) (w c : list R), Z.of_nat (length w) = entries (others q) -> is_cotangent q s c ->
-  exists y gs,
-    guarded_function q (coordinates n x) w = Some y /\ shape y = s /\
+(** What the program that is compiled has to do with the two graphs *)
+Theorem compile_correct q k : compile q = Some k -> exists n : nat,
+  Z.of_nat (S n) = entries (selected q) /\ (exists c, is_cotangent q (shape (value k)) c) /\ well_formed (program k) /\
+  Z.of_nat (length (data (value k))) = size (shape (value k)) /\ length (flat_map data (claimed k)) = S n /\ (forall g, In g (flat_map data (claimed k)) -> (g < next (program k))%positive) /\
+  forall (x : space n) (w c : list R), Z.of_nat (length w) = entries (others q) -> is_cotangent q (shape (value k)) c ->
+  exists (v : positive -> R) (y : tensor guarded) (gs : list (tensor guarded)),
+    models (instructions (program k)) (fun i => nth (Nat.pred (Pos.to_nat i)) (coordinates n x ++ w ++ match cotangent q with Some _ => c | None => [] end) 0%R) v /\
+    guarded_function q (coordinates n x) w = Some y /\ shape y = shape (value k) /\
     guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\
-    (all_guards (data y) ->
-      all_guards (flat_map data gs) /\
-      filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot (map number (flat_map data gs)) (coordinates n h))).
+    Forall2 (stands_at true (instructions (program k)) v) (data (value k)) (data y) /\
+    Forall2 (stands_at false (instructions (program k)) v) (flat_map data (claimed k)) (flat_map data gs) /\
+    ((forall a, In a (data (value k)) -> fine true (instructions (program k)) v a) ->
+      filterdiff (fun u => weighted q w c (coordinates n u)) (locally x)
+        (fun h => dot (map (adjoint_value v (sources k)) (numbers_from 1 (S n))) (coordinates n h))).
 Proof.
-  revert accepted. unfold check. destruct (compile q) as [k|] eqn:comp; [|discriminate].
-  destruct (forms_of k named) as [F|] eqn:forms; [|discriminate]. intro ok. apply andb_prop in ok as [mean same].
-  revert comp. unfold compile. cbv zeta. set (nx := entries (selected q)). set (nw := entries (others q)). set (nc := cotangent_size q).
+  unfold compile. cbv zeta. set (nx := entries (selected q)). set (nw := entries (others q)). set (nc := cotangent_size q).
   destruct (negb _) eqn:sizes; [discriminate|]. apply negb_false_iff in sizes. apply andb_prop in sizes as [sizes nc0]. apply andb_prop in sizes as [nx0 nw0].
   apply Z.ltb_lt in nx0. apply Z.leb_le in nw0, nc0.
   destruct (append_inputs _ start) as [st0|] eqn:E0; [|discriminate].
   destruct (lower (function q) _ st0) as [[ys st1]|] eqn:E1; [|discriminate]. destruct ys as [|y [|]]; try discriminate.
   match goal with |- match ?e with _ => _ end = _ -> _ => destruct e as [[weights st2]|] eqn:E2; [|discriminate] end.
   destruct (reverse _ st2) as [[adj st3]|] eqn:E3; [|discriminate]. destruct (lower (derivative q) _ st3) as [[gs st4]|] eqn:E4; [|discriminate].
-  destruct (_ && _ && _) eqn:shapes; [|discriminate]. intro comp. injection comp as <-. cbn [program value sources claimed] in *.
-  apply andb_prop in shapes as [shapes inC]. apply andb_prop in shapes as [shapes len]. apply equal_shapes_correct in shapes. apply Z.eqb_eq in len.
+  destruct (_ && _ && _ && _) eqn:shapes; [|discriminate]. intro comp. injection comp as <-. cbn [program value sources claimed] in *.
+  apply andb_prop in shapes as [shapes inC]. apply andb_prop in shapes as [shapes len]. apply andb_prop in shapes as [full shapes]. apply Z.eqb_eq in full. apply equal_shapes_correct in shapes. apply Z.eqb_eq in len.
   (* the states *)
   destruct (append_inputs_correct _ _ _ start_correct E0) as (wf0 & _ & next0 & inputs0).
   assert (low1 := fun D x v vals => lower_sound true D x v vals _ _ _ _ _ wf0 E1).
@@ -255,11 +261,13 @@ Proof.
   assert (in_1 : within (instructions st1) C) by exact (within_trans _ _ _ (proj2 grow2) in_2).
   assert (in_0 : within (instructions st0) C) by exact (within_trans _ _ _ (proj2 grow1) in_1).
   set (n := Nat.pred (Z.to_nat nx)). assert (is_n : S n = Z.to_nat nx) by lia.
-  exists n, (shape y). split; [lia|]. split.
+  exists n. split; [lia|]. split.
   { unfold is_cotangent. destruct (cotangent q) as [p|] eqn:cot.
     - destruct (equal_lists _ _) eqn:E; [|discriminate]. apply equal_lists_correct in E. exists (repeat 0%R (Z.to_nat nc)). rewrite repeat_length. split; [exact E|].
       rewrite <- E. unfold nc, cotangent_size in *. rewrite cot in *. lia.
     - destruct (size (shape y) =? 1)%Z eqn:E; [|discriminate]. apply Z.eqb_eq in E. now exists [1%R]. }
+  split; [exact (proj1 grow4)|]. split; [exact full|]. split; [lia|]. split.
+  { intros g ing. rewrite forallb_forall in inC. apply inC in ing. now apply Pos.ltb_lt. }
   intros x w c len_w is_c.
   set (cc := match cotangent q with Some _ => c | None => [] end).
   assert (len_c : length cc = Z.to_nat nc).
@@ -314,21 +322,8 @@ Proof.
     exists ts. unfold guarded_derivative, derivative_values. unfold guarded_scalar_here, guarded_elementary_here in outs. rewrite outs. now split. }
   destruct (function_at x) as (y' & run_y & shape_y & rel_y). destruct derivative_at as (gs' & run_g & rel_g).
   destruct (tensors_numbers _ _ _ _ _ rel_g) as [shapes_g all_g].
-  exists y', gs'. split; [exact run_y|split; [exact shape_y|split; [exact run_g|split; [now rewrite shapes_g|]]]]. intro guards.
-  destruct (stands_numbers _ _ _ _ _ rel_y) as (_ & to_fine & _). destruct (stands_numbers _ _ _ _ _ all_g) as (num_g & _ & to_guards).
-  assert (fine_y := to_fine guards).
-  destruct (forms_of_correct _ _ _ (V x) (X x) forms (values x) fine_y) as [r rightF].
-  assert (known : forall i, (exists o, PositiveMap.find i C = Some o) <-> (i < next st4)%positive) by exact (proj2 (proj1 grow4)).
-  split.
-  - apply to_guards. intros g ing. rewrite forallb_forall in inC. assert (lt := inC g ing). apply Pos.ltb_lt, known in lt. destruct lt as [o at_g].
-    apply (all_fine C (V x)) with (o := o); [|exact ordC| |exact at_g].
-    + intros i p found. apply (means_correct (V x) (sign_at F)); [intro a; exact (sign_at_correct (V x) r F a rightF)|].
-      unfold all_mean in mean. rewrite forallb_forall in mean. specialize (mean i). rewrite found in mean. apply mean.
-      apply numbers_from_correct. unfold length_of. assert (lt : (i < next st4)%positive) by (apply known; now exists p). pose proof (Pos2Nat.is_pos i).
-      change (Pos.to_nat 1) with 1%nat. lia.
-    + intros i p a found ina. apply known. assert (lt : (i < next st4)%positive) by (apply known; now exists p). assert (lt' := ordC i p found a ina). lia.
-  - assert (len_gs : length (flat_map data gs) = S n) by lia.
-    rewrite num_g.
+  exists (V x), y', gs'. split; [exact (values x)|split; [exact run_y|split; [exact shape_y|split; [exact run_g|split; [now rewrite shapes_g|split; [exact rel_y|split; [exact all_g|]]]]]]].
+  intro fine_y.
     apply (filterdiff_ext (fun t => dot c (map (V t) (data y)))).
     { intro u. unfold weighted. destruct (function_at u) as (yu & run_u & _ & rel_u). rewrite run_u. destruct (stands_numbers _ _ _ _ _ rel_u) as (nums & _ & _). now rewrite nums. }
     apply (filterdiff_ext_lin _ (fun h => weighted_change (V x) (D h) (combine (data y) weights))).
@@ -342,15 +337,43 @@ Proof.
         intros j _. apply coordinates_diff.
     + intro h. rewrite (backwards C (X x) (V x) (DX h) (D h) in_3 (values x) (tangents h)).
       rewrite (total_inputs (V x) (DX h) adj (coordinates n h)).
-      * rewrite coordinates_length, <- len_gs. f_equal. apply pairs_correct. intros p inp. apply (agree_correct (V x) r F rightF).
-        rewrite forallb_forall in same. apply same. unfold pairs. exact inp.
+      * now rewrite coordinates_length.
       * rewrite coordinates_length. assert (last : PositiveMap.find (Pos.of_nat (S n)) (instructions st2) = Some Input).
         { apply (proj2 grow2), (proj2 grow1), inputs0. apply numbers_from_correct. rewrite Nat2Pos.id by lia. simpl. change (Pos.to_nat 1) with 1%nat. lia. }
         assert (lt : (Pos.of_nat (S n) < next st2)%positive) by (apply (proj2 (proj1 grow2)); now exists Input).
         unfold length_of. apply Pos2Nat.inj_lt in lt. rewrite Nat2Pos.id in lt by lia. lia.
       * intro j. unfold DX. f_equal. rewrite Nat2Pos.id by lia. change (Pos.to_nat 1) with 1%nat. lia.
 Qed.
-End Point.
+
+Theorem check_sound q named : check q named = true -> exists (n : nat) (s : list Z),
+  Z.of_nat (S n) = entries (selected q) /\ (exists c, is_cotangent q s c) /\
+  forall (x : space n) (w c : list R), Z.of_nat (length w) = entries (others q) -> is_cotangent q s c ->
+  exists y gs,
+    guarded_function q (coordinates n x) w = Some y /\ shape y = s /\ Z.of_nat (length (data y)) = size s /\
+    guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\ length (flat_map data gs) = S n /\
+    (all_guards (data y) ->
+      all_guards (flat_map data gs) /\
+      filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot (map number (flat_map data gs)) (coordinates n h))).
+Proof.
+  unfold check. destruct (compile q) as [k|] eqn:comp; [|discriminate].
+  destruct (forms_of k named) as [F|] eqn:forms; [|discriminate]. intro ok. apply andb_prop in ok as [mean same].
+  destruct (compile_correct q k comp) as (n & is_n & cot & wf & full & len_gs & known_g & at_points). set (C := instructions (program k)) in *.
+  exists n, (shape (value k)). split; [exact is_n|split; [exact cot|]]. intros x w c len_w is_c.
+  destruct (at_points x w c len_w is_c) as (v & y & gs & values & run_y & shape_y & run_g & shapes_g & rel_y & rel_g & derivative).
+  exists y, gs. split; [exact run_y|split; [exact shape_y|split; [now rewrite <- (Forall2_length rel_y)|split; [exact run_g|split; [exact shapes_g|split; [now rewrite <- (Forall2_length rel_g)|]]]]]].
+  intro guards.
+  destruct (stands_numbers _ _ _ _ _ rel_y) as (_ & to_fine & _). destruct (stands_numbers _ _ _ _ _ rel_g) as (num_g & _ & to_guards).
+  assert (fine_y := to_fine guards).
+  destruct (forms_of_correct _ _ _ v _ forms values fine_y) as [r rightF].
+  split.
+  - apply to_guards. intros g ing. apply (all_defined C v (program k) eq_refl wf); [|now apply known_g].
+    intros i p found. apply (means_correct v (sign_at F)); [intro a; exact (sign_at_correct v r F a rightF)|].
+    unfold all_mean in mean. rewrite forallb_forall in mean. specialize (mean i). fold C in mean. rewrite found in mean. apply mean.
+    apply numbers_from_correct. unfold length_of. assert (lt : (i < next (program k))%positive) by (apply (proj2 wf); now exists p). pose proof (Pos2Nat.is_pos i).
+    change (Pos.to_nat 1) with 1%nat. lia.
+  - apply (filterdiff_ext_lin _ _ _ (derivative fine_y)). intro h. f_equal. rewrite num_g, <- len_gs. apply pairs_correct. intros p inp.
+    apply (agree_correct v r F rightF). rewrite forallb_forall in same. apply same. unfold pairs. exact inp.
+Qed.
 
 Theorem prove_gradient_sound f d w c : prove_gradient f d w c = true -> GradientHolds f d w.
 Proof.

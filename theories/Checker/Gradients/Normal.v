@@ -225,9 +225,13 @@ Local Notation T := (known_atoms F).
 Definition poly_at (a : positive) : option polynomial := PositiveMap.find a (polynomials F).
 Definition opaque : option (polynomial * table) := do (a, U) <- intern (Node i) T; Some (atom_poly a, U).
 Definition applied (f : unary) (p : polynomial) : option (polynomial * table) := do (a, U) <- intern (Applied f p) T; Some (atom_poly a, U).
-(** a step does not change when its argument is scaled *)
-Definition step_form (p : polynomial) : option (polynomial * table) :=
-  applied Step (match p with (_, c) :: _ => if Z.eqb (Qnum c) 0 then p else scale [] (Qinv (absolute_Q c)) p | [] => [] end).
+(** A step does not change when its argument is scaled; and where that is not 0, the step of its opposite is what is left to 1. *)
+Definition scaled (p : polynomial) : polynomial :=
+  match p with (_, c) :: _ => if Z.eqb (Qnum c) 0 then p else scale [] (Qinv (absolute_Q c)) p | [] => [] end.
+Definition step_form (nonzero : bool) (p : polynomial) : option (polynomial * table) :=
+  if nonzero && match p with (_, c) :: _ => (Qnum c <? 0)%Z | [] => false end
+  then do (h, U) <- applied Step (scaled (opp_poly p)); Some (add_poly one_poly (opp_poly h), U)
+  else applied Step (scaled p).
 Definition form_of (o : op) : option (polynomial * table) :=
   match o with
   | Input => opaque
@@ -237,8 +241,8 @@ Definition form_of (o : op) : option (polynomial * table) :=
   | Unary Log a => if is_positive (sign_at F a) then do p <- poly_at a; applied Log p else opaque
   | Unary Root a => if is_nonnegative (sign_at F a) then do p <- poly_at a; applied Root p else opaque
   | Unary Step a =>
-    let a := match PositiveMap.find a C with Some (Unary Relu b) => b | _ => a end in do p <- poly_at a; step_form p
-  | Unary Relu a => do p <- poly_at a; do (h, U) <- step_form p; Some (times U p h, U)
+    let a := match PositiveMap.find a C with Some (Unary Relu b) => b | _ => a end in do p <- poly_at a; step_form (is_nonzero (sign_at F a)) p
+  | Unary Relu a => do p <- poly_at a; do (h, U) <- step_form (is_nonzero (sign_at F a)) p; Some (times U p h, U)
   | Binary Add a b => do p <- poly_at a; do q <- poly_at b; Some (add_poly p q, T)
   | Binary Mul a b => do p <- poly_at a; do q <- poly_at b; Some (times T p q, T)
   | Binary Div a b =>

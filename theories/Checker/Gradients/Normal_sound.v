@@ -382,15 +382,25 @@ Proof.
   intro wf. unfold applied. destruct (intern _ _) as [[a T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
   apply (goes_imp _ _ _ _ _ _ (intern_goes _ _ _ _ wf E)); [auto|]. intros _ _ _ is_a. rewrite atom_poly_correct. exact is_a.
 Qed.
-Lemma step_form_goes F p q T' : ordered_table (known_atoms F) -> step_form F p = Some (q, T') ->
-  goes (known_atoms F) T' True (eval r q = step_R (eval r p)).
+Lemma scaled_correct p : step_R (eval r (scaled p)) = step_R (eval r p).
 Proof.
-  intro wf. unfold step_form. intro E. apply (applied_goes _ _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E); [easy|].
-  intros _ _ _ is_q. rewrite is_q. simpl. destruct p as [|[m c] p]; [reflexivity|]. destruct (Z.eqb_spec (Qnum c) 0) as [z|nz]; [reflexivity|].
+  unfold scaled. destruct p as [|[m c] p]; [reflexivity|]. destruct (Z.eqb_spec (Qnum c) 0) as [z|nz]; [reflexivity|].
   rewrite scale_correct. cbn [eval_mono]. rewrite Rmult_1_r. apply step_R_scale.
   assert (pos : 0 < Q2R (absolute_Q c)).
   { unfold absolute_Q, Q2R. simpl. apply Rmult_lt_0_compat; [apply IZR_lt; lia|]. apply Rinv_0_lt_compat. now apply IZR_lt. }
   rewrite Q2R_inv; [now apply Rinv_0_lt_compat|]. intro z. apply Qeq_eqR in z. rewrite z, Q2R_0 in pos. lra.
+Qed.
+Lemma step_form_goes F nonzero p q T' : ordered_table (known_atoms F) -> step_form F nonzero p = Some (q, T') ->
+  goes (known_atoms F) T' (nonzero = true -> eval r p <> 0) (eval r q = step_R (eval r p)).
+Proof.
+  intro wf. unfold step_form. destruct (nonzero && _) eqn:N.
+  - apply andb_prop in N as [N _]. destruct (applied F Step _) as [[h U]|] eqn:E; [|discriminate]. intro G.
+    assert (Eq : q = add_poly one_poly (opp_poly h)) by congruence. assert (Et : T' = U) by congruence. clear G. subst T'.
+    apply (applied_goes _ _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E); [easy|]. intros _ _ nz is_h.
+    rewrite Eq, add_poly_correct, opp_poly_correct, one_poly_correct, is_h. simpl. rewrite scaled_correct, opp_poly_correct.
+    specialize (nz N). unfold step_R. destruct (Rlt_dec 0 (- eval r p)), (Rlt_dec 0 (eval r p)); lra.
+  - intro E. apply (applied_goes _ _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E); [easy|].
+    intros _ _ _ is_q. rewrite is_q. simpl. apply scaled_correct.
 Qed.
 Lemma relu_step a : Rmax 0 a = a * step_R a.
 Proof. unfold step_R. destruct (Rlt_dec 0 a); [rewrite Rmax_right|rewrite Rmax_left]; lra. Qed.
@@ -413,8 +423,8 @@ Proof.
       apply (applied_goes _ _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E).
       * intro rF. simpl. rewrite (operand _ _ Ea rF). exact (is_nonnegative_correct _ _ (sign_at_correct F a rF) S).
       * intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Ea rF). reflexivity.
-    + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. destruct (step_form F p) as [[h T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
-      apply (goes_imp _ _ _ _ _ _ (step_form_goes _ _ _ _ wf E)); [easy|]. intros in1 safe1 rF is_h.
+    + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. destruct (step_form F _ p) as [[h T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
+      apply (goes_imp _ _ _ _ _ _ (step_form_goes _ _ _ _ _ wf E)); [intros rF nz; rewrite (operand _ _ Ea rF); exact (is_nonzero_correct _ _ (sign_at_correct F a rF) nz)|]. intros in1 safe1 rF is_h.
       rewrite times_correct, is_h, here, relu_step, (operand _ _ Ea rF) by assumption. reflexivity.
     + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. intro E.
       apply (goes_imp _ _ _ _ _ _ (exponential_goes _ _ _ _ wf E)); [easy|]. intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Ea rF). reflexivity.
@@ -428,7 +438,8 @@ Proof.
         destruct (Rlt_dec 0 (v c)), (Rlt_dec 0 (Rmax 0 (v c))) as [m|m]; try reflexivity; exfalso.
         - rewrite Rmax_right in m; lra.
         - rewrite Rmax_left in m; lra. }
-      destruct (poly_at F b) as [p|] eqn:Eb; [|discriminate]. intro E. apply (goes_imp _ _ _ _ _ _ (step_form_goes _ _ _ _ wf E)); [easy|].
+      destruct (poly_at F b) as [p|] eqn:Eb; [|discriminate]. intro E.
+      apply (goes_imp _ _ _ _ _ _ (step_form_goes _ _ _ _ _ wf E)); [intros rF nz; rewrite (operand _ _ Eb rF); exact (is_nonzero_correct _ _ (sign_at_correct F b rF) nz)|].
       intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Eb rF). exact same.
   - assert (operand : forall b p, poly_at F b = Some p -> right F -> eval r p = v b) by (intros c p at_c [rp _]; symmetry; now apply rp).
     destruct f; simpl in here.

@@ -49,12 +49,58 @@ Proof.
   intros rfg rXY. unfold by_rows. rewrite (proj1 rXY). apply orel_when, tabulate_rel. intro i.
   apply rfg; [now apply (real_entry_rel R H)|]. apply Forall2_same. intro. now apply (real_entry_rel R H).
 Qed.
+Lemma normalise_rel eps a b l k : R a b -> Forall2 R l k -> R (normalise eps a l) (normalise eps b k).
+Proof.
+  intros rab rlk. unfold normalise, sub. rewrite (Forall2_length rlk). set (n := count _).
+  assert (rn : R n (count (Z.of_nat (length k)))) by (unfold n, count; relate).
+  assert (mean : R (div (sum l (fun b => b)) n) (div (sum k (fun b => b)) (count (Z.of_nat (length k))))) by (relate; now apply sum_list_rel).
+  relate; [|apply (rel_literal R H)]. apply sum_list_rel; [|exact rlk]. intros. relate.
+Qed.
+Lemma layer_normalization_rel eps X Y V W b d : trel R X Y -> trel R V W -> orel (trel R) b d ->
+  orel (trel R) (layer_normalization eps X V b) (layer_normalization eps Y W d).
+Proof.
+  intros rXY rVW rBD. unfold layer_normalization.
+  apply (orel_bind (trel R)); [apply by_rows_rel; [intros; now apply normalise_rel|exact rXY]|]. intros N M rNM.
+  apply (orel_bind (trel R)); [apply (pointwise_rel R H); auto; apply (rel_mul R H)|]. intros P Q rPQ.
+  apply (orel_bind (trel R)).
+  - destruct b as [b|], d as [d|]; simpl in rBD; try easy. apply (pointwise_rel R H); auto. apply (rel_add R H).
+  - intros T U rTU. rewrite (proj1 rTU), (proj1 rXY). now apply orel_when.
+Qed.
+Lemma reduce_by_rel f g keep a X Y : (forall l k, Forall2 R l k -> R (f l) (g k)) -> trel R X Y -> orel (trel R) (reduce_by f keep a X) (reduce_by g keep a Y).
+Proof.
+  intros rfg rXY. unfold reduce_by. rewrite (proj1 rXY). destruct (axes_of _ _); [|exact I]. cbv zeta.
+  apply (orel_bind (trel R)); [|intros; now apply reshape_to_rel].
+  apply orel_when, tabulate_rel. intro i. apply rfg. apply Forall2_same. intro. now apply (real_entry_rel R H).
+Qed.
+Lemma op_reduce_by_rel f g l xs ys : (forall l k, Forall2 R l k -> R (f l) (g k)) -> orels R xs ys ->
+  orel (Forall2 (vrel R)) (op_reduce_by f l xs) (op_reduce_by g l ys).
+Proof.
+  intros rfg rxy. unfold op_reduce_by. apply (orel_bind (trel R)); [now apply (reals_rel R H)|]. intros X Y rXY.
+  rewrite (integers_or_attr_eq R _ _ rxy). destruct (integers_or_attr _ _ _ _) as [axes|]; [|exact I].
+  destruct (flag _ _ _); [|exact I]. destruct (flag _ _ _); [|exact I]. apply orel_when, (one_real_rel R). rewrite (proj1 rXY). now apply reduce_by_rel.
+Qed.
+Lemma greatest_rel l k : Forall2 R l k -> R (greatest l) (greatest k).
+Proof.
+  intro rlk. destruct rlk as [|a b l k rab rlk]; [apply (rel_zero R H)|]. simpl. revert a b rab. induction rlk; intros a b rab; simpl; [exact rab|].
+  apply IHrlk. unfold maximum, sub. relate.
+Qed.
+Lemma squares_rel l k : Forall2 R l k -> R (squares l) (squares k).
+Proof. intro rlk. unfold squares. apply sum_list_rel; [|exact rlk]. intros. relate. Qed.
 Lemma where_rel C D X Y X' Y' : trel R C D -> trel R X Y -> trel R X' Y' -> orel (trel R) (where_ C X X') (where_ D Y Y').
 Proof.
   intros rCD rXY rXY'. unfold where_.
   apply (orel_bind (trel R)); [apply (pointwise_rel R H); auto; apply (rel_mul R H)|]. intros.
   apply (orel_bind (trel R)); [apply (pointwise_rel R H); [apply (rel_mul R H)|apply (trel_map R R); [unfolded|exact rCD]|exact rXY']|]. intros.
   apply (pointwise_rel R H); auto. apply (rel_add R H).
+Qed.
+Lemma fold_pointwise_rel f g l k : (forall a b a' b', R a b -> R a' b' -> R (f a a') (g b b')) -> Forall2 (trel R) l k ->
+  orel (trel R) (fold_pointwise f l) (fold_pointwise g k).
+Proof.
+  intros rfg rlk. destruct rlk as [|X Y l k rXY rlk]; [exact I|]. simpl.
+  assert (go : forall o p, orel (trel R) o p -> orel (trel R) (fold_left (fun o Y => do A <- o; pointwise f A Y) l o) (fold_left (fun o Y => do A <- o; pointwise g A Y) k p)).
+  { clear X Y rXY. induction rlk as [|X Y l k rXY rlk IH]; intros o p rop; simpl; [exact rop|]. apply IH.
+    apply (orel_bind (trel R)); [exact rop|]. intros. now apply (pointwise_rel R H). }
+  now apply go.
 Qed.
 Lemma one_by_one_rel f g X Y : (forall a b, R a b -> R (f a) (g b)) -> trel R X Y -> orel (Forall2 (vrel R)) (one_by_one f X) (one_by_one g Y).
 Proof. intros rfg rXY. constructor; [|constructor]. now apply (trel_map R R). Qed.
@@ -79,7 +125,13 @@ Proof.
   | |- context [numbers _ _] => rewrite (numbers_eq R _ _ rxy)
   | |- context [integers ?v _] => rewrite (integers_eq R v _ rxy)
   end.
+  all: try (apply (orel_bind (Forall2 (vrel R))); [now apply (orel_map_all (orel (vrel R)))|]; intros vs ws rvw;
+    apply (orel_bind (Forall2 (trel R))); [apply (orel_map_all (vrel R)); [exact rvw|exact (as_reals_rel R H)]|]; intros;
+    apply (one_real_rel R), fold_pointwise_rel; [unfolded|assumption]).
   all: try (apply one_by_one_rel; [unfolded|assumption]).
+  all: try (apply op_reduce_by_rel; [|exact rxy]; intros; first
+    [ now apply greatest_rel | now apply squares_rel | apply (rel_root R H); now apply squares_rel
+    | apply (rel_logarithm R E); apply sum_list_rel; [apply (rel_exponential R E)|assumption] ]).
   all: try (apply (one_real_rel R), (pointwise_rel R H); [unfolded|assumption..]).
   - now apply (one_real_rel R), where_rel.
   - destruct (numbers ys 1) as [t|]; [|exact I]. destruct (data t) as [|d [|]]; try exact I.
@@ -89,6 +141,9 @@ Proof.
     apply (one_real_rel R), by_rows_rel; [|assumption]. intros a b r k rab rrk. unfold softmax. relate. apply sum_list_rel; [|exact rrk]. intros. relate.
   - match goal with r : trel R _ _ |- _ => rewrite (last_axis_eq l _ _ r) end. apply orel_when.
     apply (one_real_rel R), by_rows_rel; [|assumption]. intros a b r k rab rrk. unfold log_softmax, sub. relate. apply sum_list_rel; [|exact rrk]. intros. relate.
+  - apply (orel_bind (orel (trel R))); [now apply (reals_if_rel R H)|]. intros B0 D0 rBD.
+    destruct (int_attr _ _ _); [|exact I]. destruct (float_attr _ _ _); [|exact I].
+    match goal with r : trel R _ _ |- _ => rewrite (proj1 r) end. apply orel_when, (one_real_rel R). now apply layer_normalization_rel.
   - destruct (integers ys 1) as [s|]; [|exact I]. apply (move_rel R H); [assumption|]. intros. now apply expand_rel.
   - destruct (attr l _) as [[]|]; try exact I. apply orel_when. constructor; [assumption|constructor].
 Qed.

@@ -192,7 +192,7 @@ Proof.
   - rewrite PositiveMap.gss in before. injection before as <-. left. now left.
   - rewrite PositiveMap.gso in before by exact other. now right.
 Qed.
-Local Lemma member_number_Forall {A} (P : A -> Prop) l i a : Forall P l -> member_number l i = Some a -> P a.
+Lemma member_number_Forall {A} (P : A -> Prop) l i a : Forall P l -> member_number l i = Some a -> P a.
 Proof.
   intros all found. destruct (numbered_In _ _ _ _ _ found) as [there|none]; [|now rewrite PositiveMap.gempty in none].
   rewrite Forall_forall in all. now apply all.
@@ -204,7 +204,7 @@ Proof.
   - left. destruct ms; [easy|]. right. exact some.
   - destruct (Rle_lt_dec (number_value m) b) as [le|lt]; [|right; now constructor]. left. destruct ms; [exact le|]. now left.
 Qed.
-Local Lemma implies_intro l (goal : Prop) : (Forall (fun a => a) l -> goal) -> implies l goal.
+Lemma implies_intro l (goal : Prop) : (Forall (fun a => a) l -> goal) -> implies l goal.
 Proof.
   intro all. induction l as [|a l IH]; [apply all; constructor|]. intro holds_a. apply IH. intro rest. apply all. now constructor.
 Qed.

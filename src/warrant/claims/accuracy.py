@@ -1,0 +1,189 @@
+"""Claims about errors: what was seen on examples bounds the probabilities of error, with a confidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from warrant._files import stem
+from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.errors import WrongInput
+
+if TYPE_CHECKING:
+    from warrant.probability.statement import Count, Statement
+
+__all__ = ["Accuracy"]
+
+_SHOWN = 40
+_WORDS = (
+    "If for each of the bounds the model's mistakes on its rows are independent and equally probable, then, by a "
+    "procedure that covers the true probabilities of error with confidence {confidence}, {bounds}."
+)
+_HYPOTHESES = (
+    "The examples were drawn independently, from the distribution that the claim is meant for; with groups, so were "
+    "those of each group.",
+    "The models and their thresholds were not fitted to these examples, nor chosen by looking at them; only the models "
+    "that have a bound here share the confidence.",
+    "The groups that have a bound here were not chosen by looking at the mistakes.",
+)
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """The claim that probabilities of error are at most so large (docs/probability.md).
+
+    Attributes:
+        statement_bytes: the text that states the bounds and their confidence.
+        labels_bytes, predictions_bytes: tables, with a row for each example.
+        labels_name, predictions_name: what the user calls them, for messages.
+    """
+
+    family: ClassVar[str] = "accuracy"
+    files: ClassVar[tuple[str, ...]] = ("bounds.accuracy", "labels.table", "predictions.table")
+
+    statement_bytes: bytes = field(repr=False)
+    labels_bytes: bytes = field(repr=False)
+    predictions_bytes: bytes = field(repr=False)
+    labels_name: str = "labels.table"
+    predictions_name: str = "predictions.table"
+
+    @classmethod
+    def from_files(cls, statement: bytes, labels: bytes, predictions: bytes) -> Accuracy:
+        """The claim about the files of a warrant, in the order of ``files``."""
+        return cls(statement, labels, predictions)
+
+    @property
+    def artefacts(self) -> tuple[Artefact, ...]:
+        """The statement, the labels and the predictions."""
+        return (
+            Artefact("bounds.accuracy", "bounds_file", self.statement_bytes),
+            Artefact("labels.table", "labels_file", self.labels_bytes),
+            Artefact("predictions.table", "predictions_file", self.predictions_bytes),
+        )
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The names that the user gave the tables."""
+        return (
+            ("labels.table", Path(self.labels_name).name),
+            ("predictions.table", Path(self.predictions_name).name),
+        )
+
+    @property
+    def stem(self) -> str:
+        """The name of the predictions' file, without its suffix."""
+        return stem(self.predictions_name, Path(self.predictions_name).suffix, "accuracy")
+
+    def validate(self) -> None:
+        """Read the files.
+
+        Raises:
+            WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
+        """
+        self._load()
+
+    def theorem(self, certificate: bytes) -> Theorem | None:
+        """``AccuracyBounds`` of the files; None where the statement cannot be read."""
+        from warrant.probability.statement import MAGIC, read_statement, show
+
+        if certificate != MAGIC:
+            return None
+        try:
+            statement = read_statement(self.statement_bytes, file="bounds.accuracy")
+        except WrongInput:
+            return None
+        first = statement.bounds[0]
+        bounds = f"these are at most as large as the {len(statement.bounds)} bounds of bounds.accuracy say"
+        if len(statement.bounds) == 1:
+            bounds = f"that of column {first.model} of the predictions is at most {show(first.limit)}"
+        return Theorem(
+            statement="AccuracyBounds bounds_file labels_file predictions_file",
+            soundness="accuracy_sound",
+            verdict="PROVED",
+            words=_WORDS.format(confidence=show(statement.confidence), bounds=bounds),
+            module="Probability",
+            meaning="Accuracy.v",
+        )
+
+    def counterexample(self, certificate: bytes) -> Counterexample:
+        """No certificate refutes a bound on errors.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError("bounds on errors are proved, or not")
+
+    def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
+        """The certificate, which is always the same; or the bound that is too small, and what would be enough."""
+        from warrant.probability.limits import clopper_pearson
+        from warrant.probability.statement import MAGIC, show
+
+        statement, seen = self._load()
+        for bound, count in zip(statement.bounds, seen, strict=True):
+            enough = clopper_pearson(count.rows, count.mistakes, statement.share)
+            if float(bound.limit) < float(enough) - 1e-9:
+                where = "" if bound.group is None else f" in the group {show(bound.group)}"
+                return Found(
+                    None,
+                    f"{count.mistakes} mistakes in {count.rows} rows{where} (column {bound.model}) do not show a "
+                    f"probability of error of at most {show(bound.limit)}, but of at most {show(enough)}",
+                )
+        return Found(MAGIC, "")
+
+    def summary(self) -> Summary:
+        """The bounds, with what was seen and Hoeffding's limit beside it, and the hypotheses.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        statement, _ = self._load()
+        many = "" if len(statement.bounds) == 1 else f" All {len(statement.bounds)} bounds hold at once (union bound)."
+        subject = (
+            "Errors seen in predictions.table against labels.table bound the probabilities of error: limits of "
+            f"Clopper and Pearson.{many}"
+        )
+        return Summary(
+            subject,
+            self.lines(),
+            False,
+            "Independent examples exist for each probability of error; whether these are such, no machine can check.",
+            hypotheses=_HYPOTHESES,
+        )
+
+    def lines(self) -> tuple[str, ...]:
+        """A line for each bound: rows, mistakes, the limit, and Hoeffding's limit to compare with.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        from warrant.probability.limits import hoeffding
+        from warrant.probability.statement import show
+
+        statement, seen = self._load()
+        lines = []
+        for bound, count in list(zip(statement.bounds, seen, strict=True))[:_SHOWN]:
+            group = "" if bound.group is None else f", group {show(bound.group)}"
+            other = hoeffding(count.rows, count.mistakes, statement.share)
+            lines.append(
+                f"column {bound.model}{group}: {count.mistakes} mistakes in {count.rows} rows; error at most "
+                f"{show(bound.limit)} (Hoeffding: {other:.6f})"
+            )
+        more = len(statement.bounds) - _SHOWN
+        return (*lines, *([f"… and {more} more bounds"] if more > 0 else []))
+
+    def _load(self) -> tuple[Statement, tuple[Count, ...]]:
+        from warrant.probability.statement import read_statement
+        from warrant.probability.tables import read_table
+
+        statement = read_statement(self.statement_bytes, file="bounds.accuracy")
+        labels = read_table(self.labels_bytes, file=self.labels_name)
+        predictions = read_table(self.predictions_bytes, file=self.predictions_name)
+        if not 0 < statement.confidence < 1:
+            raise WrongInput("the confidence", file="bounds.accuracy", expected="a number between 0 and 1")
+        if max(statement.label, statement.group) >= labels.width:
+            raise WrongInput(f"{labels.width} columns", file=self.labels_name, expected="the columns of the statement")
+        if max(bound.model for bound in statement.bounds) >= predictions.width:
+            width = f"{predictions.width} columns"
+            raise WrongInput(width, file=self.predictions_name, expected="the columns of the statement")
+        return statement, statement.counts(labels, predictions)

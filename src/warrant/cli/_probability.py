@@ -1,0 +1,107 @@
+"""The verbs about samples and chains: accuracy, chain."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from warrant._api import prove_claim
+from warrant._verdicts import Proved, Refuted, Verdict
+from warrant.claims import Chain, Claim
+from warrant.cli._progress import progress
+
+__all__ = ["add"]
+
+Finish = Callable[[Verdict], int]
+_WIDTH = 12
+
+
+def add(verbs: Any, finish: Finish, codes: str) -> None:
+    """Add the verbs to a parser; ``finish`` shows a verdict and gives the exit code."""
+    accuracy = verbs.add_parser(
+        "accuracy",
+        help="bound a classifier's probability of error from its errors on examples, and have it checked",
+        description="Upper confidence limits (Clopper and Pearson) of the probabilities of error of one or several "
+        "models, on all examples and on groups.  All of them hold at once with the confidence.",
+        epilog=codes,
+    )
+    accuracy.add_argument("labels", metavar="LABELS", help="a CSV or .npy file, a row for each example")
+    accuracy.add_argument("predictions", metavar="PREDICTIONS", help="likewise, a column for each model")
+    accuracy.add_argument("--confidence", default="0.99", metavar="C", help="between 0 and 1 (default 0.99)")
+    accuracy.add_argument("--at-most", metavar="U", help="prove this bound (default: the least that can be proved)")
+    accuracy.add_argument("--label", default="0", metavar="COLUMN", help="of the labels, by name or number (default 0)")
+    accuracy.add_argument(
+        "--model",
+        action="append",
+        metavar="COLUMN",
+        help="of the predictions; may be given several times (default: all)",
+    )
+    accuracy.add_argument("--group", metavar="COLUMN", help="of the labels' file: also a bound for each of its values")
+    accuracy.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="whether the first row of CSV files holds names (default: if none of its cells is a number)",
+    )
+    _usual(accuracy, "PREDICTIONS")
+    accuracy.set_defaults(run=lambda arguments: finish(_accuracy(arguments)))
+
+    chain = verbs.add_parser(
+        "chain",
+        help="prove or refute that a distribution is stationary for a Markov chain, and have it checked",
+        description="All numbers are exact rationals: decimals, fractions such as 3/7, binary floating-point numbers.",
+        epilog=codes,
+    )
+    chain.add_argument("matrix", metavar="MATRIX", help="a CSV or .npy file: row i, column j: from state i to state j")
+    chain.add_argument(
+        "--stationary", metavar="PI", help="a CSV or .npy file: the distribution (default: one is computed)"
+    )
+    chain.add_argument("--balanced", action="store_true", help="the claim is detailed balance, which is more")
+    chain.add_argument("--normalise", action="store_true", help="divide each row by its sum, exactly")
+    _usual(chain, "MATRIX")
+    chain.set_defaults(run=lambda arguments: finish(_chain(arguments)))
+
+
+def _usual(parser: argparse.ArgumentParser, name: str) -> None:
+    parser.add_argument("--out", metavar="DIR", help=f"folder of the warrant (default: {name}.warrant, here)")
+    parser.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
+
+
+def _accuracy(arguments: argparse.Namespace) -> Verdict:
+    from warrant.probability.state import state
+
+    with progress("counting"):
+        claim = state(
+            arguments.labels,
+            arguments.predictions,
+            confidence=arguments.confidence,
+            at_most=arguments.at_most,
+            label=arguments.label,
+            models=arguments.model,
+            group=arguments.group,
+            header=arguments.header,
+        )
+    return _prove(claim, arguments)
+
+
+def _chain(arguments: argparse.Namespace) -> Verdict:
+    with progress("reading"):
+        claim = Chain.of(
+            arguments.matrix, arguments.stationary, balanced=arguments.balanced, normalise=arguments.normalise
+        )
+    return _prove(claim, arguments)
+
+
+def _prove(claim: Claim, arguments: argparse.Namespace) -> Verdict:
+    """Have the claim checked; where it is proved, say first what it supposes and then what it says."""
+    out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
+    with progress("checking") as (_, stage):
+        verdict = prove_claim(claim, timeout=None, kernel=arguments.kernel, out=out, stage=stage)
+    if isinstance(verdict, Proved | Refuted):
+        summary = claim.summary()
+        for title, lines in (("supposing", summary.hypotheses), ("claim", summary.excerpt)):
+            for number, line in enumerate(lines):
+                print(f"{title if number == 0 else '':<{_WIDTH}} {line}")
+    return verdict

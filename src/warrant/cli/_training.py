@@ -1,0 +1,63 @@
+"""The verb about training runs: converges."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from warrant._api import prove_claim
+from warrant._verdicts import Verdict
+from warrant.cli._progress import progress
+
+__all__ = ["add"]
+
+
+def add(verbs: Any, finish: Callable[[Verdict], int], codes: str) -> None:
+    """Add the verb to a parser; ``finish`` shows a verdict and gives the exit code."""
+    converges = verbs.add_parser(
+        "converges",
+        help="prove that a gradient method on your data ends close to the least objective, and have it checked",
+        description="The objective is 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖², without an intercept; the run begins at "
+        "0, in exact arithmetic.  Numbers are decimals or fractions, exactly (docs/training.md).",
+        epilog=codes,
+    )
+    converges.add_argument("objective", choices=("ridge", "logistic", "huber"), help="what the loss is")
+    converges.add_argument("features", metavar="FEATURES", help="an .npy file, float64, (n, d)")
+    converges.add_argument("labels", metavar="LABELS", help="an .npy file, float64, (n,)")
+    converges.add_argument("--penalty", required=True, metavar="α", help="of the term α/2 ‖w‖²")
+    converges.add_argument("--delta", metavar="δ", help="where Huber's loss becomes linear")
+    converges.add_argument("--method", choices=("gradient-descent", "nesterov"), default="gradient-descent")
+    converges.add_argument("--step", metavar="γ", help="default: 1/L, rounded down, for the L that is proved")
+    converges.add_argument("--momentum", metavar="β", help="of Nesterov's method; default: from the µ that is proved")
+    converges.add_argument("--steps", type=int, metavar="N", help="default: as many as the accuracy needs")
+    converges.add_argument("--accuracy", metavar="ε", help="default: what is proved after N steps")
+    converges.add_argument("--out", metavar="DIR", help="folder of the warrant (default: FEATURES.warrant, here)")
+    converges.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
+    converges.set_defaults(run=lambda arguments: finish(_converges(arguments)))
+
+
+def _converges(arguments: argparse.Namespace) -> Verdict:
+    from warrant.training.state import state
+
+    with progress("bounding the spectrum") as (_, stage):
+        claim = state(
+            arguments.objective,
+            arguments.features,
+            arguments.labels,
+            penalty=arguments.penalty,
+            delta=arguments.delta,
+            method=arguments.method,
+            step=arguments.step,
+            momentum=arguments.momentum,
+            steps=arguments.steps,
+            accuracy=arguments.accuracy,
+        )
+        out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
+        verdict = prove_claim(claim, timeout=None, kernel=arguments.kernel, out=out, stage=stage)
+    summary = claim.summary()
+    print(f"{'claim':<12} {summary.subject}")
+    for line in summary.excerpt[1:]:
+        print(f"{'':<12} {line}")
+    return verdict

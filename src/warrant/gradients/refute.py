@@ -1,0 +1,71 @@
+"""Looks for an input at which a derivative is wrong: points with few digits, where binary64 sees a difference."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from warrant.checkers import REFUTED, check_native
+from warrant.gradients.program import Floats, Program
+
+__all__ = ["POINT", "gaps", "point_certificate", "read_point", "refutation"]
+
+POINT = b"WRNT\x01R"
+_POINTS = 64
+_TRIES = 5
+_CLEAR = 1e-5
+"""Enclosures of exponentials and logarithms are right to about seven digits."""
+
+
+def point_certificate(point: Floats) -> bytes:
+    """The certificate that holds these numbers (inputs,)."""
+    return POINT + point.astype("<f8").tobytes()
+
+
+def read_point(certificate: bytes) -> Floats:
+    """The numbers in such a certificate.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not certificate.startswith(POINT):
+        raise ValueError("not a point")
+    return np.frombuffer(certificate[len(POINT) :], dtype="<f8").astype(np.float64)
+
+
+def gaps(program: Program, points: Floats) -> tuple[Floats, Floats]:
+    """The gradients and what the derivative gives, each (points, entries), in binary64."""
+    values = program.evaluate(points)
+    pairs = np.array(program.pairs)
+    return values[:, pairs[:, 0]], values[:, pairs[:, 1]]
+
+
+def refutation(program: Program, files: Sequence[bytes]) -> bytes | None:
+    """A certificate that the native checker takes for a refutation, or None."""
+    for point in _candidates(program):
+        certificate = point_certificate(point)
+        with tempfile.TemporaryDirectory(prefix="warrant-") as place:
+            paths = [Path(place) / str(k) for k in range(len(files) + 1)]
+            for path, data in zip(paths, [*files, certificate], strict=True):
+                path.write_bytes(data)
+            if check_native("gradient", paths).word == REFUTED:
+                return certificate
+    return None
+
+
+def _candidates(program: Program) -> Iterator[Floats]:
+    """Points at which the two differ clearly, small numbers first."""
+    random = np.random.default_rng(7)
+    shape = (_POINTS, program.inputs)
+    points = (
+        random.integers(1, 9, shape) / 8 * np.where(np.arange(_POINTS)[:, None] % 2, 1, random.choice([-1, 1], shape))
+    )
+    ours, theirs = gaps(program, points)
+    with np.errstate(all="ignore"):
+        gap = np.abs(ours - theirs) / (1 + np.abs(ours))
+    clear = np.isfinite(ours).all(axis=1) & np.isfinite(theirs).all(axis=1) & (gap > _CLEAR).any(axis=1)
+    for k in np.flatnonzero(clear)[:_TRIES]:
+        yield points[k]

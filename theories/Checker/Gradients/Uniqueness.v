@@ -1,0 +1,58 @@
+(** * A gradient is unique
+
+    At a point there is at most one gradient, so that no claim about a gradient is both proved and refuted.
+
+    Main results: [gradient_unique], [gradient_not_both].
+
+    Trust: proved. *)
+From Coq Require Import ZArith Reals List Lia Lra.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Elementary Spec.Gradients Checker.Gradients.Refute.
+From Coquelicot Require Import Hierarchy Derive.
+Import ListNotations.
+Local Open Scope R_scope.
+
+Lemma coordinates_scale n t : forall h : space n, coordinates n (scal t h) = map (Rmult t) (coordinates n h).
+Proof. induction n as [|n IH]; intro h; [reflexivity|]. destruct h as [a h]. simpl. f_equal. exact (IH h). Qed.
+Lemma dot_scale t g : forall l, dot g (map (Rmult t) l) = t * dot g l.
+Proof. induction g as [|a g IH]; intros [|b l]; simpl; try ring. rewrite IH. ring. Qed.
+Lemma dot_zeros g : forall n, dot g (repeat 0 n) = 0.
+Proof. induction g as [|a g IH]; intros [|n]; simpl; try reflexivity. rewrite IH. ring. Qed.
+Lemma dot_unique g : forall g', length g = length g' -> (forall l, length l = length g -> dot g l = dot g' l) -> g = g'.
+Proof.
+  induction g as [|a g IH]; intros [|b g'] len same; try discriminate; [reflexivity|]. simpl in len. injection len as len.
+  assert (first := same (1 :: repeat 0 (length g)) ltac:(simpl; now rewrite repeat_length)). simpl in first. rewrite !dot_zeros in first.
+  f_equal; [lra|]. apply IH; [exact len|]. intros l is_len. specialize (same (0 :: l) ltac:(simpl; now rewrite is_len)). simpl in same. lra.
+Qed.
+
+Theorem gradient_unique n (f : space n -> R) (x : space n) g g' : length g = S n -> length g' = S n ->
+  filterdiff f (locally x) (fun h => dot g (coordinates n h)) -> filterdiff f (locally x) (fun h => dot g' (coordinates n h)) -> g = g'.
+Proof.
+  intros len len' D D'.
+  assert (along : forall k h, filterdiff f (locally x) (fun h => dot k (coordinates n h)) ->
+    is_derive (fun t => f (plus x (scal t h))) 0 (dot k (coordinates n h))).
+  { intros k h Dk.
+    assert (line : filterdiff (fun t : R_NormedModule => plus x (scal (t : R_AbsRing) h)) (locally (0 : R_NormedModule)) (fun t : R_NormedModule => scal (t : R_AbsRing) h)).
+    { apply (filterdiff_ext_lin _ (fun t : R_NormedModule => plus zero (scal (t : R_AbsRing) h))); [|intro; apply plus_zero_l].
+      apply (filterdiff_plus_fct (fun _ : R_NormedModule => x) (fun t : R_NormedModule => scal (t : R_AbsRing) h)); [apply filterdiff_const|apply filterdiff_scal_l]. }
+    apply (filterdiff_ext_lin _ (fun t : R_NormedModule => dot k (coordinates n (scal (t : R_AbsRing) h)))).
+    - apply (filterdiff_comp' (fun t : R_NormedModule => plus x (scal (t : R_AbsRing) h)) f 0 (fun t : R_NormedModule => scal (t : R_AbsRing) h) (fun h => dot k (coordinates n h))); [exact line|].
+      assert (none : scal (0 : R_AbsRing) h = zero) by exact (scal_zero_l (K := R_AbsRing) (V := space n) h).
+      assert (here : plus x (scal (0 : R_AbsRing) h) = x) by (rewrite none; apply plus_zero_r).
+      match goal with |- filterdiff _ (locally ?p) _ => replace p with x; exact Dk end.
+    - intro t. rewrite coordinates_scale, dot_scale. reflexivity. }
+  apply dot_unique; [congruence|]. intros l is_len. rewrite len in is_len.
+  assert (same : forall h, dot g (coordinates n h) = dot g' (coordinates n h)).
+  { intro h. transitivity (Derive (fun t => f (plus x (scal t h))) 0); [symmetry|]; apply is_derive_unique; now apply along. }
+  specialize (same (point_with n l)). now rewrite (point_with_correct n l is_len) in same.
+Qed.
+
+Theorem gradient_not_both f d w : GradientHolds f d w -> GradientRefuted f d w -> False.
+Proof.
+  unfold GradientHolds, GradientRefuted. destruct (read_question f d w) as [q|]; [|easy].
+  intros (n & s & is_n & (c0 & cot) & all) (m & x & v & c & y & gs & g & is_m & len_v & run_y & is_c & smooth & run_g & shapes & defined & D & len_g & other).
+  assert (E : m = n) by lia. subst m.
+  destruct (all x v c0 len_v cot) as (y0 & _ & run_0 & shape_0 & _). rewrite run_y in run_0. injection run_0 as <-. subst s.
+  destruct (all x v c len_v is_c) as (y1 & gs1 & run_1 & _ & _ & run_g1 & _ & len_gs & claim). rewrite run_y in run_1. injection run_1 as <-.
+  rewrite run_g in run_g1. injection run_g1 as <-. destruct (claim smooth) as [_ D1]. apply other.
+  apply (gradient_unique n _ x _ _) with (3 := D1) (4 := D); [|exact len_g]. now rewrite length_map.
+Qed.

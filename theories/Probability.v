@@ -1,0 +1,34 @@
+(** * Warrant: probability
+
+    Markov chains: three files, the property that is claimed, the matrix and a distribution on its states, and a certificate; what [ChainHolds] and [ChainFails] mean
+    is defined in Spec/Chains.v.  Bounds on the errors of classifiers: four files, as raw bytes: the statement of the bounds, the labels, the predictions, and a certificate
+    (docs/probability.md).  [prove_accuracy] is a function to run, in Coq's kernel or extracted; the theorem says what its answer [true] means.  What
+    [AccuracyBounds] means is defined in Spec/Accuracy.v.
+
+    Main results: [accuracy_sound], [chain_proved_sound], [chain_refuted_sound].
+
+    Trust: proved. *)
+From Coq Require Export Reals List.
+From Warrant Require Export Spec.Bytes.
+From Warrant Require Spec.Accuracy Spec.Chains Checker.Probability.Accuracy Checker.Probability.Chains.
+Export ListNotations.
+#[global] Open Scope R_scope.
+
+Definition AccuracyBounds : bytes -> bytes -> bytes -> Prop := Spec.Accuracy.AccuracyBounds.
+Definition prove_accuracy : bytes -> bytes -> bytes -> bytes -> bool := Checker.Probability.Accuracy.prove_accuracy.
+
+(** The certificate [c] proves the bounds that the file [p] states, for the labels [y] and the predictions [z]. *)
+Theorem accuracy_sound : forall p y z c : bytes, prove_accuracy p y z c = true -> AccuracyBounds p y z.
+Proof. exact Checker.Probability.Accuracy.prove_accuracy_sound. Qed.
+
+Definition ChainHolds : bytes -> bytes -> bytes -> Prop := Spec.Chains.ChainHolds.
+Definition ChainFails : bytes -> bytes -> bytes -> Prop := Spec.Chains.ChainFails.
+Definition prove_chain : bytes -> bytes -> bytes -> bytes -> bool := Checker.Probability.Chains.prove_chain.
+Definition refute_chain : bytes -> bytes -> bytes -> bytes -> bool := Checker.Probability.Chains.refute_chain.
+
+(** The distribution [v] has the property that [p] names, for the chain with the matrix [m] ... *)
+Theorem chain_proved_sound : forall p m v c : bytes, prove_chain p m v c = true -> ChainHolds p m v.
+Proof. exact Checker.Probability.Chains.prove_chain_sound. Qed.
+(** ... or has it not. *)
+Theorem chain_refuted_sound : forall p m v c : bytes, refute_chain p m v c = true -> ChainFails p m v.
+Proof. exact Checker.Probability.Chains.refute_chain_sound. Qed.
