@@ -11,6 +11,8 @@ import warrant
 NAMES = [
     "Audit",
     "Bounded",
+    "Certified",
+    "CertifiedAccuracy",
     "Counterexample",
     "Domain",
     "Equivalent",
@@ -31,7 +33,9 @@ NAMES = [
     "WrongInput",
     "__version__",
     "accuracy",
+    "assert_proved",
     "audit",
+    "certify",
     "check",
     "converges",
     "gradient",

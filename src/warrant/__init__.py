@@ -9,14 +9,18 @@
 from warrant._api import accuracy, audit, check, converges, gradient, package_version, prove
 from warrant._report import report
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
+from warrant.batch import Certified, CertifiedAccuracy, certify
 from warrant.claims import Counterexample, Safe
 from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
 from warrant.evidence import Audit
 from warrant.statements import Bounded, Domain, Equivalent, Fair, Feature, Monotone, Robust, Stable, Statement
+from warrant.testing import assert_proved
 
 __all__ = [
     "Audit",
     "Bounded",
+    "Certified",
+    "CertifiedAccuracy",
     "Counterexample",
     "Domain",
     "Equivalent",
@@ -37,7 +41,9 @@ __all__ = [
     "WrongInput",
     "__version__",
     "accuracy",
+    "assert_proved",
     "audit",
+    "certify",
     "check",
     "converges",
     "gradient",

@@ -7,7 +7,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,27 +95,47 @@ def prove(
     Raises:
         WrongInput: the model or the property cannot be read or has no meaning, or ``out`` is taken by something else.
     """
-    from warrant.models.exporters import export, is_estimator, replayed
+    from warrant.models.exporters import replayed
     from warrant.statements import Statement
 
-    notes: tuple[str, ...] = ()
-    estimator = model if is_estimator(model) else None
-    if estimator is not None:
-        if samples is None:
-            raise SearchError(
-                f"samples: expected inputs of the {type(model).__name__}, to compare the exported file on"
-            )
-        exported = export(estimator, samples)
-        model, notes = exported.data, (exported.note,)
+    known = given(model, samples)
     if isinstance(property, Statement):
-        data, name = read_model(model)
-        claim = property.claim(data, name=name)
+        claim = property.claim(known.data, name=known.name)
     else:
-        claim = Safe.of(model, property)
+        claim = replace(Safe.of(known.data, property), model_name=known.name)
     verdict = prove_claim(claim, timeout=timeout, kernel=kernel, jobs=jobs, out=out)
-    if estimator is not None and isinstance(verdict, Refuted):
-        notes += (replayed(estimator, verdict.counterexample.inputs),)
+    notes = known.notes
+    if known.estimator is not None and isinstance(verdict, Refuted):
+        notes += (replayed(known.estimator, verdict.counterexample.inputs),)
     return replace(verdict, notes=(*notes, *verdict.notes))
+
+
+@dataclass(frozen=True)
+class Given:
+    """A model that a user gave: an ONNX file's bytes and name, the estimator it came from, and notes on the export."""
+
+    data: bytes
+    name: str
+    estimator: Any = None
+    notes: tuple[str, ...] = ()
+
+
+def given(model: object, samples: ArrayLike | None) -> Given:
+    """A model of any kind that :func:`prove` takes.
+
+    Raises:
+        WrongInput: it cannot be read or exported.
+        SearchError: it is an estimator, and there are no samples.
+    """
+    from warrant.models.exporters import export, is_estimator
+
+    if not is_estimator(model):
+        return Given(*read_model(model))
+    kind = type(model).__name__
+    if samples is None:
+        raise SearchError(f"samples: expected inputs of the {kind}, to compare the exported file on")
+    exported = export(model, samples)
+    return Given(exported.data, f"{kind}.onnx", model, (exported.note,))
 
 
 def converges(

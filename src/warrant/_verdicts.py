@@ -44,6 +44,16 @@ class Verdict:
         """The verdict as it is printed: ``PROVED``, ``REFUTED`` or ``UNKNOWN: reason``."""
         return self.word
 
+    def _repr_html_(self) -> str:
+        """The verdict in a notebook: its line, who checked it, and the counterexample by the features' names."""
+        from html import escape
+
+        from warrant.testing import described
+
+        checked = f" (checked: {', '.join(self.checked_by)})" if self.checked_by else ""
+        lines = "".join(f"<li>{escape(line)}</li>" for line in described(self))
+        return f"<p><strong>{escape(self.line)}</strong>{escape(checked)}</p>" + (f"<ul>{lines}</ul>" if lines else "")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Proved(Verdict):

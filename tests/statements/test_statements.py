@@ -144,6 +144,7 @@ X = [0.0] * 10
         (lambda: Robust(X, -1).region(), "radius: a radius below 0"),
         (lambda: Robust(X, float("inf")).region(), "radius: inf; expected a finite number"),
         (lambda: Robust(X, "a half").region(), "radius: 'a half'; expected a finite number"),
+        (lambda: Robust(X, "1e999999999").region(), "radius: '1e999999999'; expected a finite number"),
         (lambda: Robust(X, True).region(), "radius: True; expected a finite number"),
         (lambda: Robust(X, [1, 2]).region(), "radius: 2 radii for 10 features"),
         (lambda: Robust(X, 1, names=["a"]).region(), "names: 1 names for 10 features"),

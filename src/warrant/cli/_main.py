@@ -106,6 +106,21 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--model-card", metavar="FILE", help="also write a section in Markdown for a model's card")
     report.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorems")
     report.set_defaults(run=_report)
+
+    run = verbs.add_parser(
+        "run",
+        help="prove what a warrant.toml asks for",
+        description="Prove the claims of a project that have changed, check again those that have not, and say which "
+        "are not as expected.",
+        epilog="exit codes: 0 all as expected, 1 a claim has the opposite verdict, 2 bad usage or input, 3 unknown",
+    )
+    run.add_argument("-c", dest="config", default="warrant.toml", metavar="FILE", help="default: warrant.toml")
+    run.add_argument("--only", action="append", default=[], metavar="PATTERN", help="only claims of such names")
+    run.add_argument("--jobs", type=_count, default=1, metavar="N", help="claims at once (default 1)")
+    run.add_argument("--timeout", type=_seconds, metavar="S", help="seconds for each search, in place of the file's")
+    run.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorems")
+    run.add_argument("--junit", metavar="FILE", help="write the outcomes in JUnit's XML, too")
+    run.set_defaults(run=_run)
     _bench_parser(verbs)
     return parser
 
@@ -298,6 +313,12 @@ def _report(arguments: argparse.Namespace) -> int:
     from warrant.cli._report import report
 
     return _EXIT[report(arguments)]
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from warrant.cli._run import run
+
+    return run(arguments)
 
 
 def _bench(arguments: argparse.Namespace) -> int:

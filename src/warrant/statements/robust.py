@@ -37,7 +37,8 @@ class Robust:
     Attributes:
         x: (inputs,) numbers; their binary values are meant exactly.
         radius: a number, or (inputs,) numbers.  A float stands for the decimal that Python prints for it.
-        label: the number of the score, or the label, that is claimed; None for the one at x.
+        label: the number of the score, or the label, that is claimed, or with a threshold 1 for above it and 0 for
+            not above; None for what the model says at x.
         top, tolerance, threshold: as above.
         within: a domain that x′ is also in; None for all numbers.
         names: of the features, where ``within`` does not say them.
@@ -59,9 +60,13 @@ class Robust:
         if self.tolerance is not None:
             kept = f"the output moves by at most {self.tolerance}"
         elif self.threshold is not None:
-            kept = f"the output stays on its side of {self.threshold}"
+            side = "stays on its side of" if self.label is None else "is above" if self.label else "is not above"
+            kept = f"the output {side} {self.threshold}"
         else:
-            kept = "the label stays the same" if self.top == 1 else f"the label stays among the first {self.top}"
+            kept = "the label stays the same" if self.label is None else f"the label is {self.label}"
+            if self.top > 1:
+                label = "the label" if self.label is None else f"label {self.label}"
+                kept = f"{label} is among the first {self.top}"
         return f"If each feature of the input changes by {near}, {kept}."
 
     def _radii(self) -> tuple[Fraction, ...]:
@@ -117,7 +122,9 @@ class Robust:
             failure = any_of([low, high])
         elif self.threshold is not None:
             t = number(self.threshold, "threshold")
-            above = Fraction(float(y[0])) > t
+            if self.label not in (None, 0, 1):
+                raise WrongInput(f"label {self.label}", expected="1 (above the threshold) or 0 (not above)")
+            above = Fraction(float(y[0])) > t if self.label is None else self.label == 1
             failure = less("Y_0", show(t)) if above else less(show(t), "Y_0", strict=True)
         else:
             raise WrongInput(

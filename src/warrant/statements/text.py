@@ -21,6 +21,8 @@ __all__ = ["MOST", "Number", "any_of", "array", "failing", "less", "named", "num
 Number = int | float | str | Decimal | Fraction
 """A float stands for the decimal that Python prints for it; the others for what they are."""
 
+_LARGEST_EXPONENT = 1000
+
 MOST = 4096
 """The checker reads properties of at most so many alternatives."""
 
@@ -35,8 +37,13 @@ def number(value: Number, what: str) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, str | Decimal | Real):  # NumPy's numbers are registered as Real
         raise problem
     try:
-        exact = Fraction(repr(float(value)) if isinstance(value, Real) and not isinstance(value, Rational) else value)
-    except (ValueError, OverflowError, TypeError):
+        # an exponent of many digits would make a number of that many digits
+        written = Decimal(value) if isinstance(value, str) and "/" not in value else value
+        if isinstance(written, Decimal) and (not written.is_finite() or abs(written.adjusted()) > _LARGEST_EXPONENT):
+            raise problem
+        binary = isinstance(value, Real) and not isinstance(value, Rational)
+        exact = Fraction(repr(float(value)) if binary else written)
+    except (ArithmeticError, ValueError, TypeError):
         raise problem from None
     if decimal(exact) is None:
         raise WrongInput(f"{value!r}", place=what, expected="a number with a finite decimal of at most 400 places")
