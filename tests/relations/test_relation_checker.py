@@ -10,6 +10,7 @@ from small_claims import changed, network
 import warrant
 from warrant import properties
 from warrant.claims import Compares, Relates
+from warrant.cli import main
 from warrant.errors import WrongInput
 
 ONE, OTHER = network("dense", 1), network("dense", 2)
@@ -170,3 +171,22 @@ def test_two_runs_in_lock_step_compute_what_the_network_computes() -> None:
         one = models.load(model)
         parts = [one.evaluate(x[:, :3]), one.evaluate(x[:, 3:])]
         assert np.allclose(product.evaluate(z), np.concatenate(parts, axis=1), atol=1e-9)
+
+
+@pytest.mark.usefixtures("native_checker")
+def test_the_command(tmp_path, monkeypatch, capsys) -> None:
+    """`warrant prove MODEL [OTHER] PROPERTY` sees from the property what it is about."""
+    monkeypatch.chdir(tmp_path)
+    for name, data in (("one.onnx", ONE), ("other.onnx", OTHER)):
+        (tmp_path / name).write_bytes(data)
+    for name, said in (("true", TRUE), ("false", FALSE), ("apart", APART)):
+        (tmp_path / f"{name}.vnnlib").write_text(said)
+    assert main(["prove", "one.onnx", "true.vnnlib", "--out", "w"]) == 0
+    assert main(["check", "w"]) == 0
+    assert main(["prove", "one.onnx", "false.vnnlib", "--out", "v"]) == 1
+    assert main(["prove", "one.onnx", "other.onnx", "apart.vnnlib", "--out", "u"]) == 0
+    assert main(["prove", "one.onnx", "apart.vnnlib", "--out", "t"]) == 2
+    assert "models" in capsys.readouterr().err.splitlines()[-1]
+    assert main(["prove", "one.onnx", "one.onnx", "other.onnx", "apart.vnnlib"]) == 2
+    assert capsys.readouterr().err == "warrant: 3 models; expected one, or two\n"
+    assert not (tmp_path / "t").exists()

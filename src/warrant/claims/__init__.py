@@ -5,7 +5,8 @@ To add a family, write a module with a frozen dataclass that has the methods of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from warrant.claims._interface import (
     THEOREM_NAME,
@@ -24,7 +25,7 @@ from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
 from warrant.claims.gradient import Gradient
 from warrant.claims.method import ForAllSteps
-from warrant.claims.network import Safe, read_model
+from warrant.claims.network import Safe, read_model, read_source
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.training import Converges
@@ -51,6 +52,7 @@ __all__ = [
     "Span",
     "Summary",
     "Theorem",
+    "about",
     "artefact_files",
     "claim_of",
     "read_model",
@@ -78,6 +80,21 @@ _FAMILIES: dict[
     Chain.family: Chain,
     Gradient.family: Gradient,
 }
+
+
+def about(models: Sequence[Path], property: Path) -> Safe | Relates | Compares:
+    """The claim that a VNN-LIB file makes about the model in a file, about several runs of it, or about two models.
+
+    Raises:
+        WrongInput: there are more than two models, or a file cannot be read.
+    """
+    if len(models) > 2:
+        raise WrongInput(f"{len(models)} models", expected="one, or two")
+    text, name = read_source(property, "property.vnnlib", "a VNN-LIB file")
+    if len(models) == 2:
+        return Compares.between(models[0], models[1], text, name=name)
+    several = text.count(b"declare-network") > 1  # a comment may say so, too: then the reader of relations complains
+    return Relates.of(models[0], text, name=name) if several else Safe.of(models[0], property)
 
 
 def artefact_files(family: str) -> tuple[str, ...]:

@@ -196,7 +196,12 @@ class Compares(Relates):
 
     @classmethod
     def between(
-        cls, model: Source | ModelProto, other: Source | ModelProto, property: str, *, name: str = "property.vnnlib"
+        cls,
+        model: Source | ModelProto,
+        other: Source | ModelProto,
+        property: str | bytes,
+        *,
+        name: str = "property.vnnlib",
     ) -> Compares:
         """The claim about two models (path, bytes or ModelProto) and the text of a property.
 
@@ -205,7 +210,8 @@ class Compares(Relates):
         """
         model_data, model_name = _model(model, "model.onnx")
         other_data, other_name = _model(other, "other.onnx")
-        return cls(model_data, property.encode(), model_name, name, other_data, other_name)
+        text = property.encode() if isinstance(property, str) else property
+        return cls(model_data, text, model_name, name, other_data, other_name)
 
     def named(self, model_name: str, other_name: str) -> Compares:
         """The same claim with other names of the models."""

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from warrant._api import DEFAULT_TIMEOUT, audit, check_folder, package_version, prove_claim
 from warrant._verdicts import Verdict
-from warrant.claims import Gradient, Safe
+from warrant.claims import Gradient, about
 from warrant.cli import _probability, _training
 from warrant.cli._progress import progress
 from warrant.cli._show import show
@@ -59,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     prove = verbs.add_parser("prove", help="search for a proof or a counterexample, and have it checked", epilog=_CODES)
-    prove.add_argument("model", metavar="MODEL", help="an ONNX file")
+    prove.add_argument(
+        "models", nargs="+", metavar="MODEL", help="an ONNX file; two, where the property is about two networks"
+    )
     prove.add_argument("property", metavar="PROPERTY", help="a VNN-LIB file: it describes what must not happen")
     prove.add_argument(
         "--timeout",
@@ -247,7 +249,7 @@ def _bench_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _prove(arguments: argparse.Namespace) -> int:
-    claim = Safe.of(Path(arguments.model), Path(arguments.property))
+    claim = about([Path(model) for model in arguments.models], Path(arguments.property))
     out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
     with progress("searching") as (report, stage):
         verdict = prove_claim(
