@@ -16,9 +16,9 @@ From Coq Require Extraction.
 From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlPString.
 From Coq Require Import BinNums QArith_base.
 From Warrant Require Import Spec.Bytes.
-From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relations Spec.Training Spec.Gradients Spec.Tables Spec.Accuracy Spec.Chains
+From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relations Spec.Training Spec.Gradients Spec.Tables Spec.Accuracy Spec.Chains Spec.Certified
   Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check
-  Main Optimization Relations Training Gradients Probability.
+  Main Optimization Relations Training Gradients Probability Certified.
 
 (** ** What main.ml calls, by names that occur nowhere else *)
 
@@ -37,6 +37,8 @@ Definition warrant_prove_relation : bytes -> bytes -> bytes -> bool := Warrant.R
 Definition warrant_refute_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.refute_relation.
 Definition warrant_prove_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_comparison.
 Definition warrant_refute_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Relations.refute_comparison.
+Definition warrant_prove_certified : bytes -> bytes -> bytes -> bytes -> bytes -> bool := Warrant.Certified.prove_certified.
+Definition warrant_refute_certified : bytes -> bytes -> bytes -> bytes -> bytes -> bool := Warrant.Certified.refute_certified.
 
 (** how far a refused claim came, for messages only *)
 Definition is_some {A} (a : option A) : bool := match a with Some _ => true | None => false end.
@@ -57,6 +59,10 @@ Definition warrant_reads_chain (p m v : bytes) : bool :=
 Definition warrant_reads_table (t : bytes) : bool := is_some (Tables.read_table t).
 Definition warrant_counts (p y z : bytes) : bool :=
   is_some (do p <- Accuracy.read_claim p; do y <- Tables.read_table y; do z <- Tables.read_table z; Accuracy.counts p y z).
+Definition warrant_reads_certified (p : bytes) : bool := is_some (Spec.Certified.read_claim p).
+Definition warrant_reads_inputs (x : bytes) : bool := is_some (Spec.Certified.read_inputs x).
+Definition warrant_reads_labels (y : bytes) : bool := is_some (Spec.Certified.read_labels y).
+Definition warrant_reads_test_set (m p x y : bytes) : bool := is_some (Spec.Certified.read_all m p x y).
 
 Definition warrant_reads_graph (m : bytes) : bool := is_some (Onnx.read_graph m).
 Definition warrant_reads_question (f d w : bytes) : bool := is_some (Spec.Gradients.read_question f d w).
@@ -81,4 +87,5 @@ Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous war
   warrant_prove_relation warrant_refute_relation warrant_prove_comparison warrant_refute_comparison warrant_reads_relation warrant_relates
   warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem warrant_reads_method
   warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_refute_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
+  warrant_prove_certified warrant_refute_certified warrant_reads_certified warrant_reads_inputs warrant_reads_labels warrant_reads_test_set
   warrant_program warrant_differing warrant_enclosures.

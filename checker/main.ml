@@ -13,11 +13,13 @@
                                        or Probability.prove_accuracy did, and Probability.accuracy_sound says what that means;
                                        or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
                                        or Gradients.prove_gradient did, and Gradients.gradient_sound says what that means;
-                                       or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound
+                                       or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound;
+                                       or Certified.prove_certified did, and Certified.certified_sound says what that means
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
                                        or Gradients.refute_gradient did, and Gradients.gradient_refuted_sound says what that means;
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
-                                       or Probability.refute_chain did: chain_refuted_sound
+                                       or Probability.refute_chain did: chain_refuted_sound;
+                                       or Certified.refute_certified did: certified_refuted_sound
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
 
@@ -121,6 +123,19 @@ let decide_chain claim matrix distribution certificate =
   | 'D' -> if Checker.warrant_refute_chain claim matrix distribution certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
 
+let decide_certified model claim inputs labels certificate =
+  let refuse () =
+    Unknown (if not (Checker.warrant_reads_model model) then "the model is not an ONNX file that the checker reads"
+      else if not (Checker.warrant_reads_certified claim) then "the claim is not a statement of certified accuracy that the checker reads"
+      else if not (Checker.warrant_reads_inputs inputs) then "the inputs are not a NumPy file that the checker reads"
+      else if not (Checker.warrant_reads_labels labels) then "the labels are not a NumPy file that the checker reads"
+      else if not (Checker.warrant_reads_test_set model claim inputs labels) then "the model, the claim, the inputs and the labels do not fit together"
+      else "the certificate was refused, or is about too few inputs, or something is used that the checker does not know") in
+  match kind certificate with
+  | 'P' -> if Checker.warrant_prove_certified model claim inputs labels certificate then Proved else refuse ()
+  | 'R' -> if Checker.warrant_refute_certified model claim inputs labels certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
+
 (* The families: name, files, and what decides about their bytes. *)
 let families = [
   "network", "MODEL PROPERTY CERTIFICATE", (function
@@ -141,6 +156,9 @@ let families = [
       Some (fun () ->
         decide_together [ model; other ] (Checker.warrant_prove_comparison model other) (Checker.warrant_refute_comparison model other)
           property certificate)
+    | _ -> None);
+  "certified", "MODEL CLAIM INPUTS LABELS CERTIFICATE", (function
+    | [ model; claim; inputs; labels; certificate ] -> Some (fun () -> decide_certified model claim inputs labels certificate)
     | _ -> None);
   "rate", "PROBLEM CERTIFICATE", (function
     | [ problem; certificate ] -> Some (fun () -> decide_rate problem certificate)

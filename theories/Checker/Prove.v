@@ -2,8 +2,8 @@
 
     [prove m p c] reads a model and a property, lowers both to blocks and queries, and follows the certificate [c].  If it answers true, the claim holds.
 
-    Main definitions: [compile_with], [compile], [prove].
-    Main results: [compiled_sound], [proved_sound].
+    Main definitions: [compile_lowered], [compile_with], [compile], [prove].
+    Main results: [lowered_sound], [compiled_sound], [proved_sound].
 
     Trust: proved. *)
 From Coq Require Import Floats Reals Lra Lia List Bool Uint63 ZArith.
@@ -12,12 +12,15 @@ From Warrant Require Import Primitives.FloatBounds Checker.Relational Checker.Bl
 From Warrant Require Import Checker.Lowering Checker.Lowering_sound Checker.Queries Checker.Queries_sound Checker.Tree Checker.Tree_sound.
 Import ListNotations.
 
-(** the blocks of a function that [from] lowers, and for each query of a property about it its block, its box and its disjuncts *)
+(** the blocks of a lowered function, and for each query about it its block, its box and its disjuncts *)
+Definition compile_lowered (L : lowered) (qs : list Queries.query) : option (list block * list Tree.query) :=
+  do l <- map_all (fun q => do (b, ds) <- add_rows L (disjuncts q); Some (b, qbox q, ds)) qs;
+  Some (rev (made (program_of L)), l).
+(** for a function that [from] lowers, and the queries of a property about it *)
 Definition compile_with (from : list form -> program -> option (list form * program)) (p : property) : option (list block * list Tree.query) :=
   do L <- lower_with from (Formula.inputs p);
   do qs <- when (Nat.eqb (length (output_forms L)) (outputs p)) (queries p);
-  do l <- map_all (fun q => do (b, ds) <- add_rows L (disjuncts q); Some (b, qbox q, ds)) qs;
-  Some (rev (made (program_of L)), l).
+  compile_lowered L qs.
 Definition compile (n : model) (p : property) : option (list block * list Tree.query) :=
   when (Z.of_nat (Formula.inputs p) =? input_count n)%Z (compile_with (lower_from n) p).
 Definition prove (model_file property_file certificate : bytes) : bool :=
@@ -95,20 +98,16 @@ Proof.
   split; [rewrite er; exact in_p|now apply IH].
 Qed.
 
-Theorem compiled_sound from F p blocks qs c : lowers from F -> compile_with from p = Some (blocks, qs) ->
-  check_queries c blocks qs = true -> forall x, length x = Formula.inputs p ->
-  exists out, F x = Some out /\ length out = outputs p /\ ~ satisfies x out (assertion p).
+Theorem lowered_sound from F k L qs blocks l c read : lowers from F -> lower_with from k = Some L -> compile_lowered L qs = Some (blocks, l) ->
+  check_with read c blocks l = true -> forall x, length x = k ->
+  exists out, F x = Some out /\ length out = length (output_forms L) /\
+    forall q, In q qs -> Forall2 inb (qbox q) x -> ~ Exists (Forall (claims x out)) (disjuncts q).
 Proof.
-  unfold compile_with. intros sound compiled checked x len.
-  destruct (lower_with from (Formula.inputs p)) as [L|] eqn:el; [|easy].
-  destruct (Nat.eqb (length (output_forms L)) (outputs p)) eqn:lens; [|easy]. apply Nat.eqb_eq in lens.
-  destruct (queries p) as [found|] eqn:eq_; [|easy]. destruct (map_all _ found) as [l|] eqn:em; [|easy]. injection compiled as <- <-.
+  unfold compile_lowered. intros sound el compiled checked x len. destruct (map_all _ qs) as [k'|] eqn:em; [|easy]. injection compiled as <- <-.
   destruct (lower_with_sound from F _ L sound el x len) as (y & out & run_ & ok & set0 & rx & ro).
-  exists out. split; [exact run_|]. split; [rewrite <- lens; symmetry; eapply Forall2_length; exact ro|]. intro sat.
-  pose proof (queries_sound p found eq_ x out len sat) as some. apply Exists_exists in some.
-  destruct some as (query & is_in & in_box & ex).
-  assert (compiled : exists b nums, add_rows L (disjuncts query) = Some (b, nums) /\ In (b, qbox query, nums) l).
-  { clear -em is_in. revert l em. induction found as [|q0 found IH]; simpl; intros l em; [easy|].
+  exists out. split; [exact run_|]. split; [symmetry; eapply Forall2_length; exact ro|]. intros query is_in in_box ex.
+  assert (compiled : exists b nums, add_rows L (disjuncts query) = Some (b, nums) /\ In (b, qbox query, nums) k').
+  { clear -em is_in. revert k' em. induction qs as [|q0 found IH]; simpl; intros l em; [easy|].
     destruct (add_rows L (disjuncts q0)) as [[b nums]|] eqn:ea; [|discriminate].
     destruct (map_all _ found) as [l'|] eqn:em'; [|discriminate]. injection em as <-. destruct is_in as [->|is_in].
     - exists b, nums. split; [exact ea|now left].
@@ -116,10 +115,24 @@ Proof.
   destruct compiled as (b & nums & ea & in_l).
   destruct (add_rows_sound _ y L x out _ _ _ ea ok rx ro) as (y' & same & holds & transfer).
   assert (start : after 0%uint63 (qbox query) = after 0%uint63 x) by (rewrite !after_length, (Forall2_length in_box); reflexivity).
-  pose proof (check_queries_sound _ _ _ checked _ _ _ in_l y') as none. rewrite start in none.
+  pose proof (check_with_sound _ _ _ _ checked _ _ _ in_l y') as none. rewrite start in none.
   specialize (none (inputs_hold_assigned _ _ in_box _ _ (set0 _ same)) holds).
   apply transfer in ex. apply Exists_exists in ex. destruct ex as (d & in_d & sat_d).
   rewrite Forall_forall in none. exact (none d in_d sat_d).
+Qed.
+
+Theorem compiled_sound from F p blocks qs c : lowers from F -> compile_with from p = Some (blocks, qs) ->
+  check_queries c blocks qs = true -> forall x, length x = Formula.inputs p ->
+  exists out, F x = Some out /\ length out = outputs p /\ ~ satisfies x out (assertion p).
+Proof.
+  unfold compile_with, check_queries. intros sound compiled checked x len.
+  destruct (lower_with from (Formula.inputs p)) as [L|] eqn:el; [|easy].
+  destruct (Nat.eqb (length (output_forms L)) (outputs p)) eqn:lens; [|easy]. apply Nat.eqb_eq in lens.
+  destruct (queries p) as [found|] eqn:eq_; [|easy].
+  destruct (lowered_sound _ _ _ _ _ _ _ _ _ sound el compiled checked x len) as (out & run_ & len_out & none).
+  exists out. split; [exact run_|]. split; [congruence|]. intro sat.
+  pose proof (queries_sound p found eq_ x out len sat) as some. apply Exists_exists in some.
+  destruct some as (query & is_in & in_box & ex). exact (none query is_in in_box ex).
 Qed.
 
 Theorem proved_sound m p c : prove m p c = true -> Holds m p.

@@ -4,7 +4,7 @@
     which disjuncts are refuted.  A certificate's tree says what to learn next; SPLIT goes on twice, and everything else
     that is known holds in both subtrees.
 
-    Main definitions: [state], [check], [check_tree]; [check_queries] (a whole certificate).
+    Main definitions: [state], [check], [check_tree]; [check_with], [check_queries] (a whole certificate).
 
     Trust: proved (Tree_sound.v).
     Source: docs/certificates.md, section 2; Bunel et al., "Branch and bound for piecewise linear neural network
@@ -232,8 +232,9 @@ Definition check_query (c : bytes) (inputs : int) (ps : list pblock) (stop : pla
     | None => false
     end
   else false.
-Definition check_queries (c : bytes) (network : list block) (qs : list query) : bool :=
-  match read_proof c (map sizes qs), qs with
+(** with the trees [read] *)
+Definition check_with (read : option (list tree)) (c : bytes) (network : list block) (qs : list query) : bool :=
+  match read, qs with
   | Some ts, (_, b, _) :: _ =>
     let inputs := after 0%uint63 b in
     match prepare (first_place inputs) network with
@@ -243,3 +244,5 @@ Definition check_queries (c : bytes) (network : list block) (qs : list query) : 
   | Some _, [] => true
   | None, _ => false
   end.
+Definition check_queries (c : bytes) (network : list block) (qs : list query) : bool :=
+  check_with (read_proof c (map sizes qs)) c network qs.

@@ -4,7 +4,7 @@
     disjunct.  [sound_state y ds s] says that all that the state [s] keeps is true of the valuation [y]; every op keeps
     it true, a SPLIT in one of its subtrees, and it refutes all disjuncts at each end.
 
-    Main results: [check_tree_sound], [check_queries_sound].
+    Main results: [check_tree_sound], [check_with_sound].
 
     Trust: proved.
     Source: Tree.v, Backward_sound.v. *)
@@ -465,12 +465,12 @@ Proof.
   induction qs as [|a qs IH]; intros [|t ts] ok q found; try easy. cbn [check_each] in ok.
   destruct (accept t a) eqn:E; [|discriminate]. destruct found as [<-|found]; eauto.
 Qed.
-Theorem check_queries_sound c network qs : check_queries c network qs = true ->
+Theorem check_with_sound read c network qs : check_with read c network qs = true ->
   forall last b ds, In (last, b, ds) qs ->
   forall y, inputs_hold y 0%uint63 b -> blocks_hold y (after 0%uint63 b) (network ++ [last]) ->
   Forall (fun d => ~ Forall (fun p : int * bool => if snd p then y (fst p) < 0 else y (fst p) <= 0) d) ds.
 Proof.
-  unfold check_queries. destruct (read_proof c _) as [ts|]; [|discriminate].
+  unfold check_with. destruct read as [ts|]; [|discriminate].
   destruct qs as [|[[last0 b0] ds0] qs]; [easy|]. set (all := _ :: qs). cbv zeta.
   destruct (prepare _ network) as [[ps stop]|] eqn:Ep; [|discriminate]. intros ok last b ds found.
   destruct (check_each_sound _ _ _ ok _ found) as [t E]. unfold check_query in E.

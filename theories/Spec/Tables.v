@@ -8,8 +8,7 @@
     Trust: SPEC.
     Source: RFC 4180 (without quotation marks); the NumPy enhancement proposal 1 (the format of npy files). *)
 From Coq Require Import PString Uint63 ZArith QArith List Bool.
-From Warrant Require Import Spec.Bytes Spec.SExpressions.
-From Warrant Require Spec.Training.
+From Warrant Require Import Spec.Bytes Spec.SExpressions Spec.Npy.
 Import ListNotations.
 Local Open Scope bool_scope.
 
@@ -17,12 +16,6 @@ Inductive value := Number (q : Q) | Text (t : bytes).
 (** A number is no text; texts agree if they have the same bytes. *)
 Definition agree (a b : value) : bool :=
   match a, b with Number p, Number q => Qeq_bool p q | Text a, Text b => same a b | _, _ => false end.
-
-(** the rational number that a binary floating-point number is *)
-Definition dyadic_Q (d : dyadic) : Q :=
-  let m := (if negative d then - to_Z (man d) else to_Z (man d))%Z in
-  let e := (to_Z (ex d) - 1074)%Z in
-  if (m =? 0)%Z then 0 else if (0 <=? e)%Z then inject_Z (m * 2 ^ e) else Qmake m (Z.to_pos (2 ^ (- e))).
 
 Section Reader.
 Variable s : bytes.
@@ -52,45 +45,12 @@ Definition read_csv : option (list (list value)) :=
 
 (** ** NumPy arrays *)
 
-(** The sizes in bytes of the numbers of the types that are read, and the number at an offset. *)
-Definition kinds : list (bytes * (int * (int -> option Q))) :=
-  [("<f8", (8, fun i => do x <- float64 s i; Some (dyadic_Q x)));
-   ("<f4", (4, fun i => do x <- float32 s i; Some (dyadic_Q x)));
-   ("<i8", (8, fun i => do z <- int64 s i; Some (inject_Z z)));
-   ("<i4", (4, fun i => let v := le32 s i in Some (inject_Z (if v <? 2147483648 then to_Z v else to_Z v - 4294967296))));
-   ("|u1", (1, fun i => Some (inject_Z (to_Z (byte s i)))));
-   ("|b1", (1, fun i => Some (inject_Z (to_Z (byte s i)))))].
-(** the type, the offset of the first number, the numbers of rows and of columns *)
-Definition read_header : option (int * (int -> option Q) * int * Z * Z) :=
-  let (first, data) := if byte s 6 =? 1 then (10, 10 + le16 s 8) else (12, 12 + le32 s 8) in
-  let says := Training.says s in
-  do (_, (size, number)) <- find (fun k => says (fst k) (first + 11)) kinds;
-  let open := "', 'fortran_order': False, 'shape': (" in
-  let (n, i) := digits s 8 (first + 14 + size_of open) data 0 in
-  let (d, j) := if says ",)" i then (1%Z, i + 1) else digits s 8 (i + 2) data 0 in
-  when (((byte s 6 =? 1) || (byte s 6 =? 2)) && (byte s 7 =? 0) && says "{'descr': '" first && says open (first + 14) &&
-        (says ",)" i || says ", " i) && says "), }" j && (Training.spaces s 1000 (j + 4) =? data - 1) && (byte s (data - 1) =? 10))
-    (Some (size, number, data, n, d)).
-Section Array.
-Variables (size : int) (number : int -> option Q).
-(** the [d] numbers of which the last ends at [e] *)
-Fixpoint read_numbers (d : nat) (e : int) (row : list value) : option (list value) :=
-  match d with O => Some row | S d => do q <- number (e - size); read_numbers d (e - size) (Number q :: row) end.
-Fixpoint read_rows (d n : nat) (e : int) (rows : list (list value)) : option (list (list value)) :=
-  match n with
-  | O => Some rows
-  | S n => do row <- read_numbers d e []; read_rows d n (e - size * of_Z (Z.of_nat d)) (row :: rows)
-  end.
-End Array.
 Definition read_array : option (list (list value)) :=
-  do (size, number, data, n, d) <- read_header;
-  if (0 <? n)%Z && (0 <? d)%Z && (to_Z size * n * d =? to_Z (size_of s) - to_Z data)%Z then
-    read_rows size number (Z.to_nat d) (Z.to_nat n) (size_of s) []
-  else None.
+  do h <- read_header s; do (n, d) <- table_shape h; do rows <- rational_rows s h n d; Some (map (map Number) rows).
 
 (** Rows of the same number of cells.  The first six bytes of a NumPy file say that it is one. *)
 Definition read_table : option (list (list value)) :=
-  do rows <- (if (byte s 0 =? 147) && Training.says s "NUMPY" 1 then read_array else read_csv);
+  do rows <- (if (byte s 0 =? 147) && says s "NUMPY" 1 then read_array else read_csv);
   let width := length (hd [] rows) in
   when (forallb (fun row => Nat.eqb (length row) width) rows) (Some rows).
 End Reader.

@@ -11,51 +11,19 @@
     Main definitions: [read_matrix], [problem], [read_problem], [objective], [gradient], [iterate], [TrainingConverges].
 
     Trust: SPEC.
-    Source: the NumPy enhancement proposal 1 (the format of npy files); P. Huber, Robust estimation of a location parameter, 1964; Y. Nesterov, Lectures on Convex
+    Source: P. Huber, Robust estimation of a location parameter, 1964; Y. Nesterov, Lectures on Convex
     Optimization, 2018, section 2.2.1 (constant momentum). *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool.
-From Warrant Require Import Spec.Bytes Spec.SExpressions.
+From Warrant Require Import Spec.Bytes Spec.SExpressions Spec.Npy.
 Import ListNotations.
 Local Open Scope bool_scope.
 
-(** ** NumPy files *)
+(** ** The data *)
 
-Section Npy.
-Local Open Scope pstring_scope.
-Local Open Scope uint63_scope.
-Variable s : bytes.
-
-(** whether the file says [w] at offset [i] *)
-Definition says (w : bytes) (i : int) : bool := same w (text s i (i + size_of w)).
-(** spaces, at most [n] of them *)
-Fixpoint spaces (n : nat) (i : int) : int :=
-  match n with O => i | S n => if byte s i =? 32 then spaces n (i + 1) else i end.
-
-(** The offset of the first number, the numbers of rows and of columns.  The header is the one that NumPy writes for binary64 numbers, row by row
-    (versions 1.0 and 2.0); an array of one dimension is a column. *)
-Definition read_header : option (int * Z * Z) :=
-  let (first, data) :=
-    if byte s 6 =? 1 then (10, 10 + le16 s 8) else (12, 12 + le32 s 8) in
-  let open := "{'descr': '<f8', 'fortran_order': False, 'shape': (" in
-  let (n, i) := digits s 8 (first + size_of open) data 0 in
-  let (d, j) := if says ",)" i then (1%Z, i + 1) else digits s 8 (i + 2) data 0 in
-  when ((byte s 0 =? 147) && says "NUMPY" 1 && ((byte s 6 =? 1) || (byte s 6 =? 2)) && (byte s 7 =? 0) && says open first &&
-        (says ",)" i || says ", " i) && says "), }" j && (spaces 1000 (j + 4) =? data - 1) && (byte s (data - 1) =? 10))
-    (Some (data, n, d)).
-
-(** the [n] numbers whose last is at offset [i], followed by those in [l] *)
-Fixpoint read_numbers (n : nat) (i : int) (l : list dyadic) : option (list dyadic) :=
-  match n with O => Some l | S n => do x <- float64 s i; read_numbers n (i - 8) (x :: l) end.
-(** the [n] rows of [d] numbers of which the last number is at offset [i], followed by those in [l] *)
-Fixpoint read_rows (d n : nat) (i : int) (l : list (list dyadic)) : option (list (list dyadic)) :=
-  match n with O => Some l | S n => do r <- read_numbers d i []; read_rows d n (i - 8 * of_Z (Z.of_nat d)) (r :: l) end.
-(** the number of columns, and the rows *)
-Definition read_matrix : option (nat * list (list dyadic)) :=
-  do (data, n, d) <- read_header;
-  if (0 <? n)%Z && (0 <? d)%Z && (8 * n * d =? to_Z (size_of s) - to_Z data)%Z then
-    do l <- read_rows (Z.to_nat d) (Z.to_nat n) (size_of s - 8) []; Some (Z.to_nat d, l)
-  else None.
-End Npy.
+(** the number of columns, and the rows, of an array of binary64 numbers *)
+Definition read_matrix (s : bytes) : option (nat * list (list dyadic)) :=
+  do h <- read_header s; do (n, d) <- table_shape h;
+  if says s "<f8"%pstring (type_at h) then do l <- rows_of s 8%uint63 (float64 s) h n d; Some (Z.to_nat d, l) else None.
 
 (** ** Problems *)
 

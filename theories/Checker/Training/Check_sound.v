@@ -7,7 +7,7 @@
     Trust: proved. *)
 From Coq Require Import Floats PString Uint63 ZArith QArith Qreals Reals Lra Lia List Bool.
 From Flocq Require Import Core.Raux Core.Zaux.
-From Warrant Require Import Spec.Bytes Spec.Training Primitives.FloatBounds Primitives.Rationals Primitives.Fractions.
+From Warrant Require Import Spec.Bytes Spec.Training Primitives.NpyRows Primitives.FloatBounds Primitives.Rationals Primitives.Fractions.
 From Warrant Require Import Checker.Training.Objective Checker.Training.Triangles Checker.Training.Check.
 From Warrant.Primitives.Optimization Require Import Gaps.
 Import ListNotations.
@@ -113,21 +113,11 @@ Qed.
 
 (** ** The files *)
 
-Lemma read_numbers_length s n i l r : read_numbers s n i l = Some r -> length r = (n + length l)%nat.
-Proof.
-  revert i l. induction n as [|n IH]; intros i l; cbn [read_numbers]; [now intros [= <-]|].
-  destruct (float64 s i) as [x|]; [|discriminate]. intro result. rewrite (IH _ _ result). cbn. lia.
-Qed.
-Lemma read_rows_fit s d n i l r : read_rows s d n i l = Some r -> Forall (fun row => length row = d) l -> Forall (fun row => length row = d) r.
-Proof.
-  revert i l. induction n as [|n IH]; intros i l; cbn [read_rows]; [now intros [= <-]|].
-  destruct (read_numbers s d i []) as [row|] eqn:is_row; [|discriminate]. intros result fits. apply (IH _ _ result).
-  constructor; [|exact fits]. rewrite (read_numbers_length _ _ _ _ _ is_row). cbn. lia.
-Qed.
 Lemma read_matrix_fit s d rows : read_matrix s = Some (d, rows) -> Forall (fun row => length row = d) rows.
 Proof.
-  unfold read_matrix. destruct (read_header s) as [[[data n] k]|]; [|discriminate]. destruct (_ && _); [|discriminate].
-  destruct (read_rows _ _ _ _ _) as [l|] eqn:is_rows; [|discriminate]. intros [= <- <-]. now apply (read_rows_fit _ _ _ _ _ _ is_rows).
+  unfold read_matrix. destruct (Npy.read_header s) as [h|]; [|discriminate]. destruct (Npy.table_shape h) as [[n k]|]; [|discriminate].
+  destruct (Npy.says _ _ _); [|discriminate]. destruct (Npy.rows_of _ _ _ _ _ _) as [l|] eqn:is_rows; [|discriminate].
+  intros [= <- <-]. now apply (rows_of_fit _ _ _ _ _ _ _ is_rows).
 Qed.
 
 Section Certificate.
