@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warrant._api import DEFAULT_TIMEOUT, Folder, given
+from warrant._api import DEFAULT_TIMEOUT, Folder, given, prove_claim
+from warrant._verdicts import Unknown, Verdict
 from warrant.batch.run import Entry, Outcome, prove_all
+from warrant.certified import TestData, as_file, point_of, proof_bytes, read_data, refutation_bytes
+from warrant.certified.statement import Norm
+from warrant.certified.statement import Statement as CertifiedStatement
+from warrant.claims import OnTestSet
 from warrant.errors import WrongInput
+from warrant.evidence import read_warrant
 from warrant.statements import Domain, Robust
+from warrant.statements.robust import test_set
+from warrant.statements.text import named
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -25,18 +34,33 @@ class CertifiedAccuracy:
     """For each of n inputs, the statement that it and all inputs near it are classified as its label says.
 
     Attributes:
-        X: (n, features) inputs; their binary values are meant exactly.
-        y: (n,) labels: whole numbers; with a threshold 1 (above) or 0 (not above).
-        radius, top, threshold, within, names: as in :class:`warrant.Robust`.
+        X: (n, features) inputs, an array or the path of an ``.npy`` file; their binary values are meant exactly.
+        y: (n,) labels, likewise: whole numbers; with a threshold 1 (above) or 0 (not above).
+        radius, norm, top, threshold, within, names: as in :class:`warrant.Robust`.
     """
 
-    X: ArrayLike = field(repr=False)
-    y: ArrayLike = field(repr=False)
+    X: ArrayLike | str | os.PathLike[str] = field(repr=False)
+    y: ArrayLike | str | os.PathLike[str] = field(repr=False)
     radius: Number | Sequence[Number]
     top: int = 1
     threshold: Number | None = None
     within: Domain | None = None
     names: Sequence[str] | None = None
+    norm: Norm = "linf"
+
+    def files(self) -> tuple[tuple[bytes, str], tuple[bytes, str]]:
+        """The bytes and the names of the ``.npy`` files of X and y; arrays become the files that NumPy writes."""
+        return as_file(self.X, "X"), as_file(self.y, "y")
+
+    def arrays(self) -> tuple[Any, Any]:
+        """X and y."""
+        import numpy as np
+
+        if not any(isinstance(given, str | os.PathLike) for given in (self.X, self.y)):
+            return np.asarray(self.X), np.asarray(self.y)
+        (X, x_name), (y, y_name) = self.files()
+        data = read_data(X, y, files=(x_name, y_name))
+        return data.X, data.y
 
     def statements(self) -> tuple[Robust, ...]:
         """The n statements.
@@ -46,7 +70,7 @@ class CertifiedAccuracy:
         """
         import numpy as np
 
-        rows, labels = np.asarray(self.X), np.asarray(self.y)
+        rows, labels = self.arrays()
         if rows.ndim < 2 or not len(rows) or rows.dtype.kind not in "iuf":
             found = f"an array of shape {rows.shape} and type {rows.dtype}"
             raise WrongInput(found, place="X", expected="(n, features) numbers, n at least 1")
@@ -70,6 +94,7 @@ class CertifiedAccuracy:
                 threshold=self.threshold,
                 within=self.within,
                 names=self.names,
+                norm=self.norm,
             )
             for row, label in zip(rows.reshape(len(rows), -1), labels, strict=True)
         )
@@ -77,17 +102,20 @@ class CertifiedAccuracy:
 
 @dataclass(frozen=True)
 class Certified:
-    """What came of the inputs of a test set.  The count is an aggregation of n theorems, and no theorem itself.
+    """What came of the inputs of a test set.
 
     Attributes:
         outcomes: one for each input.
         notes: on the model, such as how it was exported.
         folder: where the warrants are.
+        verdict: of the one theorem about the whole test set: that at least so many inputs are classified as their label
+            says, with all inputs near them (as many as were proved, where no number was asked for).
     """
 
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...]
     folder: Path
+    verdict: Verdict
 
     def count(self, word: str) -> int:
         """How many inputs have this verdict."""
@@ -117,6 +145,7 @@ def certify(
     accuracy: CertifiedAccuracy,
     out: Folder,
     *,
+    at_least: int | None = None,
     timeout: float | None = DEFAULT_TIMEOUT,
     kernel: bool = False,
     jobs: int = 1,
@@ -125,12 +154,16 @@ def certify(
 ) -> Certified:
     """Prove or refute, for every input of a test set, that it and all inputs near it are classified as its label says.
 
+    Then one theorem about the files of the whole test set is made of these proofs (docs/certified.md); its warrant is
+    in the folder ``whole``.
+
     Args:
         model: as in :func:`warrant.prove`.
         accuracy: the inputs, their labels and the radius.
         out: a folder for the warrants, one for each input; a run that was interrupted goes on from there.
+        at_least: how many inputs the theorem is about; None for as many as are proved.
         timeout: seconds for the search for each input.
-        kernel: also have the Coq kernel check the theorems.
+        kernel: also have the Coq kernel check the theorem about the whole test set.
         jobs: how many inputs at once, each in a process of its own if there are more than one.
         samples: as in :func:`warrant.prove`; None takes X.
         tell: called with each outcome, as they come.
@@ -139,7 +172,7 @@ def certify(
         WrongInput: the model, the inputs or the labels have no meaning, or do not fit together.
     """
     statements = accuracy.statements()
-    known = given(model, accuracy.X if samples is None else samples)
+    known = given(model, accuracy.arrays()[0] if samples is None else samples)
     width = len(str(len(statements) - 1))
     entries = []
     for k, statement in enumerate(statements):
@@ -149,5 +182,60 @@ def certify(
             raise problem.at(place=f"row {k}") from problem
         entries.append(Entry(f"input-{k:0{width}d}", claim))
     folder = Path(out)
-    outcomes = prove_all(entries, folder, timeout=timeout, kernel=kernel, jobs=jobs, tell=tell)
-    return Certified(outcomes, known.notes, folder)
+    outcomes = prove_all(entries, folder, timeout=timeout, jobs=jobs, tell=tell)
+    found = {k: outcome for k, outcome in enumerate(outcomes) if outcome.word != "UNKNOWN"}
+    certificates = {k: read_warrant(folder / outcome.name).certificate for k, outcome in found.items()}
+    try:
+        whole = _whole(accuracy, statements[0], known.data, known.name, at_least, certificates)
+    except WrongInput as problem:
+        return Certified(outcomes, known.notes, folder, Unknown(reason=f"no theorem about the test set: {problem}"))
+    verdict = prove_claim(whole, timeout=timeout, kernel=kernel, out=folder / "whole")
+    return Certified(outcomes, known.notes, folder, verdict)
+
+
+def _whole(
+    accuracy: CertifiedAccuracy,
+    first: Robust,
+    model: bytes,
+    name: str,
+    at_least: int | None,
+    certificates: Mapping[int, bytes],
+) -> OnTestSet:
+    """The claim about the test set, with the certificate that those of its inputs make.
+
+    Raises:
+        WrongInput: it cannot be said of a whole test set.
+    """
+    inputs, labels = accuracy.files()
+    data = read_data(inputs[0], labels[0], files=(inputs[1], labels[1]))
+    start = 6 if accuracy.norm == "linf" else 7  # a claim about one input of a test set has its mark first
+    proofs = {k: found[start:] for k, found in certificates.items() if found[5:6] == b"P"}
+    if any(found[5:6] == b"B" for found in certificates.values()):
+        raise WrongInput("an ensemble of trees", place="model", expected="a network")
+    statement = first.statement(len(proofs) if at_least is None else at_least)
+    features = accuracy.within.names if accuracy.within is not None else named(accuracy.names, data.X.shape[1])
+    claim = test_set(model, name, inputs, labels, statement, features)
+    if len(proofs) >= statement.least:
+        return replace(claim, known=proof_bytes(len(data.X), proofs))
+    points = _points(statement, data, certificates)
+    if len(points) <= len(data.X) - statement.least:
+        counts = f"{len(proofs)} of {len(data.X)} inputs are proved, {len(points)} refuted"
+        raise WrongInput(f"{counts}, which settles nothing about {statement.least}", place="at_least")
+    return replace(claim, known=refutation_bytes(len(data.X), points))
+
+
+def _points(statement: CertifiedStatement, data: TestData, certificates: Mapping[int, bytes]) -> dict[int, Any]:
+    """The points near inputs that are refuted, (inputs,) each."""
+    import numpy as np
+
+    points = {}
+    for k, found in certificates.items():
+        if found[5:6] != b"R":
+            continue
+        if statement.norm != "linf":  # a refutation of the claim about this one input
+            points[k] = np.frombuffer(found[7:], "<f8")
+            continue
+        point = point_of(statement, data.row(k), found[6:].decode("ascii").split())
+        if point is not None:
+            points[k] = point
+    return points

@@ -28,6 +28,7 @@ from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model, read_source
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
+from warrant.claims.test_set import OnTestSet
 from warrant.claims.training import Converges
 from warrant.errors import WrongInput
 
@@ -43,6 +44,7 @@ __all__ = [
     "ForAllSteps",
     "Found",
     "Gradient",
+    "OnTestSet",
     "Progress",
     "Rate",
     "Relates",
@@ -63,6 +65,7 @@ _FAMILIES: dict[
     type[Safe]
     | type[Relates]
     | type[Compares]
+    | type[OnTestSet]
     | type[Rate]
     | type[ForAllSteps]
     | type[Converges]
@@ -73,6 +76,7 @@ _FAMILIES: dict[
     Safe.family: Safe,
     Relates.family: Relates,
     Compares.family: Compares,
+    OnTestSet.family: OnTestSet,
     Rate.family: Rate,
     ForAllSteps.family: ForAllSteps,
     Converges.family: Converges,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from warrant.models import Forest, Lowered
     from warrant.properties import Queries
 
-__all__ = ["Safe", "excerpt", "read_source"]
+__all__ = ["Safe", "excerpt", "outputs_at", "read_source"]
 
 _EXCERPT_LINES = 12
 _PROVED = Theorem(
@@ -109,7 +109,7 @@ class Safe:
     def counterexample(self, certificate: bytes) -> Counterexample:
         """The input in a witness, and the outputs of ONNX Runtime there if it is installed."""
         inputs = tuple(float(word) for word in certificate[6:].decode("ascii").split())
-        return Counterexample(inputs, _outputs(self.model_bytes, inputs), names(self.property_bytes, len(inputs)))
+        return Counterexample(inputs, outputs_at(self.model_bytes, inputs), names(self.property_bytes, len(inputs)))
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Search for a proof or a counterexample (warrant.search); ONNX Runtime must agree to a counterexample."""
@@ -221,7 +221,7 @@ def excerpt(text: bytes) -> tuple[str, ...]:
     return (f"... ({left} lines before these)", *shown) if left else tuple(shown)
 
 
-def _outputs(model: bytes, inputs: tuple[float, ...]) -> tuple[float, ...] | None:
+def outputs_at(model: bytes, inputs: tuple[float, ...]) -> tuple[float, ...] | None:
     """What ONNX Runtime computes; None where it is not installed or refuses the model."""
     import numpy as np
 

@@ -133,6 +133,16 @@ class Domain:
         """The names of the features."""
         return tuple(feature.name for feature in self.features)
 
+    def ranges(self) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
+        """The lower and the upper ends of all features.
+
+        Raises:
+            WrongInput: there are values from a list, or one-hot groups.
+        """
+        if self.one_hot or any(len(feature.values) > 1 for feature in self.features):
+            raise WrongInput("values from a list, or one-hot groups", place="domain", expected="ranges only")
+        return tuple(f.low for f in self.features), tuple(f.high for f in self.features)
+
     @property
     def alternatives(self) -> int:
         """How many boxes it takes to say this."""

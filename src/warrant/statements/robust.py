@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 from math import comb
 from typing import TYPE_CHECKING
 
-from warrant.claims import Safe
+from warrant.certified.data import as_file
+from warrant.certified.statement import NORMS, SCORES, THRESHOLD, TOLERANCE, Norm, write_statement
+from warrant.certified.statement import Statement as CertifiedStatement
+from warrant.claims import OnTestSet, Safe
 from warrant.errors import WrongInput
 from warrant.statements.domain import Domain, Feature
 from warrant.statements.text import MOST, Number, any_of, array, failing, less, named, number, rounded, show
@@ -25,7 +29,8 @@ __all__ = ["Robust"]
 class Robust:
     """Near x, the model f, over the real numbers, says what it says at x.
 
-    Near: every x′ with |x′[i] − x[i]| ≤ radius (one for each feature, where several are given) that is in ``within``.
+    Near: every x′ with |x′[i] − x[i]| ≤ radius (one for each feature, where several are given) that is in ``within``;
+    with the norm ``l1`` or ``l2`` every x′ with Σ |x′[i] − x[i]| ≤ radius, or √Σ (x′[i] − x[i])² ≤ radius.
 
     What it says, where f has
     - several outputs: they are scores, and for each x′ the label's score is greater than all others (``top`` = 1), or
@@ -40,8 +45,9 @@ class Robust:
         label: the number of the score, or the label, that is claimed, or with a threshold 1 for above it and 0 for
             not above; None for what the model says at x.
         top, tolerance, threshold: as above.
-        within: a domain that x′ is also in; None for all numbers.
+        within: a domain that x′ is also in; None for all numbers.  With the norms ``l1`` and ``l2``, ranges only.
         names: of the features, where ``within`` does not say them.
+        norm: ``linf``, ``l1`` or ``l2``.
     """
 
     x: ArrayLike = field(repr=False)
@@ -52,6 +58,7 @@ class Robust:
     threshold: Number | None = None
     within: Domain | None = None
     names: Sequence[str] | None = None
+    norm: Norm = "linf"
 
     def sentence(self) -> str:
         """The statement in plain words."""
@@ -67,6 +74,8 @@ class Robust:
             if self.top > 1:
                 label = "the label" if self.label is None else f"label {self.label}"
                 kept = f"{label} is among the first {self.top}"
+        if self.norm != "linf":
+            return f"If the input moves by at most {rounded(radii[0])} in the {self.norm} norm, {kept}."
         return f"If each feature of the input changes by {near}, {kept}."
 
     def _radii(self) -> tuple[Fraction, ...]:
@@ -95,8 +104,10 @@ class Robust:
             raise WrongInput(f"{len(x)} numbers for {len(self.within.features)} features", place="x")
         return self.within.narrowed(ends)
 
-    def claim(self, model: bytes, *, name: str = "model.onnx") -> Safe:
+    def claim(self, model: bytes, *, name: str = "model.onnx") -> Safe | OnTestSet:
         """The claim, with the property: an input nearby of which the model says something else.
+
+        With the norm ``l1`` or ``l2``, the claim of certified accuracy about this one input.
 
         Raises:
             WrongInput: x, the radius or what is claimed does not fit the model.
@@ -110,6 +121,8 @@ class Robust:
         if len(region.features) != read.inputs:
             raise WrongInput(f"{len(region.features)} numbers, the model has {read.inputs} inputs", place="x")
         (y,) = read.evaluate(np.array([[float(v) for v in array(self.x, "x")]]))
+        if self.norm != "linf":
+            return self._in_ball(model, name, y)
         if read.outputs > 1:
             failure = self._other_label(y, region)
         elif isinstance(read, models.Forest) and read.labels is not None:
@@ -134,6 +147,45 @@ class Robust:
             )
         return failing(model, name, self.sentence(), region.names, read.outputs, region.asserts(), failure)
 
+    def _in_ball(self, model: bytes, name: str, y: np.ndarray) -> OnTestSet:
+        """The claim about one input, whose label is the one that is claimed, or what the model says there."""
+        import numpy as np
+
+        if self.norm not in NORMS:
+            raise WrongInput(f"{self.norm!r}", place="norm", expected=", ".join(NORMS))
+        if not isinstance(self.radius, int | float | str | Decimal | Fraction):
+            raise WrongInput("several radii", place="radius", expected=f"one, with the norm {self.norm}")
+        label: float | None = self.label
+        if label is None and self.threshold is not None:
+            label = int(Fraction(float(y[0])) > number(self.threshold, "threshold"))
+        elif label is None:
+            label = int(y.argmax()) if len(y) > 1 else float(y[0])
+        x = np.array([[float(v) for v in array(self.x, "x")]])
+        return test_set(
+            model,
+            name,
+            (as_file(x, "x")[0], "x"),
+            (as_file(np.array([label], dtype=np.float64), "label")[0], "label"),
+            self.statement(1),
+            self.within.names if self.within is not None else named(self.names, x.shape[1]),
+        )
+
+    def statement(self, least: int) -> CertifiedStatement:
+        """The statement that at least so many inputs of a test set are so.
+
+        Raises:
+            WrongInput: the radius has no meaning, or ``within`` has more than ranges.
+        """
+        radii = self._radii()
+        low, high = self.within.ranges() if self.within is not None else ((), ())
+        if self.tolerance is not None:
+            decision, value = TOLERANCE, number(self.tolerance, "tolerance")
+        elif self.threshold is not None:
+            decision, value = THRESHOLD, number(self.threshold, "threshold")
+        else:
+            decision, value = SCORES, Fraction(self.top)
+        return CertifiedStatement(least, self.norm, _one(radii), _one(low), _one(high), decision, value)
+
     def _other_label(self, y: np.ndarray, region: Domain) -> str:
         label = int(y.argmax()) if self.label is None else self.label
         if not 0 <= label < len(y):
@@ -150,3 +202,22 @@ class Robust:
             parts = [less(f"Y_{label}", f"Y_{k}") for k in chosen]
             sets.append(parts[0] if len(parts) == 1 else f"(and {' '.join(parts)})")
         return any_of(sets)
+
+
+def test_set(
+    model: bytes,
+    name: str,
+    inputs: tuple[bytes, str],
+    labels: tuple[bytes, str],
+    statement: CertifiedStatement,
+    features: Sequence[str],
+) -> OnTestSet:
+    """The claim about a test set; inputs and labels: the bytes of their files and their names."""
+    return OnTestSet(
+        model, write_statement(statement), inputs[0], labels[0], name, inputs[1], labels[1], features=tuple(features)
+    )
+
+
+def _one(values: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    """One number for all, where all are the same."""
+    return values[:1] if len(set(values)) == 1 else values

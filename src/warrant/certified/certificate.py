@@ -1,0 +1,45 @@
+"""Certificates of certified accuracy as bytes (docs/certified.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warrant.certificates.format import MAGIC
+
+__all__ = ["proof_bytes", "read_points", "refutation_bytes"]
+
+Floats = NDArray[np.float64]
+
+
+def proof_bytes(rows: int, trees: Mapping[int, bytes]) -> bytes:
+    """A proof for some of the rows of a test set, each with its tree."""
+    return MAGIC + b"P" + _marks(rows, trees) + b"".join(trees[k] for k in sorted(trees))
+
+
+def refutation_bytes(rows: int, points: Mapping[int, Floats]) -> bytes:
+    """A refutation for some of the rows, each with a point, (inputs,)."""
+    body = b"".join(points[k].astype("<f8").tobytes() for k in sorted(points))
+    return MAGIC + b"R" + _marks(rows, points) + body
+
+
+def read_points(certificate: bytes, rows: int, inputs: int) -> dict[int, Floats]:
+    """The points of a refutation, by row; nothing if it is none."""
+    start = len(MAGIC) + 1 + -(-rows // 8)
+    if certificate[: len(MAGIC) + 1] != MAGIC + b"R" or len(certificate) < start:
+        return {}
+    marks = np.unpackbits(np.frombuffer(certificate[len(MAGIC) + 1 : start], np.uint8), bitorder="little")[:rows]
+    where = np.flatnonzero(marks)
+    body = certificate[start:]
+    if len(body) != 8 * inputs * len(where):
+        return {}
+    points = np.frombuffer(body, "<f8").reshape(len(where), inputs)
+    return {int(k): point for k, point in zip(where, points, strict=True)}
+
+
+def _marks(rows: int, marked: Mapping[int, object]) -> bytes:
+    bits = np.zeros(rows, np.uint8)
+    bits[list(marked)] = 1
+    return np.packbits(bits, bitorder="little").tobytes()
