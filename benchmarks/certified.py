@@ -5,7 +5,7 @@
 The images have 8×8 pixels from 0 to 16; each fourth one is for testing, the others for training.  The network has two
 hidden layers of 32 ReLUs, and is trained by scikit-learn with images that are moved at random by up to 1, so that it is
 less sensitive.  The claim is about the first N test images (all): with every pixel within [0, 16], and the image moved
-by at most R in the norm, the right digit's score is the greatest.  ``box`` is what interval propagation proves of them, in
+by at most R in the norm, the right digit's score is the greatest.  ``box`` is what interval propagation proves, in
 binary64 without regard to rounding (for the ℓ1 and ℓ2 norms: of the box around the ball).  Seconds are CPU seconds of
 this process and its children.
 """
@@ -22,6 +22,7 @@ from cpu import children
 from onnx import TensorProto, helper, numpy_helper
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
 
 import warrant
 from warrant import CertifiedAccuracy, Domain
@@ -38,7 +39,8 @@ def train(seed: int = 0) -> tuple[Weights, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     moved = [np.clip(X + rng.choice([-1.0, 1.0], X.shape), 0, 16) for _ in range(8)]
     net = MLPClassifier((32, 32), alpha=0.05, max_iter=200, random_state=seed)
-    net.fit(np.concatenate([X, *moved]) / 16, np.tile(y, 9))
+    with threadpool_limits(1):
+        net.fit(np.concatenate([X, *moved]) / 16, np.tile(y, 9))
     layers = list(zip(net.coefs_, net.intercepts_, strict=True))
     layers[0] = (layers[0][0] / 16, layers[0][1])
     return [(w.astype(np.float32), b.astype(np.float32)) for w, b in layers], images[test], digits[test]

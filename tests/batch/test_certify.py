@@ -42,6 +42,26 @@ def test_small_and_large_radii(tumours: Tumours, network: Path, tmp_path: Path) 
     assert all(o.counterexample is not None and o.counterexample.names == tuple(tumours[2]) for o in large.outcomes)
 
 
+def test_the_theorem_about_the_whole_test_set(tumours: Tumours, network: Path, tmp_path: Path) -> None:
+    """It is about the user's files, says how many, and is checked again from its folder; too many are refuted."""
+    rows, y, names = tumours
+    np.save(tmp_path / "X.npy", rows)
+    np.save(tmp_path / "y.npy", np.where(np.arange(6) == 3, 1 - y, y))
+    claim = CertifiedAccuracy(tmp_path / "X.npy", tmp_path / "y.npy", 0.001, threshold=0, names=names)
+    found = warrant.certify(network, claim, tmp_path / "w")
+    assert isinstance(found.verdict, warrant.Proved) and found.certified == 5
+    whole = tmp_path / "w" / "whole"
+    assert (whole / "inputs.npy").read_bytes() == (tmp_path / "X.npy").read_bytes()
+    assert "At least 5 of the 6 inputs" in warrant.audit(whole).text
+    assert isinstance(warrant.check(whole), warrant.Proved)
+    refuted = warrant.certify(network, claim, tmp_path / "w", at_least=6)
+    assert isinstance(refuted.verdict, warrant.Refuted)
+    assert refuted.verdict.counterexample.names == tuple(names)
+    assert "input 3" in refuted.verdict.counterexample.remark
+    (whole / "labels.npy").write_bytes((whole / "labels.npy").read_bytes()[:-1] + b"\1")
+    assert isinstance(warrant.check(whole), warrant.Unknown)
+
+
 def test_a_wrong_label_is_refuted_at_any_radius(tumours: Tumours, network: Path, tmp_path: Path) -> None:
     labels = tumours[1].copy()
     labels[2] = 1 - labels[2]

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 from warrant._api import DEFAULT_TIMEOUT, Folder, given, prove_claim
 from warrant._verdicts import Unknown, Verdict
 from warrant.batch.run import Entry, Outcome, prove_all
-from warrant.certified import TestData, as_file, point_of, proof_bytes, read_data, refutation_bytes
-from warrant.certified.statement import Norm
-from warrant.certified.statement import Statement as CertifiedStatement
+from warrant.certified import Norm
+from warrant.certified import Statement as CertifiedStatement
 from warrant.claims import OnTestSet
 from warrant.errors import WrongInput
 from warrant.evidence import read_warrant
 from warrant.statements import Domain, Robust
-from warrant.statements.robust import test_set
+from warrant.statements.robust import on_test_set
 from warrant.statements.text import named
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from warrant.certified.data import Labelled
     from warrant.statements.text import Number
 
 __all__ = ["Certified", "CertifiedAccuracy", "certify"]
@@ -50,11 +50,15 @@ class CertifiedAccuracy:
 
     def files(self) -> tuple[tuple[bytes, str], tuple[bytes, str]]:
         """The bytes and the names of the ``.npy`` files of X and y; arrays become the files that NumPy writes."""
+        from warrant.certified.data import as_file
+
         return as_file(self.X, "X"), as_file(self.y, "y")
 
     def arrays(self) -> tuple[Any, Any]:
         """X and y."""
         import numpy as np
+
+        from warrant.certified.data import read_data
 
         if not any(isinstance(given, str | os.PathLike) for given in (self.X, self.y)):
             return np.asarray(self.X), np.asarray(self.y)
@@ -206,6 +210,9 @@ def _whole(
     Raises:
         WrongInput: it cannot be said of a whole test set.
     """
+    from warrant.certified.certificate import proof_bytes, refutation_bytes
+    from warrant.certified.data import read_data
+
     inputs, labels = accuracy.files()
     data = read_data(inputs[0], labels[0], files=(inputs[1], labels[1]))
     start = 6 if accuracy.norm == "linf" else 7  # a claim about one input of a test set has its mark first
@@ -214,7 +221,7 @@ def _whole(
         raise WrongInput("an ensemble of trees", place="model", expected="a network")
     statement = first.statement(len(proofs) if at_least is None else at_least)
     features = accuracy.within.names if accuracy.within is not None else named(accuracy.names, data.X.shape[1])
-    claim = test_set(model, name, inputs, labels, statement, features)
+    claim = on_test_set(model, name, inputs, labels, statement, features)
     if len(proofs) >= statement.least:
         return replace(claim, known=proof_bytes(len(data.X), proofs))
     points = _points(statement, data, certificates)
@@ -224,9 +231,11 @@ def _whole(
     return replace(claim, known=refutation_bytes(len(data.X), points))
 
 
-def _points(statement: CertifiedStatement, data: TestData, certificates: Mapping[int, bytes]) -> dict[int, Any]:
+def _points(statement: CertifiedStatement, data: Labelled, certificates: Mapping[int, bytes]) -> dict[int, Any]:
     """The points near inputs that are refuted, (inputs,) each."""
     import numpy as np
+
+    from warrant.certified.search import point_of
 
     points = {}
     for k, found in certificates.items():

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from warrant._files import limited, read_file
 from warrant.errors import WrongInput
 
-__all__ = ["TestData", "as_file", "read_data"]
+__all__ = ["Labelled", "as_file", "read_data"]
 
 _TYPES = ("<f8", "<f4", "<i8", "<i4", "|u1", "|b1")
 _EXPECTED = f"a NumPy file in C order, of one of the types {', '.join(_TYPES)}"
@@ -23,7 +23,7 @@ _FEWER = "fewer rows may fit"
 
 
 @dataclass(frozen=True)
-class TestData:
+class Labelled:
     """X, (n, inputs), and y, (n,), of one of the types that the checker reads; their numbers are meant exactly."""
 
     X: NDArray[Any]
@@ -58,7 +58,7 @@ def as_file(source: str | os.PathLike[str] | ArrayLike, name: str) -> tuple[byte
     return limited(stream.getvalue(), name, _FEWER), name
 
 
-def read_data(inputs: bytes, labels: bytes, *, files: tuple[str, str]) -> TestData:
+def read_data(inputs: bytes, labels: bytes, *, files: tuple[str, str]) -> Labelled:
     """The numbers of both files.
 
     Raises:
@@ -69,7 +69,7 @@ def read_data(inputs: bytes, labels: bytes, *, files: tuple[str, str]) -> TestDa
         raise WrongInput(f"an array of shape {y.shape}", file=files[1], expected="one label a row")
     if len(X) != len(y):
         raise WrongInput(f"{len(y)} labels for {len(X)} inputs", file=files[1], expected="as many labels as inputs")
-    return TestData(X.reshape(len(X), -1), y.reshape(-1))
+    return Labelled(X.reshape(len(X), -1), y.reshape(-1))
 
 
 def _read(data: bytes, file: str) -> NDArray[Any]:

@@ -12,7 +12,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from warrant.certified.data import TestData
+from warrant.certified.data import Labelled
 from warrant.certified.statement import SCORES, THRESHOLD, Statement
 from warrant.errors import WrongInput
 from warrant.models.network import Lowered
@@ -98,7 +98,7 @@ def point_of(statement: Statement, x: tuple[Fraction, ...], words: Sequence[str]
 def decide(
     statement: Statement,
     model: Lowered,
-    data: TestData,
+    data: Labelled,
     *,
     timeout: float,
     jobs: int,

@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Literal, get_args
 
 from warrant.errors import WrongInput
-from warrant.training.problem import rational
 
 __all__ = ["NORMS", "SCORES", "THRESHOLD", "TOLERANCE", "Norm", "Statement", "read_statement", "write_statement"]
 
@@ -16,6 +15,9 @@ Norm = Literal["linf", "l1", "l2"]
 NORMS: tuple[Norm, ...] = get_args(Norm)
 SCORES, THRESHOLD, TOLERANCE = "scores", "threshold", "tolerance"
 _DECISIONS = (SCORES, THRESHOLD, TOLERANCE)
+_NUMBER = re.compile(
+    r"[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-]?\d{1,3})?|-?\d{1,400}/0*[1-9]\d{0,400}", re.ASCII
+)
 _MOST, _MOST_TOP = 99_999_999, 9999
 _FORM = "(certified 1) (at-least k) (norm …) (radius …) (low …) (high …) (scores …), in this order"
 
@@ -136,8 +138,10 @@ def read_statement(data: bytes, *, file: str) -> Statement:
         raise wrong
     if not re.fullmatch(r"[0-9]{1,8}", groups[1][1]):
         raise wrong
-    radii, low, high = (tuple(rational(word, head) for word in words) for head, *words in groups[3:6])
-    number = rational(groups[6][1], heads[6])
+    if not all(_NUMBER.fullmatch(word) for group in groups[3:] for word in group[1:]):
+        raise wrong
+    radii, low, high = (tuple(map(Fraction, words)) for _, *words in groups[3:6])
+    number = Fraction(groups[6][1])
     if heads[6] == SCORES and (number.denominator != 1 or not 1 <= number <= _MOST_TOP):
         raise WrongInput(f"{SCORES}: {groups[6][1]}", file=file, expected="a whole number of at least 1")
     norm = NORMS[NORMS.index(groups[2][1])]

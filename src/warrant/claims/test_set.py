@@ -12,7 +12,9 @@ from warrant.claims._interface import Artefact, Counterexample, Found, Progress,
 from warrant.errors import Unsupported, WrongInput
 
 if TYPE_CHECKING:
-    from warrant.certified import Answers, Statement, TestData
+    from warrant.certified import Statement
+    from warrant.certified.data import Labelled
+    from warrant.certified.search import Answers
     from warrant.models import Lowered
 
 __all__ = ["OnTestSet"]
@@ -96,7 +98,7 @@ class OnTestSet:
         Raises:
             WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
         """
-        from warrant.certified import failures
+        from warrant.certified.search import failures
 
         statement, model, data = self._load()
         for k in sorted({data.label(k): k for k in reversed(range(len(data.y)))}.values()):
@@ -107,7 +109,8 @@ class OnTestSet:
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``Certified`` for a proof, ``NotCertified`` for a refutation; None where the files cannot be read."""
-        from warrant.certified import read_data, read_statement
+        from warrant.certified import read_statement
+        from warrant.certified.data import read_data
 
         kind = {b"WRNT\x01P": _PROVED, b"WRNT\x01R": _REFUTED}.get(certificate[:6])
         if kind is None:
@@ -122,7 +125,8 @@ class OnTestSet:
 
     def counterexample(self, certificate: bytes) -> Counterexample:
         """The point near the first input that fails, and the outputs of ONNX Runtime there if it is installed."""
-        from warrant.certified import read_data, read_points
+        from warrant.certified.certificate import read_points
+        from warrant.certified.data import read_data
         from warrant.claims.network import outputs_at
 
         data = read_data(self.inputs_bytes, self.labels_bytes, files=("inputs.npy", "labels.npy"))
@@ -136,7 +140,8 @@ class OnTestSet:
         """The certificate that is known, or one of proofs or counterexamples for enough of the inputs."""
         import time
 
-        from warrant.certified import decide, proof_bytes, refutation_bytes
+        from warrant.certified.certificate import proof_bytes, refutation_bytes
+        from warrant.certified.search import decide
         from warrant.claims._runtime import evaluator
 
         if self.known is not None:
@@ -184,9 +189,10 @@ class OnTestSet:
             subject, excerpt, False, "An input counts only if it is near itself, so that no region is empty."
         )
 
-    def _load(self) -> tuple[Statement, Lowered, TestData]:
+    def _load(self) -> tuple[Statement, Lowered, Labelled]:
         from warrant import models
-        from warrant.certified import read_data, read_statement
+        from warrant.certified import read_statement
+        from warrant.certified.data import read_data
 
         statement = read_statement(self.claim_bytes, file="claim.certified")
         data = read_data(self.inputs_bytes, self.labels_bytes, files=(self.inputs_name, self.labels_name))

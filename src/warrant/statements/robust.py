@@ -10,9 +10,8 @@ from itertools import combinations
 from math import comb
 from typing import TYPE_CHECKING
 
-from warrant.certified.data import as_file
-from warrant.certified.statement import NORMS, SCORES, THRESHOLD, TOLERANCE, Norm, write_statement
-from warrant.certified.statement import Statement as CertifiedStatement
+from warrant.certified import NORMS, SCORES, THRESHOLD, TOLERANCE, Norm, write_statement
+from warrant.certified import Statement as CertifiedStatement
 from warrant.claims import OnTestSet, Safe
 from warrant.errors import WrongInput
 from warrant.statements.domain import Domain, Feature
@@ -151,6 +150,8 @@ class Robust:
         """The claim about one input, whose label is the one that is claimed, or what the model says there."""
         import numpy as np
 
+        from warrant.certified.data import as_file
+
         if self.norm not in NORMS:
             raise WrongInput(f"{self.norm!r}", place="norm", expected=", ".join(NORMS))
         if not isinstance(self.radius, int | float | str | Decimal | Fraction):
@@ -161,7 +162,7 @@ class Robust:
         elif label is None:
             label = int(y.argmax()) if len(y) > 1 else float(y[0])
         x = np.array([[float(v) for v in array(self.x, "x")]])
-        return test_set(
+        return on_test_set(
             model,
             name,
             (as_file(x, "x")[0], "x"),
@@ -204,7 +205,7 @@ class Robust:
         return any_of(sets)
 
 
-def test_set(
+def on_test_set(
     model: bytes,
     name: str,
     inputs: tuple[bytes, str],
