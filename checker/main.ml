@@ -104,6 +104,7 @@ let decide_accuracy claim labels predictions certificate =
   else if not (Checker.warrant_counts claim labels predictions) then
     Unknown "the labels, the predictions and the bounds do not fit together"
   else Unknown "a bound does not follow from the mistakes, or the certificate was refused"
+
 let decide_gradient f d names certificate =
   if Checker.warrant_prove_gradient f d names certificate then Proved
   else if Checker.warrant_refute_gradient f d names certificate then Refuted
@@ -116,12 +117,11 @@ let decide_gradient f d names certificate =
   else Unknown "the certificate was refused: it neither proves nor refutes that the one is the gradient of the other"
 
 let decide_chain claim matrix distribution certificate =
-  let file = Pstring.to_string certificate in
   let refuse () =
     Unknown (if Checker.warrant_reads_chain claim matrix distribution
       then "the certificate was refused, or the matrix is no chain, or the numbers are no distribution on its states"
       else "the claim, the matrix or the distribution is not a file that the checker reads") in
-  match if String.length file > 5 then file.[5] else ' ' with
+  match kind certificate with
   | 'C' -> if Checker.warrant_prove_chain claim matrix distribution certificate then Proved else refuse ()
   | 'D' -> if Checker.warrant_refute_chain claim matrix distribution certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"

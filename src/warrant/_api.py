@@ -96,17 +96,21 @@ def prove(
         WrongInput: the model or the property cannot be read or has no meaning, or ``out`` is taken by something else.
     """
     from warrant.models.exporters import replayed
-    from warrant.statements import Statement
+    from warrant.statements import Equivalent, Statement
 
     known = given(model, samples)
+    notes, estimators = known.notes, [known.estimator]
+    if isinstance(property, Equivalent):
+        second = given(property.other, samples)
+        property = replace(property, other=second.data)
+        notes, estimators = (*notes, *second.notes), [known.estimator, second.estimator]
     if isinstance(property, Statement):
         claim = property.claim(known.data, name=known.name)
     else:
         claim = replace(Safe.of(known.data, property), model_name=known.name)
     verdict = prove_claim(claim, timeout=timeout, kernel=kernel, jobs=jobs, out=out)
-    notes = known.notes
-    if known.estimator is not None and isinstance(verdict, Refuted):
-        notes += (replayed(known.estimator, verdict.counterexample.inputs),)
+    if isinstance(verdict, Refuted):
+        notes += replayed(estimators, verdict.counterexample.inputs)
     return replace(verdict, notes=(*notes, *verdict.notes))
 
 
