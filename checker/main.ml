@@ -17,12 +17,13 @@
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
                                        or Gradients.refute_gradient did, and Gradients.gradient_refuted_sound says what that means;
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
-                                       or Probability.refute_chain did: chain_refuted_sound
+                                       or Probability.refute_chain did: chain_refuted_sound;
+                                       or Training.refute_training did: training_refuted_sound
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
 
    Where memory runs out, OCaml's runtime may abort with a signal and no line: nothing was decided either.
-   A proof (P, or B: by boxes) and a witness (R) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
+   A proof (P, or B: by boxes; T for training runs) and a witness (R) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
 
 module Checker = Warrant_checker
 
@@ -85,11 +86,15 @@ let decide_method problem certificate =
   else Unknown "the certificate was refused"
 
 let decide_training problem features labels certificate =
-  if Checker.warrant_prove_training problem features labels certificate then Proved
-  else if not (Checker.warrant_reads_training problem) then Unknown "the problem is not a training problem that the checker reads"
-  else if not (Checker.warrant_reads_matrix features) then Unknown "the features are not a NumPy file that the checker reads"
-  else if not (Checker.warrant_reads_matrix labels) then Unknown "the labels are not a NumPy file that the checker reads"
-  else Unknown "the certificate was refused"
+  match kind certificate with
+  | 'T' when Checker.warrant_prove_training problem features labels certificate -> Proved
+  | 'R' when Checker.warrant_refute_training problem features labels certificate -> Refuted
+  | _ ->
+    Unknown (
+      if not (Checker.warrant_reads_training problem) then "the problem is not a training problem that the checker reads"
+      else if not (Checker.warrant_reads_matrix features) then "the features are not a NumPy file that the checker reads"
+      else if not (Checker.warrant_reads_matrix labels) then "the labels are not a NumPy file that the checker reads"
+      else "the certificate was refused")
 
 let decide_accuracy claim labels predictions certificate =
   if Checker.warrant_prove_accuracy claim labels predictions certificate then Proved
