@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-from conftest import INPUTS, Files, claim, labels_of, npy
 from small_claims import changed, network
+from small_test_sets import INPUTS, Files, claim, labels_of, npy
 
 from warrant.certified.certificate import proof_bytes, refutation_bytes
 

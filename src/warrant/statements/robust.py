@@ -28,8 +28,9 @@ __all__ = ["Robust"]
 class Robust:
     """Near x, the model f, over the real numbers, says what it says at x.
 
-    Near: every x′ with ``|x′[i] − x[i]|`` ≤ radius (one for each feature, where several are given) that is in ``within``;
-    with the norm ``l1`` or ``l2`` every x′ with ``Σ |x′[i] − x[i]|`` ≤ radius, or √Σ (x′[i] − x[i])² ≤ radius.
+    Near: every x′ with ``|x′[i] − x[i]|`` ≤ radius (one for each feature, where several are given) that is in
+    ``within``; with the norm ``l1`` or ``l2`` every x′ with ``Σ |x′[i] − x[i]|`` ≤ radius, or
+    √Σ (x′[i] − x[i])² ≤ radius.
 
     What it says, where f has
 
