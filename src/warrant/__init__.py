@@ -7,11 +7,12 @@
 """
 
 from warrant._api import accuracy, audit, check, converges, gradient, package_version, prove
+from warrant._gradcheck import gradcheck
 from warrant._report import report
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.batch import Certified, CertifiedAccuracy, certify
 from warrant.claims import Counterexample, Safe
-from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
+from warrant.errors import GradcheckError, SearchError, Unsupported, WarrantError, WrongInput
 from warrant.evidence import Audit
 from warrant.statements import Bounded, Domain, Equivalent, Fair, Feature, Monotone, Robust, Stable, Statement
 from warrant.testing import assert_proved
@@ -26,6 +27,7 @@ __all__ = [
     "Equivalent",
     "Fair",
     "Feature",
+    "GradcheckError",
     "Monotone",
     "Proved",
     "Refuted",
@@ -46,6 +48,7 @@ __all__ = [
     "certify",
     "check",
     "converges",
+    "gradcheck",
     "gradient",
     "prove",
     "report",

@@ -50,6 +50,7 @@ def compared(
         models: the graphs; each takes the first few of the inputs.
         reference: for inputs, the outputs that each of the graphs should have.
         given: inputs to begin with; other samples are random, of the same shapes.
+        samples: how many inputs in all.
 
     Raises:
         Unsupported: the reference implementation of ONNX cannot evaluate a graph, or gives other shapes.

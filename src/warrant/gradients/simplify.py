@@ -1,4 +1,4 @@
-"""Makes exported graphs plainer: constants folded, and operators of exporters written with those that the checker knows.
+"""Makes exported graphs plainer: constants are folded, and operators written with those that the checker knows.
 
 Untrusted: the theorem is about the graph that comes out, and how well it agrees with the framework is sampled.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -140,11 +141,17 @@ class _Graph:
         self.constant(name, value)
         return name
 
-    def emit(self, op: str, *inputs: str, out: str = "", **attributes: object) -> str:
+    def emit(self, op: str, *inputs: str, out: str = "", **attributes: Any) -> str:
         """The name of a new node's value."""
         name = out or f"value {len(self.nodes)} {op}"
         self.nodes.append(helper.make_node(op, list(inputs), [name], **attributes))
         return name
+
+    def reduce(self, op: str, x: str, axis: int, out: str = "") -> str:
+        """The name of a reduction that keeps the axis; the axis is an attribute before operator set 18."""
+        if self.opset < 18:
+            return self.emit(op, x, out=out, keepdims=1, axes=[axis])
+        return self.emit(op, x, self.number(np.array([axis], dtype=np.int64)), out=out, keepdims=1)
 
     def kind(self, name: str) -> type[np.generic]:
         """The type of numbers that a value consists of."""
@@ -160,25 +167,13 @@ class _Graph:
             return False
         if any(a.type in (AttributeProto.GRAPH, AttributeProto.GRAPHS) for a in node.attribute):
             return False
-        from onnx.reference import ReferenceEvaluator
-
-        given = {i: self.constants[i] for i in node.input if i}
-        infos = [
-            helper.make_tensor_value_info(i, helper.np_dtype_to_tensor_dtype(v.dtype), v.shape)
-            for i, v in given.items()
-        ]
-        results = [onnx.ValueInfoProto(name=o) for o in node.output if o]
-        graph = helper.make_graph([node], "graph", infos, results)
-        alone = helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)])
-        with np.errstate(all="ignore"):
-            try:
-                values = ReferenceEvaluator(alone).run(None, given)
-            except Exception:
-                return False
-        if sum(np.asarray(v).size for v in values) > _MOST_FOLDED:
+        values = _evaluated(node, {i: self.constants[i] for i in node.input if i}, self.opset)
+        if values is None:
+            return False
+        if sum(v.size for v in values) > _MOST_FOLDED:
             return False
         for name, value in zip((o for o in node.output if o), values, strict=True):
-            self.constant(name, np.asarray(value))
+            self.constant(name, value)
         return True
 
 
@@ -193,6 +188,17 @@ def _never(graph: _Graph, node: NodeProto) -> bool:
     if shape is None:
         return False
     graph.constant(node.output[0], np.zeros(shape, dtype=np.bool_))
+    return True
+
+
+def _equal(graph: _Graph, node: NodeProto) -> bool:
+    """A number is equal to itself, and to no infinite one."""
+    a, b = node.input
+    shape = graph.shapes.get(node.output[0])
+    infinite = any(i in graph.constants and np.all(np.isinf(graph.constants[i])) for i in (a, b))
+    if shape is None or not (a == b or infinite):
+        return False
+    graph.constant(node.output[0], np.full(shape, a == b))
     return True
 
 
@@ -260,17 +266,101 @@ def _einsum(graph: _Graph, node: NodeProto) -> bool:
     return True
 
 
+def _moved(graph: _Graph, node: NodeProto) -> bool:
+    """Entries that are taken from, or put into, known places: one Gather from all of them in a row."""
+    moving = [i for i in node.input if i not in graph.constants]
+    if any(i not in graph.shapes for i in moving) or _attribute(node, "reduction", b"none") != b"none":
+        return False
+    given, start = {i: graph.constants[i] for i in node.input if i in graph.constants}, 0
+    if any(given[i].dtype.kind != "i" for i in given):
+        return False
+    for i in moving:
+        size = int(np.prod(graph.shapes[i], dtype=np.int64))
+        given[i] = np.arange(start, start + size, dtype=np.float64).reshape(graph.shapes[i])
+        start += size
+    places = _evaluated(node, given, graph.opset)
+    if places is None:
+        return False
+    flat = graph.number(np.array([-1], dtype=np.int64))
+    rows = [graph.emit("Reshape", i, flat) for i in moving]
+    row = graph.emit("Concat", *rows, axis=0) if len(rows) > 1 else rows[0]
+    taken = graph.emit("Gather", row, graph.number(places[0].astype(np.int64).reshape(-1)), axis=0)
+    graph.emit("Reshape", taken, graph.number(np.array(places[0].shape, dtype=np.int64)), out=node.output[0])
+    return True
+
+
+def _last_axis(graph: _Graph, node: NodeProto) -> bool:
+    """Softmax and LogSoftmax over the last axis, which is turned there."""
+    shape = graph.shapes.get(node.input[0])
+    axis = int(_attribute(node, "axis", -1))
+    if shape is None or graph.opset < 13 or axis % len(shape) == len(shape) - 1:
+        return False
+    perm = list(range(len(shape)))
+    perm[axis], perm[-1] = perm[-1], perm[axis]
+    turned = graph.emit("Transpose", node.input[0], perm=perm)
+    graph.shapes[turned] = tuple(shape[k] for k in perm)
+    graph.emit("Transpose", graph.emit(node.op_type, turned, axis=-1), perm=perm, out=node.output[0])
+    return True
+
+
+def _length(graph: _Graph, node: NodeProto) -> bool:
+    """Divided by the Euclidean norm."""
+    if int(_attribute(node, "p", 2)) != 2:
+        return False
+    norm = graph.reduce("ReduceL2", node.input[0], int(_attribute(node, "axis", -1)))
+    graph.emit("Div", node.input[0], norm, out=node.output[0])
+    return True
+
+
+def _layer_normalization(graph: _Graph, node: NodeProto) -> bool:
+    """With the mean and 1/deviation as further outputs, over the last axis."""
+    x, shape = node.input[0], graph.shapes.get(node.input[0])
+    if len(node.output) == 1 or shape is None or int(_attribute(node, "axis", -1)) not in (-1, len(shape) - 1):
+        return False
+    names = [*node.output, "", ""][:3]
+    one, eps = (np.array(v, dtype=graph.kind(x)) for v in (1, _attribute(node, "epsilon", 1e-5)))
+    mean = graph.reduce("ReduceMean", x, -1, out=names[1])
+    centred = graph.emit("Sub", x, mean)
+    variance = graph.reduce("ReduceMean", graph.emit("Mul", centred, centred), -1)
+    deviation = graph.emit("Sqrt", graph.emit("Add", variance, graph.number(eps)))
+    inverse = graph.emit("Div", graph.number(one), deviation, out=names[2])
+    scaled = graph.emit("Mul", graph.emit("Mul", centred, inverse), node.input[1])
+    last = [node.input[2]] if len(node.input) > 2 else []
+    graph.emit("Add" if last else "Identity", scaled, *last, out=names[0])
+    return True
+
+
+def _attribute(node: NodeProto, name: str, default: Any) -> Any:
+    return next((helper.get_attribute_value(a) for a in node.attribute if a.name == name), default)
+
+
+def _evaluated(node: NodeProto, given: Mapping[str, Array], opset: int) -> list[Array] | None:
+    """What the node makes of these numbers, by the onnx package's reference implementation, if that can tell."""
+    from onnx.reference import ReferenceEvaluator
+
+    infos = [
+        helper.make_tensor_value_info(i, helper.np_dtype_to_tensor_dtype(v.dtype), v.shape) for i, v in given.items()
+    ]
+    results = [onnx.ValueInfoProto(name=o) for o in node.output if o]
+    graph = helper.make_graph([node], "graph", infos, results)
+    alone = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
+    with np.errstate(all="ignore"):
+        try:
+            return [np.asarray(v) for v in ReferenceEvaluator(alone).run(None, dict(given))]
+        except Exception:
+            return None
+
+
 def _batch_normalization(graph: _Graph, node: NodeProto) -> bool:
     """With statistics that were computed."""
     x, *rest = node.input
     if len(node.output) > 1 or x not in graph.shapes or all(r in graph.constants for r in rest):
         return False
-    attributes: Mapping[str, object] = {a.name: helper.get_attribute_value(a) for a in node.attribute}
-    if attributes.get("training_mode", 0):
+    if _attribute(node, "training_mode", 0):
         return False
     form = graph.number(np.array([1, -1, *[1] * (len(graph.shapes[x]) - 2)], dtype=np.int64))
     scale, bias, mean, variance = (graph.emit("Reshape", r, form) for r in rest)
-    eps = graph.number(np.array(attributes.get("epsilon", 1e-5), dtype=graph.kind(x)))
+    eps = graph.number(np.array(_attribute(node, "epsilon", 1e-5), dtype=graph.kind(x)))
     deviation = graph.emit("Sqrt", graph.emit("Add", variance, eps))
     normal = graph.emit("Div", graph.emit("Sub", x, mean), deviation)
     graph.emit("Add", graph.emit("Mul", normal, scale), bias, out=node.output[0])
@@ -279,7 +369,7 @@ def _batch_normalization(graph: _Graph, node: NodeProto) -> bool:
 
 def _expanded(graph: _Graph, node: NodeProto) -> bool:
     """By the definition that the ONNX specification gives of the operator."""
-    schema = onnx.defs.get_schema(node.op_type, graph.opset, "")
+    schema: Any = onnx.defs.get_schema(node.op_type, graph.opset, "")
     if schema.has_function:
         body = schema.function_body
         text = body.SerializeToString()
@@ -294,9 +384,8 @@ def _expanded(graph: _Graph, node: NodeProto) -> bool:
     function = onnx.FunctionProto()
     function.ParseFromString(text)
     names = dict(zip(function.input, node.input, strict=False)) | dict(zip(function.output, node.output, strict=False))
-    given = {a.name: a for a in node.attribute} | {
-        a.name: a for a in function.attribute_proto if a.name not in {b.name for b in node.attribute}
-    }
+    defaults = {name: a.default_value for name, a in schema.attributes.items() if a.default_value.name}
+    given = defaults | {a.name: a for a in [*function.attribute_proto, *node.attribute]}
     tag = f"{node.output[0]} "
     for step in function.node:
         copy = NodeProto()
@@ -329,6 +418,15 @@ _REWRITES = {
     "IsNaN": _never,
     "Max": _extremum,
     "Min": _extremum,
+    "Equal": _equal,
+    "GatherElements": _moved,
+    "GatherND": _moved,
+    "LayerNormalization": _layer_normalization,
+    "LogSoftmax": _last_axis,
+    "LpNormalization": _length,
+    "ScatterElements": _moved,
+    "ScatterND": _moved,
+    "Softmax": _last_axis,
     "Where": _where,
     "Einsum": _einsum,
     "BatchNormalization": _batch_normalization,

@@ -72,10 +72,25 @@ Definition quotient_rule (m : monomial) (i j : positive) (t : monomial * Q) (res
   let ij := mul_mono [(i, 1)] [(j, 1)] in
   if Z.eqb (Qnum (snd t)) 0 then None
   else do q <- divide m (mul_mono (fst t) ij); Some (q, scale [] (Qinv (snd t)) (add_poly (atom_poly j) (scale ij (-1) rest))).
+(** Of two steps whose arguments differ by a number, or have a sum that is one: the product is one of them, or 0 *)
+Definition number_in (p : polynomial) : option Q := match p with [] => Some 0%Q | [([], c)] => Some c | _ => None end.
+Definition steps_rule (T : table) (m : monomial) (a : positive) (s : polynomial) : option (monomial * polynomial) :=
+  let try f := match find_atom T (fst f) with
+               | Some (Applied Step t) =>
+                 if Nat.leb (length s) 3 && Nat.leb (length t) 3 && negb (Pos.eqb a (fst f)) then
+                   match number_in (add_poly s t), number_in (add_poly s (opp_poly t)) with
+                   | Some c, _ => if (Qnum c <=? 0)%Z then do q <- divide m (mul_mono [(a, 1)] [(fst f, 1)]); Some (q, []) else None
+                   | None, Some c => if (0 <=? Qnum c)%Z then do q <- divide m (mul_mono [(a, 1)] [(fst f, 1)]); Some (q, atom_poly (fst f)) else None
+                   | _, _ => None
+                   end
+                 else None
+               | _ => None
+               end in
+  fold_right (fun f found => match try f with Some x => Some x | None => found end) None m.
 (** [Some (q, p)]: the monomial is q times p *)
 Definition rule_at (T : table) (m : monomial) (a : positive) : option (monomial * polynomial) :=
   match find_atom T a with
-  | Some (Applied Step _) => do q <- divide m [(a, 2)]; Some (q, atom_poly a)
+  | Some (Applied Step s) => match divide m [(a, 2)] with Some q => Some (q, atom_poly a) | None => steps_rule T m a s end
   | Some (Applied Root p) => do q <- divide m [(a, 2)]; Some (q, p)
   | Some (Inverse ((lead, c) :: rest)) =>
     match (if equal_Q c 1 then divide m (mul_mono lead [(a, 1)]) else None) with
@@ -101,6 +116,25 @@ Definition times (T : table) (p q : polynomial) : polynomial :=
   reduce depth T (if Nat.leb (length p) (length q) then mul_poly p q else mul_poly q p).
 Fixpoint power (T : table) (p : polynomial) (n : nat) : polynomial :=
   match n with O => one_poly | S O => p | S n => times T p (power T p n) end.
+
+(** ** What is not 0 *)
+
+Definition absolute_Q (q : Q) : Q := Qmake (Z.abs (Qnum q)) (Qden q).
+Definition leads_negative (p : polynomial) : bool := match p with (_, c) :: _ => (Qnum c <? 0)%Z | [] => false end.
+(** A step does not change when its argument is scaled; and where that is not 0, the step of its opposite is what is left to 1. *)
+Definition scaled (p : polynomial) : polynomial :=
+  match p with (_, c) :: _ => if Z.eqb (Qnum c) 0 then p else scale [] (Qinv (absolute_Q c)) p | [] => [] end.
+Definition oriented (p : polynomial) : polynomial := scaled (if leads_negative p then opp_poly p else p).
+(** What is known not to be 0 has its inverse among the atoms. *)
+Definition known_nonzero (T : table) (p : polynomial) : bool :=
+  let a := Inverse (oriented p) in
+  match PositiveMap.find (hash_atom a) (index T) with
+  | Some i => match find_atom T i with Some b => equal_atom b a | None => false end
+  | None => false
+  end.
+
+Definition note (nonzero : bool) (p : polynomial) (T : table) : option table :=
+  if nonzero then do (_, T) <- intern (Inverse (oriented p)) T; Some T else Some T.
 
 (** ** Signs *)
 
@@ -158,13 +192,13 @@ Fixpoint atom_sign (n : nat) (T : table) (a : positive) : sign :=
     | Some (Named p) => poly_sign (atom_sign n T) p
     | Some (Applied Exp _) => Positive
     | Some (Applied Step _) => Nonnegative
-    | Some (Applied Root p) => if is_positive (poly_sign (atom_sign n T) p) then Positive else Nonnegative
+    | Some (Applied Root p) => if is_positive (poly_sign (atom_sign n T) p) || known_nonzero T p then Positive else Nonnegative
     | Some (Inverse p) => meet Nonzero (if is_nonnegative (poly_sign (atom_sign n T) p) then Nonnegative else Unknown)
     | _ => Unknown
     end
   end.
 Definition sign_depth : nat := 3.
-Definition sign_in (T : table) (p : polynomial) : sign := if Nat.leb (length p) 16 then poly_sign (atom_sign sign_depth T) p else Unknown.
+Definition sign_by_terms (T : table) (p : polynomial) : sign := if Nat.leb (length p) 16 then poly_sign (atom_sign sign_depth T) p else Unknown.
 
 (** ** Steps are 0 or 1: a polynomial in which one step occurs is what it is there, and here *)
 
@@ -174,6 +208,10 @@ Definition step_in (T : table) (p : polynomial) : option positive :=
 Definition at_zero (h : positive) (p : polynomial) : polynomial := filter (fun t => negb (occurs h (fst t))) p.
 Definition at_one (h : positive) (p : polynomial) : polynomial :=
   fold_right (fun t acc => add_poly [(filter (fun f => negb (Pos.eqb (fst f) h)) (fst t), snd t)] acc) [] p.
+(** the sign, that on both sides of a step (what two signs have in common is the sign of a product) *)
+Definition sign_in (T : table) (p : polynomial) : sign :=
+  meet (sign_by_terms T p)
+    match step_in T p with Some h => product_sign (sign_by_terms T (at_zero h p)) (sign_by_terms T (at_one h p)) | None => Unknown end.
 (** [p] where the step [h] is 0, and [q] where it is 1 *)
 Definition by_cases (T : table) (h : positive) (p q : polynomial) : polynomial := add_poly p (times T (atom_poly h) (add_poly q (opp_poly p))).
 
@@ -236,7 +274,6 @@ Fixpoint invert (n : nat) (p : polynomial) (T : table) : option (polynomial * ta
 
 (** ** Exponentials: of a sum, term by term, and where a term is a logarithm, what it is the logarithm of *)
 
-Definition absolute_Q (q : Q) : Q := Qmake (Z.abs (Qnum q)) (Qden q).
 Definition small (q : Q) : bool := Pos.eqb (Qden q) 1 && (Z.abs (Qnum q) <=? 64)%Z.
 (** exp (c · m) for c > 0 *)
 Definition exponential_term (m : monomial) (c : Q) (T : table) : option (polynomial * table) :=
@@ -273,24 +310,14 @@ Definition applied (f : unary) (p : polynomial) (T : table) : option (polynomial
 
 (** ** Steps of polynomials *)
 
-Definition leads_negative (p : polynomial) : bool := match p with (_, c) :: _ => (Qnum c <? 0)%Z | [] => false end.
-(** A step does not change when its argument is scaled; and where that is not 0, the step of its opposite is what is left to 1. *)
-Definition scaled (p : polynomial) : polynomial :=
-  match p with (_, c) :: _ => if Z.eqb (Qnum c) 0 then p else scale [] (Qinv (absolute_Q c)) p | [] => [] end.
-Definition oriented (p : polynomial) : polynomial := scaled (if leads_negative p then opp_poly p else p).
-(** What is known not to be 0 has its inverse among the atoms. *)
-Definition known_nonzero (T : table) (p : polynomial) : bool :=
-  let a := Inverse (oriented p) in
-  match PositiveMap.find (hash_atom a) (index T) with
-  | Some i => match find_atom T i with Some b => equal_atom b a | None => false end
-  | None => false
-  end.
 Definition step_whole (p : polynomial) (T : table) : option (polynomial * table) :=
   match p with
   | [] => Some ([], T)
   | [([], c)] => Some (if (0 <? Qnum c)%Z then one_poly else [], T)
   | _ =>
-    if leads_negative p && known_nonzero T p then do (h, T) <- applied Step (scaled (opp_poly p)) T; Some (add_poly one_poly (opp_poly h), T)
+    if is_positive (sign_in T p) then Some (one_poly, T)
+    else if is_nonnegative (sign_in T (opp_poly p)) then Some ([], T)
+    else if leads_negative p && known_nonzero T p then do (h, T) <- applied Step (scaled (opp_poly p)) T; Some (add_poly one_poly (opp_poly h), T)
     else applied Step (scaled p) T
   end.
 (** where the step of [s] is 1 ([up]), or 0 *)
@@ -299,7 +326,7 @@ Definition step_beside (s : polynomial) (up : bool) (p : polynomial) (T : table)
   else if equal_poly (scaled (opp_poly p)) s && (up || known_nonzero T s) then Some (if up then [] else one_poly, T)
   else step_whole p T.
 Definition step_form (nonzero : bool) (p : polynomial) (T : table) : option (polynomial * table) :=
-  do T <- if nonzero then do (_, T) <- intern (Inverse (oriented p)) T; Some T else Some T;
+  do T <- note nonzero p T;
   match step_in T p with
   | Some h =>
     match find_atom T h with
@@ -338,7 +365,7 @@ Definition form_of (o : op) : option (polynomial * table) :=
   | Unary Opp a => do p <- poly_at a; Some (opp_poly p, T)
   | Unary Exp a => do p <- poly_at a; exponential p T
   | Unary Log a => if is_positive (sign_at F a) then do p <- poly_at a; on_both_sides is_positive (applied Log) p T else opaque
-  | Unary Root a => if is_nonnegative (sign_at F a) then do p <- poly_at a; on_both_sides is_nonnegative (applied Root) p T else opaque
+  | Unary Root a => if is_nonnegative (sign_at F a) then do p <- poly_at a; do T <- note (is_nonzero (sign_at F a)) p T; on_both_sides is_nonnegative (applied Root) p T else opaque
   | Unary Step a =>
     let a := match PositiveMap.find a C with Some (Unary Relu b) => b | _ => a end in do p <- poly_at a; step_form (is_nonzero (sign_at F a)) p T
   | Unary Relu a => do p <- poly_at a; do (h, U) <- step_form (is_nonzero (sign_at F a)) p T; Some (times U p h, U)

@@ -174,6 +174,33 @@ Proof.
   - intro E. injection E as <- <-. reflexivity.
   - destruct (pick f p) as [[u s]|]; [|discriminate]. intro E. injection E as <- <-. simpl. rewrite (IH u s eq_refl). ring.
 Qed.
+Lemma number_in_correct p c : number_in p = Some c -> eval r p = Q2R c.
+Proof.
+  destruct p as [|[[|f m] d] [|t p]]; simpl; try discriminate; intro E; injection E as <-; [now rewrite Q2R_0|ring].
+Qed.
+Lemma steps_rule_correct T m a s q p : inside T -> find_atom T a = Some (Applied Step s) -> steps_rule T m a s = Some (q, p) ->
+  eval_mono r m = eval_mono r q * eval r p.
+Proof.
+  intros inT found. unfold steps_rule. generalize m at 3. intro l. induction l as [|f l IH]; cbn [fold_right]; [discriminate|].
+  match goal with |- match ?e with _ => _ end = _ -> _ => destruct e as [[q1 p1]|] eqn:E end; [|exact IH].
+  intro F. injection F as -> ->. clear IH. destruct (find_atom T (fst f)) as [[|p0|[] t|p0]|] eqn:other; try discriminate E.
+  destruct (Nat.leb _ _ && Nat.leb _ _ && negb _)%bool; [|discriminate].
+  assert (is_a := worth _ _ (inT _ _ found)). assert (is_f := worth _ _ (inT _ _ other)). cbn [atom_value value1] in is_a, is_f.
+  assert (sign : forall c, (Qnum c <= 0)%Z -> Q2R c <= 0).
+  { intros c le. unfold Q2R. assert (pos : 0 < / IZR (Z.pos (Qden c))) by (apply Rinv_0_lt_compat; now apply IZR_lt).
+    apply IZR_le in le. assert (0 <= - IZR (Qnum c) * / IZR (Z.pos (Qden c))) by (apply Rmult_le_pos; lra). lra. }
+  destruct (number_in (add_poly s t)) as [c|] eqn:plus.
+  - apply number_in_correct in plus. rewrite add_poly_correct in plus. destruct (Z.leb_spec (Qnum c) 0) as [le|]; [|discriminate]. apply sign in le.
+    destruct (divide m _) as [q'|] eqn:D; [|discriminate]. assert (Eq : q = q') by congruence. assert (Ep : p = []) by congruence. subst q' p.
+    apply (divide_correct r) in D. rewrite D, mul_mono_correct. cbn [eval_mono eval]. rewrite !pow_1, is_a, is_f. unfold step_R.
+    destruct (Rlt_dec 0 (eval r s)), (Rlt_dec 0 (eval r t)); try ring. lra.
+  - destruct (number_in (add_poly s (opp_poly t))) as [c|] eqn:minus; [|discriminate]. apply number_in_correct in minus. rewrite add_poly_correct, opp_poly_correct in minus.
+    destruct (Z.leb_spec 0 (Qnum c)) as [le|]; [|discriminate].
+    assert (le' : 0 <= Q2R c). { assert (h := sign (- c)%Q). rewrite Q2R_opp in h. simpl in h. assert (- Q2R c <= 0) by (apply h; lia). lra. }
+    destruct (divide m _) as [q'|] eqn:D; [|discriminate]. assert (Eq : q = q') by congruence. assert (Ep : p = atom_poly (fst f)) by congruence. subst q' p.
+    apply (divide_correct r) in D. rewrite D, mul_mono_correct, atom_poly_correct. cbn [eval_mono]. rewrite !pow_1, is_a, is_f. unfold step_R.
+    destruct (Rlt_dec 0 (eval r s)), (Rlt_dec 0 (eval r t)); try ring. lra.
+Qed.
 Lemma rule_at_correct T m a q p : inside T -> safe T -> rule_at T m a = Some (q, p) -> eval_mono r m = eval_mono r q * eval r p.
 Proof.
   intros inT safeT. unfold rule_at. destruct (find_atom T a) as [d|] eqn:found; [|discriminate].
@@ -182,7 +209,7 @@ Proof.
   - destruct f; try discriminate.
     + destruct (divide m _) as [q'|] eqn:D; [|discriminate]. intro E. injection E as <- <-. apply (divide_correct r) in D. rewrite D.
       simpl in *. rewrite is_a. replace (sqrt (eval r p') * (sqrt (eval r p') * 1) * 1) with (sqrt (eval r p') * sqrt (eval r p')) by ring. rewrite sqrt_sqrt by exact adm. ring.
-    + destruct (divide m _) as [q'|] eqn:D; [|discriminate]. intro E. injection E as <- <-. apply (divide_correct r) in D. rewrite D, atom_poly_correct.
+    + destruct (divide m _) as [q'|] eqn:D; [|exact (steps_rule_correct T m a p' q p inT found)]. intro E. injection E as <- <-. apply (divide_correct r) in D. rewrite D, atom_poly_correct.
       simpl in *. rewrite is_a. rewrite <- (step_square (eval r p')) at 3. ring.
   - destruct p' as [|[lead c] rest]; [discriminate|]. simpl in is_a, adm.
     destruct (if equal_Q c 1 then divide m (mul_mono lead [(a, 1%positive)]) else None) as [q'|] eqn:D.
@@ -230,6 +257,37 @@ Proof.
   change (power T p (S (S n))) with (times T p (power T p (S n))). rewrite times_correct, IH by assumption. simpl. ring.
 Qed.
 
+Lemma step_R_scale c a : 0 < c -> step_R (c * a) = step_R a.
+Proof.
+  intro pos. unfold step_R. destruct (Rlt_dec 0 a) as [p|n], (Rlt_dec 0 (c * a)) as [q|m]; try reflexivity; exfalso.
+  - apply m. now apply Rmult_lt_0_compat.
+  - apply n. apply (Rmult_lt_reg_l c); [exact pos|]. now rewrite Rmult_0_r.
+Qed.
+Lemma scaled_correct p : step_R (eval r (scaled p)) = step_R (eval r p).
+Proof.
+  unfold scaled. destruct p as [|[m c] p]; [reflexivity|]. destruct (Z.eqb_spec (Qnum c) 0) as [z|nz]; [reflexivity|].
+  rewrite scale_correct. cbn [eval_mono]. rewrite Rmult_1_r. apply step_R_scale.
+  assert (pos : 0 < Q2R (absolute_Q c)).
+  { unfold absolute_Q, Q2R. simpl. apply Rmult_lt_0_compat; [apply IZR_lt; lia|]. apply Rinv_0_lt_compat. now apply IZR_lt. }
+  rewrite Q2R_inv; [now apply Rinv_0_lt_compat|]. intro z. apply Qeq_eqR in z. rewrite z, Q2R_0 in pos. lra.
+Qed.
+Lemma scaled_zero p : eval r (scaled p) = 0 <-> eval r p = 0.
+Proof.
+  unfold scaled. destruct p as [|[m c] p]; [reflexivity|]. destruct (Z.eqb_spec (Qnum c) 0) as [z|nz]; [reflexivity|].
+  rewrite scale_correct. cbn [eval_mono]. rewrite Rmult_1_r.
+  assert (cz : Q2R (/ absolute_Q c) <> 0).
+  { assert (pos : 0 < Q2R (absolute_Q c)).
+    { unfold absolute_Q, Q2R. simpl. apply Rmult_lt_0_compat; [apply IZR_lt; lia|]. apply Rinv_0_lt_compat. now apply IZR_lt. }
+    rewrite Q2R_inv; [apply Rinv_neq_0_compat; lra|]. intro z. apply Qeq_eqR in z. rewrite z, Q2R_0 in pos. lra. }
+  split; [intro z; apply Rmult_integral in z as [z|z]; [now elim cz|exact z]|intros ->; ring].
+Qed.
+Lemma oriented_zero p : eval r (oriented p) = 0 <-> eval r p = 0.
+Proof. unfold oriented. rewrite scaled_zero. destruct (leads_negative p); [rewrite opp_poly_correct; split; intro; lra|reflexivity]. Qed.
+Lemma known_nonzero_correct T p : safe T -> known_nonzero T p = true -> eval r p <> 0.
+Proof.
+  intros safeT. unfold known_nonzero. destruct (PositiveMap.find _ _) as [i|]; [|discriminate]. destruct (find_atom T i) as [b|] eqn:found; [|discriminate].
+  intro E. apply equal_atom_correct in E. subst b. intro z. apply (safeT _ _ found). now apply oriented_zero.
+Qed.
 Lemma factor_sign_correct s f : sign_holds (s (fst f)) (r (fst f)) -> sign_holds (factor_sign s f) (r (fst f) ^ Pos.to_nat (snd f)).
 Proof.
   destruct f as [a k]. unfold factor_sign. cbn [fst snd]. intro h.
@@ -258,16 +316,17 @@ Proof.
   destruct d as [i|p|f p|p]; [exact I| | |].
   - rewrite is_a. now apply poly_sign_correct.
   - destruct f; try exact I; rewrite is_a; cbn [atom_value value1].
-    + destruct (is_positive _) eqn:E; simpl; [|apply sqrt_pos]. apply sqrt_lt_R0.
-      exact (is_positive_correct _ _ (poly_sign_correct _ _ IH) E).
+    + destruct (is_positive _ || known_nonzero T p) eqn:E; simpl; [|apply sqrt_pos]. apply sqrt_lt_R0. apply orb_prop in E as [E|E].
+      * exact (is_positive_correct _ _ (poly_sign_correct _ _ IH) E).
+      * assert (nz := known_nonzero_correct _ _ safeT E). simpl in adm. lra.
     + apply exp_pos.
     + simpl. unfold step_R. destruct (Rlt_dec 0 (eval r p)); lra.
   - rewrite is_a. cbn [atom_value]. simpl in adm. apply meet_correct; [simpl; now apply Rinv_neq_0_compat|].
     destruct (is_nonnegative _) eqn:E; [|exact I]. simpl. apply Rlt_le, Rinv_0_lt_compat.
     assert (nn := is_nonnegative_correct _ _ (poly_sign_correct _ _ IH) E). lra.
 Qed.
-Lemma sign_in_correct T p : inside T -> safe T -> sign_holds (sign_in T p) (eval r p).
-Proof. intros inT safeT. unfold sign_in. destruct (Nat.leb _ _); [|exact I]. apply poly_sign_correct. now apply atom_sign_correct. Qed.
+Lemma sign_by_terms_correct T p : inside T -> safe T -> sign_holds (sign_by_terms T p) (eval r p).
+Proof. intros inT safeT. unfold sign_by_terms. destruct (Nat.leb _ _); [|exact I]. apply poly_sign_correct. now apply atom_sign_correct. Qed.
 
 (** ** Steps *)
 
@@ -296,6 +355,19 @@ Proof.
   { induction m as [|[a k] m IH]; [reflexivity|]. cbn [filter fst]. destruct (Pos.eqb_spec a h) as [->|_]; cbn [negb eval_mono]; rewrite IH; [|reflexivity].
     rewrite one, pow1. ring. }
   induction p as [|[m c] p IH]; [reflexivity|]. unfold at_one in *. cbn [fold_right fst snd]. rewrite add_poly_correct, IH. cbn [eval]. rewrite same. ring.
+Qed.
+Lemma in_common s t a : sign_holds s a \/ sign_holds t a -> sign_holds (product_sign s t) a.
+Proof.
+  intro one. unfold product_sign. apply meet_correct.
+  - destruct (is_nonzero s && is_nonzero t) eqn:E; [|exact I]. apply andb_prop in E as [E F]. destruct one as [h|h]; now apply is_nonzero_correct in h.
+  - destruct (is_nonnegative s && is_nonnegative t) eqn:E; [|exact I]. apply andb_prop in E as [E F]. destruct one as [h|h]; now apply is_nonnegative_correct in h.
+Qed.
+Lemma sign_in_correct T p : inside T -> safe T -> sign_holds (sign_in T p) (eval r p).
+Proof.
+  intros inT safeT. unfold sign_in. apply meet_correct; [now apply sign_by_terms_correct|]. destruct (step_in T p) as [h|] eqn:E; [|exact I].
+  destruct (step_in_correct _ _ _ E) as [s found]. apply in_common. destruct (step_values _ _ _ inT found) as [_ [z|o]].
+  - left. rewrite <- (at_zero_correct _ _ z). now apply sign_by_terms_correct.
+  - right. rewrite <- (at_one_correct _ _ o). now apply sign_by_terms_correct.
 Qed.
 Lemma by_cases_correct T h p q : inside T -> safe T -> (r h = 0 -> eval r (by_cases T h p q) = eval r p) /\ (r h = 1 -> eval r (by_cases T h p q) = eval r q).
 Proof.
@@ -496,41 +568,16 @@ Definition right (F : forms) : Prop :=
 Lemma sign_at_correct F i : right F -> sign_holds (sign_at F i) (v i).
 Proof. intros [_ rs]. unfold sign_at. destruct (PositiveMap.find i (signs F)) eqn:found; [now apply rs|exact I]. Qed.
 
-Lemma step_R_scale c a : 0 < c -> step_R (c * a) = step_R a.
-Proof.
-  intro pos. unfold step_R. destruct (Rlt_dec 0 a) as [p|n], (Rlt_dec 0 (c * a)) as [q|m]; try reflexivity; exfalso.
-  - apply m. now apply Rmult_lt_0_compat.
-  - apply n. apply (Rmult_lt_reg_l c); [exact pos|]. now rewrite Rmult_0_r.
-Qed.
 Lemma applied_goes f : meets (applied f) (fun a => match f with Root => 0 <= a | Log => 0 < a | _ => True end) (fun b a => b = value1 f a).
 Proof.
   intros p T q T' wf. unfold applied. destruct (intern _ _) as [[a T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
   apply (goes_imp _ _ _ _ _ _ (intern_goes _ _ _ _ wf E)); [now destruct f|]. intros _ _ _ is_a. rewrite atom_poly_correct. exact is_a.
 Qed.
-Lemma scaled_correct p : step_R (eval r (scaled p)) = step_R (eval r p).
+Lemma note_goes nonzero p T T' : ordered_table T -> note nonzero p T = Some T' -> goes T T' (nonzero = true -> eval r p <> 0) True.
 Proof.
-  unfold scaled. destruct p as [|[m c] p]; [reflexivity|]. destruct (Z.eqb_spec (Qnum c) 0) as [z|nz]; [reflexivity|].
-  rewrite scale_correct. cbn [eval_mono]. rewrite Rmult_1_r. apply step_R_scale.
-  assert (pos : 0 < Q2R (absolute_Q c)).
-  { unfold absolute_Q, Q2R. simpl. apply Rmult_lt_0_compat; [apply IZR_lt; lia|]. apply Rinv_0_lt_compat. now apply IZR_lt. }
-  rewrite Q2R_inv; [now apply Rinv_0_lt_compat|]. intro z. apply Qeq_eqR in z. rewrite z, Q2R_0 in pos. lra.
-Qed.
-Lemma scaled_zero p : eval r (scaled p) = 0 <-> eval r p = 0.
-Proof.
-  unfold scaled. destruct p as [|[m c] p]; [reflexivity|]. destruct (Z.eqb_spec (Qnum c) 0) as [z|nz]; [reflexivity|].
-  rewrite scale_correct. cbn [eval_mono]. rewrite Rmult_1_r.
-  assert (cz : Q2R (/ absolute_Q c) <> 0).
-  { assert (pos : 0 < Q2R (absolute_Q c)).
-    { unfold absolute_Q, Q2R. simpl. apply Rmult_lt_0_compat; [apply IZR_lt; lia|]. apply Rinv_0_lt_compat. now apply IZR_lt. }
-    rewrite Q2R_inv; [apply Rinv_neq_0_compat; lra|]. intro z. apply Qeq_eqR in z. rewrite z, Q2R_0 in pos. lra. }
-  split; [intro z; apply Rmult_integral in z as [z|z]; [now elim cz|exact z]|intros ->; ring].
-Qed.
-Lemma oriented_zero p : eval r (oriented p) = 0 <-> eval r p = 0.
-Proof. unfold oriented. rewrite scaled_zero. destruct (leads_negative p); [rewrite opp_poly_correct; split; intro; lra|reflexivity]. Qed.
-Lemma known_nonzero_correct T p : safe T -> known_nonzero T p = true -> eval r p <> 0.
-Proof.
-  intros safeT. unfold known_nonzero. destruct (PositiveMap.find _ _) as [i|]; [|discriminate]. destruct (find_atom T i) as [b|] eqn:found; [|discriminate].
-  intro E. apply equal_atom_correct in E. subst b. intro z. apply (safeT _ _ found). now apply oriented_zero.
+  intro wf. unfold note. destruct nonzero; [|intro E; injection E as <-; now apply goes_refl].
+  destruct (intern _ T) as [[i T1]|] eqn:E; [|discriminate]. intro G. injection G as <-.
+  apply (goes_imp _ _ _ _ _ _ (intern_goes _ _ _ _ wf E)); [|auto]. intros nz. simpl. rewrite oriented_zero. now apply nz.
 Qed.
 Lemma step_opposite a : a <> 0 -> step_R a = 1 - step_R (- a).
 Proof. intro nz. unfold step_R. destruct (Rlt_dec 0 (- a)), (Rlt_dec 0 a); lra. Qed.
@@ -547,15 +594,24 @@ Proof.
       rewrite Eq, add_poly_correct, opp_poly_correct, one_poly_correct, is_h. cbn [value1]. rewrite scaled_correct, opp_poly_correct.
       rewrite (step_opposite (eval r p)) by exact (known_nonzero_correct _ _ safeT N). ring.
     - intro E. apply (applied_goes _ _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E); [easy|]. intros _ _ _ is_q. rewrite is_q. apply scaled_correct. }
-  destruct p as [|[[|f m] c] [|t p]]; try exact long.
-  - intro E. injection E as <- <-. apply goes_refl; [exact wf|]. intros. simpl. unfold step_R. destruct (Rlt_dec 0 0); lra.
-  - intro E. assert (Eq : q = if (0 <? Qnum c)%Z then one_poly else []) by congruence. assert (Et : T' = T) by congruence. subst T'.
-    apply goes_refl; [exact wf|]. intros _ _ _. rewrite Eq. cbn [eval eval_mono]. rewrite Rmult_1_r, Rplus_0_r.
-    assert (pos : 0 < / IZR (Z.pos (Qden c))) by (apply Rinv_0_lt_compat; now apply IZR_lt). unfold step_R, Q2R.
-    destruct (Z.ltb_spec 0 (Qnum c)) as [lt|le].
-    + rewrite one_poly_correct. apply IZR_lt in lt. destruct (Rlt_dec _ _) as [_|no]; [reflexivity|]. elim no. now apply Rmult_lt_0_compat.
-    + apply IZR_le in le. destruct (Rlt_dec _ _) as [yes|_]; [|reflexivity]. exfalso.
-      assert (0 <= - IZR (Qnum c) * / IZR (Z.pos (Qden c))) by (apply Rmult_le_pos; lra). lra.
+  assert (by_sign : (if is_positive (sign_in T p) then Some (one_poly, T) else if is_nonnegative (sign_in T (opp_poly p)) then Some ([], T)
+    else if leads_negative p && known_nonzero T p then do (h, T) <- applied Step (scaled (opp_poly p)) T; Some (add_poly one_poly (opp_poly h), T)
+    else applied Step (scaled p) T) = Some (q, T') -> goes T T' True (eval r q = step_R (eval r p))).
+  { destruct (is_positive _) eqn:P.
+    { intro E. assert (Eq : q = one_poly) by congruence. assert (Et : T' = T) by congruence. subst T' q. apply goes_refl; [exact wf|]. intros inT safeT _.
+      assert (pos := is_positive_correct _ _ (sign_in_correct T p inT safeT) P). rewrite one_poly_correct. unfold step_R. destruct (Rlt_dec _ _); lra. }
+    destruct (is_nonnegative _) eqn:N; [|exact long].
+    intro E. assert (Eq : q = []) by congruence. assert (Et : T' = T) by congruence. subst T' q. apply goes_refl; [exact wf|]. intros inT safeT _.
+    assert (neg := is_nonnegative_correct _ _ (sign_in_correct T (opp_poly p) inT safeT) N). rewrite opp_poly_correct in neg.
+    change (0 = step_R (eval r p)). unfold step_R. destruct (Rlt_dec 0 (eval r p)) as [up|]; [lra|reflexivity]. }
+  clear long. destruct p as [|[[|f m] c] [|t p]]; try exact by_sign.
+  intro E. assert (Eq : q = if (0 <? Qnum c)%Z then one_poly else []) by congruence. assert (Et : T' = T) by congruence. subst T'.
+  apply goes_refl; [exact wf|]. intros _ _ _. rewrite Eq. cbn [eval eval_mono]. rewrite Rmult_1_r, Rplus_0_r.
+  assert (pos : 0 < / IZR (Z.pos (Qden c))) by (apply Rinv_0_lt_compat; now apply IZR_lt). unfold step_R, Q2R.
+  destruct (Z.ltb_spec 0 (Qnum c)) as [lt|le].
+  - rewrite one_poly_correct. apply IZR_lt in lt. destruct (Rlt_dec _ _) as [_|no]; [reflexivity|]. elim no. now apply Rmult_lt_0_compat.
+  - apply IZR_le in le. destruct (Rlt_dec _ _) as [yes|_]; [|reflexivity]. exfalso.
+    assert (0 <= - IZR (Qnum c) * / IZR (Z.pos (Qden c))) by (apply Rmult_le_pos; lra). lra.
 Qed.
 Lemma step_beside_goes s up p T q T' : ordered_table T -> step_beside s up p T = Some (q, T') ->
   goes T T' True (step_R (eval r s) = (if up then 1 else 0) -> eval r q = step_R (eval r p)).
@@ -575,10 +631,7 @@ Lemma step_form_goes nonzero p T q T' : ordered_table T -> step_form nonzero p T
   goes T T' (nonzero = true -> eval r p <> 0) (eval r q = step_R (eval r p)).
 Proof.
   intro wf. unfold step_form.
-  match goal with |- (match ?c with _ => _ end) = _ -> _ => destruct c as [T0|] eqn:E0; [|discriminate] end.
-  assert (g0 : goes T T0 (nonzero = true -> eval r p <> 0) True).
-  { destruct nonzero; [|injection E0 as <-; now apply goes_refl]. destruct (intern _ T) as [[i T1]|] eqn:E; [|discriminate]. injection E0 as <-.
-    apply (goes_imp _ _ _ _ _ _ (intern_goes _ _ _ _ wf E)); [|auto]. intros nz. simpl. rewrite oriented_zero. now apply nz. }
+  destruct (note nonzero p T) as [T0|] eqn:E0; [|discriminate]. assert (g0 := note_goes _ _ _ _ wf E0).
   assert (whole : step_whole p T0 = Some (q, T') -> goes T T' (nonzero = true -> eval r p <> 0) (eval r q = step_R (eval r p))).
   { intro E. apply (goes_trans _ _ _ _ _ _ _ _ g0 (step_whole_goes _ _ _ _ (proj1 g0) E)); auto. }
   destruct (step_in T0 p) as [h|]; [|exact whole]. destruct (find_atom T0 h) as [d|] eqn:found; [|exact whole].
@@ -626,9 +679,13 @@ Proof.
     destruct f; simpl in here.
     + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. intro E. injection E as <- <-. apply goes_refl; [exact wf|]. intros _ _ rF.
       rewrite opp_poly_correct, here, (operand _ _ Ea rF). reflexivity.
-    + destruct (is_nonnegative _) eqn:S; [|apply by_node]. destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. intro E.
-      apply (on_both_sides_goes _ _ _ _ (applied_goes Root) is_nonnegative_correct _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E).
-      * intro rF. simpl. rewrite (operand _ _ Ea rF). exact (is_nonnegative_correct _ _ (sign_at_correct F a rF) S).
+    + destruct (is_nonnegative _) eqn:S; [|apply by_node]. destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate].
+      destruct (note _ p _) as [T0|] eqn:E0; [|discriminate]. assert (g0 := note_goes _ _ _ _ wf E0). intro E.
+      apply (on_both_sides_goes _ _ _ _ (applied_goes Root) is_nonnegative_correct _ _ _ _ (proj1 g0)) in E.
+      assert (g0' : goes (known_atoms F) T0 (right F) (right F)).
+      { apply (goes_imp _ _ _ _ _ _ g0); [|auto]. intros rF nz. rewrite (operand _ _ Ea rF). exact (is_nonzero_correct _ _ (sign_at_correct F a rF) nz). }
+      apply (goes_trans _ _ _ _ _ _ _ _ g0' E).
+      * intro rF. rewrite (operand _ _ Ea rF). exact (is_nonnegative_correct _ _ (sign_at_correct F a rF) S).
       * intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Ea rF). reflexivity.
     + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. destruct (step_form _ p _) as [[h T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
       apply (goes_imp _ _ _ _ _ _ (step_form_goes _ _ _ _ _ wf E)); [intros rF nz; rewrite (operand _ _ Ea rF); exact (is_nonzero_correct _ _ (sign_at_correct F a rF) nz)|]. intros in1 safe1 rF is_h.

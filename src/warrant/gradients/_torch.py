@@ -39,7 +39,9 @@ def from_torch(function: Callable[..., Any], inputs: Sequence[Any], *, wrt: Sequ
         import onnxscript
         import torch
     except ImportError:
-        raise WrongInput("a PyTorch function", expected="torch, onnxscript", hint="pip install 'warrant-ml[pytorch]'") from None
+        raise WrongInput(
+            "a PyTorch function", expected="torch, onnxscript", hint="pip install 'warrant-ml[pytorch]'"
+        ) from None
     module = function if isinstance(function, torch.nn.Module) else None
     parameters = dict(module.named_parameters()) if module is not None else {}
     places = [k for k, x in enumerate(inputs) if isinstance(x, torch.Tensor) and x.is_floating_point()]
@@ -104,12 +106,17 @@ def _export(function: Callable[..., Any], values: Sequence[Any]) -> ModelProto:
     import torch
     from torch._decomp import core_aten_decompositions
     from torch.fx.experimental.proxy_tensor import make_fx
+    from torch.nn.attention import SDPBackend, sdpa_kernel
 
-    table = {**core_aten_decompositions(), torch.ops.aten.convolution_backward.default: _convolution_backward}
+    table = {
+        **core_aten_decompositions(),
+        torch.ops.aten.convolution_backward.default: _convolution_backward,
+        torch.ops.aten.avg_pool2d_backward.default: _average_pooling_backward,
+    }
     level = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), sdpa_kernel(SDPBackend.MATH):
             warnings.simplefilter("ignore")
             graph = make_fx(function, decomposition_table=table)(*values)
             for node in list(graph.graph.nodes):
@@ -120,11 +127,12 @@ def _export(function: Callable[..., Any], values: Sequence[Any]) -> ModelProto:
                     node.replace_all_uses_with(node.args[0])
                     graph.graph.erase_node(node)
             graph.recompile()
-            program = torch.onnx.export(graph, tuple(values), dynamo=True, verbose=False)
+            program: Any = torch.onnx.export(graph, tuple(values), dynamo=True, verbose=False)
         return simplify(program.model_proto)
     except Exception as problem:
         lines = [line for line in str(problem).splitlines() if line.strip()] or [type(problem).__name__]
-        raise Unsupported("torch.onnx does not export the function", hint=lines[-1][:200]) from problem
+        telling = next((line for line in lines if "No ONNX function" in line), lines[-1])
+        raise Unsupported("torch.onnx does not export the function", hint=telling[:300]) from problem
     finally:
         logging.disable(level)
 
@@ -173,3 +181,22 @@ def _convolution_backward(
     if mask[2]:
         gb = c.sum([0, *dims])
     return gx, gw, gb
+
+
+def _average_pooling_backward(
+    c: Any,
+    x: Any,
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    padding: Sequence[int],
+    ceil: bool,
+    count_padding: bool,
+    divisor: int | None,
+) -> Any:
+    """The gradient of average pooling over windows that do not overlap."""
+    (h, w), (rows, columns) = kernel, x.shape[-2:]
+    apart = list(stride or kernel) == list(kernel) and not any(padding) and divisor is None
+    if not apart or rows % h or columns % w:
+        raise NotImplementedError("average pooling is exported where windows do not overlap and cover the whole")
+    wide = c.unsqueeze(-1).unsqueeze(-3).expand(*c.shape[:-1], h, c.shape[-1], w)
+    return wide.reshape(x.shape) / (h * w)

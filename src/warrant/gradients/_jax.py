@@ -74,18 +74,18 @@ def from_jax(
     scalar = result.size == 1
 
     def backward(*xs: Any) -> Any:
-        *xs, c = (*xs, jax.numpy.ones(result.shape, result.dtype)) if scalar else xs
+        *own, c = (*xs, jax.numpy.ones(result.shape, result.dtype)) if scalar else xs
         if derivative is not None:
-            gs = derivative(*arguments(xs), *([] if scalar else [c]))
+            gs = derivative(*arguments(own), *([] if scalar else [c]))
             return tuple(gs) if isinstance(gs, tuple | list) else (gs,)
 
         def of_chosen(*chosen: Any) -> Any:
-            new = list(xs)
+            new = list(own)
             for k, x in zip(places, chosen, strict=True):
                 new[k] = x
             return flat(*new)
 
-        return jax.vjp(of_chosen, *(xs[k] for k in places))[1](c)
+        return jax.vjp(of_chosen, *(own[k] for k in places))[1](c)
 
     specs = [jax.ShapeDtypeStruct(g.shape, g.dtype) for g in given]
     more = [] if scalar else [jax.ShapeDtypeStruct(result.shape, result.dtype)]
@@ -129,7 +129,7 @@ def _parameters(function: Callable[..., Any], count: int) -> list[str]:
 def _name(path: Sequence[Any], parameters: Sequence[str]) -> str:
     import jax
 
-    return parameters[path[0].idx] + jax.tree_util.keystr(tuple(path[1:]))
+    return f"{parameters[path[0].idx]}{jax.tree_util.keystr(tuple(path[1:]))}"
 
 
 def _plain(function: Callable[..., Any], specs: Sequence[Any]) -> Callable[..., Any]:
@@ -157,9 +157,9 @@ def _plain(function: Callable[..., Any], specs: Sequence[Any]) -> Callable[..., 
                 own, own_constants = (inner.jaxpr, inner.consts) if isinstance(inner, ClosedJaxpr) else (inner, [])
                 outs = evaluate(own, own_constants, given)
             elif e.primitive.name == "dot_general":
-                outs = [_product(*given, e.params)]
+                outs = [_product(given[0], given[1], e.params)]
             elif e.primitive.name == "conv_general_dilated":
-                outs = [_convolution(*given, e.params)]
+                outs = [_convolution(given[0], given[1], e.params)]
             else:
                 found = e.primitive.bind(*given, **e.params)
                 outs = list(found) if e.primitive.multiple_results else [found]
@@ -215,7 +215,11 @@ def _convolution(x: Any, w: Any, params: dict[str, Any]) -> Any:
         if (a, b) != (0, x.shape[2 + k]):
             x = jax.lax.slice_in_dim(x, a, b, axis=2 + k)
     out = jax.lax.conv_general_dilated(
-        x, w, rest["window_strides"], list(zip(*low, strict=True)), rhs_dilation=params["rhs_dilation"],
+        x,
+        w,
+        rest["window_strides"],
+        list(zip(*low, strict=True)),
+        rhs_dilation=params["rhs_dilation"],
         feature_group_count=rest["feature_group_count"],
     )
     back = [numbers.out_spec.index(k) for k in range(out.ndim)]
