@@ -4,7 +4,7 @@ from warrant.gradients._jax import from_jax
 from warrant.gradients._torch import from_torch
 from warrant.gradients.exported import Exported
 from warrant.gradients.files import Signature, read_names, signature, write_names
-from warrant.gradients.program import MAGIC, Program, find_lister, list_program
+from warrant.gradients.program import MAGIC, Program, find_lister, list_program, read_instruction, run_lister
 from warrant.gradients.refute import POINT, gaps, read_point
 from warrant.gradients.search import search
 
@@ -19,8 +19,10 @@ __all__ = [
     "from_torch",
     "gaps",
     "list_program",
+    "read_instruction",
     "read_names",
     "read_point",
+    "run_lister",
     "search",
     "signature",
     "write_names",
