@@ -304,6 +304,51 @@ def product(n: int = 4) -> Pair:
     return Pair(function, derivative(), ("x",), {"a factor too many": derivative(keep=True)})
 
 
+def huber(n: int = 3) -> Pair:
+    """r²/2 where |r| < 1, and |r| - ½ elsewhere, with a cotangent.
+
+    The mistake is that of Chainer's HuberLoss before https://github.com/chainer/chainer/pull/1178: right where the
+    cotangent is 1.
+    """
+
+    def parts(g: Builder) -> tuple[str, str]:
+        size = g("Abs", "r")
+        return size, g("Less", size, g.number(1.0))
+
+    f = Builder(r=[n])
+    size, near = parts(f)
+    square = f("Mul", f.number(0.5), f("Mul", "r", "r"))
+    function = f.done(f("Where", near, square, f("Sub", size, f.number(0.5))))
+
+    def derivative(keep: bool = False) -> bytes:
+        d = Builder(r=[n], c=[n])
+        slope = d("Where", parts(d)[1], "r", d("Sign", "r"))
+        return d.done(d("Add", slope, d("Mul", "c", d.number(0.0))) if keep else d("Mul", "c", slope))
+
+    return Pair(function, derivative(), ("r",), {"no cotangent": derivative(keep=True)})
+
+
+def softplus(n: int = 2) -> Pair:
+    """sum log (1 + exp x).
+
+    The mistake is that of ``jax.grad`` before the repair of https://github.com/jax-ml/jax/issues/2107: the derivative of
+    max (x, 0) + log (1 + exp (-|x|)) piece by piece is 0 at 0, where the function has no kink, and right elsewhere.
+    """
+    f = Builder(x=[n])
+    function = f.done(f.sum(f("Softplus", "x")))
+
+    def derivative(pieces: bool = False) -> bytes:
+        d = Builder(x=[n])
+        if not pieces:
+            return d.done(d("Sigmoid", "x"))
+        tail = d("Exp", d("Neg", d("Abs", "x")))
+        share = d("Div", tail, d("Add", d.number(1.0), tail))
+        up = d("Cast", d("Greater", "x", d.number(0.0)), to=TensorProto.FLOAT)
+        return d.done(d("Sub", up, d("Mul", d("Sign", "x"), share)))
+
+    return Pair(function, derivative(), ("x",), {"pieces": derivative(pieces=True)})
+
+
 PAIRS: dict[str, Callable[[], Pair]] = {
     "linear": linear,
     "quadratic loss": quadratic,
@@ -315,7 +360,9 @@ PAIRS: dict[str, Callable[[], Pair]] = {
     "softmax cross-entropy": cross_entropy,
     "softmax cross-entropy, square": lambda: cross_entropy(3, 3),
     "log-sum-exp": log_sum_exp,
+    "softplus": softplus,
     "stable softplus": stable_softplus,
+    "Huber loss": huber,
     "pinball loss": pinball,
     "RMS normalisation": rms,
     "product": product,
