@@ -16,7 +16,7 @@ from typing import NoReturn
 from warrant._api import DEFAULT_TIMEOUT, audit, check_folder, package_version, prove_claim
 from warrant._verdicts import Verdict
 from warrant.claims import Gradient, about
-from warrant.cli import _probability, _training
+from warrant.cli import _losses, _probability, _training
 from warrant.cli._progress import progress
 from warrant.cli._show import show
 from warrant.errors import WarrantError
@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _probability.add(verbs, _finish, _CODES)
     _training.add(verbs, _finish, _CODES)
     _gradient_parser(verbs)
+    _losses.add(verbs, _finish, _CODES)
 
     again = verbs.add_parser("check", help="check a warrant, from its folder alone", epilog=_CODES)
     again.add_argument("folder", metavar="DIR", help="a warrant")
