@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from kernel import literal
 from native import Checker
-from small_losses import CONVEX, NOT_CONVEX, Example, hinge, logistic, poisson, root, squared
+from small_losses import ATOMS, CONVEX, NOT_CONVEX, Example, hinge, logistic, poisson, root, squared
 
 from warrant.checkers.toolchain import ToolchainError, find_coq, find_library
 from warrant.statements import Convex, Lipschitz, LossProperty, NonNegative, read_property
@@ -31,6 +31,13 @@ def _ask(checker: Checker, files: list[bytes], certificate: bytes) -> str:
 @pytest.mark.parametrize("name", CONVEX)
 def test_convex(name: str, native_checker: Checker) -> None:
     files, certificate = _files(CONVEX[name]())
+    assert certificate is not None
+    assert _ask(native_checker, files, certificate) == _PROVED
+
+
+@pytest.mark.parametrize("name", ATOMS)
+def test_atoms(name: str, native_checker: Checker) -> None:
+    files, certificate = _files(ATOMS[name])
     assert certificate is not None
     assert _ask(native_checker, files, certificate) == _PROVED
 

@@ -14,7 +14,6 @@
     smoothing); T.-Y. Lin et al., Focal loss for dense object detection, 2017; F. Schroff et al., FaceNet, 2015 (triplet); A. van den Oord et al., Representation learning
     with contrastive predictive coding, 2018 (InfoNCE); D. Blei et al., Variational inference, 2017 (ELBO). *)
 From Coq Require Import Reals Lra Psatz Lia.
-From Interval Require Import Tactic.
 From Warrant Require Import Primitives.Losses.Composition.
 Local Open Scope R_scope.
 
@@ -232,11 +231,46 @@ Proof.
   unfold focal. pose proof (probability_bound z). pose proof (surprise_ge0 z) as pos. rewrite <- (Rmult_1_l (- ln (probability z))) at 2.
   apply Rmult_le_compat_r; [exact pos|nra].
 Qed.
+Lemma focal_expanded z : focal z = / (1 + exp z) * / (1 + exp z) * (- z + ln (1 + exp z)).
+Proof.
+  pose proof (exp_pos z). pose proof (exp_pos (- z)). unfold focal, probability. assert (E : 1 + exp (- z) = exp (- z) * (1 + exp z)) by (rewrite Rmult_plus_distr_l, <- exp_plus, Rplus_opp_l, exp_0; ring).
+  assert (inverse : exp (- z) * exp z = 1) by now rewrite <- exp_plus, Rplus_opp_l, exp_0.
+  replace (1 - / (1 + exp (- z))) with (/ (1 + exp z)).
+  - rewrite ln_Rinv, Ropp_involutive, E, ln_mult, ln_exp by lra. reflexivity.
+  - apply (Rmult_eq_reg_r ((1 + exp z) * (1 + exp (- z)))); [|apply Rgt_not_eq, Rmult_lt_0_compat; lra].
+    replace (/ (1 + exp z) * ((1 + exp z) * (1 + exp (- z)))) with (1 + exp (- z)) by (field; lra).
+    replace ((1 - / (1 + exp (- z))) * ((1 + exp z) * (1 + exp (- z)))) with ((1 + exp z) * exp (- z)) by (field; lra). nra.
+Qed.
+Lemma softplus_bound z : 0 <= ln (1 + exp z) <= exp z.
+Proof.
+  pose proof (exp_pos z). split; [rewrite <- ln_1; apply ln_le; lra|]. rewrite <- (ln_exp (exp z)) at 2. apply ln_le; [lra|]. apply exp_ineq1_le.
+Qed.
+(** between -20 and -2: it is at most 20 + 1/21 and 1823/1000 there, and at least 1097/100 in the middle *)
 Theorem focal_not_convex : ~ (forall a b t, 0 <= t <= 1 -> focal (mean t a b) <= mean t (focal a) (focal b)).
 Proof.
-  intro conv. specialize (conv (-20) (-2) (/ 2) ltac:(lra)). replace (mean (/ 2) (-20) (-2)) with (-11) in conv by (unfold mean; lra).
-  assert (low : focal (-20) <= 2001 / 100) by (unfold focal, probability; interval). assert (high : focal (-2) <= 17 / 10) by (unfold focal, probability; interval).
-  assert (middle : 109 / 10 <= focal (-11)) by (unfold focal, probability; interval). unfold mean in conv. lra.
+  intro conv. specialize (conv (-20) (-2) (/ 2) ltac:(lra)). replace (mean (/ 2) (-20) (-2)) with (-11) in conv by (unfold mean; lra). rewrite !focal_expanded in conv.
+  assert (inverse : forall u z, u = - z -> exp u = / exp z) by (intros u z ->; apply exp_Ropp).
+  assert (at20 : 0 < exp (-20) <= / 21).
+  { split; [apply exp_pos|]. rewrite (inverse (-20) 20) by lra. apply Rinv_le_contravar; [lra|]. pose proof (exp_ineq1_le 20). lra. }
+  assert (at2 : / 9 <= exp (-2) <= / 4).
+  { rewrite (inverse (-2) (1 + 1)) by lra. rewrite exp_plus. pose proof exp_le_3. pose proof (exp_ineq1_le 1). split; apply Rinv_le_contravar; nra. }
+  assert (at11 : 0 < exp (-11) <= / 1000).
+  { split; [apply exp_pos|]. rewrite (inverse (-11) (11 / 2 + 11 / 2)) by lra. apply Rinv_le_contravar; [lra|]. pose proof (exp_ineq1_le (11 / 8)) as e1.
+    assert (e2 : (19 / 8) * (19 / 8) <= exp (11 / 4)) by (replace (11 / 4) with (11 / 8 + 11 / 8) by field; rewrite exp_plus; nra).
+    assert (e3 : 563 / 100 * (563 / 100) <= exp (11 / 2)) by (replace (11 / 2) with (11 / 4 + 11 / 4) by field; rewrite exp_plus; nra).
+    rewrite exp_plus. nra. }
+  assert (high : / (1 + exp (-20)) * / (1 + exp (-20)) * (- (-20) + ln (1 + exp (-20))) <= 20 + / 21).
+  { pose proof (softplus_bound (-20)) as soft. assert (r : 0 < / (1 + exp (-20)) <= 1) by (split; [apply Rinv_0_lt_compat; lra|rewrite <- Rinv_1; apply Rinv_le_contravar; lra]).
+    set (x := / (1 + exp (-20))) in *. set (l := ln (1 + exp (-20))) in *. assert (x * x <= 1) by nra. nra. }
+  assert (low : / (1 + exp (-2)) * / (1 + exp (-2)) * (- (-2) + ln (1 + exp (-2))) <= 1823 / 1000).
+  { pose proof (softplus_bound (-2)) as soft. assert (r : 0 < / (1 + exp (-2)) <= 9 / 10).
+    { split; [apply Rinv_0_lt_compat; lra|]. replace (9 / 10) with (/ (1 + / 9)) by field. apply Rinv_le_contravar; lra. }
+    set (x := / (1 + exp (-2))) in *. set (l := ln (1 + exp (-2))) in *. assert (x * x <= 81 / 100) by nra. nra. }
+  assert (middle : 1097 / 100 <= / (1 + exp (-11)) * / (1 + exp (-11)) * (- (-11) + ln (1 + exp (-11)))).
+  { pose proof (softplus_bound (-11)) as soft. assert (r : 1000 / 1001 <= / (1 + exp (-11))).
+    { replace (1000 / 1001) with (/ (1 + / 1000)) by field. apply Rinv_le_contravar; lra. }
+    set (x := / (1 + exp (-11))) in *. set (l := ln (1 + exp (-11))) in *. assert (998 / 1000 <= x * x) by nra. nra. }
+  unfold mean in conv. lra.
 Qed.
 
 (** ** The triplet loss, of embeddings on the line: anchor a, positive p, negative b, margin m *)
