@@ -50,7 +50,7 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
 
     chain = verbs.add_parser(
         "chain",
-        help="prove or refute that a distribution is stationary for a Markov chain, and have it checked",
+        help="prove or refute that a Markov chain keeps a distribution, or soon comes near it, and have it checked",
         description="All numbers are exact rationals: decimals, fractions such as 3/7, binary floating-point numbers.",
         epilog=codes,
     )
@@ -59,6 +59,12 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         "--stationary", metavar="PI", help="a CSV or .npy file: the distribution (default: one is computed)"
     )
     chain.add_argument("--balanced", action="store_true", help="the claim is detailed balance, which is more")
+    chain.add_argument(
+        "--mixing",
+        metavar="EPS",
+        help="the claim is that the chain comes within this total variation distance of it, the only stationary one",
+    )
+    chain.add_argument("--steps", type=int, metavar="T", help="after T steps (default: the fewest that can be proved)")
     chain.add_argument("--normalise", action="store_true", help="divide each row by its sum, exactly")
     _usual(chain, "MATRIX")
     chain.set_defaults(run=lambda arguments: finish(_chain(arguments)))
@@ -89,7 +95,12 @@ def _accuracy(arguments: argparse.Namespace) -> Verdict:
 def _chain(arguments: argparse.Namespace) -> Verdict:
     with progress("reading"):
         claim = Chain.of(
-            arguments.matrix, arguments.stationary, balanced=arguments.balanced, normalise=arguments.normalise
+            arguments.matrix,
+            arguments.stationary,
+            balanced=arguments.balanced,
+            mixing=arguments.mixing,
+            steps=arguments.steps,
+            normalise=arguments.normalise,
         )
     return _prove(claim, arguments)
 

@@ -207,6 +207,11 @@ Definition proves_mixing (h k : nat) (rows : list (list Q)) (t : Z) (eps : Q) : 
     Nat.eqb (length shared) (length rows) && (0 <? delta)%Z && Qle_bool (power (Qmake (one - delta) (2 ^ 31)) k) eps
   else false.
 
+Lemma power_scaled m k : power (one - m # 2 ^ 31) k == power (1 - inject_Z m * (1 # 2 ^ 31)) k.
+Proof.
+  induction k as [|k IH]; cbn [power]; [reflexivity|]. rewrite IH. apply Qmult_comp; [|reflexivity].
+  unfold one, Qeq, Qminus, Qplus, Qmult, Qopp, inject_Z. cbn [Qnum Qden]. lia.
+Qed.
 Lemma steps_of_chain rows mu t : length mu = length rows -> forall j, (j < length rows)%nat ->
   at_state (later rows t mu) j == pushes (length rows) (step rows) t (at_state mu) j.
 Proof.
@@ -295,9 +300,7 @@ Proof.
     unfold norm at 1 in bound. rewrite (total_same _ _ (fun i => Qabs (at_state (later rows (r + k * 2 ^ h) mu) i - at_state pi i))) in bound
       by (intros i less; now rewrite (pushed _ i less)).
     pose proof (norm_distributions rows mu pi mu_length pi_length mu_dist pi_dist) as d_le. fold d in d_le.
-    assert (power_same : power (one - mass shared # 2 ^ 31) k == power (1 - delta) k).
-    { clear. induction k as [|k IH]; cbn [power]; [reflexivity|]. rewrite IH. apply Qmult_comp; [|reflexivity]. unfold delta, Qeq, Qminus, Qplus, Qmult, Qopp, inject_Z. cbn. lia. }
-    rewrite power_same in small. assert (product : power (1 - delta) k * norm (length rows) d <= power (1 - delta) k * 2).
+    rewrite power_scaled in small. fold delta in small. assert (product : power (1 - delta) k * norm (length rows) d <= power (1 - delta) k * 2).
     { rewrite !(Qmult_comm (power _ _)). apply Qmult_le_compat_r; [exact d_le|apply power_ge0; lra]. }
     apply Qle_shift_div_r; [reflexivity|]. lra.
 Qed.
@@ -357,16 +360,11 @@ Lemma at_one_correct n i : (i < n)%nat -> distribution (at_one n i).
 Proof.
   intro less. split.
   - apply Forall_map, Forall_forall. intros j _. destruct (Nat.eqb j i); discriminate.
-  - unfold at_one. assert (general : forall d, sum (map (fun j => if Nat.eqb j i then 1 else 0) (seq d n)) == if (Nat.leb d i && Nat.ltb i (d + n))%bool then 1 else 0).
-    { clear less. induction n as [|n IH]; intro d; cbn [seq map].
-      - destruct (Nat.leb d i) eqn:low, (Nat.ltb i (d + 0)) eqn:high; try reflexivity. apply Nat.leb_le in low. apply Nat.ltb_lt in high. lia.
-      - rewrite sum_cons, IH. destruct (Nat.eqb d i) eqn:same.
-        + apply Nat.eqb_eq in same as ->. rewrite Nat.leb_refl. replace (Nat.leb (S i) i) with false by (symmetry; apply Nat.leb_gt; lia).
-          replace (Nat.ltb i (i + S n)) with true by (symmetry; apply Nat.ltb_lt; lia). reflexivity.
-        + apply Nat.eqb_neq in same. rewrite Qplus_0_l. replace (S d + n)%nat with (d + S n)%nat by lia.
-          replace (Nat.leb (S d) i) with (Nat.leb d i); [reflexivity|]. apply eq_true_iff_eq. rewrite !Nat.leb_le. lia. }
-    rewrite general. replace (Nat.ltb i (0 + n)) with true by (symmetry; now apply Nat.ltb_lt). reflexivity.
+  - unfold at_one. pose proof (total_one n i 1 less) as all. unfold total in all. exact all.
 Qed.
+
+Lemma unscaled e : inject_Z one * (e # 2 ^ 31) == inject_Z e.
+Proof. unfold Qeq, Qmult, inject_Z, one. cbn [Qnum Qden]. rewrite Pos.mul_1_l, Z.mul_1_r. apply Z.mul_comm. Qed.
 
 Theorem refutes_mixing_sound i rows t eps pi : chain rows -> length pi = length rows -> distribution pi ->
   refutes_mixing i rows t eps pi = true -> ~ mixing rows t eps pi.
@@ -386,15 +384,17 @@ Proof.
   { apply far. intros j less. rewrite pi_length in less. unfold under. rewrite (steps_of_chain rows mu (Z.to_nat t) mu_length j less). exact (late j less). }
   clear far. rewrite sum_plus, pi_length in far'. fold n in far'.
   assert (masses : sum (map (fun j => at_state (later rows (Z.to_nat t) mu) j - nth j pi 0) (seq 0 n)) == 0).
-  { rewrite (sum_same _ (fun j => at_state (later rows (Z.to_nat t) mu) j + (-1) * at_state pi j)) by (intros j _; unfold at_state at 2; ring).
+  { apply Qeq_trans with (sum (map (fun j => at_state (later rows (Z.to_nat t) mu) j + (-1) * at_state pi j) (seq 0 n)));
+      [apply sum_same; intros j _; unfold at_state; ring|].
     rewrite sum_plus, sum_scale. fold (total n (at_state pi)) (total n (at_state (later rows (Z.to_nat t) mu))).
-    rewrite (distribution_total rows pi pi_length pi_dist). fold n.
+    pose proof (distribution_total rows pi pi_length pi_dist) as pi_one. pose proof (distribution_total rows mu mu_length (at_one_correct n i i_less)) as mu_one.
+    fold n in pi_one, mu_one. rewrite pi_one.
     rewrite (total_same n _ (pushes n (step rows) (Z.to_nat t) (at_state mu))) by (intros j less; now apply steps_of_chain).
-    rewrite pushes_total by exact K_rows. unfold n. rewrite (distribution_total rows mu mu_length (at_one_correct n i i_less)). reflexivity. }
+    rewrite pushes_total by exact K_rows. rewrite mu_one. reflexivity. }
   rewrite masses, Qplus_0_r in far'. unfold variation in close. fold n in close. unfold at_state in close at 2.
   set (distance := sum (map _ _)) in far'. change (distance / 2 <= eps) in close.
   assert (small : (excess found pi # 2 ^ 31) <= eps).
   { eapply Qle_trans; [|exact close]. apply Qle_shift_div_l; [reflexivity|]. apply Qmult_le_l with (inject_Z one); [reflexivity|]. eapply Qle_trans; [|exact far'].
-    apply Qle_lteq. right. unfold Qeq, Qmult, inject_Z, one. cbn. lia. }
+    rewrite Qmult_assoc, unscaled. apply Qle_refl. }
   apply Qle_bool_iff in small. congruence.
 Qed.

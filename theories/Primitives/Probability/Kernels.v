@@ -17,6 +17,8 @@ Local Open Scope Q_scope.
 
 Lemma sum_cons a l : sum (a :: l) = a + sum l.
 Proof. reflexivity. Qed.
+Lemma sum_app k l : sum (k ++ l) == sum k + sum l.
+Proof. induction k as [|a k IH]; cbn [app]; [cbn; ring|]. rewrite !sum_cons, IH. ring. Qed.
 Lemma sum_same f g (l : list nat) : (forall i, In i l -> f i == g i) -> sum (map f l) == sum (map g l).
 Proof.
   intro same. induction l as [|i l IH]; cbn [map]; [reflexivity|]. rewrite !sum_cons, (same i (or_introl eq_refl)), IH; [reflexivity|].
@@ -99,6 +101,17 @@ Proof. intro ge0. apply sum_ge0. intros i i_in. apply ge0, below, i_in. Qed.
 Lemma total_scale c f : total (fun i => c * f i) == c * total f. Proof. apply sum_scale. Qed.
 Lemma total_plus f g : total (fun i => f i + g i) == total f + total g. Proof. apply sum_plus. Qed.
 Lemma total_swap f : total (fun i => total (f i)) == total (fun j => total (fun i => f i j)). Proof. apply sum_swap. Qed.
+
+(** a number at one state *)
+Lemma total_one i c : (i < n)%nat -> total (fun j => if Nat.eqb j i then c else 0) == c.
+Proof.
+  unfold total. intro less. replace n with (i + (1 + (n - S i)))%nat by lia. rewrite seq_app, map_app, sum_app. cbn [seq map Nat.add].
+  rewrite sum_cons, Nat.eqb_refl.
+  assert (none : forall d k, (i < d \/ d + k <= i)%nat -> sum (map (fun j => if Nat.eqb j i then c else 0) (seq d k)) == 0).
+  { intros d k outside. rewrite (sum_same _ (fun _ => 0)); [apply sum_zero|]. intros j j_in. apply in_seq in j_in.
+    replace (Nat.eqb j i) with false; [reflexivity|]. symmetry. apply Nat.eqb_neq. lia. }
+  rewrite !none by lia. ring.
+Qed.
 
 Lemma push_same K v w : equal v w -> equal (push K v) (push K w).
 Proof. intros same j less. apply total_same. intros i i_less. now rewrite (same i i_less). Qed.
