@@ -1,7 +1,7 @@
 (** * Kernels on finitely many states
 
     What one step of a Markov chain does to a distribution, and to a difference of two: it never grows, and it shrinks by the factor 1 - delta where all rows have
-    the mass delta in common (Doeblin) or where each two of them have (Dobrushin).  So the distributions after many steps come together whatever the first one was, and
+    the mass delta in common (Doeblin).  So the distributions after many steps come together whatever the first one was, and
     only one distribution is stationary.
 
     Main results: [balanced_stationary], [doeblin_contraction], [contraction_mixing], [contraction_unique].
