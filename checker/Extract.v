@@ -16,9 +16,9 @@ From Coq Require Extraction.
 From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlPString.
 From Coq Require Import BinNums QArith_base.
 From Warrant Require Import Spec.Bytes.
-From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relations Spec.Training Spec.Gradients Spec.Tables Spec.Accuracy Spec.Chains
-  Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check
-  Main Optimization Relations Training Gradients Probability.
+From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relations Spec.Training Spec.Gradients Spec.Losses Spec.Tables Spec.Accuracy Spec.Chains
+  Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check Checker.Losses.Check
+  Main Optimization Relations Training Gradients Losses Probability.
 
 (** ** What main.ml calls, by names that occur nowhere else *)
 
@@ -34,6 +34,8 @@ Definition warrant_prove_chain : bytes -> bytes -> bytes -> bytes -> bool := War
 Definition warrant_refute_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.refute_chain.
 Definition warrant_prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient.
 Definition warrant_refute_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.refute_gradient.
+Definition warrant_prove_loss : bytes -> bytes -> bytes -> bool := Warrant.Losses.prove_loss.
+Definition warrant_refute_loss : bytes -> bytes -> bytes -> bool := Warrant.Losses.refute_loss.
 Definition warrant_prove_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_relation.
 Definition warrant_refute_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.refute_relation.
 Definition warrant_prove_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_comparison.
@@ -62,11 +64,15 @@ Definition warrant_counts (p y z : bytes) : bool :=
 Definition warrant_reads_graph (m : bytes) : bool := is_some (Onnx.read_graph m).
 Definition warrant_reads_question (f d w : bytes) : bool := is_some (Spec.Gradients.read_question f d w).
 Definition warrant_compiles_gradient (f d w : bytes) : bool := is_some (Checker.Gradients.Check.describe f d w).
+Definition warrant_reads_loss (l p : bytes) : bool := is_some (Spec.Losses.read_question l p).
+Definition warrant_compiles_loss (l p : bytes) : bool := is_some (Checker.Losses.Check.describe l p).
 
-(** for the search of gradients (program.ml) *)
+(** for the search of gradients and of losses (program.ml) *)
 Definition warrant_program : bytes -> bytes -> bytes -> option (list (positive * (bytes * (list positive * Q))) * (list positive * list (option positive * positive))) :=
   Checker.Gradients.Check.listing.
 Definition warrant_differing : bytes -> bytes -> bytes -> bytes -> option (list positive * list positive) := Checker.Gradients.Check.differing.
+Definition warrant_listing : bytes -> bytes -> option (list (positive * (bytes * (list positive * Q)) * option (bool * bool * bool)) * positive) :=
+  Checker.Losses.Check.listing.
 
 (** for tests only (evaluate.ml) *)
 Definition warrant_enclosures : bytes -> bytes -> option (list (PrimFloat.float * PrimFloat.float)) :=
@@ -83,4 +89,4 @@ Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous war
   warrant_prove_relation warrant_refute_relation warrant_prove_comparison warrant_refute_comparison warrant_reads_relation warrant_relates
   warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem warrant_reads_method
   warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_refute_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
-  warrant_program warrant_differing warrant_enclosures.
+  warrant_prove_loss warrant_refute_loss warrant_reads_loss warrant_compiles_loss warrant_listing warrant_program warrant_differing warrant_enclosures.

@@ -13,7 +13,20 @@ from warrant.batch import Certified, CertifiedAccuracy, certify
 from warrant.claims import Counterexample, Safe
 from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
 from warrant.evidence import Audit
-from warrant.statements import Bounded, Domain, Equivalent, Fair, Feature, Monotone, Robust, Stable, Statement
+from warrant.statements import (
+    Bounded,
+    Convex,
+    Domain,
+    Equivalent,
+    Fair,
+    Feature,
+    Lipschitz,
+    Monotone,
+    NonNegative,
+    Robust,
+    Stable,
+    Statement,
+)
 from warrant.testing import assert_proved
 
 __all__ = [
@@ -21,12 +34,15 @@ __all__ = [
     "Bounded",
     "Certified",
     "CertifiedAccuracy",
+    "Convex",
     "Counterexample",
     "Domain",
     "Equivalent",
     "Fair",
     "Feature",
+    "Lipschitz",
     "Monotone",
+    "NonNegative",
     "Proved",
     "Refuted",
     "Robust",

@@ -24,6 +24,7 @@ from warrant.claims._interface import (
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
 from warrant.claims.gradient import Gradient
+from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model, read_source
 from warrant.claims.rate import Rate
@@ -43,6 +44,7 @@ __all__ = [
     "ForAllSteps",
     "Found",
     "Gradient",
+    "Loss",
     "Progress",
     "Rate",
     "Relates",
@@ -67,6 +69,7 @@ _FAMILIES: dict[
     | type[ForAllSteps]
     | type[Converges]
     | type[Gradient]
+    | type[Loss]
     | type[Accuracy]
     | type[Chain],
 ] = {
@@ -79,6 +82,7 @@ _FAMILIES: dict[
     Accuracy.family: Accuracy,
     Chain.family: Chain,
     Gradient.family: Gradient,
+    Loss.family: Loss,
 }
 
 

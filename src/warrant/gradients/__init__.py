@@ -1,7 +1,7 @@
 """Is one program the gradient of another: the files, and the search for a certificate (docs/gradients.md)."""
 
 from warrant.gradients.files import Signature, read_names, signature, write_names
-from warrant.gradients.program import MAGIC, Program, find_lister, list_program
+from warrant.gradients.program import MAGIC, Program, find_lister, list_program, read_instruction, run_lister
 from warrant.gradients.refute import POINT, gaps, read_point
 from warrant.gradients.search import search
 
@@ -13,8 +13,10 @@ __all__ = [
     "find_lister",
     "gaps",
     "list_program",
+    "read_instruction",
     "read_names",
     "read_point",
+    "run_lister",
     "search",
     "signature",
     "write_names",
