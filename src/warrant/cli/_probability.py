@@ -1,4 +1,4 @@
-"""The verbs about samples and chains: accuracy, chain."""
+"""The verbs about samples, chains and networks: accuracy, chain, posterior."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 from warrant._api import prove_claim
 from warrant._verdicts import Proved, Refuted, Verdict
-from warrant.claims import Chain, Claim
+from warrant.claims import Chain, Claim, Posterior
 from warrant.cli._progress import progress
+from warrant.errors import WrongInput
 
 __all__ = ["add"]
 
@@ -69,6 +70,24 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     _usual(chain, "MATRIX")
     chain.set_defaults(run=lambda arguments: finish(_chain(arguments)))
 
+    posterior = verbs.add_parser(
+        "posterior",
+        help="the exact posterior distribution of a variable of a Bayesian network, and have it checked",
+        description="The probabilities in the file are exact rationals: decimals, or fractions such as 3/7.",
+        epilog=codes,
+    )
+    posterior.add_argument("network", metavar="NETWORK", help="a BIF file")
+    posterior.add_argument("--query", required=True, metavar="X", help="the variable that is asked for")
+    posterior.add_argument(
+        "--given",
+        action="append",
+        default=[],
+        metavar="Y=y",
+        help="the state of a variable; may be given several times",
+    )
+    _usual(posterior, "NETWORK")
+    posterior.set_defaults(run=lambda arguments: finish(_posterior(arguments)))
+
 
 def _usual(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--out", metavar="DIR", help=f"folder of the warrant (default: {name}.warrant, here)")
@@ -102,6 +121,16 @@ def _chain(arguments: argparse.Namespace) -> Verdict:
             steps=arguments.steps,
             normalise=arguments.normalise,
         )
+    return _prove(claim, arguments)
+
+
+def _posterior(arguments: argparse.Namespace) -> Verdict:
+    pairs = [pair.partition("=") for pair in arguments.given]
+    for name, equals, state in pairs:
+        if not (name and equals and state):
+            raise WrongInput(f"--given {name}{equals}{state}", expected="a variable and its state, such as smoke=yes")
+    with progress("eliminating"):
+        claim = Posterior.of(arguments.network, arguments.query, [(name, state) for name, _, state in pairs])
     return _prove(claim, arguments)
 
 
