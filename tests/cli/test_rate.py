@@ -13,6 +13,7 @@ from warrant import rates
 from warrant.checkers import ToolchainError, check_kernel, find_coq, find_library
 from warrant.claims import Rate
 from warrant.cli import main
+from warrant.rates.methods import proximal_point
 
 DESCENT = "PEPit.examples.unconstrained_convex_minimization.gradient_descent:wc_gradient_descent"
 
@@ -173,6 +174,18 @@ def test_a_method_that_a_function_repeats(here: Path, capsys: pytest.CaptureFixt
     assert "             (conclude (- v fs) (1 2 0) 1 (* 1/2 (norm2 (- x xs))))\n" in out
     assert out.splitlines()[-1] == "PROVED"
     assert "proved for every number of steps: 0.1667 where number of steps is 1, 0.1 " in Path("a.svg").read_text()
+
+
+def test_a_method_in_a_file_is_drawn(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """PEPit's numbers are those of its first steps; nothing is drawn as proved that is not."""
+    pytest.importorskip("matplotlib")
+    text = proximal_point().replace("?scale", "1/4")
+    (here / "own.method").write_text(text)
+    assert main(["rate", "own.method", "--arg", "n=1..2", "--plot", "a.svg"]) == 0
+    assert "steps: 0.25 where number of steps is 1, 0.125 where it is 2; PEPit: 0.25 " in Path("a.svg").read_text()
+    (here / "own.method").write_text(text.replace(" 1/4 ", " 0.249 "))
+    assert main(["rate", "own.method", "--arg", "n=1..2", "--plot", "b.svg"]) == 3
+    assert '<desc id="description">PEPit: 0.25 ' in Path("b.svg").read_text()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from warrant.rates.extract import extract
 from warrant.rates.find import NotFound
 from warrant.rates.method import Method, read_method
 from warrant.rates.pepit import import_function, parameters, solve
-from warrant.rates.prove import state_solved, title
+from warrant.rates.prove import METHOD, state_solved, title
 from warrant.rates.simulate import simulate
 from warrant.rates.text import read_problem
 from warrant.rates.to_pepit import pepit_value
@@ -115,14 +115,14 @@ def after_steps(
         claim: about the method; its certificate need not be known.
         verdict: on the claim.
         steps: numbers of steps.
-        problem: MODULE:FUNCTION of which PEPit's numbers are taken, if that is a PEPit function of ``n``; else they are
+        problem: what the claim was read from: if it is a PEPit function of ``n``, PEPit's numbers are those of it, else
             those of the method's first steps.
         arguments: of that function.
         stage: called with the name of what begins.
     """
     method, scale = _unscaled(read_method(claim.text()))
     run = simulate(unroll(method, max(steps)))
-    function = import_function(problem) if problem is not None and ":" in problem else None
+    function = import_function(problem) if problem is not None and not problem.endswith(METHOD) else None
     own = function is not None and "n" in (parameters(function) or ())
     for n in steps:
         if stage:
