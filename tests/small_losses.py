@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from small_gradients import Builder
 
@@ -231,3 +232,61 @@ def stable_logistic() -> Example:
     f = Builder(z=[])
     one = f.number(1.0)
     return Example(f.done(f("Add", f("Relu", "z"), f("Log", f("Add", one, f("Exp", f("Neg", f("Abs", "z"))))))), ("z",))
+
+
+def _atom(build: Callable[[Builder], str], size: int = 3, **bounds: tuple[object, object]) -> Example:
+    f = Builder(x=[size], y=[1])
+    return Example(f.done(build(f)), ("x", "y"), bounds)
+
+
+def _largest(f: Builder, x: str) -> str:
+    return f("ReduceMax", x, keepdims=0)
+
+
+def _log1p(f: Builder) -> str:
+    return f("Neg", f.sum(f("Log", f("Add", f.number(1.0), "x"))))
+
+
+def _total_variation(f: Builder) -> str:
+    later, earlier = f("Slice", "x", f.axes(1), f.axes(3)), f("Slice", "x", f.axes(0), f.axes(2))
+    return f.sum(f("Abs", f("Sub", later, earlier)))
+
+
+def _square_of_positive(f: Builder) -> str:
+    p = f("Relu", "x")
+    return f.sum(f("Mul", p, p))
+
+
+def _kl_div(f: Builder) -> str:
+    return f.sum(f("Add", f("Sub", f("Mul", "x", f("Log", f("Div", "x", "y"))), "x"), "y"))
+
+
+_POSITIVE = (Fraction(1, 1000), None)
+ATOMS: dict[str, Example] = {
+    "abs": _atom(lambda f: f.sum(f("Abs", "x"))),
+    "exp": _atom(lambda f: f.sum(f("Exp", "x"))),
+    "pos": _atom(lambda f: f.sum(f("Relu", "x"))),
+    "neg": _atom(lambda f: f.sum(f("Relu", f("Neg", "x")))),
+    "inv_pos": _atom(lambda f: f.sum(f("Reciprocal", "x")), x=_POSITIVE),
+    "square": _atom(lambda f: f.sum(f("Mul", "x", "x"))),
+    "square_pos": _atom(_square_of_positive),
+    "norm1": _atom(lambda f: f.sum(f("Abs", "x"))),
+    "norm2": _atom(lambda f: f("ReduceL2", "x", keepdims=0)),
+    "norm_inf": _atom(lambda f: _largest(f, f("Abs", "x"))),
+    "sum_squares": _atom(lambda f: f("ReduceSumSquare", "x", keepdims=0)),
+    "quad_over_lin": _atom(lambda f: f.sum(f("Div", f("ReduceSumSquare", "x", keepdims=1), "y")), y=_POSITIVE),
+    "log_sum_exp": _atom(lambda f: f("ReduceLogSumExp", "x", keepdims=0)),
+    "logistic": _atom(lambda f: f.sum(f("Softplus", "x"))),
+    "max": _atom(lambda f: _largest(f, "x")),
+    "maximum": _atom(lambda f: f.sum(f("Max", "x", f("Exp", "y")))),
+    "kl_div": _atom(_kl_div, x=_POSITIVE, y=_POSITIVE),
+    "rel_entr": _atom(lambda f: f.sum(f("Mul", "x", f("Log", f("Div", "x", "y")))), x=_POSITIVE, y=_POSITIVE),
+    "entr, negated": _atom(lambda f: f.sum(f("Mul", "x", f("Log", "x")))),
+    "log, negated": _atom(lambda f: f("Neg", f.sum(f("Log", "x")))),
+    "log1p, negated": _atom(_log1p),
+    "sqrt, negated": _atom(lambda f: f("Neg", f.sum(f("Sqrt", "x")))),
+    "min, negated": _atom(lambda f: _largest(f, f("Neg", "x"))),
+    "minimum, negated": _atom(lambda f: f("Neg", f.sum(f("Min", "x", f("Log", "y"))))),
+    "tv": _atom(_total_variation),
+}
+"""The atoms of CVXPY that are sums, maxima and compositions of the operators here, each as a convex loss."""

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from kernel import literal
 from native import Checker
-from small_losses import CONVEX, NOT_CONVEX, Example, hinge, logistic, poisson, root, squared
+from small_losses import ATOMS, CONVEX, NOT_CONVEX, Example, hinge, logistic, poisson, root, squared
 
 from warrant.checkers.toolchain import ToolchainError, find_coq, find_library
-from warrant.statements import Convex, LossProperty, NonNegative, read_property
+from warrant.statements import Convex, Lipschitz, LossProperty, NonNegative, read_property
 
 _PROVED, _REFUTED, _UNKNOWN = "PROVED", "REFUTED", "UNKNOWN"
 
@@ -35,6 +35,13 @@ def test_convex(name: str, native_checker: Checker) -> None:
     assert _ask(native_checker, files, certificate) == _PROVED
 
 
+@pytest.mark.parametrize("name", ATOMS)
+def test_atoms(name: str, native_checker: Checker) -> None:
+    files, certificate = _files(ATOMS[name])
+    assert certificate is not None
+    assert _ask(native_checker, files, certificate) == _PROVED
+
+
 @pytest.mark.parametrize("name", NOT_CONVEX)
 def test_not_convex(name: str, native_checker: Checker) -> None:
     files, certificate = _files(NOT_CONVEX[name]())
@@ -51,6 +58,43 @@ def test_nonnegative(example: Example, answer: str, native_checker: Checker) -> 
     files, certificate = _files(example, NonNegative)
     assert certificate is not None
     assert _ask(native_checker, files, certificate) == answer
+
+
+_UNIT = {"y": (-1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("example", "bounds", "constant", "answer"),
+    [
+        (CONVEX["absolute"](), {}, 2, _PROVED),
+        (CONVEX["absolute"](), {}, "6/5", _REFUTED),  # it is √2
+        (hinge(), _UNIT, 1, _PROVED),
+        (hinge(), _UNIT, "99/100", _REFUTED),
+        (hinge(), {}, 1, _REFUTED),
+        (logistic(), {"x": (-1, 1), **_UNIT}, 3, _PROVED),  # it is √3
+        (logistic(), {"x": (-1, 1), **_UNIT}, 1, _REFUTED),
+        (CONVEX["log-sum-exp"](), {}, 1, _PROVED),
+        (CONVEX["cross-entropy"](), {"y": (0, 1)}, 8, _PROVED),
+        (CONVEX["maximum"](), {}, 100, _REFUTED),
+        (squared(), {}, 100, _REFUTED),
+        (poisson(), {"y": (0, 1)}, 100, _REFUTED),
+    ],
+)
+def test_lipschitz(
+    example: Example,
+    bounds: dict[str, tuple[object, object]],
+    constant: int | str,
+    answer: str,
+    native_checker: Checker,
+) -> None:
+    claim = Lipschitz(example.by, bounds, constant).claim(example.loss)
+    certificate = claim.find(timeout=20, jobs=1, report=None).certificate
+    assert certificate is not None
+    files = [a.data for a in claim.artefacts]
+    assert _ask(native_checker, files, certificate) == answer
+    smaller = files[1].replace(f"(lipschitz {constant})".encode(), b"(lipschitz 1/1000)")
+    assert smaller != files[1]
+    assert _ask(native_checker, [files[0], smaller], certificate) == (_UNKNOWN if answer == _PROVED else _REFUTED)
 
 
 def test_points_outside_of_the_domain_are_refused(native_checker: Checker) -> None:
@@ -113,8 +157,11 @@ def test_the_kernel_agrees(tmp_path: Path, native_checker: Checker) -> None:
     except ToolchainError as error:
         pytest.skip(str(error))
     rows, wanted = [], []
-    for make in [*CONVEX.values(), *NOT_CONVEX.values()]:
-        files, certificate = _files(make())
+    examples = [_files(make()) for make in [*CONVEX.values(), *NOT_CONVEX.values()]]
+    for constant in (1, "1/2"):
+        claim = Lipschitz(constant=constant).claim(CONVEX["log-sum-exp"]().loss)
+        examples.append(([a.data for a in claim.artefacts], claim.find(timeout=20, jobs=1, report=None).certificate))
+    for files, certificate in examples:
         assert certificate is not None
         rows.append(b"ask " + b" ".join(map(literal, [*files, certificate])))
         wanted.append(_ask(native_checker, files, certificate))

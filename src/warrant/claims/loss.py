@@ -169,13 +169,13 @@ class Loss:
 def _words(claimed: LossProperty, proved: bool) -> str:
     where = "over the exact real numbers, wherever it is defined and its inputs are within the bounds stated"
     inputs = ", ".join(claimed.by or ()) or "no input"
-    match type(claimed).__name__:
-        case "Convex":
+    match claimed.word:
+        case "convex":
             says = f"is convex in {inputs}, on a convex domain" if proved else f"is not convex in {inputs}"
-        case "NonNegative":
+        case "nonnegative":
             says = "is at least 0" if proved else "is negative somewhere"
         case _:
-            says = f"{'is' if proved else 'is not'} Lipschitz in {inputs}, with that constant"
+            says = f"{'is' if proved else 'is not'} {claimed.adjective} in {inputs} (Euclidean norm)"
     return f"The loss {says}, {where}."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from warrant.gradients import Program, read_instruction, run_lister
 
@@ -21,10 +22,12 @@ class Listing:
     Attributes:
         program: the instructions; its one value is the loss.
         known: for instructions with facts, which of ``convex``, ``concave`` and ``nonnegative`` they are.
+        slope: a Lipschitz constant of the loss, where one is known.
     """
 
     program: Program
     known: dict[int, frozenset[str]]
+    slope: Fraction | None
 
     @property
     def value(self) -> int:
@@ -69,12 +72,16 @@ def list_loss(files: Sequence[bytes], *, timeout: float | None = None) -> Listin
     instructions = []
     known = {}
     value = 0
+    slope = None
     for line in said.text.splitlines():
         head, *words = line.split()
         if head == "value":
             value = int(words[0])
+        elif head == "slope":
+            numerator, _, denominator = words[0].partition("/")
+            slope = Fraction(int(numerator, 16), int(denominator, 16))
         elif head == "known":
             known[int(words[0])] = frozenset(words[1:])
         else:
             instructions.append(read_instruction(words))
-    return Listing(Program(tuple(instructions), (value,), ()), known)
+    return Listing(Program(tuple(instructions), (value,), ()), known, slope)

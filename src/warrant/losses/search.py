@@ -109,8 +109,9 @@ def search(
 
 
 def _follows(found: Listing, claimed: LossProperty) -> bool:
-    known = found.known.get(found.value, frozenset())
-    return not isinstance(claimed, Lipschitz) and claimed.word in known
+    if isinstance(claimed, Lipschitz):
+        return found.slope is not None and found.slope <= Fraction(str(claimed.constant))
+    return claimed.word in found.known.get(found.value, frozenset())
 
 
 def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
@@ -122,6 +123,9 @@ def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
             )
         formula = found.show(blamed, layout.names)
         return f"neither convex nor concave by the rules: {formula}; no counterexample was found"
+    if isinstance(claimed, Lipschitz):
+        known = "none is known" if found.slope is None else f"the least one that is known is {found.slope}"
+        return f"no such Lipschitz constant follows ({known}); no counterexample was found"
     return f"it does not follow that the loss is {claimed.word}; no counterexample was found"
 
 

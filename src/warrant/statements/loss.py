@@ -73,6 +73,8 @@ class _Property:
                 raise Unsupported(f"the input's name {name!r} has spaces, parentheses or semicolons", hint=hint)
         if len(set(names)) != len(names):
             raise WrongInput("an input is named twice", expected="different names")
+        if not names:
+            raise WrongInput("no input is named", expected=f"some of: {', '.join(inputs)}")
         lines = ["(loss 1)", f"(claim {self.word})", f"(by{''.join(f' {name}' for name in names)})"]
         for name, (least, most) in self.bounds.items():
             if least is not None:

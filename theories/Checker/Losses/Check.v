@@ -1,7 +1,7 @@
 (** * The checker of losses
 
-    [prove_loss loss property certificate] lowers the graph to a straight-line program and has the facts about each instruction computed (Facts.v): the loss is convex
-    if its last instruction is, and at least 0 if that one is.  The certificate is only a point of the domain, so that the theorem is not empty.
+    [prove_loss loss property certificate] lowers the graph to a straight-line program and has the facts about each instruction computed (Facts.v), or their slopes
+    (Slopes.v): the loss is convex if its last instruction is, at least 0 if that one is, and Lipschitz with that one's slope.  The certificate is only a point of the domain, so that the theorem is not empty.
 
     [refute_loss loss property certificate] evaluates the program on intervals at points that the certificate names: two points x and y of the domain between which the loss
     lies above its chord, or which it takes further apart than the constant allows; or a point of the domain at which it is negative.
@@ -12,7 +12,7 @@
 From Coq Require Import PString Uint63 Floats ZArith QArith List Bool FMapPositive.
 From Warrant Require Import Spec.Bytes Spec.Protobuf Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Losses.Facts.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Losses.Facts Checker.Losses.Slopes.
 From Warrant Require Checker.Gradients.Check Checker.Gradients.Refute.
 Import ListNotations.
 Local Open Scope Z_scope.
@@ -23,7 +23,7 @@ Local Open Scope bool_scope.
 Definition compile (q : question) : option (state * positive) :=
   let nx := entries (selected q) in
   let nw := entries (others q) in
-  if negb (forallb (fun p => 0 <=? size (snd p)) (selected q ++ others q)) then None else
+  if negb (forallb (fun p => 0 <=? Tensor.size (snd p)) (selected q ++ others q)) then None else
   do st <- Gradients.Check.append_inputs (Z.to_nat (nx + nw)) start;
   do (ys, st) <- lower (graph_of q) (cut (selected q) (Gradients.Check.results 1 nx) ++ cut (others q) (Gradients.Check.results (1 + nx) nw)) st;
   match ys with
@@ -36,6 +36,8 @@ Definition range_in (l : list (list bounds)) (i : positive) : list bounds := nth
 Definition is_varied (q : question) (i : positive) : bool := Zpos i <=? entries (selected q).
 Definition program_facts (q : question) (st : state) : PositiveMap.t facts :=
   all_facts (instructions st) (is_varied q) (range_in (all_ranges q)) (numbers_from 1 (length_of st)) (PositiveMap.empty facts).
+Definition slope_of_loss (q : question) (st : state) (a : positive) : option Q :=
+  slope (slopes_at (all_slopes (instructions st) (is_varied q) (range_in (all_ranges q)) (numbers_from 1 (length_of st)) (PositiveMap.empty slopes)) a).
 
 (** ** Points of the domain *)
 
@@ -62,16 +64,19 @@ Definition read_points (kind : int) (c : bytes) : option (list Q) :=
 
 (** ** Proofs *)
 
-Definition follows (q : question) (f : facts) : bool :=
-  match claimed q with Convex => convex f | NonNegative => ge0 (sign f) | Lipschitz _ => false end.
+Definition follows (q : question) (st : state) (a : positive) : bool :=
+  match claimed q with
+  | Lipschitz L => match slope_of_loss q st a with Some s => Qle_bool s L | None => false end
+  | p =>
+    match PositiveMap.find a (program_facts q st) with
+    | Some f => match p with Convex => convex f | _ => ge0 (sign f) end
+    | None => false
+    end
+  end.
 Definition prove (q : question) (point : list Q) : bool :=
   let n := Z.to_nat (entries (selected q)) in
   match compile q with
-  | Some (st, a) =>
-    match domain_point q st (firstn n point) (skipn n point), PositiveMap.find a (program_facts q st) with
-    | Some _, Some f => follows q f
-    | _, _ => false
-    end
+  | Some (st, a) => match domain_point q st (firstn n point) (skipn n point) with Some _ => follows q st a | None => false end
   | None => false
   end.
 (** WRNT 0x01 L, and then the entries of the selected inputs and of the others *)
@@ -122,12 +127,12 @@ Definition refute_loss (loss_file property_file certificate : bytes) : bool :=
 
 Definition describe (loss_file property_file : bytes) : option (state * positive) :=
   do q <- read_question loss_file property_file; compile q.
-(** All instructions (number, name, operands, and the number that it is), with what is known of each: convex, concave, at least 0; and the loss *)
+(** All instructions (number, name, operands, and the number that it is), with what is known of each: convex, concave, at least 0; the loss, and its slope *)
 Definition listing (loss_file property_file : bytes) :
-    option (list (positive * (bytes * (list positive * Q)) * option (bool * bool * bool)) * positive) :=
+    option (list (positive * (bytes * (list positive * Q)) * option (bool * bool * bool)) * (positive * option Q)) :=
   do q <- read_question loss_file property_file; do (st, a) <- compile q;
   let F := program_facts q st in
   let line i := match PositiveMap.find i (instructions st) with
                 | Some o => [(i, (Gradients.Check.op_name o, (operands o, match o with Number q => q | _ => 0%Q end)),
                               do f <- PositiveMap.find i F; Some (convex f, concave f, ge0 (sign f)))] | None => [] end in
-  Some (flat_map line (numbers_from 1 (length_of st)), a).
+  Some (flat_map line (numbers_from 1 (length_of st)), (a, slope_of_loss q st a)).

@@ -6,23 +6,23 @@
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses Primitives.Fractions.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals Checker.Gradients.Relational.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Primitives.Losses.Composition Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Check.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Primitives.Losses.Composition Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Slopes Checker.Losses.Check.
 From Warrant Require Checker.Gradients.Check Checker.Gradients.Check_sound Checker.Gradients.Refute.
 Import ListNotations.
 Local Open Scope Z_scope.
 
 (** ** Sizes *)
 
-Definition sized (l : list (bytes * list Z)) : Prop := forall p, In p l -> 0 <= size (snd p).
-Lemma entries_ge0 l : sized l -> 0 <= entries l.
+Definition all_sized (l : list (bytes * list Z)) : Prop := forall p, In p l -> 0 <= Tensor.size (snd p).
+Lemma entries_ge0 l : all_sized l -> 0 <= entries l.
 Proof. induction l as [|p l IH]; intro all; simpl; [lia|]. specialize (all p (or_introl eq_refl)) as here. assert (0 <= entries l) by (apply IH; intros r inr; apply all; now right). lia. Qed.
-Lemma ranges_length q l : sized l -> Z.of_nat (length (ranges q l)) = entries l.
+Lemma ranges_length q l : all_sized l -> Z.of_nat (length (ranges q l)) = entries l.
 Proof.
-  induction l as [|p l IH]; intro all; [reflexivity|]. assert (rest : sized l) by (intros r inr; apply all; now right). specialize (IH rest).
+  induction l as [|p l IH]; intro all; [reflexivity|]. assert (rest : all_sized l) by (intros r inr; apply all; now right). specialize (IH rest).
   specialize (all p (or_introl eq_refl)). unfold ranges in *. cbn [flat_map entries fold_right]. rewrite length_app, repeat_length, Nat2Z.inj_add, IH.
   unfold entries. lia.
 Qed.
-Lemma inside_length q l x : sized l -> inside q l x -> Z.of_nat (length x) = entries l.
+Lemma inside_length q l x : all_sized l -> inside q l x -> Z.of_nat (length x) = entries l.
 Proof. intros all ins. rewrite <- (ranges_length q l all). f_equal. symmetry. exact (Forall2_length ins). Qed.
 
 (** ** The program *)
@@ -30,7 +30,7 @@ Proof. intros all ins. rewrite <- (ranges_length q l all). f_equal. symmetry. ex
 (** the entries of the inputs, by their numbers *)
 Definition at_inputs (x w : list R) (i : positive) : R := nth (Nat.pred (Pos.to_nat i)) (x ++ w) 0%R.
 
-Lemma compile_sized q st a : compile q = Some (st, a) -> sized (selected q) /\ sized (others q).
+Lemma compile_sized q st a : compile q = Some (st, a) -> all_sized (selected q) /\ all_sized (others q).
 Proof.
   unfold compile. destruct (negb _) eqn:sizes; [discriminate|]. intros _. apply negb_false_iff in sizes. rewrite forallb_forall in sizes.
   split; intros p inp; apply Z.leb_le, sizes, in_or_app; auto.
@@ -96,6 +96,17 @@ Lemma mix_nth t x : forall y k, length x = length y -> nth k (mix t x y) 0%R = m
 Proof.
   assert (zero : mean t 0 0 = 0%R) by (unfold mean; ring).
   induction x as [|a x IH]; intros [|b y] k E; try discriminate; [destruct k; symmetry; exact zero|]. destruct k as [|k]; [reflexivity|]. apply (IH y k). simpl in E. lia.
+Qed.
+(** each coordinate differs by at most the distance *)
+Lemma distance_bound x : forall y k, length x = length y -> (Rabs (nth k x 0 - nth k y 0) <= distance x y)%R.
+Proof.
+  assert (sum_ge0 : forall x y, (0 <= fold_right Rplus 0 (zip_with (fun a b => (a - b) * (a - b)) x y))%R).
+  { clear. induction x as [|a x IH]; intros [|b y]; simpl; try lra. specialize (IH y). pose proof (Rle_0_sqr (a - b)) as sq. unfold Rsqr in sq. lra. }
+  unfold distance. induction x as [|a x IH]; intros [|b y] k E; try discriminate.
+  - destruct k; simpl; replace (0 - 0)%R with 0%R by ring; rewrite Rabs_R0, sqrt_0; lra.
+  - destruct k as [|k]; simpl.
+    + rewrite <- sqrt_Rsqr_abs. apply sqrt_le_1_alt. unfold Rsqr. specialize (sum_ge0 x y). lra.
+    + eapply Rle_trans; [apply (IH y k); simpl in E; lia|]. apply sqrt_le_1_alt. pose proof (Rle_0_sqr (a - b)) as sq. unfold Rsqr in sq. lra.
 Qed.
 Lemma nth_within r x : Forall2 within_limits r x -> forall k, within_limits (nth k r []) (nth k x 0%R).
 Proof. induction 1 as [|b a r x wa _ IH]; intros [|k]; try (intros ? []); auto. apply IH. Qed.
@@ -164,23 +175,44 @@ Qed.
 
 (** ** Proofs *)
 
+Lemma slope_of_loss_correct q st a x y w v v' L : compile q = Some (st, a) -> inside q (selected q) x -> inside q (selected q) y -> inside q (others q) w ->
+  models (instructions st) (at_inputs x w) v -> models (instructions st) (at_inputs y w) v' -> slope_of_loss q st a = Some L ->
+  (Rabs (v a - v' a) <= Q2R L * distance x y)%R.
+Proof.
+  intros comp ix iy iw values values' known. destruct (compile_sized _ _ _ comp) as [sx sw].
+  assert (len_x := inside_length _ _ _ sx ix). assert (len_y := inside_length _ _ _ sx iy). assert (len : length x = length y) by lia.
+  assert (D_ge0 : (0 <= distance x y)%R) by apply sqrt_pos.
+  assert (hold := slopes_at_hold (distance x y) v v' (all_slopes (instructions st) (is_varied q) (range_in (all_ranges q)) (numbers_from 1 (length_of st)) (PositiveMap.empty slopes)) a).
+  unfold slope_of_loss in known. enough (all : right_slopes (distance x y) v v' (all_slopes (instructions st) (is_varied q) (range_in (all_ranges q)) (numbers_from 1 (length_of st)) (PositiveMap.empty slopes))).
+  { pose proof (holds_slope _ _ _ _ (hold all)) as close. rewrite known in close. exact close. }
+  apply (all_slopes_correct (instructions st) (is_varied q) (range_in (all_ranges q)) (distance x y) (at_inputs x w) (at_inputs y w) v v' D_ge0 values values').
+  - intro i. unfold at_inputs, range_in, is_varied, all_ranges. set (k := Nat.pred (Pos.to_nat i)). split; [|split; apply nth_within, Forall2_app; auto].
+    destruct (Nat.lt_ge_cases k (length x)) as [lt|ge].
+    + assert (E : (Z.pos i <=? entries (selected q)) = true) by (apply Z.leb_le; pose proof (Pos2Nat.is_pos i); lia). rewrite E, !app_nth1 by lia. now apply distance_bound.
+    + rewrite !app_nth2 by lia. rewrite len. replace (nth (k - length y) w 0 - nth (k - length y) w 0)%R with 0%R by ring. rewrite Rabs_R0. destruct (Z.pos i <=? _); lra.
+  - intros i g. now rewrite PositiveMap.gempty.
+Qed.
+
 Theorem prove_sound q point : prove q point = true -> runs q /\ (exists x w, in_domain q x w) /\ holds q.
 Proof.
-  unfold prove. destruct (compile q) as [[st a]|] eqn:comp; [|discriminate]. destruct (domain_point _ _ _ _) as [M|] eqn:dom; [|discriminate].
-  destruct (PositiveMap.find a _) as [f|] eqn:known; [|discriminate]. intro ok.
+  unfold prove. destruct (compile q) as [[st a]|] eqn:comp; [|discriminate]. destruct (domain_point _ _ _ _) as [M|] eqn:dom; [|discriminate]. intro ok.
   split; [exact (compile_runs _ _ _ comp)|split].
   { destruct (domain_point_correct _ _ _ _ _ _ comp dom) as (_ & _ & d & _). eexists; eexists; exact d. }
-  unfold holds, follows in *. destruct (claimed q); [| |discriminate].
-  - intros w x y t (ix & iw & gx) (iy & _ & gy) t_in. assert (im := inside_mix _ _ _ _ _ t_in ix iy).
+  unfold holds, follows in *. destruct (claimed q) as [| |L].
+  - destruct (PositiveMap.find a _) as [f|] eqn:known; [|discriminate]. intros w x y t (ix & iw & gx) (iy & _ & gy) t_in. assert (im := inside_mix _ _ _ _ _ t_in ix iy).
     destruct (in_domain_iff q st a x w comp ix iw) as (v & values & num & dx). destruct (in_domain_iff q st a y w comp iy iw) as (v' & values' & num' & dy).
     destruct (in_domain_iff q st a (mix t x y) w comp im iw) as (v'' & values'' & num'' & dm).
     destruct (program_facts_correct q st a t x y w v v' v'' comp t_in ix iy iw values values' values'' f known) as [fm hf]; [now apply dx|now apply dy|].
     split; [now apply dm|]. rewrite <- num, <- num', <- num''. exact (holds_convex _ _ _ _ _ hf ok).
-  - intros w x (ix & iw & gx). destruct (in_domain_iff q st a x w comp ix iw) as (v & values & num & dx).
+  - destruct (PositiveMap.find a _) as [f|] eqn:known; [|discriminate]. intros w x (ix & iw & gx). destruct (in_domain_iff q st a x w comp ix iw) as (v & values & num & dx).
     assert (t_in : (0 <= 1 <= 1)%R) by lra. assert (same : mix 1 x x = x) by (clear; induction x as [|e x IH]; [reflexivity|unfold mix in *; simpl; rewrite IH; f_equal; ring]).
     assert (values'' : models (instructions st) (at_inputs (mix 1 x x) w) v) by now rewrite same.
     destruct (program_facts_correct q st a 1 x x w v v v comp t_in ix ix iw values values values'' f known) as [_ hf]; [now apply dx|now apply dx|].
     rewrite <- num. exact (holds_ge0 _ _ (sign_a _ _ _ _ _ hf) ok).
+  - destruct (slope_of_loss q st a) as [s|] eqn:known; [|discriminate]. apply Facts_sound.le_correct in ok. intros w x y (ix & iw & gx) (iy & _ & gy).
+    destruct (in_domain_iff q st a x w comp ix iw) as (v & values & num & _). destruct (in_domain_iff q st a y w comp iy iw) as (v' & values' & num' & _).
+    rewrite <- num, <- num'. eapply Rle_trans; [exact (slope_of_loss_correct q st a x y w v v' s comp ix iy iw values values' known)|].
+    apply Rmult_le_compat_r; [apply sqrt_pos|exact ok].
 Qed.
 Theorem prove_loss_sound l p c : prove_loss l p c = true -> LossHolds l p.
 Proof.

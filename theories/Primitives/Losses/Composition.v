@@ -80,7 +80,7 @@ Qed.
 (** ** Exponential, logarithm, square root *)
 
 (** the tangent at the mean lies below the exponential *)
-Lemma exp_convex u v : exp (mean u v) <= mean (exp u) (exp v).
+Theorem exp_convex u v : exp (mean u v) <= mean (exp u) (exp v).
 Proof.
   set (m := mean u v). assert (tangent : forall w, exp m * (1 + (w - m)) <= exp w).
   { intro w. replace w with (m + (w - m)) at 2 by ring. rewrite exp_plus. apply Rmult_le_compat_l; [left; apply exp_pos|apply exp_ineq1_le]. }
@@ -94,7 +94,7 @@ Lemma exp_le u v : u <= v -> exp u <= exp v.
 Proof. intros [lt | ->]; [left; now apply exp_increasing|right; reflexivity]. Qed.
 Lemma ln_le u v : 0 < u -> u <= v -> ln u <= ln v.
 Proof. intros pos [lt | ->]; [left; now apply ln_increasing|right; reflexivity]. Qed.
-Lemma ln_concave a b c : all_positive a b c -> concave_on a b c -> concave_on (ln a) (ln b) (ln c).
+Theorem ln_concave a b c : all_positive a b c -> concave_on a b c -> concave_on (ln a) (ln b) (ln c).
 Proof.
   intros (pa & pb & pc) le. unfold concave_on in *. eapply Rle_trans; [|apply (ln_le (mean a b)); [now apply mean_gt0|exact le]].
   rewrite <- (ln_exp (mean (ln a) (ln b))). apply ln_le; [apply exp_pos|]. pose proof (exp_convex (ln a) (ln b)) as ce. now rewrite !exp_ln in ce.
@@ -122,12 +122,12 @@ Lemma inverse_log_concave a b c : log_convex_on a b c -> log_concave_on (/ a) (/
 Proof.
   intros [(? & ? & ?) le]. split; [repeat split; now apply Rinv_0_lt_compat|]. rewrite !ln_Rinv by assumption. now apply opp_concave.
 Qed.
-Lemma inverse_convex a b c : all_positive a b c -> concave_on a b c -> convex_on (/ a) (/ b) (/ c).
+Theorem inverse_convex a b c : all_positive a b c -> concave_on a b c -> convex_on (/ a) (/ b) (/ c).
 Proof. intros pos le. apply log_convex_convex, inverse_log_convex. now apply concave_log_concave. Qed.
 
 (** The sum of log-convex functions is log-convex: divided by the exponential of the mean of the logarithms of the sums, each summand is a weighted geometric mean of
     two fractions, and so at most their arithmetic mean. *)
-Lemma add_log_convex a b c a' b' c' : log_convex_on a b c -> log_convex_on a' b' c' -> log_convex_on (a + a') (b + b') (c + c').
+Theorem add_log_convex a b c a' b' c' : log_convex_on a b c -> log_convex_on a' b' c' -> log_convex_on (a + a') (b + b') (c + c').
 Proof.
   intros [(pa & pb & pc) le] [(pa' & pb' & pc') le']. split; [repeat split; lra|]. unfold convex_on in *.
   set (m := mean (ln (a + a')) (ln (b + b'))).
@@ -150,7 +150,7 @@ Proof.
   assert (E : mean (r * r) (s * s) - mean r s * mean r s = t * (1 - t) * ((r - s) * (r - s))) by (unfold mean; ring).
   assert (0 <= t * (1 - t) * ((r - s) * (r - s))); [|lra]. apply Rmult_le_pos; [nra|apply Rle_0_sqr].
 Qed.
-Lemma sqrt_concave a b c : 0 <= a -> 0 <= b -> concave_on a b c -> concave_on (sqrt a) (sqrt b) (sqrt c).
+Theorem sqrt_concave a b c : 0 <= a -> 0 <= b -> concave_on a b c -> concave_on (sqrt a) (sqrt b) (sqrt c).
 Proof.
   intros pa pb le. unfold concave_on in *. eapply Rle_trans; [|apply sqrt_le_1_alt, le].
   apply Rsqr_incr_0_var; [|apply sqrt_pos]. rewrite Rsqr_sqrt by now apply mean_ge0.
@@ -178,7 +178,7 @@ Proof.
   intros [(pa & pb & pc) le]. unfold convex_on in *. rewrite <- (sqrt_sqrt a pa), <- (sqrt_sqrt b pb), <- (sqrt_sqrt c pc).
   eapply Rle_trans; [|apply square_mean_le]. pose proof (sqrt_pos c). nra.
 Qed.
-Lemma square_root_convex a b c : convex_on (Rabs a) (Rabs b) (Rabs c) -> root_convex_on (a * a) (b * b) (c * c).
+Theorem square_root_convex a b c : convex_on (Rabs a) (Rabs b) (Rabs c) -> root_convex_on (a * a) (b * b) (c * c).
 Proof. intro le. split; [repeat split; apply Rle_0_sqr|]. pose proof sqrt_Rsqr_abs as E. unfold Rsqr in E. now rewrite !E. Qed.
 Lemma abs_convex a b c : convex_on a b c -> concave_on a b c -> convex_on (Rabs a) (Rabs b) (Rabs c).
 Proof.
@@ -190,7 +190,7 @@ Proof.
   intros pos [(? & ? & ?) le]. split; [repeat split; now apply Rmult_le_pos|]. rewrite !sqrt_mult by assumption. apply scale_convex; [apply sqrt_pos|exact le].
 Qed.
 (** Minkowski's inequality in the plane *)
-Lemma add_root_convex a b c a' b' c' : root_convex_on a b c -> root_convex_on a' b' c' -> root_convex_on (a + a') (b + b') (c + c').
+Theorem add_root_convex a b c a' b' c' : root_convex_on a b c -> root_convex_on a' b' c' -> root_convex_on (a + a') (b + b') (c + c').
 Proof.
   intros [(pa & pb & pc) le] [(pa' & pb' & pc') le']. split; [repeat split; lra|]. unfold convex_on in *.
   pose proof (sqrt_sqrt _ pa) as sa. pose proof (sqrt_sqrt _ pb) as sb. pose proof (sqrt_sqrt _ pc) as sc.
@@ -214,7 +214,7 @@ Proof.
   rewrite E, sa, sa', sb, sb', <- su, <- sv. assert (0 <= t * (1 - t)) by nra. nra.
 Qed.
 (** quadratic over linear *)
-Lemma divide_root_convex a b c a' b' c' : root_convex_on a b c -> all_positive a' b' c' -> concave_on a' b' c' ->
+Theorem divide_root_convex a b c a' b' c' : root_convex_on a b c -> all_positive a' b' c' -> concave_on a' b' c' ->
   convex_on (a / a') (b / b') (c / c').
 Proof.
   intros [(pa & pb & pc) le] (pa' & pb' & pc') ge. unfold convex_on, concave_on in *.
@@ -234,7 +234,7 @@ Qed.
 (** ** Entropies *)
 
 (** x ln(x / y), jointly in both *)
-Lemma relative_entropy_convex a b c a' b' c' : all_positive a b c -> all_positive a' b' c' -> convex_on a b c -> concave_on a b c -> convex_on a' b' c' -> concave_on a' b' c' ->
+Theorem relative_entropy_convex a b c a' b' c' : all_positive a b c -> all_positive a' b' c' -> convex_on a b c -> concave_on a b c -> convex_on a' b' c' -> concave_on a' b' c' ->
   convex_on (a * ln (a / a')) (b * ln (b / b')) (c * ln (c / c')).
 Proof.
   intros (pa & pb & pc) (pa' & pb' & pc') le ge le' ge'. unfold convex_on, concave_on in *.
@@ -251,7 +251,7 @@ Proof.
   assert (E : mean (a * ln r + a - r * a') (b * ln r + b - r * b') = c * ln r + c - r * c') by (rewrite Ec, Ec'; unfold mean; ring).
   rewrite E. unfold r. right. field. lra.
 Qed.
-Lemma entropy_convex a b c : all_positive a b c -> convex_on a b c -> concave_on a b c -> convex_on (a * ln a) (b * ln b) (c * ln c).
+Theorem entropy_convex a b c : all_positive a b c -> convex_on a b c -> concave_on a b c -> convex_on (a * ln a) (b * ln b) (c * ln c).
 Proof.
   intros pos le ge. pose proof (relative_entropy_convex a b c 1 1 1 pos) as H. unfold Rdiv in H. rewrite Rinv_1, !Rmult_1_r in H.
   apply H; [unfold all_positive; lra|exact le|exact ge| |]; unfold convex_on, concave_on; rewrite mean_same; lra.
