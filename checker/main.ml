@@ -137,6 +137,13 @@ let decide_chain claim matrix distribution certificate =
   | 'D' -> if Checker.warrant_refute_chain claim matrix distribution certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
 
+let decide_posterior query network certificate =
+  if Checker.warrant_prove_posterior query network certificate then Proved
+  else if not (Checker.warrant_reads_query query) then Unknown "the query is not one that the checker reads"
+  else if not (Checker.warrant_reads_network network) then Unknown "the network is not a BIF file that the checker reads"
+  else
+    Unknown "the network is not proper, the query does not fit it, the posterior is another one, or the certificate was refused"
+
 (* The families: name, files, and what decides about their bytes. *)
 let families = [
   "network", "MODEL PROPERTY CERTIFICATE", (function
@@ -171,6 +178,9 @@ let families = [
   "chain", "CLAIM MATRIX DISTRIBUTION CERTIFICATE", (function
     | [ claim; matrix; distribution; certificate ] ->
       Some (fun () -> decide_chain claim matrix distribution certificate)
+    | _ -> None);
+  "posterior", "QUERY NETWORK CERTIFICATE", (function
+    | [ query; network; certificate ] -> Some (fun () -> decide_posterior query network certificate)
     | _ -> None);
   "accuracy", "CLAIM LABELS PREDICTIONS CERTIFICATE", (function
     | [ claim; labels; predictions; certificate ] ->

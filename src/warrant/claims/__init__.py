@@ -27,6 +27,7 @@ from warrant.claims.gradient import Gradient
 from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model, read_source
+from warrant.claims.posterior import Posterior
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.training import Converges
@@ -45,6 +46,7 @@ __all__ = [
     "Found",
     "Gradient",
     "Loss",
+    "Posterior",
     "Progress",
     "Rate",
     "Relates",
@@ -71,7 +73,8 @@ _FAMILIES: dict[
     | type[Gradient]
     | type[Loss]
     | type[Accuracy]
-    | type[Chain],
+    | type[Chain]
+    | type[Posterior],
 ] = {
     Safe.family: Safe,
     Relates.family: Relates,
@@ -81,6 +84,7 @@ _FAMILIES: dict[
     Converges.family: Converges,
     Accuracy.family: Accuracy,
     Chain.family: Chain,
+    Posterior.family: Posterior,
     Gradient.family: Gradient,
     Loss.family: Loss,
 }
