@@ -10,6 +10,8 @@ import pytest
 from small_claims import changed, network
 from small_test_sets import INPUTS, Files, claim, labels_of, npy
 
+from warrant import models
+from warrant.certificates import Empty, Split, Tree, tree_bytes
 from warrant.certified.certificate import proof_bytes, refutation_bytes
 
 Native = Callable[[Files], str]
@@ -44,10 +46,56 @@ def test_norms(six: Files, native: Native, norm: str) -> None:
     proved = six.change(claim=claim(6, norm=norm)).solved()
     assert native(proved) == "PROVED"
     assert native(proved.change(claim=claim(6, norm=norm, radius="3"))) == "UNKNOWN"
-    labels = npy(1 - labels_of(six.model))
-    refuted = six.change(claim=claim(1, norm=norm, radius="0"), labels=labels).solved()
+    refuted = six.change(claim=claim(6, norm=norm, radius="8")).solved()
     assert native(refuted) == "REFUTED"
-    assert native(refuted.change(labels=six.labels)) == "UNKNOWN"
+    assert native(refuted.change(claim=claim(6, norm=norm))) == "UNKNOWN", "the points are not near"
+
+
+@pytest.mark.parametrize(("kind", "seed"), [("dense", 3), ("residual", 1), ("convolution", 2)])
+def test_balls_are_not_their_boxes(native: Native, kind: str, seed: int) -> None:
+    """Up to some radius a ball is proved, beyond it refuted; the box around it is refuted long before."""
+    model, x = network(kind, seed), INPUTS[1:2]
+    label = npy(models.read(model).evaluate(x.astype(float)).argmax(1))
+    rng = np.random.default_rng(seed)
+
+    def decided(norm: str, radius: float) -> Files:
+        return Files(model, claim(1, norm=norm, radius=repr(radius)), npy(x), label).solved()
+
+    farthest = {}
+    for norm in ("linf", "l2", "l1"):
+        low, high = 1e-3, 50.0
+        while high > 1.1 * low:
+            middle = (low * high) ** 0.5
+            word = native(decided(norm, middle))
+            assert word != "UNKNOWN"
+            low, high = (middle, high) if word == "PROVED" else (low, middle)
+        farthest[norm] = low
+    assert 1.1 * farthest["linf"] < farthest["l2"] and 1.1 * farthest["l2"] < farthest["l1"]
+    for norm, order in (("l1", 1), ("l2", 2)):
+        proved = decided(norm, farthest[norm])
+        assert native(proved.change(claim=claim(1, radius=repr(farthest[norm])))) == "UNKNOWN"
+        away = rng.standard_normal((2000, 3))
+        away *= farthest[norm] / np.linalg.norm(away, ord=order, axis=1, keepdims=True)
+        assert len(set(models.read(model).evaluate(x + away).argmax(1))) == 1
+
+
+@pytest.mark.parametrize("norm", ["linf", "l1", "l2"])
+def test_regions_outside_of_a_ball(six: Files, native: Native, norm: str) -> None:
+    """EMPTY, of an input that is not there, is accepted only of a region that the ball does not reach."""
+    one = six.change(
+        inputs=npy(INPUTS[:1]), labels=npy(1 - labels_of(six.model)[:1]), claim=claim(1, norm=norm, radius="1")
+    )
+    outside = Empty(0, 3)
+    assert native(one.change(certificate=proof_bytes(1, {0: tree_bytes(Tree([], outside))}))) == "UNKNOWN"
+    asked = six.change(inputs=one.inputs, labels=npy(labels_of(six.model)[:1]), claim=claim(1, norm=norm, radius="0.1"))
+    tree = asked.solved().certificate[7:]
+    accepted = {"l1": (0.0625, 0.05), "l2": (0.0625,), "linf": ()}[norm]
+    for at in (0.0625, 0.05, 0.03):
+        corner = Tree([], outside)  # where all three are at least so far from the centre
+        for k in range(3):
+            corner = Tree([], Split(0, k, at, Tree([], None, tree), corner))
+        certificate = proof_bytes(1, {0: tree_bytes(corner)})
+        assert native(asked.change(certificate=certificate)) == ("PROVED" if at in accepted else "UNKNOWN")
 
 
 @pytest.mark.parametrize(
@@ -82,8 +130,6 @@ def test_several_radii_and_top(six: Files, native: Native) -> None:
 @pytest.mark.parametrize("kind", [np.float32, np.float64, np.int32, np.int64, np.uint8, np.bool_])
 def test_types_of_numbers(six: Files, native: Native, kind: type) -> None:
     whole = np.array([[0, 0, 0], [1, 0, 1]]).astype(kind)
-    from warrant import models
-
     labels = models.read(six.model).evaluate(whole.astype(float)).argmax(1)
     files = Files(six.model, claim(2), npy(whole), npy(labels.astype(kind))).solved()
     assert native(files) == "PROVED"
@@ -123,8 +169,6 @@ def test_changed_bytes_prove_nothing(six: Files, native: Native) -> None:
 
 
 def test_threshold_and_tolerance(native: Native) -> None:
-    from warrant import models
-
     model = _one_output()
     y = models.read(model).evaluate(INPUTS.astype(float))[:, 0]
     middle = float(np.sort(y)[2:4].mean())

@@ -17,7 +17,7 @@
 From Coq Require Import Floats List Bool Uint63.
 From Warrant.Primitives Require Import FloatBounds.
 From Warrant.Spec Require Import Bytes.
-From Warrant.Checker Require Import Blocks Combination Dense Relaxation Certificate.
+From Warrant.Checker Require Import Blocks Combination Dense Relaxation Certificate Inputs.
 Import ListNotations.
 
 (** ** Prepared blocks *)
@@ -214,24 +214,6 @@ Definition residue (Y n A E : float) : float :=
 (** bound of a sum of products of magnitudes that was computed to nearest *)
 Definition norm_bound (A : float) : float := up (up (2 * A) + 0x1p-1000).
 
-(** the end: intervals of the inputs *)
-Fixpoint input_weights (w : list float) (i : int) (b : box) (d : float) : int * box * float :=
-  match w with
-  | [] => (i, b, d)
-  | x :: w' =>
-    match b with
-    | [] => (i, b, nan)
-    | (l, h) :: b' => input_weights w' (i + 1)%uint63 b' (dn (d + dn (x * (if (0 <=? x)%float then l else h))))
-    end
-  end.
-Fixpoint skip_box (o i : int) (b : box) : box :=
-  match b with [] => [] | _ :: b' => if (i =? o)%uint63 then b else skip_box o (i + 1)%uint63 b' end.
-Fixpoint input_bound (v : vec) (i : int) (b : box) (d : float) : float :=
-  match v with
-  | [] => d
-  | s :: v' => let '(i', b', d') := input_weights (sw s) (so s) (skip_box (so s) i b) d in input_bound v' i' b' d'
-  end.
-
 (** *** Dense layers
 
     If the coefficients are one segment that starts where the block does, and all rows that are to be collected are of
@@ -297,9 +279,9 @@ Definition dense_step (g : stage) (v : vec) (d : float) : option (vec * float) :
   end.
 
 (** newest block first *)
-Fixpoint back_from (gs : list stage) (ins : box) (v : vec) (d : float) : float :=
+Fixpoint back_from (gs : list stage) (ins : region) (v : vec) (d : float) : float :=
   match gs with
-  | [] => input_bound v 0%uint63 ins d
+  | [] => region_bound ins v d
   | g :: gs' =>
     match dense_step g v d with
     | Some (v, d) => back_from gs' ins v d
@@ -318,5 +300,5 @@ Fixpoint back_from (gs : list stage) (ins : box) (v : vec) (d : float) : float :
     end
   end.
 (** a lower bound of [d] plus the combination [v] of values *)
-Definition back (gs : list stage) (ins : box) (v : vec) (d : float) : float :=
+Definition back (gs : list stage) (ins : region) (v : vec) (d : float) : float :=
   if forallb (fun s => finite_weights (sw s)) v then back_from gs ins v d else nan.

@@ -13,7 +13,7 @@ From Coq Require Import Floats Reals Lra List Bool Lia Uint63 Psatz.
 From Flocq Require Import Core.
 From Warrant.Primitives Require Import FloatBounds Rounding.
 From Warrant.Spec Require Import Bytes.
-From Warrant.Checker Require Import Blocks SparseVector Combination SparseVector_sound Dense Relaxation Certificate Backward.
+From Warrant.Checker Require Import Blocks SparseVector Combination SparseVector_sound Dense Relaxation Certificate Inputs Backward.
 Import ListNotations.
 Local Open Scope R_scope.
 Local Notation u := unit_roundoff.
@@ -533,34 +533,6 @@ Proof.
   lra.
 Qed.
 
-(** ** The inputs *)
-
-Local Lemma input_weights_sound w : forall i b d a, forallb fin w = true -> inputs_hold y i b -> LB d a ->
-  let '(i', b', d') := input_weights w i b d in inputs_hold y i' b' /\ LB d' (a + dotw y i w).
-Proof.
-  induction w as [|x w IH]; intros i b d a F holds L; cbn [input_weights].
-  - simpl. rewrite Rplus_0_r. auto.
-  - simpl in F. apply andb_prop in F. destruct F as [F1 F2].
-    destruct b as [|[l h] b]. { split; auto. apply LB_nan. }
-    destruct holds as [in_b holds]. cbn [dotw] in *. rewrite <- Rplus_assoc. apply IH; auto.
-    apply LB_add; auto. now apply LB_scale.
-Qed.
-Lemma skip_box_sound o b : forall i, inputs_hold y i b -> inputs_hold y o (skip_box o i b).
-Proof.
-  induction b as [|p b IH]; intros i holds; cbn [skip_box]; auto. destruct (i =? o)%uint63 eqn:E.
-  - apply eqb_correct in E. now subst.
-  - apply (IH (i + 1)%uint63). apply holds.
-Qed.
-Lemma input_bound_sound v : forall i b d a, fin_vec v = true -> inputs_hold y i b -> LB d a ->
-  LB (input_bound v i b d) (a + dotv y v).
-Proof.
-  induction v as [|s v IH]; intros i b d a F holds L; cbn [input_bound dotv fold_right].
-  - now rewrite Rplus_0_r.
-  - simpl in F. apply andb_prop in F. destruct F as [F1 F2].
-    pose proof (input_weights_sound (sw s) (so s) _ d a F1 (skip_box_sound (so s) b i holds) L) as W.
-    destruct (input_weights _ _ _ _) as [[i' b'] d']. destruct W. fold (dotv y v).
-    rewrite <- Rplus_assoc. now apply (IH i' b').
-Qed.
 End Pass.
 
 (** ** The pass *)
@@ -709,14 +681,14 @@ Proof.
 Qed.
 
 Section Back.
-Variables (y : int -> R) (ins : box).
-Hypothesis inputs_known : inputs_hold y 0%uint63 ins.
+Variables (y : int -> R) (ins : region).
+Hypothesis inputs_known : region_holds y ins.
 
 Lemma back_from_sound gs : forall v d a, Forall (stage_ok y) gs -> fin_vec v = true -> LB d a ->
   LB (back_from gs ins v d) (a + dotv y v).
 Proof.
   induction gs as [|g gs IH]; intros v d a O F L; cbn [back_from].
-  - now apply input_bound_sound.
+  - now apply region_bound_sound.
   - inversion O as [|g' gs' Og O']; subst.
     destruct (dense_step g v d) as [[v' d']|] eqn:Dn.
     { destruct (dense_step_sound y _ _ _ _ _ _ Dn Og F L) as [L' F']. eapply LB_le; [exact (IH _ _ _ O' F' L')|lra]. }

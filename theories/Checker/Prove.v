@@ -9,18 +9,18 @@
 From Coq Require Import Floats Reals Lra Lia List Bool Uint63 ZArith.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Formula Spec.SExpressions Spec.VnnLib Spec.Claims.
 From Warrant Require Import Primitives.FloatBounds Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound.
-From Warrant Require Import Checker.Lowering Checker.Lowering_sound Checker.Queries Checker.Queries_sound Checker.Tree Checker.Tree_sound.
+From Warrant Require Import Checker.Lowering Checker.Lowering_sound Checker.Queries Checker.Queries_sound Checker.Inputs Checker.Tree Checker.Tree_sound.
 Import ListNotations.
 
-(** the blocks of a lowered function, and for each query about it its block, its box and its disjuncts *)
-Definition compile_lowered (L : lowered) (qs : list Queries.query) : option (list block * list Tree.query) :=
-  do l <- map_all (fun q => do (b, ds) <- add_rows L (disjuncts q); Some (b, qbox q, ds)) qs;
+(** the blocks of a lowered function, and for each query about it, perhaps with a ball, its block, its region and its disjuncts *)
+Definition compile_lowered (L : lowered) (qs : list (Queries.query * option ball)) : option (list block * list Tree.query) :=
+  do l <- map_all (fun '(q, g) => do (b, ds) <- add_rows L (disjuncts q); Some (b, Region (qbox q) g, ds)) qs;
   Some (rev (made (program_of L)), l).
 (** for a function that [from] lowers, and the queries of a property about it *)
 Definition compile_with (from : list form -> program -> option (list form * program)) (p : property) : option (list block * list Tree.query) :=
   do L <- lower_with from (Formula.inputs p);
   do qs <- when (Nat.eqb (length (output_forms L)) (outputs p)) (queries p);
-  compile_lowered L qs.
+  compile_lowered L (map (fun q => (q, None)) qs).
 Definition compile (n : model) (p : property) : option (list block * list Tree.query) :=
   when (Z.of_nat (Formula.inputs p) =? input_count n)%Z (compile_with (lower_from n) p).
 Definition prove (model_file property_file certificate : bytes) : bool :=
@@ -98,26 +98,54 @@ Proof.
   split; [rewrite er; exact in_p|now apply IH].
 Qed.
 
+(** the size of the difference of two lists, in the ball's norm *)
+Fixpoint size_between (q : bool) (x c : list R) : R :=
+  match x, c with a :: x, b :: c => size_of_one q (a - b) + size_between q x c | _, _ => 0 end.
+(** the point is at most the radius away from a point of the centre's box *)
+Definition point_in_ball (x : list R) (g : ball) : Prop :=
+  exists c r, length c = length x /\ Forall2 inb (centre g) c /\ 0 <= r /\ UB (radius g) r /\
+    size_between (squares g) x c <= (if squares g then r * r else r).
+Definition point_in_region (x : list R) (q : Queries.query) (g : option ball) : Prop :=
+  Forall2 inb (qbox q) x /\ match g with None => True | Some g => point_in_ball x g end.
+
+Local Lemma size_from_between q y z x : forall c b i, assigned y i x -> assigned z i c -> length x = length c -> length b = length c ->
+  size_from q (fun i => y i - z i) i b = size_between q x c.
+Proof.
+  induction x as [|a x IH]; intros [|c0 c] [|p b] i set_y set_z len len'; cbn in *; try discriminate; [reflexivity|].
+  destruct set_y as [-> set_y], set_z as [-> set_z]. f_equal. apply (IH _ _ _ set_y set_z); congruence.
+Qed.
+Local Lemma point_in_ball_sound x g y vs n : fresh 0%uint63 (repeat tt (length x)) = Some (vs, n) -> assigned y 0%uint63 x -> point_in_ball x g -> ball_holds y g.
+Proof.
+  intros nums set_y (c & r & len & in_centre & r_ge0 & upper & near).
+  assert (len' : length c = length (repeat tt (length x))) by now rewrite repeat_length.
+  pose proof (extended_assigned _ (fun _ => 0) 0%uint63 _ _ _ [] c nums len' eq_refl) as set_c. cbn [app] in set_c.
+  exists (extended (fun _ => 0) 0%uint63 c), r. split; [exact (inputs_hold_assigned _ _ in_centre _ _ set_c)|]. split; [exact r_ge0|].
+  split; [exact upper|]. rewrite (size_from_between _ _ _ _ _ _ _ set_y set_c); auto. exact (Forall2_length in_centre).
+Qed.
+
 Theorem lowered_sound from F k L qs blocks l c read : lowers from F -> lower_with from k = Some L -> compile_lowered L qs = Some (blocks, l) ->
   check_with read c blocks l = true -> forall x, length x = k ->
   exists out, F x = Some out /\ length out = length (output_forms L) /\
-    forall q, In q qs -> Forall2 inb (qbox q) x -> ~ Exists (Forall (claims x out)) (disjuncts q).
+    forall q g, In (q, g) qs -> point_in_region x q g -> ~ Exists (Forall (claims x out)) (disjuncts q).
 Proof.
   unfold compile_lowered. intros sound el compiled checked x len. destruct (map_all _ qs) as [k'|] eqn:em; [|easy]. injection compiled as <- <-.
   destruct (lower_with_sound from F _ L sound el x len) as (y & out & run_ & ok & set0 & rx & ro).
-  exists out. split; [exact run_|]. split; [symmetry; eapply Forall2_length; exact ro|]. intros query is_in in_box ex.
-  assert (compiled : exists b nums, add_rows L (disjuncts query) = Some (b, nums) /\ In (b, qbox query, nums) k').
-  { clear -em is_in. revert k' em. induction qs as [|q0 found IH]; simpl; intros l em; [easy|].
+  exists out. split; [exact run_|]. split; [symmetry; eapply Forall2_length; exact ro|]. intros query g is_in [in_box inside] ex.
+  assert (compiled : exists b nums, add_rows L (disjuncts query) = Some (b, nums) /\ In (b, Region (qbox query) g, nums) k').
+  { clear -em is_in. revert k' em. induction qs as [|[q0 g0] found IH]; simpl; intros l em; [easy|].
     destruct (add_rows L (disjuncts q0)) as [[b nums]|] eqn:ea; [|discriminate].
-    destruct (map_all _ found) as [l'|] eqn:em'; [|discriminate]. injection em as <-. destruct is_in as [->|is_in].
+    destruct (map_all _ found) as [l'|] eqn:em'; [|discriminate]. injection em as <-. destruct is_in as [[= -> ->]|is_in].
     - exists b, nums. split; [exact ea|now left].
     - destruct (IH is_in _ eq_refl) as (b' & nums' & e & i). exists b', nums'. split; [exact e|now right]. }
   destruct compiled as (b & nums & ea & in_l).
   destruct (add_rows_sound _ y L x out _ _ _ ea ok rx ro) as (y' & same & holds & transfer).
   assert (start : after 0%uint63 (qbox query) = after 0%uint63 x) by (rewrite !after_length, (Forall2_length in_box); reflexivity).
-  pose proof (check_with_sound _ _ _ _ checked _ _ _ in_l y') as none. rewrite start in none.
-  specialize (none (inputs_hold_assigned _ _ in_box _ _ (set0 _ same)) holds).
-  apply transfer in ex. apply Exists_exists in ex. destruct ex as (d & in_d & sat_d).
+  pose proof (check_with_sound _ _ _ _ checked _ _ _ in_l y') as none. cbn [rbox] in none. rewrite start in none.
+  assert (region_ok : region_holds y' (Region (qbox query) g)).
+  { split; [exact (inputs_hold_assigned _ _ in_box _ _ (set0 _ same))|]. cbn [rball]. destruct g as [g|]; [|exact I].
+    unfold lower_with in el. rewrite <- len in el. destruct (fresh 0%uint63 (repeat tt (length x))) as [[vs n]|] eqn:nums_; [|discriminate].
+    exact (point_in_ball_sound x g y' vs n nums_ (set0 _ same) inside). }
+  specialize (none region_ok holds). apply transfer in ex. apply Exists_exists in ex. destruct ex as (d & in_d & sat_d).
   rewrite Forall_forall in none. exact (none d in_d sat_d).
 Qed.
 
@@ -132,7 +160,7 @@ Proof.
   destruct (lowered_sound _ _ _ _ _ _ _ _ _ sound el compiled checked x len) as (out & run_ & len_out & none).
   exists out. split; [exact run_|]. split; [congruence|]. intro sat.
   pose proof (queries_sound p found eq_ x out len sat) as some. apply Exists_exists in some.
-  destruct some as (query & is_in & in_box & ex). exact (none query is_in in_box ex).
+  destruct some as (query & is_in & in_box & ex). apply (none query None); auto; [|now split]. apply in_map_iff. now exists query.
 Qed.
 
 Theorem proved_sound m p c : prove m p c = true -> Holds m p.

@@ -12,7 +12,7 @@
 From Coq Require Import Floats List Bool Uint63.
 From Warrant.Primitives Require Import FloatBounds.
 From Warrant.Spec Require Import Bytes.
-From Warrant.Checker Require Import Blocks Certificate Backward.
+From Warrant.Checker Require Import Blocks Certificate Inputs Backward.
 Import ListNotations.
 
 (** rows, by the number of their value, that are s <= 0 (s < 0 where [true]) at a counterexample *)
@@ -109,7 +109,7 @@ Definition reduce_upper (x : float) (p : float * float) : float * float :=
 
 Section Improve.
 (** [older]: what passes need of the older blocks *)
-Variables (c : bytes) (rows : selection) (ins : box) (older : list stage).
+Variables (c : bytes) (rows : selection) (ins : region) (older : list stage).
 Definition lower_bound (r : prow) : float := back older ins (pv r) (dn (pb r - pe r)).
 Definition upper_bound (r : prow) : float := (- back older ins (opposite (pv r)) (dn (- pb r - pe r)))%float.
 Definition improve_row (sides : int) (r : prow) (p : float * float) : float * float :=
@@ -123,9 +123,10 @@ Fixpoint improve_rows (j : int) (rs : list prow) (bs : box) : box :=
   | _, _ => bs
   end.
 End Improve.
-Definition improve (c : bytes) (k : int) (rows : selection) (sl : slopes) (s : state) : option state :=
+(** [g]: the ball that the inputs lie in, if there is one *)
+Definition improve (g : option ball) (c : bytes) (k : int) (rows : selection) (sl : slopes) (s : state) : option state :=
   do bs <- update_block k (fun older B =>
-    Some (with_bounds B (improve_rows c rows (inputs s) (plan c sl older) 0 (prows (kblock B)) (kbounds B)))) (blocks s);
+    Some (with_bounds B (improve_rows c rows (Region (inputs s) g) (plan c sl older) 0 (prows (kblock B)) (kbounds B)))) (blocks s);
   Some (State bs (inputs s) (pending s) (goals s)).
 
 (** ** SPLIT and EMPTY *)
@@ -147,10 +148,11 @@ Fixpoint bounds_of (k : int) (bs : list known) : box :=
   | [] => []
   | B :: bs => if (pnum (kblock B) =? k)%uint63 then kbounds B else bounds_of k bs
   end.
-Definition empty (k j : int) (s : state) : bool :=
+(** the interval of row [j] of block [k] is empty; for an input that is not there, the ball and the box have no point in common *)
+Definition empty (g : option ball) (k j : int) (s : state) : bool :=
   match item (if (k =? 0)%uint63 then inputs s else bounds_of k (blocks s)) j with
   | Some p => (snd p <? fst p)%float
-  | None => false
+  | None => (k =? 0)%uint63 && match g with Some g => ball_misses g (inputs s) | None => false end
   end.
 
 (** ** CLOSE *)
@@ -178,33 +180,33 @@ Fixpoint strict (c : bytes) (w : int) (d : disjunct) : bool :=
   | [] => false
   | (_, b) :: d => (b && (0 <? weight c w)%float) || strict c (w + 1)%uint63 d
   end.
-Definition refuted (c : bytes) (w : int) (sl : slopes) (s : state) (d : disjunct) : bool :=
-  let x := back (plan c sl (blocks s)) (inputs s) (objective c w d) 0 in
+Definition refuted (g : option ball) (c : bytes) (w : int) (sl : slopes) (s : state) (d : disjunct) : bool :=
+  let x := back (plan c sl (blocks s)) (Region (inputs s) g) (objective c w d) 0 in
   weights_ok c w d && if strict c w d then (0 <=? x)%float else (0 <? x)%float.
-Definition close (c : bytes) (d w : int) (sl : slopes) (s : state) : option state :=
+Definition close (g : option ball) (c : bytes) (d w : int) (sl : slopes) (s : state) : option state :=
   do (_, rows) <- item (goals s) d;
   do gs <- update d (fun g => (true, snd g)) (goals s);
-  when (refuted c w sl s rows) (Some (State (blocks s) (inputs s) (pending s) gs)).
+  when (refuted g c w sl s rows) (Some (State (blocks s) (inputs s) (pending s) gs)).
 
 (** ** The tree *)
 
-Fixpoint check (c : bytes) (t : tree) (s : state) : bool :=
+Fixpoint check (g : option ball) (c : bytes) (t : tree) (s : state) : bool :=
   match t with
   | Done => forallb fst (goals s)
-  | Empty k j => empty k j s
+  | Empty k j => empty g k j s
   | Split k j v below above =>
     fin v
-    && match clip k j (cut_above v) s with Some s => check c below s | None => false end
-    && match clip k j (cut_below v) s with Some s => check c above s | None => false end
-  | Advance t => match advance s with Some s => check c t s | None => false end
-  | Improve k rows sl t => match improve c k rows sl s with Some s => check c t s | None => false end
-  | Close d w sl t => match close c d w sl s with Some s => check c t s | None => false end
+    && match clip k j (cut_above v) s with Some s => check g c below s | None => false end
+    && match clip k j (cut_below v) s with Some s => check g c above s | None => false end
+  | Advance t => match advance s with Some s => check g c t s | None => false end
+  | Improve k rows sl t => match improve g c k rows sl s with Some s => check g c t s | None => false end
+  | Close d w sl t => match close g c d w sl s with Some s => check g c t s | None => false end
   end.
-(** The tree [t] of the certificate [c] proves that no valuation of the blocks [bs], with inputs in the box [b],
-    satisfies one of the disjuncts [ds]. *)
-Definition check_tree (c : bytes) (t : tree) (bs : list block) (b : box) (ds : list disjunct) : bool :=
+(** The tree [t] of the certificate [c] proves that no valuation of the blocks [bs], with inputs in the box [b] and the
+    ball [g], satisfies one of the disjuncts [ds]. *)
+Definition check_tree (g : option ball) (c : bytes) (t : tree) (bs : list block) (b : box) (ds : list disjunct) : bool :=
   match prepare (first_place (after 0 b)) bs with
-  | Some (ps, _) => check c t (State [] b ps (map (pair false) ds))
+  | Some (ps, _) => check g c t (State [] b ps (map (pair false) ds))
   | None => false
   end.
 
@@ -221,14 +223,14 @@ Fixpoint check_each {A} (accept : tree -> A -> bool) (ts : list tree) (qs : list
   | _, _ => false
   end.
 
-(** queries of a last block after those of a [network], which are prepared once; a box; disjuncts *)
-Definition query : Type := block * box * list disjunct.
+(** queries of a last block after those of a [network], which are prepared once; a region; disjuncts *)
+Definition query : Type := block * region * list disjunct.
 (** [ps]: the network's blocks; [stop]: the place after them *)
 Definition check_query (c : bytes) (inputs : int) (ps : list pblock) (stop : place) (t : tree) (q : query) : bool :=
   let '(last, b, ds) := q in
-  if (after 0 b =? inputs)%uint63 then
+  if (after 0 (rbox b) =? inputs)%uint63 then
     match prepare_block stop last with
-    | Some (p, _) => check c t (State [] b (ps ++ [p]) (map (pair false) ds))
+    | Some (p, _) => check (rball b) c t (State [] (rbox b) (ps ++ [p]) (map (pair false) ds))
     | None => false
     end
   else false.
@@ -236,7 +238,7 @@ Definition check_query (c : bytes) (inputs : int) (ps : list pblock) (stop : pla
 Definition check_with (read : option (list tree)) (c : bytes) (network : list block) (qs : list query) : bool :=
   match read, qs with
   | Some ts, (_, b, _) :: _ =>
-    let inputs := after 0%uint63 b in
+    let inputs := after 0%uint63 (rbox b) in
     match prepare (first_place inputs) network with
     | Some (ps, stop) => check_each (check_query c inputs ps stop) ts qs
     | None => false

@@ -11,7 +11,7 @@
 From Coq Require Import Floats Reals Lra List Bool Uint63 ZArith Lia.
 From Warrant.Primitives Require Import FloatBounds.
 From Warrant.Spec Require Import Bytes.
-From Warrant.Checker Require Import Blocks SparseVector Relaxation Certificate Backward Backward_sound Tree.
+From Warrant.Checker Require Import Blocks SparseVector Relaxation Certificate Inputs Backward Backward_sound Tree.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -225,8 +225,8 @@ Proof.
   split; auto. apply p_in.
 Qed.
 
-Variables (rows : selection) (ins : box) (older : list stage).
-Hypothesis inputs_known : inputs_hold y 0%uint63 ins.
+Variables (rows : selection) (ins : region) (older : list stage).
+Hypothesis inputs_known : region_holds y ins.
 Hypothesis older_known : Forall (stage_ok y) older.
 Local Lemma lower_bound_sound N r z : row_ok N r -> prow_holds y z r -> LB (lower_bound ins older r) z.
 Proof.
@@ -254,16 +254,19 @@ Proof.
 Qed.
 End Improve.
 
-Lemma improve_sound y c k rows sl ds s s' : improve c k rows sl s = Some s' ->
+(** the ball, if there is one, holds of the inputs *)
+Definition within_ball (y : int -> R) (g : option ball) : Prop := match g with None => True | Some g => ball_holds y g end.
+
+Lemma improve_sound y g c k rows sl ds s s' : improve g c k rows sl s = Some s' -> within_ball y g ->
   sound_state y ds s -> sound_state y ds s'.
 Proof.
-  unfold improve. intros E (ins_ok & bs_ok & (N & ch & pend) & rest).
+  unfold improve. intros E ball_ok (ins_ok & bs_ok & (N & ch & pend) & rest).
   destruct (update_block _ _ _) as [bs'|] eqn:Eb; [|discriminate]. injection E as <-.
   split; [exact ins_ok|]. cbn [blocks inputs pending goals]. split; [|split; [|exact rest]].
   - clear ch. revert bs' Eb. induction bs_ok as [|B bs B_ok bs_ok IH]; simpl; intros bs' Eb; [discriminate|].
     destruct (pnum (kblock B) =? k)%uint63.
     + injection Eb as <-. constructor; auto. destruct B_ok as (K & rest_ok).
-      split; [|exact rest_ok]. apply improve_rows_sound; auto using plan_sound.
+      split; [|exact rest_ok]. apply improve_rows_sound; auto using plan_sound. now split.
     + destruct (update_block _ _ bs) as [bs1|]; [|discriminate]. injection Eb as <-. constructor; auto.
   - exists N. split; auto. eapply update_block_chained; eauto. intros older B B' E'. now injection E' as <-.
 Qed.
@@ -360,10 +363,11 @@ Proof.
   destruct ok as [(_ & z & _ & _ & q_in) ok].
   destruct (j =? 0)%uint63; [injection E as <-; now exists z|eauto].
 Qed.
-Lemma empty_sound y ds k j s : empty k j s = true -> sound_state y ds s -> False.
+Lemma empty_sound y g ds k j s : empty g k j s = true -> within_ball y g -> sound_state y ds s -> False.
 Proof.
-  unfold empty. intros E (ins_ok & bs_ok & _).
-  destruct (item _ j) as [p|] eqn:Ei; [|discriminate].
+  unfold empty. intros E ball_ok (ins_ok & bs_ok & _).
+  destruct (item _ j) as [p|] eqn:Ei.
+  2: { apply andb_prop in E as [_ E]. destruct g as [g|]; [|discriminate]. exact (ball_misses_sound _ _ _ ins_ok ball_ok E). }
   assert (holds : exists z, inb p z).
   { destruct (k =? 0)%uint63; [now apply (item_inputs y _ _ _ _ ins_ok Ei)|].
     clear ins_ok. induction bs_ok as [|B bs B_ok bs_ok IH]; [discriminate|]. cbn [bounds_of] in Ei.
@@ -398,22 +402,22 @@ Proof.
     split; [lra|]. intro s. apply orb_prop in s. destruct s as [s|s]; [|specialize (lt0 s); lra].
     apply andb_prop in s. destruct s as [-> w_gt0]. pose proof (fin_ltb0 _ w_fin w_gt0). nra.
 Qed.
-Local Lemma refuted_sound w sl ds s d : refuted c w sl s d = true -> sound_state y ds s -> ~ satisfied y d.
+Local Lemma refuted_sound g w sl ds s d : refuted g c w sl s d = true -> within_ball y g -> sound_state y ds s -> ~ satisfied y d.
 Proof.
-  unfold refuted. intros E (ins_ok & bs_ok & _) sat. apply andb_prop in E. destruct E as [ok E].
+  unfold refuted. intros E ball_ok (ins_ok & bs_ok & _) sat. apply andb_prop in E. destruct E as [ok E].
   destruct (combination_le0 d sat w ok) as [le0 lt0].
-  pose proof (back_sound y _ ins_ok _ (objective c w d) _ _ (plan_sound y c sl _ bs_ok) (LB0 0 (Rle_refl 0))) as L.
+  pose proof (back_sound y (Region (inputs s) g) (conj ins_ok ball_ok) _ (objective c w d) _ _ (plan_sound y c sl _ bs_ok) (LB0 0 (Rle_refl 0))) as L.
   rewrite objective_dotv, Rplus_0_l in L. destruct (strict c w d).
   - specialize (lt0 eq_refl). pose proof (LB_ge0 _ _ L E). lra.
   - pose proof (LB_gt0 _ _ L E). lra.
 Qed.
-Lemma close_sound d w sl ds s s' : close c d w sl s = Some s' -> sound_state y ds s -> sound_state y ds s'.
+Lemma close_sound g d w sl ds s s' : close g c d w sl s = Some s' -> within_ball y g -> sound_state y ds s -> sound_state y ds s'.
 Proof.
-  unfold close. intros E st.
-  destruct (item (goals s) d) as [[g rows]|] eqn:Ei; [|discriminate].
+  unfold close. intros E ball_ok st.
+  destruct (item (goals s) d) as [[done rows]|] eqn:Ei; [|discriminate].
   destruct (update d _ (goals s)) as [gs|] eqn:Eu; [|discriminate].
-  destruct (refuted c w sl s rows) eqn:Er; [|discriminate]. injection E as <-.
-  pose proof (refuted_sound _ _ _ _ _ Er st) as not_rows.
+  destruct (refuted g c w sl s rows) eqn:Er; [|discriminate]. injection E as <-.
+  pose proof (refuted_sound _ _ _ _ _ _ Er ball_ok st) as not_rows.
   destruct st as (ins_ok & bs_ok & ch & gs_ok & gs_ds). unfold sound_state. cbn [inputs blocks pending goals].
   split; [exact ins_ok|]. split; [exact bs_ok|]. split; [exact ch|]. split.
   - clear gs_ds Er. revert d gs Ei Eu.
@@ -428,31 +432,32 @@ End Close.
 
 (** ** The tree *)
 
-Lemma check_sound c y ds t : forall s, check c t s = true -> sound_state y ds s ->
+Lemma check_sound g c y ds t : within_ball y g -> forall s, check g c t s = true -> sound_state y ds s ->
   Forall (fun d => ~ satisfied y d) ds.
 Proof.
+  intro ball_ok.
   induction t as [|k j|k j v below IHb above IHa|t IH|k rows sl t IH|d w sl t IH]; simpl; intros s ok st.
   - destruct st as (_ & _ & _ & gs_ok & <-). apply Forall_map. rewrite forallb_forall in ok.
     unfold goals_ok in gs_ok. rewrite Forall_forall in *. auto.
-  - destruct (empty_sound _ _ _ _ _ ok st).
+  - destruct (empty_sound _ _ _ _ _ _ ok ball_ok st).
   - apply andb_prop in ok. destruct ok as [ok ok_a]. apply andb_prop in ok. destruct ok as [v_fin ok_b].
     destruct (clip k j (cut_above v) s) as [s1|] eqn:E1; [|discriminate].
     destruct (clip k j (cut_below v) s) as [s2|] eqn:E2; [|discriminate].
     destruct (split_sound _ _ _ _ _ _ _ _ v_fin E1 E2 st); eauto.
   - destruct (advance s) as [s'|] eqn:E; [|discriminate]. apply (IH s' ok). now apply (advance_sound _ _ s).
-  - destruct (improve c k rows sl s) as [s'|] eqn:E; [|discriminate].
-    apply (IH s' ok). now apply (improve_sound _ _ _ _ _ _ _ _ E).
-  - destruct (close c d w sl s) as [s'|] eqn:E; [|discriminate].
-    apply (IH s' ok). now apply (close_sound _ _ _ _ _ _ _ _ E).
+  - destruct (improve g c k rows sl s) as [s'|] eqn:E; [|discriminate].
+    apply (IH s' ok). now apply (improve_sound _ _ _ _ _ _ _ _ _ E).
+  - destruct (close g c d w sl s) as [s'|] eqn:E; [|discriminate].
+    apply (IH s' ok). now apply (close_sound _ _ _ _ _ _ _ _ _ E).
 Qed.
 
-Theorem check_tree_sound c t bs b ds : check_tree c t bs b ds = true ->
-  forall y, inputs_hold y 0%uint63 b -> blocks_hold y (after 0%uint63 b) bs ->
+Theorem check_tree_sound g c t bs b ds : check_tree g c t bs b ds = true ->
+  forall y, inputs_hold y 0%uint63 b -> within_ball y g -> blocks_hold y (after 0%uint63 b) bs ->
   Forall (fun d => ~ Forall (fun p : int * bool => if snd p then y (fst p) < 0 else y (fst p) <= 0) d) ds.
 Proof.
-  unfold check_tree. intros ok y ins_ok holds.
+  unfold check_tree. intros ok y ins_ok ball_ok holds.
   destruct (prepare (first_place (after 0 b)) bs) as [[ps p]|] eqn:E; [|discriminate].
-  apply (check_sound c y ds t _ ok). unfold sound_state. cbn [inputs blocks pending goals].
+  apply (check_sound g c y ds t ball_ok _ ok). unfold sound_state. cbn [inputs blocks pending goals].
   split; [exact ins_ok|]. split; [constructor|]. split; [|split].
   - exists (after 0%uint63 b). split; [reflexivity|]. exact (prepare_sound _ _ _ _ _ E holds).
   - unfold goals_ok. apply Forall_map. rewrite Forall_forall. discriminate.
@@ -467,14 +472,14 @@ Proof.
 Qed.
 Theorem check_with_sound read c network qs : check_with read c network qs = true ->
   forall last b ds, In (last, b, ds) qs ->
-  forall y, inputs_hold y 0%uint63 b -> blocks_hold y (after 0%uint63 b) (network ++ [last]) ->
+  forall y, region_holds y b -> blocks_hold y (after 0%uint63 (rbox b)) (network ++ [last]) ->
   Forall (fun d => ~ Forall (fun p : int * bool => if snd p then y (fst p) < 0 else y (fst p) <= 0) d) ds.
 Proof.
   unfold check_with. destruct read as [ts|]; [|discriminate].
   destruct qs as [|[[last0 b0] ds0] qs]; [easy|]. set (all := _ :: qs). cbv zeta.
-  destruct (prepare _ network) as [[ps stop]|] eqn:Ep; [|discriminate]. intros ok last b ds found.
+  destruct (prepare _ network) as [[ps stop]|] eqn:Ep; [|discriminate]. intros ok last b ds found y [in_box in_ball].
   destruct (check_each_sound _ _ _ ok _ found) as [t E]. unfold check_query in E.
-  destruct (after 0 b =? after 0 b0)%uint63 eqn:same; [|discriminate]. apply eqb_correct in same.
+  destruct (after 0 (rbox b) =? after 0 (rbox b0))%uint63 eqn:same; [|discriminate]. apply eqb_correct in same.
   destruct (prepare_block stop last) as [[p stop']|] eqn:Eb; [|discriminate].
-  apply (check_tree_sound c t). unfold check_tree. now rewrite same, (prepare_app _ _ _ _ _ _ _ Ep Eb).
+  apply (check_tree_sound (rball b) c t); auto. unfold check_tree. now rewrite same, (prepare_app _ _ _ _ _ _ _ Ep Eb).
 Qed.

@@ -31,7 +31,7 @@ Inductive decision :=
 | Tolerance (delta : Q).  (* there is one output; the label is a number, and it is at most delta away from it *)
 Record claim := Claim {
   least : N;                (* k *)
-  ball : norm;
+  metric : norm;           (* of the distance between inputs *)
   radii : list Q;           (* one, or with ℓ∞ one for each input *)
   low_ends : list Q;            (* none, one, or one for each input *)
   high_ends : list Q;
@@ -91,7 +91,7 @@ Definition for_each (d : nat) (l : list Q) : list Q := match l with [q] => repea
 Definition fits (c : claim) (d : nat) : bool :=
   let ends_fit l := match l with [] => true | _ => Nat.eqb (length (for_each d l)) d end in
   ends_fit (low_ends c) && ends_fit (high_ends c) &&
-  match ball c with Linf => Nat.eqb (length (for_each d (radii c))) d | _ => Nat.eqb (length (radii c)) 1 end.
+  match metric c with Linf => Nat.eqb (length (for_each d (radii c))) d | _ => Nat.eqb (length (radii c)) 1 end.
 
 Local Open Scope R_scope.
 
@@ -99,7 +99,7 @@ Local Open Scope R_scope.
 Fixpoint pairwise_sum (f : R -> R -> R) (x x' : list R) : R := match x, x' with a :: x, b :: x' => f a b + pairwise_sum f x x' | _, _ => 0 end.
 Definition in_ball (c : claim) (x x' : list R) : Prop :=
   let r := map Q2R (radii c) in
-  match ball c with
+  match metric c with
   | Linf => Forall2 (fun r p => Rabs (snd p - fst p) <= r) (map Q2R (for_each (length x) (radii c))) (combine x x')
   | L1 => pairwise_sum (fun a b => Rabs (b - a)) x x' <= hd 0 r
   | L2 => 0 <= hd 0 r /\ pairwise_sum (fun a b => (b - a) * (b - a)) x x' <= hd 0 r * hd 0 r

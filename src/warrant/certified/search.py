@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations
 from math import comb
@@ -16,7 +16,7 @@ from warrant.certified.data import Labelled
 from warrant.certified.statement import SCORES, THRESHOLD, Statement
 from warrant.errors import WrongInput
 from warrant.models.network import Lowered
-from warrant.properties import MAX_CLAUSES, Property, Queries, about
+from warrant.properties import MAX_CLAUSES, Ball, Property, Queries, about
 from warrant.properties.formula import And, Atom, Formula, Linear, Or
 from warrant.search.attack import Evaluate
 
@@ -46,7 +46,11 @@ def query_of(statement: Statement, model: Lowered, x: tuple[Fraction, ...], labe
     for v, (low, high) in enumerate(statement.box(x)):
         atoms += [Atom(Linear({v: -one}, low), False), Atom(Linear({v: one}, -high), False)]
     failure = Or(tuple(And(tuple(rows)) for rows in failures(statement, label, n, model.outputs)))
-    return about(Property(n, model.outputs, And((*atoms, failure))), model)
+    queries = about(Property(n, model.outputs, And((*atoms, failure))), model)
+    if statement.norm == "linf":
+        return queries
+    ball = Ball(statement.norm, x, statement.radii[0])
+    return replace(queries, queries=tuple(replace(query, ball=ball) for query in queries.queries))
 
 
 def failures(statement: Statement, label: Fraction, inputs: int, outputs: int) -> list[list[Atom]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -31,10 +31,26 @@ class Disjunct:
 
 
 @dataclass(frozen=True)
+class Ball:
+    """The points that are at most a radius away from the centre, (inputs,), in the norm ``l1`` or ``l2``."""
+
+    norm: str
+    centre: tuple[Fraction, ...]
+    radius: Fraction
+
+    def holds(self, x: Sequence[Fraction]) -> bool:
+        """Whether a point is in the ball, exactly."""
+        far = [b - a for a, b in zip(self.centre, x, strict=True)]
+        if self.norm == "l1":
+            return sum(map(abs, far)) <= self.radius
+        return self.radius >= 0 and sum(d * d for d in far) <= self.radius**2
+
+
+@dataclass(frozen=True)
 class Query:
     """A box and its disjuncts; ``block`` is the last block, with a row for each row of each disjunct.
 
-    low, high: (inputs,) the box rounded outwards; box: the same, exactly.
+    low, high: (inputs,) the box rounded outwards; box: the same, exactly; ball: the inputs are also in it.
     """
 
     low: Floats
@@ -42,6 +58,7 @@ class Query:
     box: Box
     disjuncts: tuple[Disjunct, ...]
     block: Block
+    ball: Ball | None = None
 
     @property
     def sizes(self) -> list[int]:

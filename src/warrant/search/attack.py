@@ -72,6 +72,8 @@ def descend(
     xp = net.arrays.xp
     point, lowest, highest, rows = (net.arrays.put(a) for a in (x, low, high, mask))
     numbers = xp.arange(rows.shape[1], device=net.arrays.device)
+    if net.ball is not None:
+        point = net.ball.inside(point)
     best, value = point, None
     for step in range(steps + 1):
         active, goal = forward(net, point)
@@ -85,6 +87,8 @@ def descend(
         weight = xp.astype(numbers == xp.argmax(goal, axis=1)[:, None], net.arrays.real)
         moved = point - rate * (highest - lowest) * xp.sign(gradient(net, active, weight))
         point = xp.minimum(xp.maximum(moved, lowest), highest)
+        if net.ball is not None:
+            point = net.ball.inside(point)
         rate *= decay
     return net.arrays.get(best), net.arrays.get(value)
 
@@ -168,6 +172,8 @@ def confirmed(net: Net, disjunct: int, x: Floats, checks: list[Evaluate]) -> lis
     """The witness's literals if the free inputs x (free,) are a counterexample in binary64 and by all other checks."""
     text = literals(net.query, net.whole(x[None])[0])
     exact = [Fraction(t) for t in text]
+    if net.query.ball is not None and not net.query.ball.holds(exact):
+        return None
     point = np.array([[float(v) for v in exact]])
     d = net.query.disjuncts[disjunct]
     y = net.lowered.evaluate(point)[0]

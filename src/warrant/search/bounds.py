@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warrant.search.arrays import Array, Arrays
-from warrant.search.net import Layer, Links, Net
+from warrant.search.net import Around, Layer, Links, Net
 
 if TYPE_CHECKING:
     from warrant.models.network import Floats
@@ -86,13 +86,18 @@ class Linear:
     c: Array
     d: Array
 
-    def lowest(self, centre: Array, radius: Array) -> tuple[Array, Array]:
-        """The least value over each row's box, slightly loosened, and the magnitudes that went into it."""
+    def lowest(self, centre: Array, radius: Array, ball: Around | None = None) -> tuple[Array, Array]:
+        """The least value over each row's box, slightly loosened, and the magnitudes that went into it.
+
+        With a ball, a lower bound over the points that are in both.
+        """
         xp = self.arrays.xp
         size = abs(self.c)
         reach = xp.sum(size * radius, axis=1)
         value = self.d + xp.sum(self.c * centre, axis=1) - reach
         scale = abs(self.d) + xp.sum(size * abs(centre), axis=1) + reach
+        if ball is not None:
+            value = xp.maximum(value, self.d + xp.sum(self.c * ball.centre, axis=1) - ball.radius * ball.dual(self.c))
         return value - LOOSE * scale - 1e-300, scale
 
 
@@ -214,7 +219,7 @@ def _both_sides(
     coefficients, d = row_coefficients(arrays, net.layers[k], np.concatenate([row, row]), sign)
     form = backward(net, k, coefficients, d, r, arrays.put(both))
     centre, radius = (low[both] + high[both]) / 2, (high[both] - low[both]) / 2
-    value = arrays.get(form.lowest(arrays.put(centre), arrays.put(radius))[0])
+    value = arrays.get(form.lowest(arrays.put(centre), arrays.put(radius), net.ball)[0])
     size = arrays.get(abs(form.c))
     return value[:n], -value[n:], (size[:n] + size[n:]) / 2
 

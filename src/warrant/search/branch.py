@@ -163,6 +163,9 @@ class Branch:
     def step(self, regions: list[Region]) -> tuple[list[Region] | None, list[str] | None]:
         """Bounds and refutes some regions; their parts that are left, and a witness."""
         self.stats.regions += len(regions)
+        regions = [r for r in regions if not self.outside(r)]
+        if not regions:
+            return [], None
         b = Batch.of(regions)
         self.derive(b, [k for k, r in enumerate(regions) if r.moved], self.direct)
         t = self.refute(b)
@@ -184,6 +187,16 @@ class Branch:
                 self.stats.closed += 1
                 self.stats.proved += r.worth
         return self.split(b, t, left), None
+
+    def outside(self, r: Region) -> bool:
+        """Whether a region has no point of the ball; then it is done with."""
+        ball = self.net.ball
+        if ball is None or not r.moved or not ball.misses(r.low, r.high):
+            return False
+        r.tree.end = Empty(0, self.net.lowered.inputs)
+        self.stats.closed += 1
+        self.stats.proved += r.worth
+        return True
 
     def settle(self, b: Batch, t: Tries) -> dict[int, list[int]]:
         """Writes the CLOSEs of what was refuted; the other pairs, by region."""

@@ -148,9 +148,11 @@ def ascend(
         relaxed = Relaxed.at(net, now)
         form, keep = relaxed.bound()
         centre, radius = middle[now.region], half[now.region]
-        value, scale = form.lowest(centre, radius)
+        value, scale = form.lowest(centre, radius, net.ball)
         closed = value > (COARSE if net.arrays.single else MARGIN) * scale + 1e-12
         corner = centre - xp.sign(form.c) * radius
+        if net.ball is not None:
+            corner = xp.clip(net.ball.lowest(form.c), centre - radius, centre + radius)
         better = (value > best["bound"][live]) | closed
         won = live[better]
         found = {

@@ -58,6 +58,51 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Around:
+    """A ball in the norm ``l1`` or ``l2`` around a point, (free,), in arrays of a library."""
+
+    arrays: Arrays
+    norm: str
+    centre: Array
+    radius: float
+
+    def dual(self, c: Array) -> Array:
+        """The dual norm of coefficients (batch, free): (batch,)."""
+        xp = self.arrays.xp
+        return xp.max(abs(c), axis=1) if self.norm == "l1" else xp.sqrt(xp.sum(c * c, axis=1))
+
+    def lowest(self, c: Array) -> Array:
+        """The points of the ball where c · x is least: (batch, free)."""
+        xp = self.arrays.xp
+        if self.norm == "l2":
+            return self.centre - (1 - ROUNDING) * self.radius * c / xp.clip(self.dual(c), 1e-300, None)[:, None]
+        numbers = xp.arange(c.shape[1], device=self.arrays.device)
+        there = numbers == xp.argmax(abs(c), axis=1)[:, None]
+        return self.centre - xp.where(there, (1 - ROUNDING) * self.radius * xp.sign(c), 0.0 * c)
+
+    def misses(self, low: Floats, high: Floats) -> bool:
+        """Whether no point of a box, (free,) each, is in the ball, surely."""
+        centre = self.arrays.get(self.centre)
+        gap = np.maximum(np.maximum(low - centre, centre - high), 0.0)
+        far = gap.sum() if self.norm == "l1" else np.sqrt((gap * gap).sum())
+        return bool(far > self.radius * (1 + APART) + 1e-300)
+
+    def inside(self, x: Array) -> Array:
+        """Points (batch, free), drawn towards the centre until they are in the ball."""
+        xp = self.arrays.xp
+        away = x - self.centre
+        far = xp.sum(abs(away), axis=1) if self.norm == "l1" else xp.sqrt(xp.sum(away * away, axis=1))
+        share = xp.clip((1 - ROUNDING) * self.radius / xp.clip(far, 1e-300, None), None, 1.0)
+        return self.centre + share[:, None] * away
+
+
+ROUNDING = 1e-12
+"""What points at a ball's surface leave of the radius, so that they are inside after rounding."""
+APART = 1e-11
+"""Boxes that are by this part of the radius outside of a ball are so after rounding, too."""
+
+
+@dataclass(frozen=True)
 class Net:
     """A query's network.
 
@@ -65,6 +110,7 @@ class Net:
     slope tables);
     goals: the query's rows; free: the inputs that vary, (free,) numbers; low, high: (free,) their intervals;
     fixed: (inputs,) a point of the box, whose values the other inputs have; arrays: where links and biases are;
+    ball: the free inputs are also in it;
     deadline: of the search, in seconds of time.monotonic(): long loops end early, with what they have by then.
     """
 
@@ -79,6 +125,7 @@ class Net:
     query: Query
     arrays: Arrays
     deadline: float = math.inf
+    ball: Around | None = None
 
     @property
     def late(self) -> bool:
@@ -99,7 +146,10 @@ class Net:
             links = {k: m.to(arrays) for k, m in layer.links.items()}
             return replace(layer, links=links, bias=arrays.xp.astype(layer.bias, arrays.real))
 
-        return replace(self, layers=tuple(map(to, self.layers)), goals=to(self.goals), arrays=arrays)
+        ball = self.ball
+        if ball is not None:
+            ball = replace(ball, arrays=arrays, centre=arrays.xp.astype(ball.centre, arrays.real))
+        return replace(self, layers=tuple(map(to, self.layers)), goals=to(self.goals), arrays=arrays, ball=ball)
 
     @cached_property
     def rectifiers(self) -> NDArray[np.bool_]:
@@ -154,7 +204,12 @@ def build(lowered: Lowered, query: Query, arrays: Arrays = NUMPY, deadline: floa
         forms.append(form)
     goals = _layer(arrays, len(lowered.blocks) + 1, neurons, forms[-1])
     fixed[free] = (low + width / 2)[free]
-    return Net(tuple(layers), neurons, goals, free, low[free], high[free], fixed, lowered, query, arrays, deadline)
+    ball = None
+    if query.ball is not None:
+        centre = np.array([float(v) for v in query.ball.centre])[free]
+        ball = Around(arrays, query.ball.norm, arrays.put(centre), float(query.ball.radius))
+    box = low[free], high[free]
+    return Net(tuple(layers), neurons, goals, free, *box, fixed, lowered, query, arrays, deadline, ball)
 
 
 def _layer(arrays: Arrays, block: int, first: int, form: _Folded) -> Layer:

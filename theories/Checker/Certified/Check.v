@@ -1,6 +1,6 @@
 (** * The checkers of certified accuracy
 
-    A certificate marks the inputs that it is about, one bit each.  A proof has a tree (Tree.v) for each of them, about the box of what is near the input and the
+    A certificate marks the inputs that it is about, one bit each.  A proof has a tree (Tree.v) for each of them, about what is near the input (a box, and perhaps a ball) and the
     ways in which the outputs can fail to say the label; the network is lowered once for all.  A refutation has, for each of them, a point near it, at which the
     network is evaluated with intervals.
 
@@ -11,7 +11,7 @@
 From Coq Require Import Floats Uint63 ZArith QArith Qabs Qround List Bool.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Npy Spec.Onnx Spec.Network Spec.Formula Spec.Certified.
 From Warrant Require Import Primitives.Rationals Checker.Blocks Checker.Intervals Checker.Forms Checker.Lowering.
-From Warrant Require Import Checker.Queries Checker.Tree Checker.Prove Checker.Witness.
+From Warrant Require Import Checker.Queries Checker.Inputs Checker.Tree Checker.Prove Checker.Witness.
 From Warrant Require Checker.Certificate.
 Import ListNotations.
 Local Open Scope bool_scope.
@@ -68,7 +68,7 @@ Fixpoint sum_onto (f : Q -> Q -> Q) (x x' : list Q) (acc : Q) : Q :=
   match x, x' with a :: x, b :: x' => sum_onto f x x' (Qred (acc + f a b)) | _, _ => acc end.
 Definition in_ball_at (c : claim) (x x' : list Q) : bool :=
   let r := hd 0 (radii c) in
-  match ball c with
+  match metric c with
   | Linf => forallb (fun p => Qle_bool (Qabs (snd (snd p) - fst (snd p))) (fst p)) (combine (for_each (length x) (radii c)) (combine x x'))
   | L1 => Qle_bool (sum_onto (fun a b => Qabs (b - a)) x x' 0) r
   | L2 => Qle_bool 0 r && Qle_bool (sum_onto (fun a b => (b - a) * (b - a)) x x' 0) (r * r)
@@ -93,11 +93,15 @@ Definition after_marks {A} (rows : list A) : int := (6 + (fold_left (fun n _ => 
 
 (** ** Proofs *)
 
-Definition query_of (c : claim) (outs : nat) (p : list Q * Q) : option Queries.query :=
+(** the ball, where the box does not say it all *)
+Definition ball_around (c : claim) (x : list Q) : option ball :=
+  let around squares := Some (Ball squares (map (fun q => (float_below q, float_above q)) x) (float_above (hd 0 (radii c)))) in
+  match metric c with Linf => None | L1 => around false | L2 => around true end.
+Definition query_of (c : claim) (outs : nat) (p : list Q * Q) : option (Queries.query * option ball) :=
   let (x, label) := p in
   let d := length x in
   do ds <- failures (says_what c) label outs;
-  Some (Query (box_around x (for_each d (radii c)) (for_each d (low_ends c)) (for_each d (high_ends c))) ds).
+  Some (Query (box_around x (for_each d (radii c)) (for_each d (low_ends c)) (for_each d (high_ends c))) ds, ball_around c x).
 Definition prove_certified (model_file claim_file inputs_file labels_file certificate : bytes) : bool :=
   match read_all model_file claim_file inputs_file labels_file with
   | Some (c, n, d, rows) =>

@@ -8,7 +8,7 @@ From Flocq Require Import Core.Raux.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Npy Spec.Onnx Spec.Network Spec.Formula Spec.Certified.
 From Warrant Require Import Primitives.FloatBounds Primitives.Rationals Primitives.Fractions Primitives.NpyRows.
 From Warrant Require Import Checker.Blocks Checker.Intervals Checker.Forms Checker.Lowering Checker.Lowering_sound.
-From Warrant Require Import Checker.Queries Checker.Tree Checker.Prove Checker.Witness Checker.Certified.Check.
+From Warrant Require Import Checker.Queries Checker.Inputs Checker.Tree Checker.Prove Checker.Witness Checker.Certified.Check.
 Import ListNotations.
 Local Open Scope R_scope.
 Local Notation at_least := Certified.at_least.
@@ -132,7 +132,7 @@ Lemma near_distances c x x' : fits c (length x) = true -> near c (map Q2R x) x' 
   Forall2 (fun r p => Rabs (snd p - fst p) <= r) (map Q2R (for_each (length x) (radii c))) (combine (map Q2R x) x').
 Proof.
   intros ok (len & in_ball & _). rewrite length_map in len. unfold fits in ok. apply andb_prop in ok as [_ ok]. unfold Certified.in_ball in in_ball.
-  rewrite length_map in in_ball. destruct (ball c).
+  rewrite length_map in in_ball. destruct (metric c).
   - split; [now apply Nat.eqb_eq in ok|exact in_ball].
   - apply Nat.eqb_eq in ok. destruct (radii c) as [|r [|]]; try discriminate ok. cbn [for_each map hd] in *. rewrite repeat_length. split; [reflexivity|].
     rewrite map_repeat. replace (length x) with (length (combine (map Q2R x) x')) by (rewrite length_combine, length_map; lia).
@@ -150,6 +150,23 @@ Proof.
   rewrite length_map in len'. rewrite len' in above, below. apply box_around_sound; auto.
   - destruct above as [->|above]; [now left|now right].
   - destruct below as [->|below]; [now left|now right].
+Qed.
+
+Lemma size_between_sum (q : bool) f : (forall a b, size_of_one q (b - a) = f a b) -> forall x c, size_between q x c = pairwise_sum f c x.
+Proof. intro same. induction x as [|a x IH]; intros [|b c]; cbn [size_between pairwise_sum]; try easy. now rewrite same, IH. Qed.
+Lemma near_ball c x x' : near c (map Q2R x) x' -> match ball_around c x with None => True | Some g => point_in_ball x' g end.
+Proof.
+  intros (len & in_ball & _). unfold ball_around. cbv zeta. unfold Certified.in_ball in in_ball.
+  assert (centre_ok : Forall2 inb (map (fun q => (float_below q, float_above q)) x) (map Q2R x)).
+  { clear. induction x as [|a x IH]; cbn; constructor; [split; [apply float_below_LB|apply float_above_UB]|exact IH]. }
+  assert (radius_ok : hd 0 (map Q2R (radii c)) = Q2R (hd 0%Q (radii c))) by (destruct (radii c); cbn [hd map]; [now rewrite Q2R_0|reflexivity]).
+  rewrite radius_ok in in_ball. destruct (metric c); [exact I| |].
+  - exists (map Q2R x), (Q2R (hd 0%Q (radii c))). cbn [centre radius squares]. split; [congruence|]. split; [exact centre_ok|].
+    split; [eapply Rle_trans; [|exact in_ball]; apply (pairwise_sum_ge0 (fun a b => Rabs (b - a))); intros; apply Rabs_pos|]. split; [apply float_above_UB|].
+    now rewrite (size_between_sum false (fun a b => Rabs (b - a))).
+  - destruct in_ball as [r_ge0 in_ball].
+    exists (map Q2R x), (Q2R (hd 0%Q (radii c))). cbn [centre radius squares]. split; [congruence|]. split; [exact centre_ok|].
+    split; [exact r_ge0|]. split; [apply float_above_UB|]. now rewrite (size_between_sum true (fun a b => (b - a) * (b - a))).
 Qed.
 
 (** ** Near, in rational numbers *)
@@ -185,7 +202,7 @@ Proof.
   intros ok is_near_. unfold is_near in is_near_. apply andb_prop in is_near_ as [is_near_ ends]. apply andb_prop in is_near_ as [len ball_ok].
   apply Nat.eqb_eq in len. unfold near. rewrite !length_map. split; [exact len|]. split.
   - unfold in_ball_at in ball_ok. unfold in_ball. rewrite length_map. unfold fits in ok. apply andb_prop in ok as [_ ok].
-    destruct (ball c).
+    destruct (metric c).
     + apply Nat.eqb_eq in ok. now apply distances_correct.
     + apply Qle_bool_R in ball_ok. rewrite (sum_onto_correct _ (fun a b => Rabs (b - a))), Q2R_0, Rplus_0_l in ball_ok by (intros; now rewrite Q2R_abs, Q2R_minus).
       destruct (radii c); cbn [map hd] in *; [now rewrite Q2R_0 in ball_ok|exact ball_ok].
@@ -242,12 +259,12 @@ Proof.
   assert (len : length row = d) by (pose proof (marked_forall _ c 6 rows 0 fit) as all; rewrite Forall_forall in all; exact (all _ is_in)).
   rewrite forallb_forall in sane. pose proof (sane _ is_in) as self. cbn [fst] in self. subst d.
   unfold Robustly. cbn [fst snd]. split; [now apply is_near_sound|]. intros x' is_near_.
-  destruct (map_all_in _ _ _ _ is_qs is_in) as (q & is_q & in_qs). cbn [query_of] in is_q.
-  destruct (failures _ _ _) as [ds|] eqn:fails; [|discriminate]. injection is_q as <-.
+  destruct (map_all_in _ _ _ _ is_qs is_in) as ([q g] & is_q & in_qs). cbn [query_of] in is_q.
+  destruct (failures _ _ _) as [ds|] eqn:fails; [|discriminate]. injection is_q as <- <-.
   pose proof (near_box cl row x' ok is_near_) as in_box.
   assert (len' : length x' = length row) by (destruct is_near_ as [e _]; now rewrite length_map in e).
   destruct (lowered_sound _ _ _ _ _ _ _ _ _ (lower_from_sound n) lowered_ compiled accept x' len') as (out & run & len_out & none).
-  exists out. split; [exact run|]. rewrite <- len_out in fails. apply (failures_sound _ _ x' _ _ fails). exact (none _ in_qs in_box).
+  exists out. split; [exact run|]. rewrite <- len_out in fails. apply (failures_sound _ _ x' _ _ fails). apply (none _ _ in_qs). split; [exact in_box|now apply near_ball].
 Qed.
 
 (** ** Refutations *)
