@@ -40,7 +40,8 @@ LARGE = 10_000
 WIDTH = 1e-13
 """Of the enclosures, relative to the same."""
 EXACT = {
-    *("Concat", "Constant", "Dropout", "Flatten", "Gather", "Identity", "Neg", "Pad", "Relu"),
+    *("Abs", "Clip", "Concat", "Constant", "Dropout", "Flatten", "Gather", "GlobalMaxPool", "Identity", "Max"),
+    *("MaxPool", "Min", "Neg", "Pad", "ReduceMax", "ReduceMin", "Relu"),
     *("Reshape", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze"),
 }
 
