@@ -25,7 +25,9 @@ Fixpoint fresh {A} (i : int) (l : list A) : option (list form * int) :=
   end.
 Definition row_of (f : form) : option row :=
   do a <- to_affine f;
-  when (fin (error a) && fin (relative a)) (Some (Row (weights a) (bias a) (error a) (relative a))).
+  let (v, d) := merge_near (weights a) 0 in
+  let s := plus_up d (relative a) in
+  when (fin (error a) && fin s) (Some (Row v (bias a) (error a) s)).
 
 (** [materialise a l p]: a block that applies [a] to the forms [l]; they become its values *)
 Definition materialise (a : act) (l : list form) (p : program) : option (list form * program) :=

@@ -159,12 +159,16 @@ Proof. intro ok. split; [apply agree_refl|]. split; [apply le_int_refl|exact ok]
 Lemma row_of_holds y N f r z : (0 <? N)%uint63 = true -> row_of f = Some r -> frel y N f z -> row_holds y N z r.
 Proof.
   unfold row_of. intros pos made rel. destruct (to_affine f) as [a|] eqn:ea; [|discriminate].
-  destruct (fin (error a) && fin (relative a))%bool eqn:fins; [|discriminate]. injection made as <-.
-  apply andb_prop in fins. destruct fins as [fe fs].
-  destruct (to_affine_sound _ _ _ _ _ ea rel) as [_ (E & S & E0 & S0 & uE & uS & close)].
+  destruct (to_affine_sound _ _ _ _ _ ea rel) as [ra (E & S & E0 & S0 & uE & uS & close)].
+  destruct (merge_near_sound y N (weights a) ra 0%float 0 (UB0 0 (Rle_refl 0))) as (D & D0 & uD & _ & merged). rewrite Rplus_0_l in uD.
+  destruct (merge_near (weights a) 0) as [v d]. cbn [fst snd] in *. cbv zeta in made.
+  destruct (fin (error a) && fin (plus_up d (relative a)))%bool eqn:fins; [|discriminate]. injection made as <-.
+  apply andb_prop in fins. destruct fins as [fe fs]. pose proof (UB_toR _ _ uE fe). pose proof (UB_toR _ _ (plus_up_UB _ _ _ _ uD uS) fs).
   intros M bM. cbn [rb rv re rr]. assert (M0 : 0 <= M) by (eapply Rle_trans; [apply Rabs_pos|apply (bM 0%uint63 pos)]).
-  eapply Rle_trans; [apply close; split; [exact M0|exact bM]|]. pose proof (UB_toR _ _ uE fe). pose proof (UB_toR _ _ uS fs).
-  apply Rplus_le_compat; [assumption|]. now apply Rmult_le_compat_r.
+  specialize (close M (conj M0 bM)). specialize (merged M (conj M0 bM)).
+  replace (z - (toR (bias a) + dotv y v)) with ((z - (toR (bias a) + dotv y (weights a))) - (dotv y v - dotv y (weights a))) by ring.
+  eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_Ropp. assert ((D + S) * M <= toR (plus_up d (relative a)) * M) by now apply Rmult_le_compat_r.
+  rewrite Rmult_plus_distr_r in *. lra.
 Qed.
 Lemma rows_of_hold a l : of_one a -> forall y N zs rows i vs j, (0 <? N)%uint63 = true -> map_all row_of l = Some rows -> fresh i l = Some (vs, j) ->
   Forall2 (frel y N) l zs -> assigned y i (map (actR a) zs) -> rows_hold y N a i rows /\ after i rows = j.
