@@ -6,7 +6,7 @@ PY     = .venv/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test toolchain venv theories checker hygiene audit coqchk audit-update pytest wheel lint format install-theories clean distclean
+.PHONY: help demo test docs toolchain venv theories checker hygiene audit coqchk audit-update pytest wheel lint format install-theories clean distclean
 
 help:
 	@echo "make demo       prove and refute a claim about a small network, from nothing"
@@ -16,6 +16,7 @@ help:
 	@echo "make coqchk     have the independent checker coqchk look at the library (minutes)"
 	@echo "make audit      compare the assumptions of the headline theorems with audit/"
 	@echo "make wheel      the Python package, with the native checker inside, in dist/"
+	@echo "make docs       the documentation as a site, build/site: pages, tutorials, Python interface, the Coq library"
 	@echo "make lint       formatting and types of the Python code;  make format mends the formatting"
 	@echo "make toolchain, make venv     only what the others need: Coq and OCaml; Python packages in .venv"
 	@echo "make clean      remove what was compiled;  make distclean removes .venv too"
@@ -65,6 +66,9 @@ pytest: venv
 
 wheel: venv checker
 	@tools/wheel.sh
+
+docs: venv theories
+	@$(COQ) tools/site.sh build/site
 
 lint: venv
 	@$(PY) -m ruff format --check

@@ -17,12 +17,13 @@
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
                                        or Gradients.refute_gradient did, and Gradients.gradient_refuted_sound says what that means;
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
-                                       or Probability.refute_chain did: chain_refuted_sound
+                                       or Probability.refute_chain did: chain_refuted_sound;
+                                       or Training.refute_training did: training_refuted_sound
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
 
    Where memory runs out, OCaml's runtime may abort with a signal and no line: nothing was decided either.
-   A proof (P, or B: by boxes) and a witness (R) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
+   A proof (P, or B: by boxes; T for training runs) and a witness (R) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
 
 module Checker = Warrant_checker
 
@@ -85,11 +86,15 @@ let decide_method problem certificate =
   else Unknown "the certificate was refused"
 
 let decide_training problem features labels certificate =
-  if Checker.warrant_prove_training problem features labels certificate then Proved
-  else if not (Checker.warrant_reads_training problem) then Unknown "the problem is not a training problem that the checker reads"
-  else if not (Checker.warrant_reads_matrix features) then Unknown "the features are not a NumPy file that the checker reads"
-  else if not (Checker.warrant_reads_matrix labels) then Unknown "the labels are not a NumPy file that the checker reads"
-  else Unknown "the certificate was refused"
+  match kind certificate with
+  | 'T' when Checker.warrant_prove_training problem features labels certificate -> Proved
+  | 'R' when Checker.warrant_refute_training problem features labels certificate -> Refuted
+  | _ ->
+    Unknown (
+      if not (Checker.warrant_reads_training problem) then "the problem is not a training problem that the checker reads"
+      else if not (Checker.warrant_reads_matrix features) then "the features are not a NumPy file that the checker reads"
+      else if not (Checker.warrant_reads_matrix labels) then "the labels are not a NumPy file that the checker reads"
+      else "the certificate was refused")
 
 let decide_accuracy claim labels predictions certificate =
   if Checker.warrant_prove_accuracy claim labels predictions certificate then Proved
@@ -99,6 +104,7 @@ let decide_accuracy claim labels predictions certificate =
   else if not (Checker.warrant_counts claim labels predictions) then
     Unknown "the labels, the predictions and the bounds do not fit together"
   else Unknown "a bound does not follow from the mistakes, or the certificate was refused"
+
 let decide_gradient f d names certificate =
   if Checker.warrant_prove_gradient f d names certificate then Proved
   else if Checker.warrant_refute_gradient f d names certificate then Refuted
@@ -111,12 +117,11 @@ let decide_gradient f d names certificate =
   else Unknown "the certificate was refused: it neither proves nor refutes that the one is the gradient of the other"
 
 let decide_chain claim matrix distribution certificate =
-  let file = Pstring.to_string certificate in
   let refuse () =
     Unknown (if Checker.warrant_reads_chain claim matrix distribution
       then "the certificate was refused, or the matrix is no chain, or the numbers are no distribution on its states"
       else "the claim, the matrix or the distribution is not a file that the checker reads") in
-  match if String.length file > 5 then file.[5] else ' ' with
+  match kind certificate with
   | 'C' -> if Checker.warrant_prove_chain claim matrix distribution certificate then Proved else refuse ()
   | 'D' -> if Checker.warrant_refute_chain claim matrix distribution certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"

@@ -1,15 +1,15 @@
 (** * Warrant: training runs
 
     Four files, as raw bytes: the statement of a training problem, two NumPy files with the features and the labels, and a certificate (docs/training.md).
-    [prove_training] is a function to run, in Coq's kernel or extracted; the theorem says what its answer [true] means.  What [TrainingConverges] means is defined in
-    Spec/Training.v.
+    [prove_training] and [refute_training] are functions to run, in Coq's kernel or extracted; the theorems say what their answer [true] means.  What
+    [TrainingConverges] and [TrainingFails] mean is defined in Spec/Training.v.
 
-    Main results: [training_sound].
+    Main results: [training_sound], [training_refuted_sound], [training_not_both].
 
     Trust: proved. *)
 From Coq Require Export Reals List.
 From Warrant Require Export Spec.Bytes.
-From Warrant Require Spec.Training Checker.Training.Check Checker.Training.Check_sound.
+From Warrant Require Spec.Training Checker.Training.Check Checker.Training.Check_sound Checker.Training.Refute Checker.Training.Refute_sound.
 Export ListNotations.
 #[global] Open Scope R_scope.
 
@@ -20,3 +20,17 @@ Definition prove_training : bytes -> bytes -> bytes -> bytes -> bool := Check.pr
     any other point, up to the accuracy. *)
 Theorem training_sound : forall p x y c : bytes, prove_training p x y c = true -> TrainingConverges p x y.
 Proof. exact Check_sound.prove_training_sound. Qed.
+
+Definition TrainingFails : bytes -> bytes -> bytes -> Prop := Spec.Training.TrainingFails.
+Definition refute_training : bytes -> bytes -> bytes -> bytes -> bool := Refute.refute_training.
+
+(** The certificate [c] shows that the run ends with an objective that is larger than at some other point, by more than the accuracy ... *)
+Theorem training_refuted_sound : forall p x y c : bytes, refute_training p x y c = true -> TrainingFails p x y.
+Proof. exact Refute_sound.refute_training_sound. Qed.
+(** ... so that no certificate can prove that it converges. *)
+Theorem training_not_both : forall p x y : bytes, ~ (TrainingConverges p x y /\ TrainingFails p x y).
+Proof.
+  intros p x y [converges fails]. revert converges fails.
+  unfold TrainingConverges, TrainingFails, Spec.Training.TrainingConverges, Spec.Training.TrainingFails, Spec.Training.about.
+  destruct (Spec.Training.read_problem p), (Spec.Training.read_matrix x) as [[d features]|], (Spec.Training.read_matrix y) as [[[|[|k]] labels]|]; easy.
+Qed.

@@ -96,17 +96,21 @@ def prove(
         WrongInput: the model or the property cannot be read or has no meaning, or ``out`` is taken by something else.
     """
     from warrant.models.exporters import replayed
-    from warrant.statements import Statement
+    from warrant.statements import Equivalent, Statement
 
     known = given(model, samples)
+    notes, estimators = known.notes, [known.estimator]
+    if isinstance(property, Equivalent):
+        second = given(property.other, samples)
+        property = replace(property, other=second.data)
+        notes, estimators = (*notes, *second.notes), [known.estimator, second.estimator]
     if isinstance(property, Statement):
         claim = property.claim(known.data, name=known.name)
     else:
         claim = replace(Safe.of(known.data, property), model_name=known.name)
     verdict = prove_claim(claim, timeout=timeout, kernel=kernel, jobs=jobs, out=out)
-    notes = known.notes
-    if known.estimator is not None and isinstance(verdict, Refuted):
-        notes += (replayed(known.estimator, verdict.counterexample.inputs),)
+    if isinstance(verdict, Refuted):
+        notes += replayed(estimators, verdict.counterexample.inputs)
     return replace(verdict, notes=(*notes, *verdict.notes))
 
 
@@ -153,11 +157,13 @@ def converges(
     kernel: bool = False,
     out: Folder | None = None,
 ) -> Verdict:
-    """Prove that a gradient method on a training objective converges on your data, and have the proof checked.
+    """Prove or refute that a gradient method on a training objective converges on your data, and have it checked.
 
     The objective is f(w) = 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖², without an intercept.  The theorem says that the run
     from w(0) = 0, in exact arithmetic, ends with f(w(N)) <= f(w) + ε for every w.  Gradient descent is
-    w(k+1) = w(k) - γ ∇f(w(k)); Nesterov's method takes the step from v(k) = w(k) + β (w(k) - w(k-1)) instead.
+    w(k+1) = w(k) - γ ∇f(w(k)); Nesterov's method takes the step from v(k) = w(k) + β (w(k) - w(k-1)) instead.  Gradient
+    descent on ridge regression is refuted where an eigenvector of the Hessian shows that it misses the accuracy, as it
+    does with a step above 2/L.
 
     Args:
         objective: ``"ridge"`` (the loss 1/2 (z - y)²), ``"logistic"`` (log(1 + exp(-y z)), labels 1 and -1),
@@ -169,13 +175,14 @@ def converges(
         method: ``"gradient-descent"`` or ``"nesterov"``.
         step: γ; None takes 1/L, rounded down, for the L that is proved.
         momentum: β of Nesterov's method; None takes (1 - q)/(1 + q) with q = √(γµ), rounded, for the µ that is proved.
-        steps: N; None takes as many as the accuracy needs.
+        steps: N; None takes as many as the accuracy needs, or would need with the step 1/L if the step is too large.
         accuracy: ε; None takes what is proved after the steps.  One of the two has to be given.
         kernel: also have the Coq kernel check the theorem.
         out: a folder to write the warrant to; None writes nothing.
 
     Returns:
-        Proved or Unknown.  A number that is a float stands for the decimal that Python prints for it.
+        Proved, Refuted or Unknown (with the largest step that can be proved, where the step is too large).  A number
+        that is a float stands for the decimal that Python prints for it.
 
     Raises:
         WrongInput: the data or a number has no meaning.

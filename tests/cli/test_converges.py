@@ -49,16 +49,28 @@ def test_a_plot(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install 'warrant-ml[bench]'")
     assert main([*RIDGE, "--accuracy", "1e-6", "--out", "r.warrant", "--plot", "r.svg"]) == 0
     assert Path("r.svg").read_bytes().startswith(b"<?xml")
-    assert main([*RIDGE, "--accuracy", "1e-9", "--steps", "2", "--plot", "u.svg"]) == 3
+    assert main([*RIDGE, "--accuracy", "1e-9", "--steps", "2", "--out", "u.warrant", "--plot", "u.svg"]) == 1
     assert not Path("u.svg").exists()
     assert main([*RIDGE, "--accuracy", "1e-6", "--out", "s.warrant", "--plot", "no/such/r.svg"]) == 2
     assert "no/such/r.svg: it could not be written" in capsys.readouterr().err
 
 
-def test_too_few_steps_or_too_large_a_step(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*RIDGE, "--accuracy", "1e-9", "--steps", "2"]) == 3
-    assert main([*RIDGE, "--accuracy", "1e-3", "--steps", "100", "--step", "100"]) == 3
-    assert "step" in capsys.readouterr().out.splitlines()[-1]
+def test_a_run_that_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    for more, said in (
+        (["--accuracy", "1e-9", "--steps", "2"], "steps are enough for the accuracy 1e-09"),
+        (["--accuracy", "1e-3", "--step", "100"], "the step 100 is too large; the largest that can be proved here is"),
+    ):
+        assert main([*RIDGE, *more, "--out", "fails.warrant"]) == 1
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[-1] == "REFUTED"
+        assert any(line.startswith("there ") and said in line for line in lines)
+        assert main(["check", "fails.warrant"]) == 1
+
+
+def test_a_step_that_is_too_large_with_momentum(capsys: pytest.CaptureFixture[str]) -> None:
+    nesterov = [*RIDGE, "--accuracy", "1e-3", "--steps", "100", "--step", "100", "--method", "nesterov"]
+    assert main(nesterov) == 3
+    assert "the largest that can be proved here is" in capsys.readouterr().out.splitlines()[-1]
     assert not Path("a.warrant").exists()
 
 

@@ -89,7 +89,7 @@ def test_what_it_says(made: Path) -> None:
 
 def test_it_fetches_nothing_and_can_be_read_by_a_screen_reader(refuted: Path) -> None:
     page = page_of(refuted)
-    allowed = "html head meta title style body a header h1 h2 h3 p main section strong blockquote table caption thead tbody tr th td svg line circle pre code details summary ul li dl dt dd nav"
+    allowed = "html head meta title style body a header h1 h2 h3 p main section strong blockquote table caption thead tbody tr th td svg line circle pre code details summary ul li dl dt dd nav div"
     assert {tag for tag, _ in page.elements} <= set(allowed.split())
     assert all(a.get("href", "#").startswith("#") for a in page.named("a"))  # type: ignore[union-attr]
     assert not any(name.startswith("on") or name == "src" for _, a in page.elements for name in a)

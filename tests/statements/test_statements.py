@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -186,3 +187,21 @@ def test_an_operator_that_is_not_there(native_checker: Checker) -> None:
     exported = export(SVR().fit(np.eye(3), [1, 2, 3]), np.eye(3))
     with pytest.raises(Unsupported, match=r"ai\.onnx\.ml\.SVMRegressor"):
         warrant.prove(exported.data, Robust([0.0, 0.0, 0.0], 1, tolerance=1))
+
+
+def test_two_estimators_are_compared() -> None:
+    """Equivalent takes estimators for both models; of a counterexample, each is asked itself."""
+    rng = np.random.default_rng(0)
+    X = rng.random((200, 2)).astype(np.float32)
+    first = MLPRegressor(hidden_layer_sizes=(4,), max_iter=50, random_state=0).fit(X, X[:, 0])
+    second = copy.deepcopy(first)
+    second.intercepts_[-1] = first.intercepts_[-1] + 0.25
+    domain = warrant.Domain.box([0, 0], [1, 1], names=["a", "b"])
+    verdict = warrant.prove(first, warrant.Equivalent(second, domain, tolerance=0.26), samples=X)
+    assert isinstance(verdict, warrant.Proved) and sum("skl2onnx" in note for note in verdict.notes) == 2
+    verdict = warrant.prove(first, warrant.Equivalent(second, domain, tolerance=0.24), samples=X)
+    assert isinstance(verdict, warrant.Refuted)
+    told = [float(note.split()[-1]) for note in verdict.notes if "itself gives" in note]
+    assert len(told) == 2 and told[1] - told[0] == pytest.approx(0.25, abs=1e-5)
+    row = np.array([verdict.counterexample.inputs[:2]], np.float32)
+    assert told[0] == pytest.approx(float(first.predict(row)[0]), abs=1e-6)

@@ -14,7 +14,11 @@ from kernel import literal
 from native import Checker
 
 from warrant.checkers.toolchain import ToolchainError, find_coq, find_library
+from warrant.claims import Converges
+from warrant.training import REFUTATION
 from warrant.training.state import state
+
+_WORDS = {("true", "false"): "PROVED", ("false", "true"): "REFUTED", ("false", "false"): "UNKNOWN"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,15 @@ def small(objective: str, *, n: int = 30, d: int = 4, seed: int = 1, **wanted) -
     return Files(claim.problem_bytes, claim.features_bytes, claim.labels_bytes, claim.known)
 
 
+def failing(**wanted) -> Files:
+    """A ridge problem whose run fails, with the certificate for that; three times the largest good step, 40 steps."""
+    files = small("ridge", **{"accuracy": 1e-3, "steps": 40, "step": 3, **wanted})
+    found = Converges.from_files(*files.all()[:3]).find(timeout=None, jobs=1, report=None)
+    assert found.certificate is not None, found.reason
+    assert found.certificate.startswith(REFUTATION)
+    return files.change(certificate=found.certificate)
+
+
 @pytest.fixture
 def native(native_checker: Checker) -> Callable[[Files], str]:
     """The word that the native checker prints."""
@@ -65,7 +78,7 @@ def native(native_checker: Checker) -> Callable[[Files], str]:
 
 @pytest.fixture
 def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
-    """What the same function answers by vm_compute, for several claims in one run of coqc."""
+    """What the same functions answer by vm_compute, for several claims in one run of coqc."""
 
     def words(several: Sequence[Files]) -> list[str]:
         try:
@@ -73,9 +86,10 @@ def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
             library = find_library(coq)
         except ToolchainError as error:
             pytest.skip(str(error))
-        rows = [b"prove_training " + b" ".join(map(literal, files.all())) for files in several]
+        files_of = [b" ".join(map(literal, files.all())) for files in several]
+        rows = [b"(prove_training " + four + b", refute_training " + four + b")" for four in files_of]
         text = b"From Coq Require Import PString.\nFrom Warrant Require Import Training.\n"
-        text += b"Eval vm_compute in [" + b";\n".join(rows) + b"].\n"
+        text += b"Set Printing Depth 1000.\nEval vm_compute in [" + b";\n".join(rows) + b"].\n"
         (tmp_path / "Ask.v").write_bytes(text)
         done = subprocess.run(
             [coq.coqc, "-q", "-w", "none", "-Q", str(library), "Warrant", "Ask.v"],
@@ -87,7 +101,7 @@ def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
         )
         assert done.returncode == 0, done.stderr[-1000:]
         answers = re.findall(r"true|false", done.stdout)
-        assert len(answers) == len(several)
-        return ["PROVED" if answer == "true" else "UNKNOWN" for answer in answers]
+        assert len(answers) == 2 * len(several)
+        return [_WORDS[pair] for pair in zip(answers[::2], answers[1::2], strict=True)]
 
     return words

@@ -171,11 +171,24 @@ def test_bad_arguments(arguments, changes, error, message):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("method", ["gradient-descent", "nesterov"])
-def test_a_step_that_is_too_large_is_unknown(method):
-    verdict = warrant.converges("ridge", A, Y, penalty=0.1, method=method, step=100, steps=5)
+def test_a_step_that_is_too_large_is_refuted_where_it_diverges():
+    verdict = warrant.converges("ridge", A, Y, penalty=0.1, step=100, steps=5)
+    assert isinstance(verdict, warrant.Refuted)
+    assert "the largest that can be proved here is" in verdict.counterexample.remark
+
+
+def test_a_step_that_is_too_large_is_unknown_with_momentum():
+    verdict = warrant.converges("ridge", A, Y, penalty=0.1, method="nesterov", step=100, steps=5)
     assert isinstance(verdict, warrant.Unknown)
     assert "the largest that can be proved here is" in verdict.reason
+
+
+def test_a_step_that_is_too_large_gets_the_steps_of_one_that_is_not():
+    problems = [
+        read_problem(state("ridge", A, Y, penalty=0.1, step=step, accuracy=1e-6).problem_bytes, file="")
+        for step in (None, 100)
+    ]
+    assert problems[0].steps == problems[1].steps > 0
 
 
 def test_a_momentum_that_is_too_small_is_unknown():
@@ -184,10 +197,13 @@ def test_a_momentum_that_is_too_small_is_unknown():
     assert "the momentum too small" in verdict.reason
 
 
-def test_too_few_steps_are_unknown():
-    verdict = warrant.converges("ridge", A, Y, penalty=0.1, steps=5, accuracy=1e-9)
-    assert isinstance(verdict, warrant.Unknown)
-    assert "steps are enough for the accuracy" in verdict.reason
+def test_too_few_steps_are_refuted_or_unknown():
+    few = warrant.converges("ridge", A, Y, penalty=0.1, steps=5, accuracy=1e-9)
+    assert isinstance(few, warrant.Refuted)
+    assert "25 steps are enough for the accuracy" in few.counterexample.remark
+    unknown = warrant.converges("ridge", A, Y, penalty=0.1, steps=24, accuracy=1e-9)
+    assert isinstance(unknown, warrant.Unknown)
+    assert "25 steps are enough for the accuracy" in unknown.reason
 
 
 def test_without_strong_convexity():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,7 @@ def certify(
     timeout: float | None = DEFAULT_TIMEOUT,
     kernel: bool = False,
     jobs: int = 1,
+    executor: Executor | None = None,
     samples: ArrayLike | None = None,
     tell: Callable[[Outcome], None] | None = None,
 ) -> Certified:
@@ -132,6 +134,8 @@ def certify(
         timeout: seconds for the search for each input.
         kernel: also have the Coq kernel check the theorems.
         jobs: how many inputs at once, each in a process of its own if there are more than one.
+        executor: a ``concurrent.futures.Executor`` that takes the inputs instead, such as that of a Dask cluster,
+            ``distributed.Client(...).get_executor()``; its workers must see the folder, under the same path.
         samples: as in :func:`warrant.prove`; None takes X.
         tell: called with each outcome, as they come.
 
@@ -149,5 +153,5 @@ def certify(
             raise problem.at(place=f"row {k}") from problem
         entries.append(Entry(f"input-{k:0{width}d}", claim))
     folder = Path(out)
-    outcomes = prove_all(entries, folder, timeout=timeout, kernel=kernel, jobs=jobs, tell=tell)
+    outcomes = prove_all(entries, folder, timeout=timeout, kernel=kernel, jobs=jobs, executor=executor, tell=tell)
     return Certified(outcomes, known.notes, folder)

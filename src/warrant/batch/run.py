@@ -8,6 +8,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,9 +75,13 @@ def prove_all(
     timeout: float | None,
     kernel: bool = False,
     jobs: int = 1,
+    executor: Executor | None = None,
     tell: Tell | None = None,
 ) -> tuple[Outcome, ...]:
     """Prove or refute every claim, ``jobs`` at a time, each in a process of its own if there are more than one.
+
+    With an executor, such as that of a Dask cluster, the claims are given to it, all at once, and ``jobs`` is not
+    looked at.  Its workers must see the folder, under the same path.
 
     A claim whose warrant lies in the folder, about the same bytes, is checked again from there; its recorded verdict is
     not believed.  One that was unknown is tried again, unless the same bytes were tried for as many seconds before.
@@ -88,6 +93,7 @@ def prove_all(
         timeout: seconds for each search; None for no limit.
         kernel: also have the Coq kernel check the theorems.
         jobs: how many at once.
+        executor: what runs the claims instead of processes of this machine.
         tell: called with each outcome, as they come.
 
     Returns:
@@ -112,7 +118,8 @@ def prove_all(
         raise WrongInput(f"it cannot be made: {problem.strerror}", file=str(folder), expected="a folder") from problem
     work = [_Work(entry, folder.resolve(), timeout, kernel) for entry in entries]
     outcomes: dict[str, Outcome] = {}
-    for outcome in _one_by_one(work) if jobs == 1 else _at_once(work, jobs):
+    coming = _given(work, executor) if executor else _one_by_one(work) if jobs == 1 else _at_once(work, jobs)
+    for outcome in coming:
         outcomes[outcome.name] = outcome
         if tell is not None:
             tell(outcome)
@@ -120,15 +127,37 @@ def prove_all(
 
 
 def _one_by_one(work: Sequence[_Work]) -> Iterator[Outcome]:
-    for each in work:
-        try:
-            yield _decide(each)
-        except WarrantError as problem:
-            yield _failed(each.entry, str(problem))
+    return map(_attempt, work)
+
+
+def _attempt(work: _Work) -> Outcome:
+    try:
+        return _decide(work)
+    except WarrantError as problem:
+        return _failed(work.entry, str(problem))
+
+
+def _given(work: Sequence[_Work], executor: Executor) -> Iterator[Outcome]:
+    futures = {executor.submit(_attempt, each): each for each in work}
+    try:
+        for future in as_completed(futures):
+            each = futures[future]
+            try:
+                outcome = future.result()
+            except Exception as problem:  # the worker died, again and again, or cannot load what it was sent
+                outcome = _failed(each.entry, f"the executor failed: {str(problem) or type(problem).__name__}")
+            if outcome.word != "UNKNOWN" and not (each.folder / each.entry.name / RECORD).is_file():
+                outcome = _failed(
+                    each.entry, f"the worker's warrant is not in {each.folder} here: a folder is not shared"
+                )
+            yield outcome
+    finally:
+        for future in futures:
+            future.cancel()
 
 
 def _at_once(work: Sequence[_Work], jobs: int) -> Iterator[Outcome]:
-    from warrant.bench.pool import Task, memory_of_machine, run_tasks
+    from warrant._pool import Task, memory_of_machine, run_tasks
 
     tasks = [Task(_in_process, each, _LONGEST) for each in work]
     for ended in run_tasks(tasks, jobs=jobs, memory=memory_of_machine() * 4 // 5 // jobs):

@@ -3,10 +3,10 @@
 Source: the rules of the International Verification of Neural Networks Competition, https://vnncomp.github.io
 """
 
+from warrant._pool import memory_of_machine
 from warrant.bench.compare import Curve, read_curves, table
 from warrant.bench.folder import Instance, read_folder
 from warrant.bench.plot import cactus
-from warrant.bench.pool import memory_of_machine
 from warrant.bench.results import Results, Row, is_wrong
 from warrant.bench.run import Settings, run, standing
 

@@ -12,9 +12,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from warrant._pool import Task, memory_of_machine, run_tasks
 from warrant.bench.folder import Instance
 from warrant.bench.instance import Job, Outcome, solve
-from warrant.bench.pool import Task, memory_of_machine, run_tasks
 from warrant.claims import Counterexample
 
 _START = 0.5

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from glob import escape
 from pathlib import Path
 
+from warrant._pool import Ended, Task, memory_of_machine, run_tasks
 from warrant.bench.folder import Instance, fingerprint
 from warrant.bench.instance import KERNEL, Job, Outcome, solve
-from warrant.bench.pool import Ended, Task, memory_of_machine, run_tasks
 from warrant.bench.results import DECIDED, Results, Row
 from warrant.errors import WarrantError, WrongInput
 

@@ -20,6 +20,10 @@ _WORDS = (
     "{method} from 0 on the objective, on these data and in exact arithmetic, ends after {steps} steps at a "
     "point where the objective is at most {accuracy} above its value at any other point."
 )
+_FAILURE = (
+    "{method} from 0 on the objective, on these data and in exact arithmetic, is after {steps} steps at a "
+    "point where the objective is more than {accuracy} above its value at some other point."
+)
 _LOSSES = {"squared": "1/2 (z - y)^2", "logistic": "log(1 + exp(-y z))", "huber": "Huber's loss of z - y"}
 
 
@@ -78,36 +82,42 @@ class Converges:
         self._load()
 
     def theorem(self, certificate: bytes) -> Theorem | None:
-        """``TrainingConverges`` of the files; None where the problem cannot be read."""
-        from warrant.training import MAGIC, read_problem
+        """``TrainingConverges`` or ``TrainingFails`` of the files; None where the certificate is for neither."""
+        from warrant.training import MAGIC, REFUTATION, read_problem
 
-        if not certificate.startswith(MAGIC):
+        if not certificate.startswith((MAGIC, REFUTATION)):
             return None
+        holds = certificate.startswith(MAGIC)
         try:
             problem = read_problem(self.problem_bytes, file="problem.training")
         except WrongInput:
             return None
         method = "Gradient descent" if problem.momentum is None else "Nesterov's accelerated gradient method"
         return Theorem(
-            statement="TrainingConverges problem_file features_file labels_file",
-            soundness="training_sound",
-            verdict="PROVED",
-            words=_WORDS.format(method=method, steps=problem.steps, accuracy=problem.accuracy),
+            statement=f"{'TrainingConverges' if holds else 'TrainingFails'} problem_file features_file labels_file",
+            soundness="training_sound" if holds else "training_refuted_sound",
+            verdict="PROVED" if holds else "REFUTED",
+            words=(_WORDS if holds else _FAILURE).format(method=method, steps=problem.steps, accuracy=problem.accuracy),
             module="Training",
             meaning="Training.v",
         )
 
     def counterexample(self, certificate: bytes) -> Counterexample:
-        """No certificate refutes a training run.
+        """No numbers, but how far the objective is from that of a better point, and what could be proved instead."""
+        from warrant.training import constants, failure, shortfall, spectrum
 
-        Raises:
-            NotImplementedError: always.
-        """
-        raise NotImplementedError("runs are proved to converge, or not")
+        problem, a, y = self._load()
+        bounds = spectrum(a)
+        found = failure(problem, a, y, bounds)
+        reason = shortfall(problem, constants(problem.loss, problem.penalty, y, bounds))
+        if found is None:
+            return Counterexample((), None, remark=reason)
+        grows = f"along one direction the gradient is multiplied by about {found.factor:.6g} in each step"
+        return Counterexample((), None, remark=f"{grows}; the objective ends about {found.gap} too high; {reason}")
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
-        """The certificate that is known, or bounds of the spectrum; a reason where they do not prove the claim."""
-        from warrant.training import constants, shortfall, spectrum, write_certificate
+        """The certificate that is known, or bounds of the spectrum; where they prove nothing, a refutation, or why."""
+        from warrant.training import constants, failure, shortfall, spectrum, write_certificate, write_refutation
 
         problem, a, y = self._load()
         bounds = spectrum(a)
@@ -115,6 +125,9 @@ class Converges:
         figures = {"smoothness": float(known.smoothness), "strong convexity": float(known.convexity)}
         reason = shortfall(problem, known)
         if reason:
+            failing = failure(problem, a, y, bounds) if problem.steps else None
+            if failing is not None:
+                return Found(write_refutation(failing, bounds), "", figures)
             return Found(None, f"no certificate was found: {reason}", figures)
         return Found(self.known or write_certificate(bounds), "", figures)
 

@@ -119,6 +119,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("-c", dest="config", default="warrant.toml", metavar="FILE", help="default: warrant.toml")
     run.add_argument("--only", action="append", default=[], metavar="PATTERN", help="only claims of such names")
     run.add_argument("--jobs", type=_count, default=1, metavar="N", help="claims at once (default 1)")
+    run.add_argument(
+        "--executor",
+        metavar="dask://HOST:PORT",
+        help="a Dask cluster to give the claims to; its workers see the folder",
+    )
     run.add_argument("--timeout", type=_seconds, metavar="S", help="seconds for each search, in place of the file's")
     run.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorems")
     run.add_argument("--junit", metavar="FILE", help="write the outcomes in JUnit's XML, too")

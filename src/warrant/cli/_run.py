@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from warrant._files import write_file
@@ -36,19 +39,52 @@ def run(arguments: argparse.Namespace) -> int:
                 stage(f"{len(done)} of {total} claims; last {outcome.name}: {outcome.word}")
 
         try:
-            outcomes = prove_all(
-                [claim.entry for claim in plan.claims],
-                plan.folder,
-                timeout=arguments.timeout or plan.timeout,
-                kernel=arguments.kernel or plan.kernel,
-                jobs=arguments.jobs,
-                tell=tell,
-            )
+            with cluster(arguments.executor) as executor:
+                outcomes = prove_all(
+                    [claim.entry for claim in plan.claims],
+                    plan.folder,
+                    timeout=arguments.timeout or plan.timeout,
+                    kernel=arguments.kernel or plan.kernel,
+                    jobs=arguments.jobs,
+                    executor=executor,
+                    tell=tell,
+                )
         except KeyboardInterrupt:
             outcomes = tuple(done)
     if arguments.junit is not None:
         write_file(Path(arguments.junit), junit(plan.claims, outcomes))
     return _show(plan.claims, outcomes)
+
+
+@contextmanager
+def cluster(address: str | None) -> Iterator[Executor | None]:
+    """The executor of a Dask cluster at such an address as dask://localhost:8786; None for None.
+
+    Raises:
+        WrongInput: it is no such address, nothing answers there in ten seconds, or ``distributed`` is not installed.
+    """
+    if address is None:
+        yield None
+        return
+    kind, _, place = address.partition("://")
+    if kind != "dask" or not place:
+        raise WrongInput(f"{address!r}", place="--executor", expected="dask://HOST:PORT")
+    try:
+        import distributed
+    except ImportError:
+        raise WrongInput(
+            address, place="--executor", expected="the package distributed", hint="pip install 'warrant-ml[cluster]'"
+        ) from None
+    try:
+        connect: Any = distributed.Client
+        client = connect(f"tcp://{place}", timeout=10)
+    except (OSError, TimeoutError, ValueError) as problem:
+        reason = (str(problem).splitlines() or ["no answer"])[0]
+        raise WrongInput(
+            f"{address}: {reason}", place="--executor", expected="the address of a Dask scheduler"
+        ) from None
+    with client:
+        yield client.get_executor()
 
 
 def _chosen(plan: Planned, patterns: Sequence[str]) -> Planned:

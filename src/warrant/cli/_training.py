@@ -19,7 +19,7 @@ def add(verbs: Any, finish: Callable[[Verdict], int], codes: str) -> None:
     """Add the verb to a parser; ``finish`` shows a verdict and gives the exit code."""
     converges = verbs.add_parser(
         "converges",
-        help="prove that a gradient method on your data ends close to the least objective, and have it checked",
+        help="prove or refute that a gradient method on your data ends close to the least objective",
         description="The objective is 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖², without an intercept; the run begins at "
         "0, in exact arithmetic.  Numbers are decimals or fractions, exactly (docs/training.md).",
         epilog=codes,
@@ -32,7 +32,9 @@ def add(verbs: Any, finish: Callable[[Verdict], int], codes: str) -> None:
     converges.add_argument("--method", choices=("gradient-descent", "nesterov"), default="gradient-descent")
     converges.add_argument("--step", metavar="γ", help="default: 1/L, rounded down, for the L that is proved")
     converges.add_argument("--momentum", metavar="β", help="of Nesterov's method; default: from the µ that is proved")
-    converges.add_argument("--steps", type=int, metavar="N", help="default: as many as the accuracy needs")
+    converges.add_argument(
+        "--steps", type=int, metavar="N", help="default: as many as the accuracy needs (with 1/L, if γ is too large)"
+    )
     converges.add_argument("--accuracy", metavar="ε", help="default: what is proved after N steps")
     converges.add_argument("--out", metavar="DIR", help="folder of the warrant (default: FEATURES.warrant, here)")
     converges.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")

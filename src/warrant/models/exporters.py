@@ -96,10 +96,26 @@ def export(model: Any, samples: ArrayLike) -> Exported:
     )
 
 
-def replayed(model: Any, inputs: Sequence[float]) -> str:
-    """One line: what the estimator itself says of one input, in float32."""
-    (value,) = np.asarray(model.predict(np.array([inputs], dtype=np.float32))).reshape(-1)
-    return f"at the counterexample, rounded to float32, the {type(model).__name__} itself gives {value}"
+def replayed(models: Sequence[Any], inputs: Sequence[float]) -> tuple[str, ...]:
+    """What estimators themselves say of a counterexample, in float32: a line for each run of one.
+
+    Args:
+        models: one or two estimators, or None for what was an ONNX file: the first run's, and the second's, if that is
+            another model.
+        inputs: of one run, or of two, one after the other.
+    """
+    known = next((model for model in models if model is not None), None)
+    if known is None:
+        return ()
+    runs = np.array(inputs, dtype=np.float32).reshape(-1, known.n_features_in_)
+    lines = []
+    for k, row in enumerate(runs):
+        model = models[min(k, len(models) - 1)]
+        if model is not None:
+            (value,) = np.asarray(model.predict(row[None])).reshape(-1)
+            which = "the counterexample" if len(runs) == 1 else f"the counterexample's {('first', 'second')[k]} input"
+            lines.append(f"at {which}, rounded to float32, the {type(model).__name__} itself gives {value}")
+    return tuple(lines)
 
 
 def _without_casts(model: onnx.ModelProto) -> onnx.ModelProto:

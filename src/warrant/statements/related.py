@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from warrant.claims import Compares, Relates, read_model
 from warrant.errors import WrongInput
@@ -68,7 +68,7 @@ class Fair:
     """Two inputs that differ in protected features only have nearly the same output (individual fairness).
 
     For all x, x′ in the domain with x′[i] = x[i] for all features that are not protected:
-    |f(x′)[output] − f(x)[output]| ≤ tolerance.
+    ``|f(x′)[output] − f(x)[output]|`` ≤ tolerance.
 
     Attributes:
         protected: a name, or several, such as all members of a one-hot group.
@@ -105,8 +105,8 @@ class Fair:
 class Stable:
     """Inputs that are near each other, anywhere in the domain, have outputs that are near each other.
 
-    For all x, x′ in the domain with |x′[i] − x[i]| ≤ distance for every feature:
-    |f(x′)[output] − f(x)[output]| ≤ tolerance.  (One value of the output's modulus of continuity in the ℓ∞ norm.)
+    For all x, x′ in the domain with ``|x′[i] − x[i]|`` ≤ distance for every feature:
+    ``|f(x′)[output] − f(x)[output]|`` ≤ tolerance.  (One value of the output's modulus of continuity in the ℓ∞ norm.)
 
     Attributes:
         distance: a number, or one for each feature; 0 where a feature is the same in both.
@@ -155,17 +155,17 @@ class Stable:
 class Equivalent:
     """Two models, f and g, agree on a domain.
 
-    For every x in the domain and every output k: |f(x)[k] − g(x)[k]| ≤ tolerance; or, with a ``margin`` instead: where
-    f's greatest score exceeds all other scores by at least the margin, it is also greater than all others of g.
+    For every x in the domain and every output k: ``|f(x)[k] − g(x)[k]|`` ≤ tolerance; or, with a ``margin`` instead:
+    where f's greatest score exceeds all other scores by at least the margin, it is also greater than all others of g.
 
     Attributes:
-        other: g: an ONNX file, or its bytes.
+        other: g: a model as :func:`warrant.prove` takes them; :meth:`claim` wants an ONNX file or its bytes.
         domain: where the inputs lie.
         tolerance: above 0.
         margin: at least 0.
     """
 
-    other: str | bytes = field(repr=False)
+    other: Any = field(repr=False)
     domain: Domain
     tolerance: Number | None = None
     margin: Number | None = None

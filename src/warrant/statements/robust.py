@@ -25,13 +25,15 @@ __all__ = ["Robust"]
 class Robust:
     """Near x, the model f, over the real numbers, says what it says at x.
 
-    Near: every x′ with |x′[i] − x[i]| ≤ radius (one for each feature, where several are given) that is in ``within``.
+    Near: every x′ with ``|x′[i] − x[i]|`` ≤ radius (one for each feature, where several are given) that is in
+    ``within``.
 
     What it says, where f has
+
     - several outputs: they are scores, and for each x′ the label's score is greater than all others (``top`` = 1), or
       fewer than ``top`` of the others are as great; equal scores count as a failure;
     - one output, which is a label (a tree ensemble's): it is the label;
-    - one output and ``tolerance`` δ: |f(x′) − f(x)| ≤ δ, with f(x) as computed in binary64;
+    - one output and ``tolerance`` δ: ``|f(x′) − f(x)|`` ≤ δ, with f(x) as computed in binary64;
     - one output and ``threshold`` t: f(x′) > t if f(x) > t, else f(x′) ≤ t.
 
     Attributes:

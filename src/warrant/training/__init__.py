@@ -2,6 +2,7 @@
 
 from warrant.training.data import as_file, read_matrix
 from warrant.training.estimators import Objective, objective_of
+from warrant.training.failure import REFUTATION, Failure, failure, write_refutation
 from warrant.training.plan import Constants, constants, shortfall
 from warrant.training.problem import HUBER, LOGISTIC, SQUARED, Problem, read_problem, write_problem
 from warrant.training.spectrum import MAGIC, MOST_COLUMNS, Spectrum, spectrum, write_certificate
@@ -11,13 +12,16 @@ __all__ = [
     "LOGISTIC",
     "MAGIC",
     "MOST_COLUMNS",
+    "REFUTATION",
     "SQUARED",
     "Constants",
+    "Failure",
     "Objective",
     "Problem",
     "Spectrum",
     "as_file",
     "constants",
+    "failure",
     "objective_of",
     "read_matrix",
     "read_problem",
@@ -25,4 +29,5 @@ __all__ = [
     "spectrum",
     "write_certificate",
     "write_problem",
+    "write_refutation",
 ]

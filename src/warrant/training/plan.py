@@ -13,7 +13,7 @@ from warrant.training.data import Floats
 from warrant.training.problem import LOGISTIC, SQUARED, Problem
 from warrant.training.spectrum import Spectrum
 
-__all__ = ["Constants", "constants", "round_down", "round_up", "shortfall"]
+__all__ = ["Constants", "constants", "logarithm", "round_down", "round_up", "shortfall"]
 
 _SLACK = 1e-6
 """What the checker's rounding may cost in the logarithm of the bound."""
@@ -52,6 +52,10 @@ class Constants:
         q = round_down(min(Fraction(math.sqrt(step * self.convexity)), Fraction(1)), 4)
         return (1 - q) / (1 + q)
 
+    def too_large(self, step: Fraction, momentum: Fraction | None = None) -> bool:
+        """Whether the step is larger than any that can be proved: 2/L, and 1/L with momentum."""
+        return self.smoothness * step > (2 if momentum is None else 1)
+
     def decrease(self, step: Fraction, momentum: Fraction | None = None) -> Fraction:
         """The share of the gap to any point that a step is proved to take away; 0 where nothing is proved.
 
@@ -59,7 +63,7 @@ class Constants:
         worst-case convergence rates of the proximal gradient method, 2018 (steps up to 1/L); Y. Nesterov, Lectures on
         Convex Optimization, 2018, section 2.2.1 (with momentum).
         """
-        if step <= 0 or self.smoothness * step > (2 if momentum is None else 1):
+        if step <= 0 or self.too_large(step, momentum):
             return Fraction(0)
         if momentum is not None:
             q = (1 - momentum) / (1 + momentum) if 0 <= momentum < 1 else Fraction(0)
@@ -74,8 +78,8 @@ class Constants:
         if share <= 0 or start <= 0 or steps == 0:
             return round_up(start, 4)
         rate = math.log1p(-share) if share < 1 else -math.inf
-        logarithm = _log(start) + steps * rate + 2 * _SLACK
-        return max(round_up(Fraction(math.exp(logarithm)), 4), _LEAST) if logarithm > -690 else _LEAST
+        exponent = logarithm(start) + steps * rate + 2 * _SLACK
+        return max(round_up(Fraction(math.exp(exponent)), 4), _LEAST) if exponent > -690 else _LEAST
 
     def steps(self, step: Fraction, momentum: Fraction | None, accuracy: Fraction) -> int | None:
         """A number of steps after which the accuracy is proved; None where there is none."""
@@ -84,7 +88,7 @@ class Constants:
             return 0
         if share <= 0 or accuracy < _LEAST:
             return None
-        needed = (_log(start) - _log(accuracy) + _SLACK) / -math.log1p(-share) if share < 1 else 1.0
+        needed = (logarithm(start) - logarithm(accuracy) + _SLACK) / -math.log1p(-share) if share < 1 else 1.0
         return math.ceil(needed) if needed <= _MOST_STEPS else None
 
     def _first(self, momentum: Fraction | None) -> Fraction:
@@ -105,7 +109,7 @@ def shortfall(problem: Problem, known: Constants) -> str:
     """Why the problem's claim cannot be proved from these constants; empty where it can."""
     step, momentum = problem.step, problem.momentum
     largest = known.largest_step if momentum is None else known.largest_step / 2
-    if known.smoothness * step > (2 if momentum is None else 1):
+    if known.too_large(step, momentum):
         return (
             f"the step {float(step):.6g} is too large; the largest that can be proved here is {float(largest):.6g} "
             f"({'2/L' if momentum is None else '1/L'} with L = {float(known.smoothness):.6g})"
@@ -139,8 +143,9 @@ def round_up(value: Fraction, digits: int) -> Fraction:
 
 
 def _unit(value: Fraction, digits: int) -> Fraction:
-    return Fraction(10) ** (math.floor(_log(value) / math.log(10)) + 1 - digits) if value > 0 else Fraction(1)
+    return Fraction(10) ** (math.floor(logarithm(value) / math.log(10)) + 1 - digits) if value > 0 else Fraction(1)
 
 
-def _log(value: Fraction) -> float:
+def logarithm(value: Fraction) -> float:
+    """The natural logarithm of a positive number of any size."""
     return math.log(value.numerator) - math.log(value.denominator)

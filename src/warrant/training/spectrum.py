@@ -13,7 +13,7 @@ import scipy.linalg
 from warrant.errors import SearchError
 from warrant.training.data import Floats
 
-__all__ = ["MAGIC", "MOST_COLUMNS", "Spectrum", "spectrum", "write_certificate"]
+__all__ = ["MAGIC", "MOST_COLUMNS", "Spectrum", "columns", "spectrum", "write_certificate"]
 
 MAGIC = b"WRNT\x01T"
 _LARGEST, _SMALLEST = 1e300, 1e-150
@@ -64,7 +64,10 @@ def spectrum(a: Floats) -> Spectrum:
 def write_certificate(found: Spectrum) -> bytes:
     """The certificate's bytes: a header, the two bounds, and the columns of each factor from the diagonal on."""
     parts = [MAGIC, np.array([found.top, found.bottom], dtype="<f8").tobytes()]
-    for factor in (found.upper, found.lower):
-        if factor is not None:
-            parts += [np.ascontiguousarray(factor[k:, k], dtype="<f8").tobytes() for k in range(len(factor))]
+    parts += [columns(factor) for factor in (found.upper, found.lower) if factor is not None]
     return b"".join(parts)
+
+
+def columns(factor: Floats) -> bytes:
+    """The columns of a lower triangular factor, each from the diagonal on."""
+    return b"".join(np.ascontiguousarray(factor[k:, k], dtype="<f8").tobytes() for k in range(len(factor)))

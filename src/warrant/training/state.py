@@ -66,7 +66,8 @@ def state(
     if method == NESTEROV and momentum is None:
         problem = replace(problem, momentum=known.usual_momentum(problem.step))
     if steps is None:
-        problem = replace(problem, steps=known.steps(problem.step, problem.momentum, problem.accuracy) or 0)
+        step_meant = known.usual_step if known.too_large(problem.step, problem.momentum) else problem.step
+        problem = replace(problem, steps=known.steps(step_meant, problem.momentum, problem.accuracy) or 0)
     elif accuracy is None:
         problem = replace(problem, accuracy=known.accuracy(problem.step, problem.momentum, problem.steps))
     return replace(claim, problem_bytes=write_problem(problem), known=write_certificate(bounds))

@@ -62,7 +62,8 @@ Fixpoint numbers_at (n : nat) (i : int) : list float := match n with O => [] | S
 Fixpoint factor_at (d : nat) (i : int) : list (list float) :=
   match d with O => [] | S d' => numbers_at d i :: factor_at d' (i + 8 * of_Z (Z.of_nat d)) end.
 Definition magic : bytes := "WRNT"%pstring.
-Definition is_certificate : bool := same magic (text c 0 4) && (byte c 4 =? 1) && (byte c 5 =? 84).
+(** a certificate of this kind: 84 for a proof, 82 for a refutation (T, R) *)
+Definition is_certificate (kind : int) : bool := same magic (text c 0 4) && (byte c 4 =? 1) && (byte c 5 =? kind).
 End Certificate.
 Definition header_size : Z := 22.
 Definition factor_size (d : nat) : Z := (4 * Z.of_nat d * (Z.of_nat d + 1))%Z.
@@ -117,7 +118,7 @@ Definition check (p : problem) (d : nat) (features labels : list (list dyadic)) 
   let size := to_Z (size_of c) in
   let one := (size =? header_size + factor_size d)%Z in
   let two := (size =? header_size + 2 * factor_size d)%Z in
-  if is_certificate c && (one || two) && (0 <? n)%Z && Nat.eqb (length features) (length labels) then
+  if is_certificate c 84 && (one || two) && (0 <? n)%Z && Nat.eqb (length features) (length labels) then
     let top := number_at c 6 in
     let bottom := if two then number_at c 14 else 0%float in
     some (labels_square (problem_loss p) labels 0) (fun square =>

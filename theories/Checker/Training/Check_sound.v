@@ -143,7 +143,7 @@ End Certificate.
 
 (** ** The constants *)
 
-Local Lemma less_R p q : less p q = true -> Q2R p < Q2R q.
+Lemma less_R p q : less p q = true -> Q2R p < Q2R q.
 Proof. unfold less. intro no. apply Qlt_Rlt, Qnot_le_lt. intro le. apply Qle_bool_iff in le. now rewrite le in no. Qed.
 Lemma promise_sound m mu L rho c : promise m mu L = Some (rho, c) ->
   0 <= Q2R rho /\ 0 <= Q2R c /\ promises (Q2R mu) (Q2R L) m (Q2R rho) (Q2R c).
@@ -259,7 +259,7 @@ End Converges.
 
 (** ** All together *)
 
-Local Lemma total_squares features labels x : length features = length labels ->
+Lemma total_squares features labels x : length features = length labels ->
   total (dataset features labels) (fun row => dot (fst row) x * dot (fst row) x) = squares (map (map dyadic_R) features) x.
 Proof.
   revert labels. induction features as [|a features IH]; intros [|y labels] same; try discriminate; [reflexivity|].
@@ -271,9 +271,9 @@ Proof.
   revert labels. induction features as [|a features IH]; intros [|y labels] same; try discriminate; [reflexivity|].
   cbn. f_equal. apply IH. now injection same.
 Qed.
-Local Lemma dataset_length features labels : length features = length labels -> length (dataset features labels) = length features.
+Lemma dataset_length features labels : length features = length labels -> length (dataset features labels) = length features.
 Proof. intro same. unfold dataset. rewrite length_combine, !length_map, same. apply Nat.min_id. Qed.
-Local Lemma dataset_fits d features labels : Forall (fun r => length r = d) features -> Forall (fun row => length (fst row) = d) (dataset features labels).
+Lemma dataset_fits d features labels : Forall (fun r => length r = d) features -> Forall (fun row => length (fst row) = d) (dataset features labels).
 Proof.
   intro fits. revert labels. induction fits as [|r rs r_fits _ IH]; intros [|y labels]; cbn; try constructor; [|apply IH].
   cbn. now rewrite length_map.
@@ -282,7 +282,7 @@ Local Lemma dataset_labels l features labels : Forall (fun r => label_fits l (la
   Forall (fun row => label_fits l (snd row)) (dataset features labels).
 Proof. intro fits. revert features. induction fits as [|r rs r_fits _ IH]; intros [|a features]; cbn; try constructor; [exact r_fits|apply IH]. Qed.
 
-Local Lemma some_true {A} (a : option A) (f : A -> bool) : some a f = true -> exists b, a = Some b /\ f b = true.
+Lemma some_true {A} (a : option A) (f : A -> bool) : some a f = true -> exists b, a = Some b /\ f b = true.
 Proof. destruct a as [b|]; [|discriminate]. intro yes. now exists b. Qed.
 Lemma check_sound p d features labels c : check p d features labels c = true -> Forall (fun r => length r = d) features ->
   let rows := dataset features labels in
@@ -322,7 +322,7 @@ Qed.
 Theorem prove_training_sound problem_file features_file labels_file c :
   prove_training problem_file features_file labels_file c = true -> TrainingConverges problem_file features_file labels_file.
 Proof.
-  unfold prove_training, TrainingConverges. destruct (read_problem problem_file) as [p|]; [|discriminate].
+  unfold prove_training, TrainingConverges, about. destruct (read_problem problem_file) as [p|]; [|discriminate].
   destruct (read_matrix features_file) as [[d features]|] eqn:is_features; [|discriminate].
   destruct (read_matrix labels_file) as [[[|[|k]] labels]|]; try discriminate.
   intro pass. apply (check_sound p d features labels c pass). now apply (read_matrix_fit features_file).

@@ -3,8 +3,8 @@
     Lists of numbers as vectors of R^d: the objective of Spec/Training.v is a regularized sum of losses of a linear model, the formula given there is its gradient,
     and it is smooth and strongly convex with constants that follow from bounds of Σ <a(i), w>².
 
-    Main definitions: [curvature], [smoothness], [convexity], [promises].
-    Main results: [objective_gradient], [objective_smooth], [objective_strongly_convex], [training_bound].
+    Main definitions: [model], [model_gradient], [curvature], [smoothness], [convexity], [promises].
+    Main results: [model_value], [list_of_model_gradient], [objective_gradient], [objective_smooth], [objective_strongly_convex], [training_bound].
 
     Trust: proved.
     Source: Spec/Training.v; Primitives/Optimization/Losses.v. *)
@@ -53,15 +53,15 @@ Local Notation n := (INR (length rows)).
 Local Notation F := (Training.objective l alpha rows).
 
 (** a row as the library takes it: the loss is a function of <a, x> + b *)
-Local Definition model_row (row : list R * R) : E * R :=
+Definition model_row (row : list R * R) : E * R :=
   match l with
   | Logistic => ((- snd row) *: tuple_of d (fst row), 0)%V
   | _ => (tuple_of d (fst row), - snd row)
   end.
 Local Notation model_rows := (map model_row rows).
-Local Definition model : function E := regularized alpha (multiple (/ n) (linear_model (shape l) model_rows)).
+Definition model : function E := regularized alpha (multiple (/ n) (linear_model (shape l) model_rows)).
 
-Local Lemma inner_row row (x : E) : length (fst row) = d -> inner (tuple_of d (fst row)) x = dot (fst row) (list_of x).
+Lemma inner_row row (x : E) : length (fst row) = d -> inner (tuple_of d (fst row)) x = dot (fst row) (list_of x).
 Proof. intro fits. now rewrite inner_lists, list_of_tuple_of. Qed.
 Local Lemma row_loss row (x : E) : length (fst row) = d ->
   shape l (inner (fst (model_row row)) x + snd (model_row row)) = loss_at l (dot (fst row) (list_of x)) (snd row).
@@ -87,7 +87,7 @@ Hypotheses (l_ok : loss_ok l) (alpha_ge0 : 0 <= alpha) (rows_some : rows <> []).
 Hypotheses (rows_fit : Forall (fun row => length (fst row) = d) rows) (labels_fit : Forall (fun row => label_fits l (snd row)) rows).
 Local Lemma n_gt0 : 0 < n.
 Proof. destruct rows as [|r rs]; [easy|]. cbn [length]. rewrite S_INR. pose proof (pos_INR (length rs)). lra. Qed.
-Local Lemma total_model (u : list R * R -> R) (v : E * R -> R) :
+Lemma total_model (u : list R * R -> R) (v : E * R -> R) :
   (forall row, length (fst row) = d -> label_fits l (snd row) -> v (model_row row) = u row) -> add_up v model_rows = total rows u.
 Proof.
   intro same. clear rows_some. revert rows_fit labels_fit. induction rows as [|row rs IH]; intros fit labels; [reflexivity|].
@@ -109,13 +109,13 @@ Proof.
   replace (/ 2 * norm2 y - / 2 * norm2 x - inner x (y - x)%V) with (/ 2 * norm2 (y - x)%V) by (expand_inner; field).
   pose proof (norm2_ge0 (y - x)%V). rewrite Rabs_pos_eq; lra.
 Qed.
-Local Definition model_gradient (x : E) : E := (/ n *: linear_model_gradient (shape' l) model_rows x + alpha *: x)%V.
+Definition model_gradient (x : E) : E := (/ n *: linear_model_gradient (shape' l) model_rows x + alpha *: x)%V.
 Local Lemma model_has_gradient x : Functions.gradient model x (model_gradient x).
 Proof.
   apply sum_gradient; apply multiple_gradient; [|apply half_norm2_gradient].
   apply (linear_model_has_gradient (curvature l)). exact (shape_loss l l_ok).
 Qed.
-Local Lemma list_of_model_gradient x : list_of (model_gradient x) = Training.gradient l alpha d rows (list_of x).
+Lemma list_of_model_gradient x : list_of (model_gradient x) = Training.gradient l alpha d rows (list_of x).
 Proof.
   unfold model_gradient, Training.gradient. set (c := / n). clearbody c. clear rows_some labels_fit. revert rows_fit.
   induction rows as [|row rs IH]; intro fit; cbn [map fold_right].
@@ -195,7 +195,7 @@ Definition promises (mu L : R) (m : method) (rho c : R) : Prop :=
   end.
 Local Notation run := (iterate l alpha d rows).
 
-Local Lemma list_of_step gamma (x : E) : list_of (x - gamma *: model_gradient x)%V = gradient_step l alpha d rows gamma (list_of x).
+Lemma list_of_step gamma (x : E) : list_of (x - gamma *: model_gradient x)%V = gradient_step l alpha d rows gamma (list_of x).
 Proof. unfold gradient_step. rewrite <- list_of_model_gradient, <- list_of_plus_scaled. f_equal. vector_ring. Qed.
 Local Lemma descent_bound gamma rho w N : length w = d -> 0 <= convexity -> 0 <= gamma -> 0 <= rho -> shrinks convexity smoothness gamma rho ->
   F (gradient_descent l alpha d rows gamma N) - F w <= rho ^ N * (F (zeros d) - F w).

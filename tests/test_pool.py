@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tiny_benchmark import eventually, processes
 
-from warrant.bench.pool import Ended, Task, run_tasks
+from warrant._pool import Ended, Task, run_tasks
 from warrant.errors import WrongInput
 
 MEMORY = 500 << 20

@@ -1,0 +1,95 @@
+"""Why a run misses its accuracy: a direction along which the gradient stays, or grows; with the certificate for it.
+
+Untrusted: the checker bounds the same numbers again, with outward rounding (theories/Checker/Training/Refute.v).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+
+from warrant.training.data import Floats
+from warrant.training.plan import logarithm
+from warrant.training.problem import SQUARED, Problem
+from warrant.training.spectrum import Spectrum, columns
+
+__all__ = ["REFUTATION", "Failure", "failure", "write_refutation"]
+
+REFUTATION = b"WRNT\x01R"
+_SLACK = 1e-6
+"""What the checker's rounding may cost in the logarithm of the gap."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that ends above some other point's objective by more than its accuracy.
+
+    Attributes:
+        eigenvalue, direction: of A'A, about; the direction is (d,), with a positive component of A'y.
+        factor: by which the gradient's component along the direction is multiplied in each step, about.
+        logarithm: of how much better some point is, at least, as estimated.
+    """
+
+    eigenvalue: float
+    direction: Floats
+    factor: float
+    logarithm: float
+
+    @property
+    def gap(self) -> str:
+        """How much better some point is, for people."""
+        exponent = self.logarithm / math.log(10)
+        if -300 < exponent < 300:
+            return f"{10**exponent:.3g}"
+        return f"1e{math.floor(exponent):+d}"
+
+
+def failure(problem: Problem, a: Floats, y: Floats, bounds: Spectrum) -> Failure | None:
+    """The direction that shows most of all that gradient descent misses the accuracy; None where none shows it.
+
+    The gradient's component along a unit eigenvector of A'A for the eigenvalue κ is multiplied by 1 - γ(κ/n + α) in
+    each step.  After N steps a component c shows a point that is better by c²/(2(κ/n + α)).  Whatever an approximate
+    eigenvector's residual may have added is subtracted from c, as the checker does.
+
+    Args:
+        problem: the run; only the squared loss with gradient descent has such directions.
+        a: the features, (n, d).
+        y: the labels, (n,).
+        bounds: bounds of the spectrum of A'A.
+    """
+    if problem.loss != SQUARED or problem.momentum is not None or problem.penalty < 0:
+        return None
+    n, steps = len(y), problem.steps
+    gamma, alpha = float(problem.step), float(problem.penalty)
+    gram = a.T @ a
+    values, vectors = scipy.linalg.eigh(gram)
+    moments = a.T @ y
+    components = vectors.T @ moments / n
+    factors = 1 - gamma * (values / n + alpha)
+    rounding = sum(a.shape) * float(np.finfo(float).eps)
+    images = np.abs(a).T @ (np.abs(a) @ np.abs(vectors))
+    residuals = (np.abs(gram @ vectors - vectors * values) + rounding * images).sum(axis=0) / n
+    length = (np.abs(moments) + rounding * (np.abs(a).T @ np.abs(y))).sum() / n
+    with np.errstate(all="ignore"):
+        rates = np.log(np.abs(factors))
+        norm = np.maximum(np.maximum(1.0, abs(1 - gamma * (bounds.top / n + alpha))), np.abs(factors))
+        added = steps * abs(gamma) * residuals * length * np.exp(steps * (np.log(norm) - rates))
+        left = (1 - _SLACK) * np.abs(components) - added
+        energies = np.maximum(values, 0) / n + alpha
+        logarithms = 2 * (steps * rates + np.log(left)) - np.log(2 * energies) - _SLACK
+    logarithms[~np.isfinite(logarithms)] = -math.inf
+    best = int(np.argmax(logarithms))
+    known = float(logarithms[best])
+    if not left[best] > 0 or known == -math.inf or (problem.accuracy > 0 and known <= logarithm(problem.accuracy)):
+        return None
+    direction = vectors[:, best] if components[best] > 0 else -vectors[:, best]
+    return Failure(float(values[best]), direction, float(factors[best]), known)
+
+
+def write_refutation(found: Failure, bounds: Spectrum) -> bytes:
+    """The certificate's bytes: a header, the upper bound and the eigenvalue, the direction, and the bound's factor."""
+    numbers = np.concatenate(([bounds.top, found.eigenvalue], found.direction))
+    return REFUTATION + np.ascontiguousarray(numbers, dtype="<f8").tobytes() + columns(bounds.upper)
