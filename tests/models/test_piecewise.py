@@ -151,7 +151,8 @@ def test_a_number_is_cast_where_it_is_one_of_the_new_type(evaluator: Evaluator) 
         data: bytes = made.SerializeToString()
         return data
 
-    assert evaluator.at(shifted(0.75), [1.0]) == [(1.75, 1.75)]
+    ((low, high),) = evaluator.at(shifted(0.75), [1.0]) or []
+    assert low <= 1.75 <= high <= low + 1e-15
     assert models.load(shifted(0.75)).evaluate(np.ones((1, 1))).tolist() == [[1.75]]
     for not_single in (0.1, 1e300, 2.0**-1000):
         assert evaluator.at(shifted(not_single), [1.0]) is None

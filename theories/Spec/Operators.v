@@ -480,7 +480,8 @@ Definition op_pad (l : attributes) (xs : operands) : option (list value) :=
     type, as those of at most 24 bits and with an exponent of binary32 are of FLOAT. *)
 Definition short (d : dyadic) : bool :=
   let fits m e := (m <? 16777216)%uint63 && (925 <=? e)%uint63 && (e <=? 1178)%uint63 in
-  is_zero d || fits (man d) (ex d) || (man d mod 536870912 =? 0)%uint63 && fits (man d / 536870912)%uint63 (ex d + 29)%uint63.
+  let high := (man d >> 29)%uint63 in
+  is_zero d || fits (man d) (ex d) || (high << 29 =? man d)%uint63 && fits high (ex d + 29)%uint63.
 Definition dyadic_of_integer (k : Z) : dyadic := Dyadic (k <? 0) (of_Z (Z.abs k)) 1074.
 Definition op_cast (l : attributes) (xs : operands) : option (list value) :=
   do v <- operand xs 0;
