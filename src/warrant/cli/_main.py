@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import ast
 import io
 import os
 import sys
 import traceback
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import NoReturn
 
 from warrant._api import DEFAULT_TIMEOUT, audit, check_folder, package_version, prove_claim
 from warrant._verdicts import Verdict
 from warrant.claims import Gradient, about
-from warrant.cli import _probability, _training
+from warrant.cli import _losses, _probability, _rate, _training
 from warrant.cli._progress import progress
 from warrant.cli._show import show
 from warrant.errors import WarrantError
@@ -77,10 +75,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     prove.set_defaults(run=_prove)
 
-    _rate_parser(verbs)
+    _rate.add(verbs, _finish, _CODES)
     _probability.add(verbs, _finish, _CODES)
     _training.add(verbs, _finish, _CODES)
     _gradient_parser(verbs)
+    _losses.add(verbs, _finish, _CODES)
 
     again = verbs.add_parser("check", help="check a warrant, from its folder alone", epilog=_CODES)
     again.add_argument("folder", metavar="DIR", help="a warrant")
@@ -130,47 +129,6 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(run=_run)
     _bench_parser(verbs)
     return parser
-
-
-def _argument(text: str) -> tuple[str, object]:
-    name, equals, value = text.partition("=")
-    if not name.isidentifier() or not equals:
-        raise argparse.ArgumentTypeError(f"{text}: expected NAME=VALUE")
-    try:
-        return name, ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        try:
-            return name, float(Fraction(value)) if "/" in value else float(value)
-        except (ValueError, ZeroDivisionError):
-            return name, value
-
-
-def _rate_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    rate = verbs.add_parser(
-        "rate",
-        help="prove the worst-case rate of an optimisation method, and have it checked",
-        description="Run a PEPit worst-case function, make an exact certificate of its dual, and have it checked.",
-        epilog=_CODES,
-    )
-    rate.add_argument(
-        "problem", metavar="MODULE:FUNCTION", help="a PEPit function, a rate problem (*.rate) or a method (*.method)"
-    )
-    rate.add_argument(
-        "--arg", action="append", default=[], type=_argument, metavar="NAME=VALUE", help="an argument of the function"
-    )
-    how = rate.add_mutually_exclusive_group()
-    how.add_argument(
-        "--slack", type=_seconds, default=1e-3, metavar="S", help="the bound is PEPit's times 1 + S (default 1e-3)"
-    )
-    how.add_argument("--exact", action="store_true", help="prove the worst case itself, where it is a simple rational")
-    rate.add_argument(
-        "--potential",
-        action="store_true",
-        help="a rate for every number of steps: MODULE:FUNCTION gives a method, as those of warrant.rates.methods do",
-    )
-    rate.add_argument("--out", metavar="DIR", help="folder of the warrant (default: FUNCTION.warrant, here)")
-    rate.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
-    rate.set_defaults(run=_rate)
 
 
 def _gradient_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
@@ -264,23 +222,6 @@ def _prove(arguments: argparse.Namespace) -> int:
             jobs=arguments.jobs,
             out=out,
             report=report,
-            stage=stage,
-        )
-    return _finish(verdict)
-
-
-def _rate(arguments: argparse.Namespace) -> int:
-    from warrant.rates import prove, title
-
-    with progress("solving the performance estimation problem") as (_, stage):
-        verdict = prove(
-            arguments.problem,
-            arguments=dict(arguments.arg),
-            slack=arguments.slack,
-            exact=arguments.exact,
-            potential=arguments.potential,
-            kernel=arguments.kernel,
-            out=arguments.out or f"{title(arguments.problem)}.warrant",
             stage=stage,
         )
     return _finish(verdict)

@@ -129,7 +129,8 @@ def export(model: Any, samples: ArrayLike) -> Exported:
     source, output = made.graph.input[0].name, made.graph.output[0].name
     data = _without_idle_nodes(onnx.utils.Extractor(made).extract_model([source], [output])).SerializeToString()
     session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
-    found = np.concatenate([np.asarray(session.run(None, {source: row[None]})[0]).reshape(1, -1) for row in rows])
+    batches = rows[:, None] if module else rows[None]  # a module's file takes one input at a time
+    found = np.concatenate([np.asarray(session.run(None, {source: b})[0]).reshape(len(b), -1) for b in batches])
     if original.labels:
         same = int((found == wanted).all(axis=1).sum())
         agreement = f"the labels agree on {same} of {len(rows)} samples"
@@ -153,7 +154,7 @@ def _by_skl2onnx(original: Original, rows: NDArray[np.float32]) -> tuple[str, on
             f"a {original.name}", expected="the package skl2onnx", hint="pip install 'warrant-ml[sklearn]'"
         ) from None
     exporter = f"skl2onnx {skl2onnx.__version__}"
-    if _register_boosters():
+    if _register_boosters(original.model):
         import onnxmltools
 
         exporter += f" with the converters of onnxmltools {onnxmltools.__version__}"
@@ -168,9 +169,13 @@ def _by_skl2onnx(original: Original, rows: NDArray[np.float32]) -> tuple[str, on
     return exporter, made
 
 
-def _register_boosters() -> bool:
-    """Makes the converters of onnxmltools known to skl2onnx for the libraries that are in use, if there are any."""
-    known = [(name, sys.modules[name]) for name in ("xgboost", "lightgbm") if name in sys.modules]
+def _register_boosters(model: Any) -> bool:
+    """Makes the converters of onnxmltools known to skl2onnx for the libraries that a model, or a pipeline, is made of."""
+    parts = [model, *(step for _, step in getattr(model, "steps", []))]
+    made_by = {type(part).__module__.partition(".")[0] for part in parts}
+    known = [(name, sys.modules[name]) for name in ("xgboost", "lightgbm") if name in made_by]
+    if not known:
+        return False
     try:
         from onnxmltools.convert.lightgbm.operator_converters.LightGbm import convert_lightgbm
         from onnxmltools.convert.xgboost.operator_converters.XGBoost import convert_xgboost
@@ -196,7 +201,7 @@ def _register_boosters() -> bool:
             shapes.calculate_linear_regressor_output_shapes,
             convert,
         )
-    return bool(known)
+    return True
 
 
 def _by_torch(original: Original, rows: NDArray[np.float32]) -> tuple[str, onnx.ModelProto]:
@@ -216,7 +221,7 @@ def _by_torch(original: Original, rows: NDArray[np.float32]) -> tuple[str, onnx.
         raise WrongInput(
             f"a {original.name}",
             expected=f"the exporter of PyTorch ({_reason(error)})",
-            hint="pip install 'warrant-ml[torch]'",
+            hint="pip install 'warrant-ml[pytorch]'",
         ) from error
     except Exception as error:
         raise Unsupported(f"PyTorch cannot export the {original.name}: {_reason(error)}") from error

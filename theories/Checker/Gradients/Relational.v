@@ -28,7 +28,7 @@ Hypothesis E : elementary_rel R.
 Ltac relate := repeat first
   [ assumption | apply (rel_number R H) | apply (rel_zero R H) | apply (rel_add R H) | apply (rel_mul R H) | apply (rel_opp R H) | apply (rel_div R H) | apply (rel_root R H)
   | apply (rel_relu R H) | apply (rel_exponential R E) | apply (rel_logarithm R E) | apply (rel_step R E) ].
-Ltac unfolded := intros; unfold sigmoid, hyperbolic_tangent, softplus, greater, negate, absolute, sign, maximum, minimum, one, count, sub; relate.
+Ltac unfolded := intros; unfold sigmoid, hyperbolic_tangent, softplus, equal, greater, negate, absolute, sign, maximum, minimum, one, count, sub; relate.
 
 Lemma power_rel n a b : R a b -> R (power n a) (power n b).
 Proof.
@@ -79,6 +79,11 @@ Proof.
   intro rlk. destruct rlk as [|a b l k rab rlk]; [apply (rel_zero R H)|]. simpl. revert a b rab. induction rlk; intros a b rab; simpl; [exact rab|].
   apply IHrlk. unfold maximum, sub. relate.
 Qed.
+Lemma product_rel l k : Forall2 R l k -> R (product l) (product k).
+Proof.
+  intro rlk. unfold product. assert (go : forall a b, R a b -> R (fold_left mul l a) (fold_left mul k b)); [|apply go; unfold one, count; relate].
+  induction rlk as [|c d l k rcd rlk IH]; intros a b rab; simpl; [exact rab|]. apply IH. relate.
+Qed.
 Lemma squares_rel l k : Forall2 R l k -> R (squares l) (squares k).
 Proof. intro rlk. unfold squares. apply sum_list_rel; [|exact rlk]. intros. relate. Qed.
 Lemma where_rel C D X Y X' Y' : trel R C D -> trel R X Y -> trel R X' Y' -> orel (trel R) (where_ C X X') (where_ D Y Y').
@@ -125,7 +130,7 @@ Proof.
     apply (one_real_rel R), fold_pointwise_rel; [unfolded|assumption]).
   all: try (apply one_by_one_rel; [unfolded|assumption]).
   all: try (apply op_reduce_by_rel; [|exact rxy]; intros; first
-    [ now apply greatest_rel | now apply squares_rel | apply (rel_root R H); now apply squares_rel
+    [ now apply greatest_rel | now apply product_rel | now apply squares_rel | apply (rel_root R H); now apply squares_rel
     | apply (rel_logarithm R E); apply sum_list_rel; [apply (rel_exponential R E)|assumption] ]).
   all: try (apply (one_real_rel R), (pointwise_rel R H); [unfolded|assumption..]).
   - now apply (one_real_rel R), where_rel.
