@@ -170,7 +170,7 @@ def _by_skl2onnx(original: Original, rows: NDArray[np.float32]) -> tuple[str, on
 
 
 def _register_boosters(model: Any) -> bool:
-    """Makes the converters of onnxmltools known to skl2onnx for the libraries that a model, or a pipeline, is made of."""
+    """Makes the converters of onnxmltools known to skl2onnx, for the libraries that the model, or a pipeline, is of."""
     parts = [model, *(step for _, step in getattr(model, "steps", []))]
     made_by = {type(part).__module__.partition(".")[0] for part in parts}
     known = [(name, sys.modules[name]) for name in ("xgboost", "lightgbm") if name in made_by]
