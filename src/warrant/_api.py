@@ -89,8 +89,8 @@ def prove(
         kernel: also have the Coq kernel check the theorem.
         jobs: how many threads or processes the search may use.
         out: a folder to write the warrant to; None writes nothing.
-        samples: (n, features) inputs, for a module (n, *shape), on which an exported file is compared with the model it
-            came from; needed for all but ONNX models.
+        samples: (n, features) inputs, or for a module n inputs of its shape, on which an exported file is compared with
+            the model that it came from; needed for all but ONNX models.
 
     Returns:
         Proved, Refuted or Unknown.  How well an exported file agrees with its model stands in the notes.
