@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Loss"]
 
-_PROOF, _POINTS = b"WRNT\x01L", b"WRNT\x01R"
 _MOST_SHOWN = 12
 
 
@@ -75,13 +74,15 @@ class Loss:
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``LossHolds`` or ``LossFails`` of the files; None where there is no certificate."""
-        if not certificate.startswith((_PROOF, _POINTS)):
+        from warrant.losses import POINTS, PROOF
+
+        if not certificate.startswith((PROOF, POINTS)):
             return None
         try:
             _, claimed = self._load()
         except WrongInput:
             return None
-        proved = certificate.startswith(_PROOF)
+        proved = certificate.startswith(PROOF)
         return Theorem(
             statement=f"{'LossHolds' if proved else 'LossFails'} loss_file property_file",
             soundness="loss_sound" if proved else "loss_refuted_sound",
