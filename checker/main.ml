@@ -12,6 +12,7 @@
                                        or Training.prove_training did, and Training.training_sound says what that means;
                                        or Probability.prove_accuracy did, and Probability.accuracy_sound says what that means;
                                        or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
+                                       or Probability.prove_posterior did, and Probability.posterior_sound says what that means;
                                        or Gradients.prove_gradient did, and Gradients.gradient_sound says what that means;
                                        or Losses.prove_loss did, and Losses.loss_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
-from warrant.checkers import PROVED, UNKNOWN, Answer, check_kernel, check_native, unknown
+from warrant.checkers import PROVED, UNKNOWN, Answer, check_bytes, check_kernel, unknown
 from warrant.claims import Claim, Found, Gradient, Progress, Report, Safe, Theorem, read_model
 from warrant.errors import SearchError
 from warrant.evidence import (
@@ -356,12 +355,8 @@ def _ask(
     """Ask the native checker, then, if that did not say no, the kernel."""
     begin = stage or (lambda name: None)
     begin("checking natively")
-    with tempfile.TemporaryDirectory(prefix="warrant-") as place:
-        files = []
-        for name, data in [(a.file, a.data) for a in claim.artefacts] + [(CERTIFICATE, certificate)]:
-            files.append(Path(place) / name)
-            files[-1].write_bytes(data)
-        answers = [check_native(claim.family, files)]
+    files = {a.file: a.data for a in claim.artefacts} | {CERTIFICATE: certificate}
+    answers = [check_bytes(claim.family, list(files.values()), list(files))]
     said_no = answers[0].word == UNKNOWN and bool(answers[0].versions)
     if (kernel or second_look) and not said_no:
         begin("checking in the Coq kernel" + (" and with coqchk (minutes)" if second_look else ""))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import struct
-import subprocess
 from pathlib import Path
 
 import pytest
-from kernel import literal
+from kernel import verdicts
 from native import Checker
 from small_losses import ATOMS, CONVEX, NOT_CONVEX, Example, hinge, logistic, poisson, root, squared
 
-from warrant.checkers.toolchain import ToolchainError, find_coq, find_library
 from warrant.statements import Convex, Lipschitz, LossProperty, NonNegative, read_property
 
 _PROVED, _REFUTED, _UNKNOWN = "PROVED", "REFUTED", "UNKNOWN"
@@ -151,33 +148,13 @@ def test_a_property_is_read_as_it_is_written(claimed: LossProperty) -> None:
 
 
 def test_the_kernel_agrees(tmp_path: Path, native_checker: Checker) -> None:
-    try:
-        coq = find_coq()
-        library = find_library(coq)
-    except ToolchainError as error:
-        pytest.skip(str(error))
-    rows, wanted = [], []
+    claims = []
     examples = [_files(make()) for make in [*CONVEX.values(), *NOT_CONVEX.values()]]
     for constant in (1, "1/2"):
         claim = Lipschitz(constant=constant).claim(CONVEX["log-sum-exp"]().loss)
         examples.append(([a.data for a in claim.artefacts], claim.find(timeout=20, jobs=1, report=None).certificate))
     for files, certificate in examples:
         assert certificate is not None
-        rows.append(b"ask " + b" ".join(map(literal, [*files, certificate])))
-        wanted.append(_ask(native_checker, files, certificate))
-    text = b"From Coq Require Import PString.\nFrom Warrant Require Import Losses.\n"
-    text += b"Definition ask l p c := (prove_loss l p c, refute_loss l p c).\n"
-    text += b"Eval vm_compute in [" + b";\n".join(rows) + b"].\n"
-    (tmp_path / "Ask.v").write_bytes(text)
-    done = subprocess.run(
-        [coq.coqc, "-q", "-w", "none", "-Q", str(library), "Warrant", "Ask.v"],
-        cwd=tmp_path,
-        env=dict(coq.environment),
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr[-1000:]
-    said = re.findall(r"true|false", done.stdout)
-    words = {("true", "false"): _PROVED, ("false", "true"): _REFUTED, ("false", "false"): _UNKNOWN}
-    assert [words[answer] for answer in zip(said[::2], said[1::2], strict=True)] == wanted
+        claims.append([*files, certificate])
+    said = verdicts("Losses", claims, tmp_path, prove="prove_loss", refute="refute_loss")
+    assert said == [_ask(native_checker, claim[:-1], claim[-1]) for claim in claims]

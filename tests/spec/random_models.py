@@ -361,11 +361,8 @@ def conv(g: Graph) -> None:
     g.add("Conv", [x, weights] + ([g.numbers((outs,))] if g.chance(0.6) else []), **attributes)
 
 
-def average_pool(g: Graph) -> None:
-    x = g.operand(least=3, most=5)
-    attributes = window(g, g.values[x].shape[2:], pool=True)
-    if g.chance():
-        attributes["count_include_pad"] = g.integer(0, 1)
+def round_up(g: Graph, attributes: dict[str, Any]) -> None:
+    """Perhaps a ceil_mode for a pooling operator; NotHere where ONNX Runtime is known to be wrong."""
     if g.opset >= 10 and g.chance():
         attributes["ceil_mode"] = g.integer(0, 1)
     auto_pad = attributes.get("auto_pad", "NOTSET")
@@ -373,6 +370,14 @@ def average_pool(g: Graph) -> None:
         raise NotHere  # ONNX Runtime forgets the dilations (see test_corners.py)
     if auto_pad == "VALID" and attributes.get("ceil_mode"):
         raise NotHere  # the specification and ONNX Runtime disagree (see test_corners.py)
+
+
+def average_pool(g: Graph) -> None:
+    x = g.operand(least=3, most=5)
+    attributes = window(g, g.values[x].shape[2:], pool=True)
+    if g.chance():
+        attributes["count_include_pad"] = g.integer(0, 1)
+    round_up(g, attributes)
     share = helper.make_node("AveragePool", ["x"], ["y"], **{**attributes, "count_include_pad": 1})
     if not run_node(share, g.opset, {"x": np.ones_like(g.values[x])})[0].all():
         raise NotHere  # a mean of nothing but padding has no meaning; ONNX Runtime makes one up
@@ -388,13 +393,7 @@ def max_pool(g: Graph) -> None:
     attributes = window(g, g.values[x].shape[2:], pool=True)
     if "dilations" in attributes and g.opset < 10:
         del attributes["dilations"]
-    if g.opset >= 10 and g.chance():
-        attributes["ceil_mode"] = g.integer(0, 1)
-    auto_pad = attributes.get("auto_pad", "NOTSET")
-    if "SAME" in auto_pad and max(attributes.get("dilations", [1])) > 1:
-        raise NotHere  # ONNX Runtime forgets the dilations (see test_corners.py)
-    if auto_pad == "VALID" and attributes.get("ceil_mode"):
-        raise NotHere  # the specification and ONNX Runtime disagree (see test_corners.py)
+    round_up(g, attributes)
     low = helper.make_node("MaxPool", ["x"], ["y"], **attributes)
     if not (run_node(low, g.opset, {"x": np.zeros_like(g.values[x])})[0] == 0).all():
         raise NotHere  # the largest of nothing but padding has no meaning

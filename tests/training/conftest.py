@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from kernel import literal
+from kernel import verdicts
 from native import Checker
 
-from warrant.checkers.toolchain import ToolchainError, find_coq, find_library
 from warrant.claims import Converges
 from warrant.training import REFUTATION
 from warrant.training.state import state
-
-_WORDS = {("true", "false"): "PROVED", ("false", "true"): "REFUTED", ("false", "false"): "UNKNOWN"}
 
 
 @dataclass(frozen=True)
@@ -79,29 +74,6 @@ def native(native_checker: Checker) -> Callable[[Files], str]:
 @pytest.fixture
 def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
     """What the same functions answer by vm_compute, for several claims in one run of coqc."""
-
-    def words(several: Sequence[Files]) -> list[str]:
-        try:
-            coq = find_coq()
-            library = find_library(coq)
-        except ToolchainError as error:
-            pytest.skip(str(error))
-        files_of = [b" ".join(map(literal, files.all())) for files in several]
-        rows = [b"(prove_training " + four + b", refute_training " + four + b")" for four in files_of]
-        text = b"From Coq Require Import PString.\nFrom Warrant Require Import Training.\n"
-        text += b"Set Printing Depth 1000.\nEval vm_compute in [" + b";\n".join(rows) + b"].\n"
-        (tmp_path / "Ask.v").write_bytes(text)
-        done = subprocess.run(
-            [coq.coqc, "-q", "-w", "none", "-Q", str(library), "Warrant", "Ask.v"],
-            cwd=tmp_path,
-            env=dict(coq.environment),
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        assert done.returncode == 0, done.stderr[-1000:]
-        answers = re.findall(r"true|false", done.stdout)
-        assert len(answers) == 2 * len(several)
-        return [_WORDS[pair] for pair in zip(answers[::2], answers[1::2], strict=True)]
-
-    return words
+    return lambda several: verdicts(
+        "Training", [files.all() for files in several], tmp_path, prove="prove_training", refute="refute_training"
+    )

@@ -222,18 +222,19 @@ Proof.
   destruct (ints_attr _ _ _); [|exact I]. destruct (int_attr _ _ _); [|exact I]. destruct (int_attr _ _ _); [|exact I].
   destruct (window_of _ _ _ _); [|exact I]. cbv zeta. apply orel_when, tabulate_rel. intro i. relate.
 Qed.
-Lemma reduce_rel mean keep a X Y : trel R X Y -> orel (trel R) (reduce mean keep a X) (reduce mean keep a Y).
-Proof.
-  intros rXY. unfold reduce. rewrite (proj1 rXY). destruct (axes_of _ _); [|exact I]. cbv zeta.
-  apply (orel_bind (trel R)); [|intros; now apply reshape_to_rel].
-  apply orel_when, tabulate_rel. intro i. relate.
-Qed.
-Lemma reduce_by_rel {C D} (Q : C -> D -> Prop) f g keep a X Y : (forall l k, Forall2 R l k -> Q (f l) (g k)) ->
-  trel R X Y -> orel (trel Q) (reduce_by f keep a X) (reduce_by g keep a Y).
+Lemma reduce_by_rel {C D} (Q : C -> D -> Prop) empty f g keep a X Y : (forall l k, Forall2 R l k -> Q (f l) (g k)) ->
+  trel R X Y -> orel (trel Q) (reduce_by empty f keep a X) (reduce_by empty g keep a Y).
 Proof.
   intros rfg rXY. unfold reduce_by. rewrite (proj1 rXY). destruct (axes_of _ _); [|exact I]. cbv zeta.
   apply (orel_bind (trel Q)); [|intros; now apply reshape_to_rel].
   apply orel_when, tabulate_rel. intro i. apply rfg. apply Forall2_same. intro. now apply real_entry_rel.
+Qed.
+Lemma reduce_rel mean keep a X Y : trel R X Y -> orel (trel R) (reduce mean keep a X) (reduce mean keep a Y).
+Proof.
+  assert (total_rel : forall l k, Forall2 R l k -> R (total l) (total k)).
+  { intros l k rlk. unfold total, sum. induction rlk; cbn [fold_right]; relate. }
+  intro rXY. unfold reduce. apply reduce_by_rel; [|exact rXY]. intros l k rlk. destruct mean; [|now apply total_rel].
+  unfold average. rewrite (Forall2_length rlk). relate. now apply total_rel.
 Qed.
 Lemma global_average_pool_rel X Y : trel R X Y -> orel (trel R) (global_average_pool X) (global_average_pool Y).
 Proof. intro rXY. unfold global_average_pool. rewrite (proj1 rXY). apply orel_when. now apply reduce_rel. Qed.

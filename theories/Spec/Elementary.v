@@ -115,7 +115,7 @@ Definition product (row : list S) : S := fold_left mul row one.
 Definition squares (row : list S) : S := sum row (fun a => mul a a).
 Definition op_reduce_by (f : list S -> S) (l : attributes) (xs : operands) : option (list (value S)) :=
   do X <- reals xs 0; do axes <- integers_or_attr xs 1 l "axes"; do keep <- flag l "keepdims" 1; do noop <- flag l "noop_with_empty_axes" 0;
-  when (negb noop) (one_real (reduce_by f keep (match axes with Some ((_ :: _) as a) => a | _ => range (rank (shape X)) end) X)).
+  when (negb noop) (one_real (reduce_by false f keep (match axes with Some ((_ :: _) as a) => a | _ => range (rank (shape X)) end) X)).
 
 (** a condition is 1 or 0 *)
 Definition where_ (C X Y : tensor S) : option (tensor S) :=

@@ -332,36 +332,27 @@ Definition average_pool (l : attributes) (X : tensor S) : option (tensor S) :=
   | _ => None
   end.
 
-(** Sums over axes: [mark] tells for each axis whether it is summed over. *)
+(** Entries along axes: [mark] tells for each axis whether it is one of these. *)
 Fixpoint interleave (mark : list bool) (kept summed : index) : index :=
   match mark, kept, summed with
   | true :: mark, kept, a :: summed => a :: interleave mark kept summed
   | false :: mark, a :: kept, summed => a :: interleave mark kept summed
   | _, _, _ => []
   end.
-Definition reduce (mean keep : bool) (axes : list Z) (X : tensor S) : option (tensor S) :=
+(** a function of all the entries along some axes, of which there is at least one, or which may be [empty] *)
+Definition reduce_by {B} (empty : bool) (f : list S -> B) (keep : bool) (axes : list Z) (X : tensor S) : option (tensor B) :=
   let s := shape X in
   do l <- axes_of (rank s) axes;
   let mark := map (fun a => member a l) (range (rank s)) in
   let pick b := map snd (filter (fun p => Bool.eqb (fst p) b) (combine mark s)) in
   let x := entry zero X in
   let inner := indices (pick true) in
-  let total i := sum inner (fun q => x (interleave mark i q)) in
-  let n := size (pick true) in
-  do Y <- when (negb mean || (0 <? n))
-    (tabulate (pick false) (fun i => if mean then div (total i) (number_of (inject_Z n)) else total i));
+  do Y <- when (empty || (0 <? size (pick true))) (tabulate (pick false) (fun i => f (map (fun q => x (interleave mark i q)) inner)));
   reshape_to (if keep then zip_with (fun (b : bool) m => if b then 1 else m) mark s else pick false) Y.
-
-(** a function of all the entries along some axes, of which there is at least one *)
-Definition reduce_by {B} (f : list S -> B) (keep : bool) (axes : list Z) (X : tensor S) : option (tensor B) :=
-  let s := shape X in
-  do l <- axes_of (rank s) axes;
-  let mark := map (fun a => member a l) (range (rank s)) in
-  let pick b := map snd (filter (fun p => Bool.eqb (fst p) b) (combine mark s)) in
-  let x := entry zero X in
-  let inner := indices (pick true) in
-  do Y <- when (0 <? size (pick true)) (tabulate (pick false) (fun i => f (map (fun q => x (interleave mark i q)) inner)));
-  reshape_to (if keep then zip_with (fun (b : bool) m => if b then 1 else m) mark s else pick false) Y.
+(** their sum, which may be that of none, or their mean *)
+Definition total (entries : list S) : S := sum entries (fun a => a).
+Definition average (entries : list S) : S := div (total entries) (number_of (inject_Z (Z.of_nat (length entries)))).
+Definition reduce (mean : bool) : bool -> list Z -> tensor S -> option (tensor S) := reduce_by (negb mean) (if mean then average else total).
 
 (** The mean over all but the first two axes, which stay as 1. *)
 Definition global_average_pool (X : tensor S) : option (tensor S) :=

@@ -51,7 +51,7 @@ Definition pooled (l : attributes) (X : tensor S) : option (tensor (list S)) :=
 (** the entries along some axes, or along all *)
 Definition reduced (l : attributes) (xs : operands (S := S)) : option (tensor (list S)) :=
   do X <- reals xs 0; do axes <- integers_or_attr xs 1 l "axes"; do keep <- flag l "keepdims" 1; do noop <- flag l "noop_with_empty_axes" 0;
-  when (negb noop) (reduce_by (fun a => a) keep (match axes with Some ((_ :: _) as a) => a | _ => range (rank (shape X)) end) X).
+  when (negb noop) (reduce_by false (fun a => a) keep (match axes with Some ((_ :: _) as a) => a | _ => range (rank (shape X)) end) X).
 
 (** a bound that stands in an operand, or in an attribute of older operator sets: a number of the model *)
 Definition clip_bound (xs : operands (S := S)) (k : nat) (l : attributes) (n : bytes) : option (option dyadic) :=
@@ -86,7 +86,7 @@ Definition choices (name : bytes) (l : attributes) (xs : operands (S := S)) : op
   else if is "Clip" then fits ["min"; "max"] 1%nat 3%nat
     (do X <- reals xs 0; do lo <- clip_bound xs 1 l "min"; do hi <- clip_bound xs 2 l "max"; Some (tensor_map (clip lo hi) X))
   else if is "GlobalMaxPool" then fits [] 1%nat 1%nat
-    (do X <- reals xs 0; when (3 <=? rank (shape X)) (reduce_by largest_of true (skipn 2 (range (rank (shape X)))) X))
+    (do X <- reals xs 0; when (3 <=? rank (shape X)) (reduce_by false largest_of true (skipn 2 (range (rank (shape X)))) X))
   else if is "HardSigmoid" then fits ["alpha"; "beta"] 1%nat 1%nat
     (do X <- reals xs 0; do a <- float_attr l "alpha" (Dyadic false 13421773 1048); do b <- float_attr l "beta" (Dyadic false 1 1073);
      Some (tensor_map (hard_sigmoid a b) X))

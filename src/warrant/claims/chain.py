@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -173,7 +174,7 @@ class Chain:
         Raises:
             WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
         """
-        self._load()
+        _ = self._content
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``ChainHolds`` or ``ChainFails`` of the files; None where the certificate is for neither."""
@@ -192,7 +193,7 @@ class Chain:
 
     def counterexample(self, certificate: bytes) -> Counterexample:
         """The state, or the two states, where the property fails, and the two numbers there."""
-        found = self._failure()
+        found = self._failure
         if found is None:
             return Counterexample((), None)
         return Counterexample(found.states, found.numbers, place=str(found))
@@ -201,8 +202,8 @@ class Chain:
         """Whether the property holds, and where not."""
         from warrant.probability.mixing import Late, plan
 
-        rows, _, claim = self._load()
-        found = self._failure()
+        rows, _, claim = self._content
+        found = self._failure
         if isinstance(found, Late):
             return Found(_REFUTATION + found.state.to_bytes(2, "little") + str(found).encode(), "")
         if found is not None:
@@ -221,25 +222,27 @@ class Chain:
         Raises:
             WrongInput: the files cannot be read.
         """
-        rows, _, claim = self._load()
-        found = self._failure()
+        rows, _, claim = self._content
+        found = self._failure
         subject = f"The matrix has {len(rows)} states and {sum(map(len, rows))} entries above 0, exactly."
         if found is not None:
             subject += f" The claim fails at {found}."
         excerpt = (claim.words(True),)
         return Summary(subject, excerpt, False, "It has no premises: it is about this matrix and this distribution.")
 
+    @cached_property
     def _failure(self) -> Failure | Late | None:
         """Where the property fails, as far as that can be shown."""
         from warrant.probability.chains import failure
         from warrant.probability.mixing import latest
 
-        rows, pi, claim = self._load()
+        rows, pi, claim = self._content
         if claim.word == MIXING:
             return failure(rows, pi, STATIONARY) or latest(rows, pi, claim.steps, claim.distance)
         return failure(rows, pi, claim.word)
 
-    def _load(self) -> tuple[Rows, list[Fraction], Property]:
+    @cached_property
+    def _content(self) -> tuple[Rows, list[Fraction], Property]:
         from warrant.probability.chains import read_matrix, read_vector
 
         claim = Property.read(self.claim_bytes)

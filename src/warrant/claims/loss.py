@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Loss"]
 
-_PROOF, _POINTS = b"WRNT\x01L", b"WRNT\x01R"
 _MOST_SHOWN = 12
 
 
@@ -62,7 +62,7 @@ class Loss:
     @property
     def stem(self) -> str:
         """The name of the loss's file, without ``.onnx``, and the property."""
-        _, claimed = self._load()
+        _, claimed = self._content
         return f"{stem(self.loss_name, '.onnx', 'loss')}-{type(claimed).__name__.lower()}"
 
     def validate(self) -> None:
@@ -71,17 +71,19 @@ class Loss:
         Raises:
             WrongInput: they do not.
         """
-        self._load()
+        _ = self._content
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``LossHolds`` or ``LossFails`` of the files; None where there is no certificate."""
-        if not certificate.startswith((_PROOF, _POINTS)):
+        from warrant.losses import POINTS, PROOF
+
+        if not certificate.startswith((PROOF, POINTS)):
             return None
         try:
-            _, claimed = self._load()
+            _, claimed = self._content
         except WrongInput:
             return None
-        proved = certificate.startswith(_PROOF)
+        proved = certificate.startswith(PROOF)
         return Theorem(
             statement=f"{'LossHolds' if proved else 'LossFails'} loss_file property_file",
             soundness="loss_sound" if proved else "loss_refuted_sound",
@@ -95,8 +97,8 @@ class Loss:
         """The points in a certificate, with the loss there (in binary64)."""
         from warrant.losses import at_points, list_loss, read_points
 
-        _, claimed = self._load()
-        layout = self._layout()
+        _, claimed = self._content
+        layout = self._layout
         numbers = read_points(certificate)
         n = layout.selected
         if claimed.word == "nonnegative":
@@ -120,8 +122,8 @@ class Loss:
         """A point of the domain where the property follows, points that refute it, or what does not follow."""
         from warrant.losses import search
 
-        _, claimed = self._load()
-        certificate, reason = search([a.data for a in self.artefacts], claimed, self._layout(), timeout=timeout)
+        _, claimed = self._content
+        certificate, reason = search([a.data for a in self.artefacts], claimed, self._layout, timeout=timeout)
         return Found(certificate, reason)
 
     def summary(self) -> Summary:
@@ -130,14 +132,15 @@ class Loss:
         Raises:
             WrongInput: the files cannot be read.
         """
-        loss, _ = self._load()
+        loss, _ = self._content
         shown = ", ".join(f"{n}{list(s)}" for n, s in loss.inputs.items())
         lines = self.property_bytes.decode().splitlines()
         more = [f"… and {len(lines) - _MOST_SHOWN} more lines"] if len(lines) > _MOST_SHOWN else []
         premises = "A point of the loss's domain is part of the claim."
         return Summary(f"The loss is a function of {shown}.", (*lines[:_MOST_SHOWN], *more), False, premises)
 
-    def _load(self) -> tuple[Signature, LossProperty]:
+    @cached_property
+    def _content(self) -> tuple[Signature, LossProperty]:
         from warrant.gradients import signature
         from warrant.statements import read_property
 
@@ -148,12 +151,13 @@ class Loss:
         claimed.text(list(loss.inputs))
         return loss, claimed
 
+    @cached_property
     def _layout(self) -> Layout:
         import numpy as np
 
         from warrant.losses import Layout
 
-        loss, claimed = self._load()
+        loss, claimed = self._content
         by = list(claimed.by or ())
         order = [*by, *(name for name in loss.inputs if name not in by)]
         entries = [(name, entry) for name in order for entry in _entries(name, loss.inputs)]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -140,7 +141,7 @@ class Posterior:
         Raises:
             WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
         """
-        query, network = self._load()
+        query, network = self._content
         network.find(query.asked)
         for name, state in query.given:
             network.locate(name, state)
@@ -171,7 +172,7 @@ class Posterior:
         """An order of elimination and ranks; or what the posterior is, where it is another one."""
         from warrant.probability.networks import elimination_order, posterior, ranks
 
-        query, network = self._load()
+        query, network = self._content
         asked = network.find(query.asked)
         numbers = posterior(network, asked, dict(network.locate(a, b) for a, b in query.given))
         if numbers is None:
@@ -188,7 +189,7 @@ class Posterior:
         Raises:
             WrongInput: the files cannot be read.
         """
-        query, network = self._load()
+        query, network = self._content
         given = ", ".join(f"{a} = {b}" for a, b in query.given)
         lines = [
             f"P({query.asked} = {state}{' | ' + given if given else ''}) = {number} = {float(number):.12g}"
@@ -203,7 +204,8 @@ class Posterior:
             hypotheses=("The network, with these probabilities, describes what it is meant for.",),
         )
 
-    def _load(self) -> tuple[Query, Network]:
+    @cached_property
+    def _content(self) -> tuple[Query, Network]:
         from warrant.probability.networks import read_network
 
         query = Query.read(self.query_bytes)

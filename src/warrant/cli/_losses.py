@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from warrant._api import DEFAULT_TIMEOUT, prove_claim
 from warrant._verdicts import Verdict
 from warrant.claims import read_model
+from warrant.cli._arguments import Finish, add_usual, folder, names, positive
 from warrant.cli._progress import progress
 from warrant.statements import Convex, Lipschitz, LossProperty, NonNegative
 
 __all__ = ["add"]
-
-Finish = Callable[[Verdict], int]
 
 
 def add(verbs: Any, finish: Finish, codes: str) -> None:
@@ -34,7 +32,7 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     which.add_argument("--lipschitz", metavar="L", help="it is Lipschitz with this constant")
     loss.add_argument(
         "--by",
-        type=lambda text: text.split(","),
+        type=names,
         metavar="NAMES",
         help="in these inputs, with commas between them; the others are held fixed (default: in all)",
     )
@@ -46,17 +44,9 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         metavar="NAME=LEAST:MOST",
         help="the entries of this input lie between these numbers; either may be left out",
     )
-    loss.add_argument("--timeout", type=_seconds, default=DEFAULT_TIMEOUT, metavar="S", help="seconds for the analysis")
-    loss.add_argument("--out", metavar="DIR", help="folder of the warrant (default: LOSS-PROPERTY.warrant, here)")
-    loss.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
+    loss.add_argument("--timeout", type=positive, default=DEFAULT_TIMEOUT, metavar="S", help="seconds for the analysis")
+    add_usual(loss, "LOSS-PROPERTY")
     loss.set_defaults(run=lambda arguments: finish(_loss(arguments)))
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text}: expected a number above 0")
-    return value
 
 
 def _bounds(text: str) -> tuple[str, tuple[str | None, str | None]]:
@@ -78,8 +68,12 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
         claimed = Lipschitz(arguments.by, bounds, arguments.lipschitz)
     data, name = read_model(Path(arguments.loss))
     claim = claimed.claim(data, name=name)
-    out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
     with progress("analysing the loss") as (report, stage):
         return prove_claim(
-            claim, timeout=arguments.timeout, kernel=arguments.kernel, out=out, report=report, stage=stage
+            claim,
+            timeout=arguments.timeout,
+            kernel=arguments.kernel,
+            out=folder(arguments, claim),
+            report=report,
+            stage=stage,
         )

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from warrant._api import prove_claim
 from warrant._verdicts import Proved, Refuted, Verdict
 from warrant.claims import Chain, Claim, Posterior
+from warrant.cli._arguments import Finish, add_usual, folder
 from warrant.cli._progress import progress
 from warrant.errors import WrongInput
 
 __all__ = ["add"]
 
-Finish = Callable[[Verdict], int]
 _WIDTH = 12
 
 
@@ -46,7 +44,7 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         default=None,
         help="whether the first row of CSV files holds names (default: if none of its cells is a number)",
     )
-    _usual(accuracy, "PREDICTIONS")
+    add_usual(accuracy, "PREDICTIONS")
     accuracy.set_defaults(run=lambda arguments: finish(_accuracy(arguments)))
 
     chain = verbs.add_parser(
@@ -67,7 +65,7 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     )
     chain.add_argument("--steps", type=int, metavar="T", help="after T steps (default: the fewest that can be proved)")
     chain.add_argument("--normalise", action="store_true", help="divide each row by its sum, exactly")
-    _usual(chain, "MATRIX")
+    add_usual(chain, "MATRIX")
     chain.set_defaults(run=lambda arguments: finish(_chain(arguments)))
 
     posterior = verbs.add_parser(
@@ -85,13 +83,8 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         metavar="Y=y",
         help="the state of a variable; may be given several times",
     )
-    _usual(posterior, "NETWORK")
+    add_usual(posterior, "NETWORK")
     posterior.set_defaults(run=lambda arguments: finish(_posterior(arguments)))
-
-
-def _usual(parser: argparse.ArgumentParser, name: str) -> None:
-    parser.add_argument("--out", metavar="DIR", help=f"folder of the warrant (default: {name}.warrant, here)")
-    parser.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
 
 
 def _accuracy(arguments: argparse.Namespace) -> Verdict:
@@ -136,9 +129,8 @@ def _posterior(arguments: argparse.Namespace) -> Verdict:
 
 def _prove(claim: Claim, arguments: argparse.Namespace) -> Verdict:
     """Have the claim checked; where it is proved, say first what it supposes and then what it says."""
-    out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
     with progress("checking") as (_, stage):
-        verdict = prove_claim(claim, timeout=None, kernel=arguments.kernel, out=out, stage=stage)
+        verdict = prove_claim(claim, timeout=None, kernel=arguments.kernel, out=folder(arguments, claim), stage=stage)
     if isinstance(verdict, Proved | Refuted):
         summary = claim.summary()
         for title, lines in (("supposing", summary.hypotheses), ("claim", summary.excerpt)):

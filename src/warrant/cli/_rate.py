@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 
 from warrant._api import prove_claim
 from warrant._svg import require_matplotlib
-from warrant._verdicts import Unknown, Verdict
+from warrant._verdicts import Unknown
 from warrant.claims import ForAllSteps
+from warrant.cli._arguments import Finish, positive
 from warrant.cli._progress import progress
 from warrant.errors import WrongInput
 
@@ -67,14 +67,7 @@ def _argument(text: str) -> tuple[str, object]:
         return name, value if number is None else float(number)
 
 
-def _slack(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text}: expected a number above 0")
-    return value
-
-
-def add(verbs: Any, finish: Callable[[Verdict], int], codes: str) -> None:
+def add(verbs: Any, finish: Finish, codes: str) -> None:
     """Add the verb to a parser; ``finish`` shows a verdict and gives the exit code."""
     rate = verbs.add_parser(
         "rate",
@@ -95,7 +88,7 @@ def add(verbs: Any, finish: Callable[[Verdict], int], codes: str) -> None:
     )
     how = rate.add_mutually_exclusive_group()
     how.add_argument(
-        "--slack", type=_slack, default=1e-3, metavar="S", help="the bound is PEPit's times 1 + S (default 1e-3)"
+        "--slack", type=positive, default=1e-3, metavar="S", help="the bound is PEPit's times 1 + S (default 1e-3)"
     )
     how.add_argument("--exact", action="store_true", help="prove the worst case itself, where it is a simple rational")
     rate.add_argument(
@@ -116,7 +109,7 @@ def add(verbs: Any, finish: Callable[[Verdict], int], codes: str) -> None:
     rate.set_defaults(run=lambda arguments: _rate(arguments, finish))
 
 
-def _rate(arguments: argparse.Namespace, finish: Callable[[Verdict], int]) -> int:
+def _rate(arguments: argparse.Namespace, finish: Finish) -> int:
     from warrant.rates import METHOD, NotFound, claim_about, title
 
     ranges = {name: value.values for name, value in arguments.arg if isinstance(value, _Range)}

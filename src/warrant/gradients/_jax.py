@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import logging
-import warnings
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any
@@ -12,13 +9,12 @@ from typing import Any
 import numpy as np
 from onnx import ModelProto
 
+from warrant._quiet import quiet
 from warrant.errors import Unsupported, WrongInput
-from warrant.gradients.exported import Exported, Numbers, compared
+from warrant.gradients.exported import COTANGENT, Exported, Numbers, argument_names, compared
 from warrant.gradients.simplify import rename, simplify
 
 __all__ = ["from_jax"]
-
-_COTANGENT = "cotangent"
 
 
 def from_jax(
@@ -49,7 +45,7 @@ def from_jax(
     except ImportError:
         raise WrongInput("a JAX function", expected="jax2onnx", hint="pip install 'warrant-ml[jax]'") from None
     leaves, tree = jax.tree_util.tree_flatten_with_path(tuple(inputs))
-    names = [_name(path, _parameters(function, len(inputs))) for path, _ in leaves]
+    names = [_name(path, argument_names(function, len(inputs))) for path, _ in leaves]
     values = [leaf for _, leaf in leaves]
     real = [k for k, v in enumerate(values) if np.issubdtype(np.asarray(v).dtype, np.floating)]
     chosen = [names[k] for k in real] if wrt is None else list(wrt)
@@ -93,7 +89,7 @@ def from_jax(
     d = _export(jax2onnx, backward, [*specs, *more])
     called = [names[k] for k in real]
     f = rename(f, called, ["value"])
-    d = rename(d, [*called, *([] if scalar else [_COTANGENT])], [f"gradient by {name}" for name in chosen])
+    d = rename(d, [*called, *([] if scalar else [COTANGENT])], [f"gradient by {name}" for name in chosen])
 
     def reference(xs: Sequence[Numbers]) -> list[list[Numbers]]:
         own = xs[: len(real)]
@@ -106,24 +102,11 @@ def from_jax(
 
 
 def _export(jax2onnx: Any, function: Callable[..., Any], specs: Sequence[Any]) -> ModelProto:
-    level = logging.root.manager.disable
-    logging.disable(logging.WARNING)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet():
             return simplify(jax2onnx.to_onnx(_plain(function, specs), list(specs), model_name="graph"))
     except Exception as problem:
         raise Unsupported("jax2onnx does not export the function", hint=str(problem)[:200]) from problem
-    finally:
-        logging.disable(level)
-
-
-def _parameters(function: Callable[..., Any], count: int) -> list[str]:
-    try:
-        names = list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        names = []
-    return names if len(names) == count and not any(n == "args" for n in names) else [f"x{k}" for k in range(count)]
 
 
 def _name(path: Sequence[Any], parameters: Sequence[str]) -> str:

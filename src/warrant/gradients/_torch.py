@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
-import logging
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from onnx import ModelProto
 
+from warrant._quiet import quiet
 from warrant.errors import Unsupported, WrongInput
-from warrant.gradients.exported import Exported, Numbers, compared
+from warrant.gradients.exported import COTANGENT, Exported, Numbers, argument_names, compared
 from warrant.gradients.simplify import rename, simplify
 
 __all__ = ["from_torch"]
-
-_COTANGENT = "cotangent"
 
 
 def from_torch(function: Callable[..., Any], inputs: Sequence[Any], *, wrt: Sequence[str] | None = None) -> Exported:
@@ -45,7 +41,7 @@ def from_torch(function: Callable[..., Any], inputs: Sequence[Any], *, wrt: Sequ
     module = function if isinstance(function, torch.nn.Module) else None
     parameters = dict(module.named_parameters()) if module is not None else {}
     places = [k for k, x in enumerate(inputs) if isinstance(x, torch.Tensor) and x.is_floating_point()]
-    called = _parameters(module.forward if module is not None else function, len(inputs))
+    called = argument_names(module.forward if module is not None else function, len(inputs))
     names = [*parameters, *(called[k] for k in places)]
     given = [x.detach() for x in (*parameters.values(), *(inputs[k] for k in places))]
     needs = [x.requires_grad for x in (*parameters.values(), *(inputs[k] for k in places))]
@@ -81,7 +77,7 @@ def from_torch(function: Callable[..., Any], inputs: Sequence[Any], *, wrt: Sequ
     more = [] if scalar else [torch.ones_like(result)]
     f = rename(_export(lambda *xs: (flat(*xs),), given), names, ["value"])
     d = _export(backward, [*given, *more])
-    d = rename(d, [*names, *([] if scalar else [_COTANGENT])], [f"gradient by {n}" for n in chosen])
+    d = rename(d, [*names, *([] if scalar else [COTANGENT])], [f"gradient by {n}" for n in chosen])
 
     def reference(xs: Sequence[Numbers]) -> list[list[Numbers]]:
         own = [torch.from_numpy(x.copy()) for x in xs]
@@ -91,15 +87,6 @@ def from_torch(function: Callable[..., Any], inputs: Sequence[Any], *, wrt: Sequ
     by = f"torch.onnx {torch.__version__} and onnxscript {onnxscript.__version__}"
     note = f"exported by {by}; at 3 sampled inputs within {gap:.1e} of PyTorch"
     return Exported(f.SerializeToString(), d.SerializeToString(), tuple(chosen), gap, note)
-
-
-def _parameters(function: Callable[..., Any], count: int) -> list[str]:
-    try:
-        kinds = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        kinds = ()  # type: ignore[assignment]
-    names = [p.name for p in kinds if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)][:count]
-    return names if len(names) == count else [f"x{k}" for k in range(count)]
 
 
 def _export(function: Callable[..., Any], values: Sequence[Any]) -> ModelProto:
@@ -113,11 +100,8 @@ def _export(function: Callable[..., Any], values: Sequence[Any]) -> ModelProto:
         torch.ops.aten.convolution_backward.default: _convolution_backward,
         torch.ops.aten.avg_pool2d_backward.default: _average_pooling_backward,
     }
-    level = logging.root.manager.disable
-    logging.disable(logging.WARNING)
     try:
-        with warnings.catch_warnings(), sdpa_kernel(SDPBackend.MATH):
-            warnings.simplefilter("ignore")
+        with quiet(), sdpa_kernel(SDPBackend.MATH):
             graph = make_fx(function, decomposition_table=table)(*values)
             for node in list(graph.graph.nodes):
                 if node.op == "call_function" and node.target in (
@@ -133,8 +117,6 @@ def _export(function: Callable[..., Any], values: Sequence[Any]) -> ModelProto:
         lines = [line for line in str(problem).splitlines() if line.strip()] or [type(problem).__name__]
         telling = next((line for line in lines if "No ONNX function" in line), lines[-1])
         raise Unsupported("torch.onnx does not export the function", hint=telling[:300]) from problem
-    finally:
-        logging.disable(level)
 
 
 def _convolution_backward(

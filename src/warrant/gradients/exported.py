@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,10 @@ from onnx import ModelProto
 
 from warrant.errors import Unsupported
 
-__all__ = ["Exported", "compared"]
+__all__ = ["COTANGENT", "Exported", "argument_names", "compared"]
+
+COTANGENT = "cotangent"
+"""The input of a derivative by which the outputs are weighted, where they are several."""
 
 Numbers = NDArray[np.floating]
 
@@ -35,6 +40,16 @@ class Exported:
     wrt: tuple[str, ...]
     agreement: float
     note: str
+
+
+def argument_names(function: Callable[..., Any], count: int) -> list[str]:
+    """Names for a function's first arguments: those of its parameters, or x0, x1, … where it does not have as many."""
+    try:
+        known = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        known = []
+    names = [p.name for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)][:count]
+    return names if len(names) == count else [f"x{k}" for k in range(count)]
 
 
 def compared(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from warrant.checkers import find_checker
+from warrant.checkers import find_checker, written
 
 __all__ = [
     "MAGIC",
@@ -139,11 +138,7 @@ def run_lister(files: Sequence[bytes], *, timeout: float | None = None) -> Said:
     lister = find_lister()
     if lister is None:
         return Said("", "the search needs warrant-program, which `make checker` makes beside the native checker")
-    with tempfile.TemporaryDirectory(prefix="warrant-") as place:
-        paths = []
-        for k, data in enumerate(files):
-            paths.append(Path(place) / str(k))
-            paths[-1].write_bytes(data)
+    with written(files) as paths:
         try:
             done = subprocess.run(
                 [lister, *paths], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False

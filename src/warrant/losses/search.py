@@ -6,16 +6,14 @@ of the values there are close.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from warrant.checkers import PROVED, REFUTED, check_native
+from warrant.checkers import PROVED, REFUTED, check_bytes
 from warrant.gradients import Program
 from warrant.losses.listing import Listing, list_loss
 from warrant.statements import Convex, Lipschitz, LossProperty
@@ -94,16 +92,15 @@ def search(
         return None, "the checker's analysis took longer than the time given; try a longer --timeout"
     if isinstance(found, str):
         return None, found
-    ask = _asker(files)
     if _follows(found, claimed):
         for point in _domain_points(found.program, layout):
             certificate = PROOF + point.astype("<f8").tobytes()
-            if ask(certificate) == PROVED:
+            if check_bytes("loss", [*files, certificate]).word == PROVED:
                 return certificate, ""
         return None, "no point was found at which the loss is certainly defined; give bounds of its inputs"
     for numbers in _refutations(found.program, claimed, layout):
         certificate = POINTS + numbers.astype("<f8").tobytes()
-        if ask(certificate) == REFUTED:
+        if check_bytes("loss", [*files, certificate]).word == REFUTED:
             return certificate, ""
     return None, _reason(found, claimed, layout)
 
@@ -127,17 +124,6 @@ def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
         known = "none is known" if found.slope is None else f"the least one that is known is {found.slope}"
         return f"no such Lipschitz constant follows ({known}); no counterexample was found"
     return f"it does not follow that the loss is {claimed.word}; no counterexample was found"
-
-
-def _asker(files: Sequence[bytes]) -> Callable[[bytes], str]:
-    def ask(certificate: bytes) -> str:
-        with tempfile.TemporaryDirectory(prefix="warrant-") as place:
-            paths = [Path(place) / str(k) for k in range(len(files) + 1)]
-            for path, data in zip(paths, [*files, certificate], strict=True):
-                path.write_bytes(data)
-            return check_native("loss", paths).word
-
-    return ask
 
 
 def _samples(layout: Layout, columns: Sequence[int], random: np.random.Generator) -> Floats:

@@ -5,21 +5,19 @@ The exporter is outside the proof; how well the file agrees with the model is me
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import logging
 import sys
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
 
+from warrant._quiet import quiet
 from warrant.errors import Unsupported, WrongInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -159,8 +157,7 @@ def _by_skl2onnx(original: Original, rows: NDArray[np.float32]) -> tuple[str, on
 
         exporter += f" with the converters of onnxmltools {onnxmltools.__version__}"
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet():
             options = {id(original.model): {"zipmap": False}} if original.labels else None
             made = skl2onnx.to_onnx(original.model, rows[:1], options=options, target_opset=_OPSET)
     except Exception as error:
@@ -209,7 +206,7 @@ def _by_torch(original: Original, rows: NDArray[np.float32]) -> tuple[str, onnx.
     import torch
 
     try:
-        with _quiet():
+        with quiet():
             program = torch.onnx.export(
                 original.model,
                 (torch.from_numpy(rows[:1]),),
@@ -227,20 +224,6 @@ def _by_torch(original: Original, rows: NDArray[np.float32]) -> tuple[str, onnx.
         raise Unsupported(f"PyTorch cannot export the {original.name}: {_reason(error)}") from error
     assert program is not None
     return f"PyTorch {torch.__version__}", program.model_proto
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Without PyTorch's remarks about packages that are not there and things that will change."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
 
 
 def replayed(models: Sequence[Original | None], inputs: Sequence[float]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from warrant.errors import Unsupported, WrongInput
 from warrant.models.movement import stacked
 from warrant.models.tensors import Affine, Ints, add, axes_of, check_size, common_shape, constant, scale, stretched
-from warrant.models.windows import WINDOW, window_of, window_places
+from warrant.models.windows import pooled
 
 if TYPE_CHECKING:
     from warrant.models.lowering import Lowering
@@ -128,13 +128,8 @@ def _between(x: Affine, low: float | None, high: float | None) -> Choices:
 
 
 def _pooled(call: Call) -> Choices:
-    call.limit(1, 1, ["ceil_mode", "storage_order", *WINDOW])
-    x, kernel = call.real(0), call.ints("kernel_shape") or []
-    if len(x.shape) < 3:
-        raise WrongInput(f"a tensor of shape {x.shape}", expected="a batch, channels and space")
+    x, window, spots = pooled(call, ["storage_order"])
     batch, channels, *dims = x.shape
-    window = window_of(call, tuple(dims), kernel, up=call.flag("ceil_mode"))
-    spots = window_places(window, x.shape)
     if not (spots >= 0).any(1).all():
         raise WrongInput("a window lies in the padding only")
     image = np.arange(batch * channels)[:, None, None] * int(np.prod(dims))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -18,7 +19,7 @@ _WORD = re.compile(r"[^\s();]+")
 
 
 @dataclass(frozen=True)
-class _Property:
+class _Property(ABC):
     """A property of a loss.
 
     Attributes:
@@ -31,9 +32,9 @@ class _Property:
     bounds: Bounds = field(default_factory=dict)
 
     @property
+    @abstractmethod
     def word(self) -> str:
         """The property, as the text says it."""
-        raise NotImplementedError
 
     def sentence(self) -> str:
         """The statement in plain words, one line."""
