@@ -15,10 +15,11 @@ from native import Checker
 
 from warrant.checkers.toolchain import ToolchainError, find_coq, find_library
 from warrant.claims import Converges
-from warrant.training import REFUTATION
+from warrant.training import DIVERGENCE, REFUTATION
 from warrant.training.state import state
 
-_WORDS = {("true", "false"): "PROVED", ("false", "true"): "REFUTED", ("false", "false"): "UNKNOWN"}
+_FUNCTIONS = (b"prove_training ", b"refute_training ", b"diverge_training ")
+_WORDS = ("PROVED", "REFUTED", "REFUTED")
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def failing(**wanted) -> Files:
     files = small("ridge", **{"accuracy": 1e-3, "steps": 40, "step": 3, **wanted})
     found = Converges.from_files(*files.all()[:3]).find(timeout=None, jobs=1, report=None)
     assert found.certificate is not None, found.reason
-    assert found.certificate.startswith(REFUTATION)
+    assert found.certificate.startswith((REFUTATION, DIVERGENCE))
     return files.change(certificate=found.certificate)
 
 
@@ -87,7 +88,7 @@ def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
         except ToolchainError as error:
             pytest.skip(str(error))
         files_of = [b" ".join(map(literal, files.all())) for files in several]
-        rows = [b"(prove_training " + four + b", refute_training " + four + b")" for four in files_of]
+        rows = [function + four for four in files_of for function in _FUNCTIONS]
         text = b"From Coq Require Import PString.\nFrom Warrant Require Import Training.\n"
         text += b"Set Printing Depth 1000.\nEval vm_compute in [" + b";\n".join(rows) + b"].\n"
         (tmp_path / "Ask.v").write_bytes(text)
@@ -101,7 +102,12 @@ def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
         )
         assert done.returncode == 0, done.stderr[-1000:]
         answers = re.findall(r"true|false", done.stdout)
-        assert len(answers) == 2 * len(several)
-        return [_WORDS[pair] for pair in zip(answers[::2], answers[1::2], strict=True)]
+        assert len(answers) == 3 * len(several)
+        found = [
+            [word for word, answer in zip(_WORDS, answers[k : k + 3], strict=True) if answer == "true"]
+            for k in range(0, len(answers), 3)
+        ]
+        assert all(len(words) <= 1 for words in found)
+        return [words[0] if words else "UNKNOWN" for words in found]
 
     return words
