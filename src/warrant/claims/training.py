@@ -83,7 +83,7 @@ class Converges:
         self._load()
 
     def theorem(self, certificate: bytes) -> Theorem | None:
-        """``TrainingConverges``, ``TrainingFails`` or ``TrainingDiverges`` of the files; None for other certificates."""
+        """``TrainingConverges``, ``TrainingFails`` or ``TrainingDiverges`` of the files; None for any other one."""
         from warrant.training import DIVERGENCE, MAGIC, REFUTATION, read_problem
 
         statement, soundness, words = {
