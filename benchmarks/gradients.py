@@ -1,20 +1,26 @@
-"""Gradients by hand of growing size: instructions of the program, and CPU seconds of search and native checker.
+"""Gradients: by hand and of growing size, of JAX and PyTorch functions, and wrong ones.
 
-Run from the checkout: PYTHONPATH=src:tests python benchmarks/gradients.py
+Run from the checkout: PYTHONPATH=src:tests python benchmarks/gradients.py [hand] [jax] [torch] [wrong]
+
+CPU seconds are those of search and native checker together, without the export.
 """
 
 from __future__ import annotations
 
 import resource
+import sys
 import time
+from collections import Counter
+from collections.abc import Sequence
 
-from small_gradients import Pair, cross_entropy, layer_norm, log_sum_exp, logistic, mlp, normalised, quadratic
+from framework_functions import jax_cases, torch_cases
+from small_gradients import PAIRS, Pair, cross_entropy, layer_norm, log_sum_exp, logistic, mlp, normalised, quadratic
 
 import warrant
 from warrant.claims import Gradient
-from warrant.gradients import list_program
+from warrant.gradients import from_jax, from_torch, list_program
 
-PAIRS: dict[str, Pair] = {
+GROWING: dict[str, Pair] = {
     "quadratic loss, 4 x 3": quadratic(),
     "quadratic loss, 16 x 8": quadratic(16, 8),
     "logistic loss, 3 x 2": logistic(),
@@ -39,18 +45,49 @@ def children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def main() -> None:
-    """Print the table."""
-    print(f"{'pair':<30} {'instructions':>12} {'verdict':>8} {'CPU s':>7}")
-    for name, pair in PAIRS.items():
-        claim = Gradient.of(pair.function, pair.derivative, pair.wrt)
-        listing = list_program([a.data for a in claim.artefacts])
-        size = 0 if isinstance(listing, str) else len(listing.program.instructions)
-        before, own = children(), time.process_time()
-        verdict = warrant.gradient(pair.function, pair.derivative, wrt=pair.wrt, timeout=60)
-        seconds = children() - before + time.process_time() - own
-        print(f"{name:<30} {size:>12} {verdict.word:>8} {seconds:>7.2f}", flush=True)
+def measure(name: str, function: bytes, derivative: bytes, wrt: Sequence[str]) -> str:
+    """Print a line of the table; the verdict's word."""
+    claim = Gradient.of(function, derivative, wrt)
+    listing = list_program([a.data for a in claim.artefacts])
+    size = 0 if isinstance(listing, str) else len(listing.program.instructions)
+    before, own = children(), time.process_time()
+    verdict = warrant.gradient(function, derivative, wrt=wrt, timeout=60)
+    seconds = children() - before + time.process_time() - own
+    print(f"{name:<40} {size:>12} {verdict.word:>8} {seconds:>7.2f}", flush=True)
+    return verdict.word
+
+
+def frameworks(which: str) -> None:
+    """The functions of JAX or PyTorch."""
+    words: Counter[str] = Counter()
+    for name, (function, inputs) in (jax_cases() if which == "jax" else torch_cases()).items():
+        try:
+            found = (from_jax if which == "jax" else from_torch)(function, inputs)
+        except warrant.Unsupported as problem:
+            print(f"{name:<40} not exported: {problem}")
+            words["not exported"] += 1
+            continue
+        words[measure(f"{which}: {name}", found.function, found.derivative, found.wrt)] += 1
+    print(which, dict(words))
+
+
+def main(parts: Sequence[str]) -> None:
+    """Print the tables that are asked for, or all."""
+    print(f"{'pair':<40} {'instructions':>12} {'verdict':>8} {'CPU s':>7}")
+    if "hand" in parts:
+        for name, pair in GROWING.items():
+            measure(name, pair.function, pair.derivative, pair.wrt)
+    for which in ("jax", "torch"):
+        if which in parts:
+            frameworks(which)
+    if "wrong" in parts:
+        words: Counter[str] = Counter()
+        for name, make in PAIRS.items():
+            pair = make()
+            for mistake, wrong in pair.mistakes.items():
+                words[measure(f"{name}: {mistake}", pair.function, wrong, pair.wrt)] += 1
+        print("wrong", dict(words))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or ["hand", "jax", "torch", "wrong"])

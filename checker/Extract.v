@@ -16,9 +16,9 @@ From Coq Require Extraction.
 From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlPString.
 From Coq Require Import BinNums QArith_base.
 From Warrant Require Import Spec.Bytes.
-From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relations Spec.Training Spec.Gradients Spec.Tables Spec.Accuracy Spec.Chains
-  Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check
-  Main Optimization Relations Training Gradients Probability.
+From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relations Spec.Training Spec.Gradients Spec.Losses Spec.Tables Spec.Accuracy Spec.Chains
+  Spec.Networks Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check Checker.Losses.Check
+  Main Optimization Relations Training Gradients Losses Probability.
 
 (** ** What main.ml calls, by names that occur nowhere else *)
 
@@ -33,8 +33,11 @@ Definition warrant_diverge_training : bytes -> bytes -> bytes -> bytes -> bool :
 Definition warrant_prove_accuracy : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_accuracy.
 Definition warrant_prove_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_chain.
 Definition warrant_refute_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.refute_chain.
+Definition warrant_prove_posterior : bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_posterior.
 Definition warrant_prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient.
 Definition warrant_refute_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.refute_gradient.
+Definition warrant_prove_loss : bytes -> bytes -> bytes -> bool := Warrant.Losses.prove_loss.
+Definition warrant_refute_loss : bytes -> bytes -> bytes -> bool := Warrant.Losses.refute_loss.
 Definition warrant_prove_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_relation.
 Definition warrant_refute_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.refute_relation.
 Definition warrant_prove_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_comparison.
@@ -56,6 +59,8 @@ Definition warrant_reads_matrix (m : bytes) : bool := is_some (Spec.Training.rea
 Definition warrant_reads_accuracy (p : bytes) : bool := is_some (Accuracy.read_claim p).
 Definition warrant_reads_chain (p m v : bytes) : bool :=
   is_some (do p <- Chains.read_claim p; do m <- Chains.read_matrix m; do v <- Chains.read_vector v; Some (p, m, v)).
+Definition warrant_reads_query (q : bytes) : bool := is_some (Networks.read_query q).
+Definition warrant_reads_network (n : bytes) : bool := is_some (Networks.read_network n).
 Definition warrant_reads_table (t : bytes) : bool := is_some (Tables.read_table t).
 Definition warrant_counts (p y z : bytes) : bool :=
   is_some (do p <- Accuracy.read_claim p; do y <- Tables.read_table y; do z <- Tables.read_table z; Accuracy.counts p y z).
@@ -63,11 +68,15 @@ Definition warrant_counts (p y z : bytes) : bool :=
 Definition warrant_reads_graph (m : bytes) : bool := is_some (Onnx.read_graph m).
 Definition warrant_reads_question (f d w : bytes) : bool := is_some (Spec.Gradients.read_question f d w).
 Definition warrant_compiles_gradient (f d w : bytes) : bool := is_some (Checker.Gradients.Check.describe f d w).
+Definition warrant_reads_loss (l p : bytes) : bool := is_some (Spec.Losses.read_question l p).
+Definition warrant_compiles_loss (l p : bytes) : bool := is_some (Checker.Losses.Check.describe l p).
 
-(** for the search of gradients (program.ml) *)
+(** for the search of gradients and of losses (program.ml) *)
 Definition warrant_program : bytes -> bytes -> bytes -> option (list (positive * (bytes * (list positive * Q))) * (list positive * list (option positive * positive))) :=
   Checker.Gradients.Check.listing.
 Definition warrant_differing : bytes -> bytes -> bytes -> bytes -> option (list positive * list positive) := Checker.Gradients.Check.differing.
+Definition warrant_listing : bytes -> bytes -> option (list (positive * (bytes * (list positive * Q)) * option (bool * bool * bool)) * (positive * option Q)) :=
+  Checker.Losses.Check.listing.
 
 (** for tests only (evaluate.ml) *)
 Definition warrant_enclosures : bytes -> bytes -> option (list (PrimFloat.float * PrimFloat.float)) :=
@@ -80,8 +89,9 @@ Set Warnings "+extraction-axiom-to-realize,+extraction-opaque-accessed".
 Set Extraction Output Directory ".".
 Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous warrant_prove_rate warrant_prove_method warrant_prove_training
   warrant_refute_training warrant_diverge_training
+  warrant_prove_posterior warrant_reads_query warrant_reads_network
   warrant_prove_chain warrant_refute_chain warrant_reads_chain warrant_prove_accuracy warrant_reads_accuracy warrant_reads_table warrant_counts
   warrant_prove_relation warrant_refute_relation warrant_prove_comparison warrant_refute_comparison warrant_reads_relation warrant_relates
   warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem warrant_reads_method
   warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_refute_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
-  warrant_program warrant_differing warrant_enclosures.
+  warrant_prove_loss warrant_refute_loss warrant_reads_loss warrant_compiles_loss warrant_listing warrant_program warrant_differing warrant_enclosures.

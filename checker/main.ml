@@ -12,10 +12,13 @@
                                        or Training.prove_training did, and Training.training_sound says what that means;
                                        or Probability.prove_accuracy did, and Probability.accuracy_sound says what that means;
                                        or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
+                                       or Probability.prove_posterior did, and Probability.posterior_sound says what that means;
                                        or Gradients.prove_gradient did, and Gradients.gradient_sound says what that means;
+                                       or Losses.prove_loss did, and Losses.loss_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
                                        or Gradients.refute_gradient did, and Gradients.gradient_refuted_sound says what that means;
+                                       or Losses.refute_loss did, and Losses.loss_refuted_sound says what that means;
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
                                        or Probability.refute_chain did: chain_refuted_sound;
                                        or Training.refute_training or .diverge_training did: training_refuted_sound, training_diverges_sound, training_diverges_fails
@@ -117,6 +120,15 @@ let decide_gradient f d names certificate =
     Unknown "the shapes do not fit together, or something is used that the checker does not know"
   else Unknown "the certificate was refused: it neither proves nor refutes that the one is the gradient of the other"
 
+let decide_loss loss property certificate =
+  if Checker.warrant_prove_loss loss property certificate then Proved
+  else if Checker.warrant_refute_loss loss property certificate then Refuted
+  else if not (Checker.warrant_reads_graph loss) then Unknown "the loss is not an ONNX file that the checker reads"
+  else if not (Checker.warrant_reads_loss loss property) then Unknown "the property is not one of this loss that the checker reads"
+  else if not (Checker.warrant_compiles_loss loss property) then
+    Unknown "the loss does not give one number, or something is used that the checker does not know"
+  else Unknown "the certificate was refused: it neither proves nor refutes the property"
+
 let decide_chain claim matrix distribution certificate =
   let refuse () =
     Unknown (if Checker.warrant_reads_chain claim matrix distribution
@@ -126,6 +138,13 @@ let decide_chain claim matrix distribution certificate =
   | 'C' -> if Checker.warrant_prove_chain claim matrix distribution certificate then Proved else refuse ()
   | 'D' -> if Checker.warrant_refute_chain claim matrix distribution certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
+
+let decide_posterior query network certificate =
+  if Checker.warrant_prove_posterior query network certificate then Proved
+  else if not (Checker.warrant_reads_query query) then Unknown "the query is not one that the checker reads"
+  else if not (Checker.warrant_reads_network network) then Unknown "the network is not a BIF file that the checker reads"
+  else
+    Unknown "the network is not proper, the query does not fit it, the posterior is another one, or the certificate was refused"
 
 (* The families: name, files, and what decides about their bytes. *)
 let families = [
@@ -162,12 +181,18 @@ let families = [
     | [ claim; matrix; distribution; certificate ] ->
       Some (fun () -> decide_chain claim matrix distribution certificate)
     | _ -> None);
+  "posterior", "QUERY NETWORK CERTIFICATE", (function
+    | [ query; network; certificate ] -> Some (fun () -> decide_posterior query network certificate)
+    | _ -> None);
   "accuracy", "CLAIM LABELS PREDICTIONS CERTIFICATE", (function
     | [ claim; labels; predictions; certificate ] ->
       Some (fun () -> decide_accuracy claim labels predictions certificate)
     | _ -> None);
   "gradient", "FUNCTION DERIVATIVE NAMES CERTIFICATE", (function
     | [ f; d; names; certificate ] -> Some (fun () -> decide_gradient f d names certificate)
+    | _ -> None);
+  "loss", "LOSS PROPERTY CERTIFICATE", (function
+    | [ loss; property; certificate ] -> Some (fun () -> decide_loss loss property certificate)
     | _ -> None) ]
 
 let usage () =

@@ -1,4 +1,4 @@
-(* warrant-program FUNCTION DERIVATIVE NAMES [CERTIFICATE]
+(* warrant-program FUNCTION DERIVATIVE NAMES [CERTIFICATE], or warrant-program LOSS PROPERTY
 
    For the search, not for verdicts.  Prints the straight-line program that the checker of gradients makes of two graphs, one line an instruction
 
@@ -6,7 +6,8 @@
 
    then "value" with the instructions of the function's output, and for each entry of the selected inputs a line "pair ADJOINT CLAIMED" (ADJOINT is 0 where
    there is none).  With a certificate: "undefined" with the instructions that are not known to mean something, and "differing" with the
-   entries (from 1) at which the normal forms differ.  Exit codes: 0; 2 for usage or an unreadable file; 3 if the checker
+   entries (from 1) at which the normal forms differ.  Of a loss it prints the instructions, "value" with the one that is the loss, and "slope P/Q" where a Lipschitz constant is known; then for each
+   instruction of which something is known a line "known NUMBER" with the words convex, concave, nonnegative, as they apply.  Exit codes: 0; 2 for usage or an unreadable file; 3 if the checker
    makes nothing of the files. *)
 
 module C = Warrant_checker
@@ -40,14 +41,30 @@ let rational q =
 
 let numbers l = String.concat "" (List.map (fun i -> " " ^ string_of_int (int_of i)) l)
 
+let instruction (i, (name, (operands, q))) =
+  let name = Pstring.to_string name in
+  Printf.printf "%d %s%s%s\n" (int_of i) name (if name = "number" then " " ^ rational q else "") (numbers operands)
+
+let describe_loss loss property =
+  match C.warrant_listing loss property with
+  | None -> give_up 3 "the checker makes nothing of these files"
+  | Some (lines, (value, slope)) ->
+    List.iter (fun (line, _) -> instruction line) lines;
+    print_endline ("value" ^ numbers [ value ]);
+    Option.iter (fun q -> print_endline ("slope " ^ rational q)) slope;
+    let known ((i, _), facts) =
+      match facts with
+      | None -> ()
+      | Some ((convex, concave), nonnegative) ->
+        let word b w = if b then " " ^ w else "" in
+        Printf.printf "known %d%s%s%s\n" (int_of i) (word convex "convex") (word concave "concave") (word nonnegative "nonnegative") in
+    List.iter known lines
+
 let describe f d names certificate =
   match C.warrant_program f d names with
   | None -> give_up 3 "the checker makes nothing of these files"
   | Some (instructions, (value, pairs)) ->
-    let line (i, (name, (operands, q))) =
-      let name = Pstring.to_string name in
-      Printf.printf "%d %s%s%s\n" (int_of i) name (if name = "number" then " " ^ rational q else "") (numbers operands) in
-    List.iter line instructions;
+    List.iter instruction instructions;
     print_endline ("value" ^ numbers value);
     let pair (a, g) = Printf.printf "pair %d %d\n" (match a with Some a -> int_of a | None -> 0) (int_of g) in
     List.iter pair pairs;
@@ -63,7 +80,8 @@ let describe f d names certificate =
 let () =
   try
     match List.tl (Array.to_list Sys.argv) with
+    | [ loss; property ] -> describe_loss (read loss) (read property)
     | [ f; d; names ] -> describe (read f) (read d) (read names) None
     | [ f; d; names; c ] -> describe (read f) (read d) (read names) (Some (read c))
-    | _ -> give_up 2 "usage: warrant-program FUNCTION DERIVATIVE NAMES [CERTIFICATE]"
+    | _ -> give_up 2 "usage: warrant-program FUNCTION DERIVATIVE NAMES [CERTIFICATE], or warrant-program LOSS PROPERTY"
   with Stack_overflow | Out_of_memory -> give_up 3 "out of memory"

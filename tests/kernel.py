@@ -11,27 +11,21 @@ import pytest
 
 from warrant.checkers.toolchain import ToolchainError, find_coq, find_library
 
-WORDS = {("true", "false"): "PROVED", ("false", "true"): "REFUTED", ("false", "false"): "UNKNOWN"}
 
+def answers(module: str, calls: Sequence[tuple[str, Sequence[bytes]]], folder: Path) -> list[bool]:
+    """What functions of a file of theories/ answer, evaluated by vm_compute in one run of coqc.
 
-def literal(data: bytes) -> bytes:
-    """A primitive string literal of any bytes."""
-    return b'"' + data.replace(b'"', b'""') + b'"%pstring'
-
-
-def _ask(library_module: str, rows: Sequence[bytes], folder: Path) -> str:
-    """What Coq prints for a list of terms, evaluated by vm_compute in one run of coqc.
-
-    The folder is for Coq's files.  Without a toolchain or a compiled library, the test is skipped.
+    A call is the name of a function and its files.  The folder is for Coq's files.  Without a toolchain or a compiled
+    library, the test is skipped.
     """
     try:
         coq = find_coq()
         library = find_library(coq)
     except ToolchainError as error:
         pytest.skip(str(error))
-    text = (
-        f"From Coq Require Import PString List.\nFrom Warrant Require Import {library_module}.\nImport ListNotations.\n"
-    )
+    rows = [b" ".join([function.encode(), *map(_literal, files)]) for function, files in calls]
+    text = f"From Coq Require Import PString List.\nFrom Warrant Require Import {module}.\nImport ListNotations.\n"
+    text += f"Set Printing Depth {10 * len(calls) + 100}.\n"
     (folder / "Ask.v").write_bytes(text.encode() + b"Eval vm_compute in [" + b";\n".join(rows) + b"].\n")
     done = subprocess.run(
         [coq.coqc, "-q", "-w", "none", "-Q", str(library), "Warrant", "Ask.v"],
@@ -42,36 +36,31 @@ def _ask(library_module: str, rows: Sequence[bytes], folder: Path) -> str:
         timeout=300,
     )
     assert done.returncode == 0, done.stderr[-1000:]
-    return done.stdout
+    said = re.findall(r"\b(true|false)\b", done.stdout)
+    assert len(said) == len(calls)
+    return [word == "true" for word in said]
 
 
-def evaluated(triples: Sequence[tuple[bytes, bytes, bytes]], folder: Path) -> list[str]:
-    """What [prove] and [refute] answer on models, properties and certificates."""
-    rows = [b"(prove %b, refute %b)" % ((b" ".join(map(literal, triple)),) * 2) for triple in triples]
-    answers = re.findall(r"\(\s*(true|false),\s*(true|false)\s*\)", _ask("Main", rows, folder))
-    assert len(answers) == len(triples)
-    return [WORDS[answer] for answer in answers]
+def verdicts(
+    module: str,
+    claims: Sequence[Sequence[bytes]],
+    folder: Path,
+    *,
+    prove: str = "prove",
+    refute: Sequence[str] = ("refute",),
+) -> list[str]:
+    """What the functions of a family come to, on the files of claims with their certificates: one proves, the others refute."""
+    functions = (prove, *refute)
+    said = answers(module, [(function, files) for files in claims for function in functions], folder)
+    width = len(functions)
+    return [_word(*said[start : start + width]) for start in range(0, len(said), width)]
 
 
-def rates_evaluated(pairs: Sequence[tuple[bytes, bytes]], folder: Path) -> list[bool]:
-    """What [prove_rate] answers on problems and certificates."""
-    rows = [b"prove_rate %b" % b" ".join(map(literal, pair)) for pair in pairs]
-    answers = re.findall(r"\b(true|false)\b", _ask("Optimization", rows, folder))
-    assert len(answers) == len(pairs)
-    return [answer == "true" for answer in answers]
+def _word(proved: bool, *refuted: bool) -> str:
+    assert proved + sum(refuted) <= 1
+    return "PROVED" if proved else "REFUTED" if any(refuted) else "UNKNOWN"
 
 
-def methods_evaluated(pairs: Sequence[tuple[bytes, bytes]], folder: Path) -> list[bool]:
-    """What [prove_method] answers on methods and certificates."""
-    rows = [b"prove_method %b" % b" ".join(map(literal, pair)) for pair in pairs]
-    answers = re.findall(r"\b(true|false)\b", _ask("Optimization", rows, folder))
-    assert len(answers) == len(pairs)
-    return [answer == "true" for answer in answers]
-
-
-def samples_evaluated(claims: Sequence[tuple[str, Sequence[bytes]]], folder: Path) -> list[bool]:
-    """What functions of theories/Probability.v answer: pairs of a function and its files."""
-    rows = [function.encode() + b" " + b" ".join(map(literal, files)) for function, files in claims]
-    answers = re.findall(r"\b(true|false)\b", _ask("Probability", rows, folder))
-    assert len(answers) == len(claims)
-    return [answer == "true" for answer in answers]
+def _literal(data: bytes) -> bytes:
+    """A primitive string literal of any bytes."""
+    return b'"' + data.replace(b'"', b'""') + b'"%pstring'

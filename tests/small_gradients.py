@@ -232,6 +232,123 @@ def layer_norm(n: int = 4, eps: float = 1e-5) -> Pair:
     return Pair(function, derivative(), ("x", "a", "b"), {m: derivative(m) for m in ("no mean", "no variance")})
 
 
+def stable_softplus(n: int = 3) -> Pair:
+    """sum max (x, 0) + log (1 + exp (-|x|)), as frameworks evaluate log (1 + exp x); and sigmoid."""
+    f = Builder(x=[n])
+    tail = f("Log", f("Add", f("Exp", f("Neg", f("Abs", "x"))), f.number(1.0)))
+    function = f.done(f.sum(f("Add", f("Max", "x", f.number(0.0)), tail)))
+
+    def derivative(mistake: str = "") -> bytes:
+        d = Builder(x=[n])
+        return d.done(
+            d("Sigmoid", d("Neg", "x") if mistake == "sign" else d("Mul", "x", d.number(1.01 if mistake else 1.0)))
+        )
+
+    return Pair(function, derivative(), ("x",), {m: derivative(m) for m in ("sign", "1 %")})
+
+
+def pinball(n: int = 3, mistake: str = "") -> Pair:
+    """sum max (r/4, -3r/4); the derivative divides by how many of the two are the maximum, as JAX does."""
+    f = Builder(r=[n])
+    function = f.done(f.sum(f("Max", f("Mul", "r", f.number(0.25)), f("Mul", "r", f.number(-0.75)))))
+
+    def derivative(mistake: str) -> bytes:
+        d = Builder(r=[n])
+        one, two = d.number(1.0), d.number(2.0)
+        a, b = d("Mul", "r", d.number(0.25)), d("Mul", "r", d.number(-0.75))
+        top = d("Max", a, b)
+        is_a, is_b = d("Equal", a, top), d("Equal", b, top)
+        if mistake == "swapped":
+            is_a, is_b = is_b, is_a
+        share = [
+            d("Div", d("Where", p, one, d.number(0.0)), d("Where", q, two, one))
+            for p, q in ((is_a, is_b), (is_b, is_a))
+        ]
+        slope = 0.75 if mistake == "sign" else -0.75
+        return d.done(d("Add", d("Mul", share[0], d.number(0.25)), d("Mul", share[1], d.number(slope))))
+
+    return Pair(function, derivative(mistake), ("r",))
+
+
+def rms(n: int = 4) -> Pair:
+    """x / √(mean x² + ε), with a cotangent; the derivative has powers of the root."""
+    f = Builder(x=[n])
+
+    def root(g: Builder) -> str:
+        return g("Sqrt", g("Add", g("ReduceMean", g("Mul", "x", "x"), axes=[0], keepdims=1), g.number([2.0**-17])))
+
+    function = f.done(f("Div", "x", root(f)))
+
+    def derivative(mistake: str = "") -> bytes:
+        d = Builder(x=[n], c=[n])
+        r = root(d)
+        inner = d.sum(
+            d("Mul", d("Mul", "c", d("Pow", r, d.number(-1.0 if mistake == "power" else -2.0))), "x"), 0, keep=True
+        )
+        along = d("Mul", "x", d("Div", d("Div", inner, r), d.number(float(n))))
+        return d.done(d("Add" if mistake == "sign" else "Sub", d("Div", "c", r), along))
+
+    return Pair(function, derivative(), ("x",), {m: derivative(m) for m in ("sign", "power")})
+
+
+def product(n: int = 4) -> Pair:
+    """The product of all entries."""
+    f = Builder(x=[n])
+    function = f.done(f("ReduceProd", "x", axes=[0], keepdims=0))
+
+    def derivative(keep: bool = False) -> bytes:
+        d = Builder(x=[n])
+        parts = [d("Gather", "x", d.axes(*(j for j in range(n) if j != k or keep)), axis=0) for k in range(n)]
+        return d.done(d("Concat", *(d("ReduceProd", p, axes=[0], keepdims=1) for p in parts), axis=0))
+
+    return Pair(function, derivative(), ("x",), {"a factor too many": derivative(keep=True)})
+
+
+def huber(n: int = 3) -> Pair:
+    """r²/2 where |r| < 1, and |r| - ½ elsewhere, with a cotangent.
+
+    The mistake is that of Chainer's HuberLoss before https://github.com/chainer/chainer/pull/1178: right where the
+    cotangent is 1.
+    """
+
+    def parts(g: Builder) -> tuple[str, str]:
+        size = g("Abs", "r")
+        return size, g("Less", size, g.number(1.0))
+
+    f = Builder(r=[n])
+    size, near = parts(f)
+    square = f("Mul", f.number(0.5), f("Mul", "r", "r"))
+    function = f.done(f("Where", near, square, f("Sub", size, f.number(0.5))))
+
+    def derivative(keep: bool = False) -> bytes:
+        d = Builder(r=[n], c=[n])
+        slope = d("Where", parts(d)[1], "r", d("Sign", "r"))
+        return d.done(d("Add", slope, d("Mul", "c", d.number(0.0))) if keep else d("Mul", "c", slope))
+
+    return Pair(function, derivative(), ("r",), {"no cotangent": derivative(keep=True)})
+
+
+def softplus(n: int = 2) -> Pair:
+    """sum log (1 + exp x).
+
+    The mistake is that of ``jax.grad`` before the repair of https://github.com/jax-ml/jax/issues/2107: the derivative of
+    max (x, 0) + log (1 + exp (-|x|)) piece by piece is 0 at 0, where the function has no kink, and right elsewhere.
+    """
+    f = Builder(x=[n])
+    function = f.done(f.sum(f("Softplus", "x")))
+
+    def derivative(pieces: bool = False) -> bytes:
+        d = Builder(x=[n])
+        if not pieces:
+            return d.done(d("Sigmoid", "x"))
+        tail = d("Exp", d("Neg", d("Abs", "x")))
+        share = d("Div", tail, d("Add", d.number(1.0), tail))
+        up = d("Cast", d("Greater", "x", d.number(0.0)), to=TensorProto.FLOAT)
+        return d.done(d("Sub", up, d("Mul", d("Sign", "x"), share)))
+
+    return Pair(function, derivative(), ("x",), {"pieces": derivative(pieces=True)})
+
+
 PAIRS: dict[str, Callable[[], Pair]] = {
     "linear": linear,
     "quadratic loss": quadratic,
@@ -243,6 +360,12 @@ PAIRS: dict[str, Callable[[], Pair]] = {
     "softmax cross-entropy": cross_entropy,
     "softmax cross-entropy, square": lambda: cross_entropy(3, 3),
     "log-sum-exp": log_sum_exp,
+    "softplus": softplus,
+    "stable softplus": stable_softplus,
+    "Huber loss": huber,
+    "pinball loss": pinball,
+    "RMS normalisation": rms,
+    "product": product,
     "L2 normalisation": normalised,
     "layer normalisation": layer_norm,
 }

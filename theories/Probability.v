@@ -1,16 +1,17 @@
 (** * Warrant: probability
 
     Markov chains: three files, the property that is claimed, the matrix and a distribution on its states, and a certificate; what [ChainHolds] and [ChainFails] mean
-    is defined in Spec/Chains.v.  Bounds on the errors of classifiers: four files, as raw bytes: the statement of the bounds, the labels, the predictions, and a certificate
+    is defined in Spec/Chains.v.  Bayesian networks: a query with the posterior, and the network (Spec/Networks.v).  Bounds on the errors of classifiers: four files, as raw bytes: the statement of the bounds, the labels, the predictions, and a certificate
     (docs/probability.md).  [prove_accuracy] is a function to run, in Coq's kernel or extracted; the theorem says what its answer [true] means.  What
     [AccuracyBounds] means is defined in Spec/Accuracy.v.
 
-    Main results: [accuracy_sound], [chain_proved_sound], [chain_refuted_sound].
+    Main results: [accuracy_sound], [chain_proved_sound], [chain_refuted_sound], [posterior_sound].
 
     Trust: proved. *)
 From Coq Require Export Reals List.
 From Warrant Require Export Spec.Bytes.
-From Warrant Require Spec.Accuracy Spec.Chains Checker.Probability.Accuracy Checker.Probability.Chains.
+From Warrant Require Spec.Accuracy Spec.Chains Spec.Networks Checker.Probability.Accuracy Checker.Probability.Chains
+  Checker.Probability.Posterior.
 Export ListNotations.
 #[global] Open Scope R_scope.
 
@@ -32,3 +33,10 @@ Proof. exact Checker.Probability.Chains.prove_chain_sound. Qed.
 (** ... or has it not. *)
 Theorem chain_refuted_sound : forall p m v c : bytes, refute_chain p m v c = true -> ChainFails p m v.
 Proof. exact Checker.Probability.Chains.refute_chain_sound. Qed.
+
+Definition PosteriorIs : bytes -> bytes -> Prop := Spec.Networks.PosteriorIs.
+Definition prove_posterior : bytes -> bytes -> bytes -> bool := Checker.Probability.Posterior.prove_posterior.
+
+(** The numbers in the file [q] are the posterior distribution that it asks for, in the Bayesian network [n] (Spec/Networks.v). *)
+Theorem posterior_sound : forall q n c : bytes, prove_posterior q n c = true -> PosteriorIs q n.
+Proof. exact Checker.Probability.Posterior.prove_posterior_sound. Qed.

@@ -7,13 +7,27 @@
 """
 
 from warrant._api import accuracy, audit, check, converges, gradient, package_version, prove
+from warrant._gradcheck import gradcheck
 from warrant._report import report
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.batch import Certified, CertifiedAccuracy, certify
 from warrant.claims import Counterexample, Safe
-from warrant.errors import SearchError, Unsupported, WarrantError, WrongInput
+from warrant.errors import GradcheckError, SearchError, Unsupported, WarrantError, WrongInput
 from warrant.evidence import Audit
-from warrant.statements import Bounded, Domain, Equivalent, Fair, Feature, Monotone, Robust, Stable, Statement
+from warrant.statements import (
+    Bounded,
+    Convex,
+    Domain,
+    Equivalent,
+    Fair,
+    Feature,
+    Lipschitz,
+    Monotone,
+    NonNegative,
+    Robust,
+    Stable,
+    Statement,
+)
 from warrant.testing import assert_proved
 
 __all__ = [
@@ -21,12 +35,16 @@ __all__ = [
     "Bounded",
     "Certified",
     "CertifiedAccuracy",
+    "Convex",
     "Counterexample",
     "Domain",
     "Equivalent",
     "Fair",
     "Feature",
+    "GradcheckError",
+    "Lipschitz",
     "Monotone",
+    "NonNegative",
     "Proved",
     "Refuted",
     "Robust",
@@ -46,6 +64,7 @@ __all__ = [
     "certify",
     "check",
     "converges",
+    "gradcheck",
     "gradient",
     "prove",
     "report",

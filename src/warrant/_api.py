@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
-from warrant.checkers import PROVED, UNKNOWN, Answer, check_kernel, check_native, unknown
+from warrant.checkers import PROVED, UNKNOWN, Answer, check_bytes, check_kernel, unknown
 from warrant.claims import Claim, Found, Gradient, Progress, Report, Safe, Theorem, read_model
 from warrant.errors import SearchError
 from warrant.evidence import (
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from onnx import ModelProto
 
+    from warrant.models.exporters import Original
     from warrant.statements import Statement
 
 __all__ = [
@@ -79,18 +79,20 @@ def prove(
     """Find out whether a claim about a model holds, and have the answer checked.
 
     Args:
-        model: an ONNX model: a path, its bytes, or an ``onnx.ModelProto``; or a fitted estimator or pipeline of
-            scikit-learn, which skl2onnx exports (a classifier's output is then its label).
+        model: an ONNX model: a path, its bytes, or an ``onnx.ModelProto``; a fitted estimator or pipeline of
+            scikit-learn, XGBoost or LightGBM, which skl2onnx exports (a classifier's output is then its label); or a
+            ``torch.nn.Module``, which PyTorch exports.
         property: a statement, such as ``Robust(x, 0.1)``; or a VNN-LIB property: a path, its bytes, or its text (a
             string with a parenthesis in it), which describes the pairs of input and output that must not occur.
         timeout: seconds for the search; None for no limit.  Checking takes as long as it takes.
         kernel: also have the Coq kernel check the theorem.
         jobs: how many threads or processes the search may use.
         out: a folder to write the warrant to; None writes nothing.
-        samples: (n, features) inputs for which an exported file is compared with the estimator; needed for estimators.
+        samples: (n, features) inputs, or for a module n inputs of its shape, on which an exported file is compared with
+            the model that it came from; needed for all but ONNX models.
 
     Returns:
-        Proved, Refuted or Unknown.  How well an exported file agrees with the estimator stands in the notes.
+        Proved, Refuted or Unknown.  How well an exported file agrees with its model stands in the notes.
 
     Raises:
         WrongInput: the model or the property cannot be read or has no meaning, or ``out`` is taken by something else.
@@ -99,28 +101,28 @@ def prove(
     from warrant.statements import Equivalent, Statement
 
     known = given(model, samples)
-    notes, estimators = known.notes, [known.estimator]
+    notes, originals = known.notes, [known.original]
     if isinstance(property, Equivalent):
         second = given(property.other, samples)
         property = replace(property, other=second.data)
-        notes, estimators = (*notes, *second.notes), [known.estimator, second.estimator]
+        notes, originals = (*notes, *second.notes), [known.original, second.original]
     if isinstance(property, Statement):
         claim = property.claim(known.data, name=known.name)
     else:
         claim = replace(Safe.of(known.data, property), model_name=known.name)
     verdict = prove_claim(claim, timeout=timeout, kernel=kernel, jobs=jobs, out=out)
     if isinstance(verdict, Refuted):
-        notes += replayed(estimators, verdict.counterexample.inputs)
+        notes += replayed(originals, verdict.counterexample.inputs)
     return replace(verdict, notes=(*notes, *verdict.notes))
 
 
 @dataclass(frozen=True)
 class Given:
-    """A model that a user gave: an ONNX file's bytes and name, the estimator it came from, and notes on the export."""
+    """A model that a user gave: an ONNX file's bytes and name, the model it came from, and notes on the export."""
 
     data: bytes
     name: str
-    estimator: Any = None
+    original: Original | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -129,17 +131,17 @@ def given(model: object, samples: ArrayLike | None) -> Given:
 
     Raises:
         WrongInput: it cannot be read or exported.
-        SearchError: it is an estimator, and there are no samples.
+        SearchError: it is no ONNX model, and there are no samples.
     """
-    from warrant.models.exporters import export, is_estimator
+    from warrant.models.exporters import export, is_exportable
 
-    if not is_estimator(model):
+    if not is_exportable(model):
         return Given(*read_model(model))
     kind = type(model).__name__
     if samples is None:
         raise SearchError(f"samples: expected inputs of the {kind}, to compare the exported file on")
     exported = export(model, samples)
-    return Given(exported.data, f"{kind}.onnx", model, (exported.note,))
+    return Given(exported.data, f"{kind}.onnx", exported.original, (exported.note,))
 
 
 def converges(
@@ -353,12 +355,8 @@ def _ask(
     """Ask the native checker, then, if that did not say no, the kernel."""
     begin = stage or (lambda name: None)
     begin("checking natively")
-    with tempfile.TemporaryDirectory(prefix="warrant-") as place:
-        files = []
-        for name, data in [(a.file, a.data) for a in claim.artefacts] + [(CERTIFICATE, certificate)]:
-            files.append(Path(place) / name)
-            files[-1].write_bytes(data)
-        answers = [check_native(claim.family, files)]
+    files = {a.file: a.data for a in claim.artefacts} | {CERTIFICATE: certificate}
+    answers = [check_bytes(claim.family, list(files.values()), list(files))]
     said_no = answers[0].word == UNKNOWN and bool(answers[0].versions)
     if (kernel or second_look) and not said_no:
         begin("checking in the Coq kernel" + (" and with coqchk (minutes)" if second_look else ""))

@@ -3,7 +3,8 @@
 WarrantError            the root
 ├── WrongInput          a file cannot be read, or says something that has no meaning
 │   └── Unsupported     a file says something that Warrant does not handle (yet)
-└── SearchError         the search was asked for something impossible (a mismatch of its arguments)
+├── SearchError         the search was asked for something impossible (a mismatch of its arguments)
+└── GradcheckError      a gradient is not known to be right (raised by ``gradcheck`` only)
 """
 
 from __future__ import annotations
@@ -58,3 +59,16 @@ class Unsupported(WrongInput):
 
 class SearchError(WarrantError):
     """The search was given arguments that do not fit together."""
+
+
+class GradcheckError(WarrantError):
+    """A gradient is wrong, or is not known to be right.
+
+    Attributes:
+        verdict: what ``warrant.gradient`` said: Refuted, with an input, or Unknown, with a reason; None where the
+            exported files do not agree with the framework, so that a verdict would be about something else.
+    """
+
+    def __init__(self, problem: str, verdict: object = None) -> None:
+        self.verdict = verdict
+        super().__init__(problem)

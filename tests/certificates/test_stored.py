@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
-from kernel import evaluated
+from kernel import verdicts
 from native import Checker
 from small_claims import changed
 
@@ -72,7 +72,7 @@ def test_kernel_agrees(native_checker: Checker, tmp_path: Path) -> None:
             files[place] = changed(files[place], rng)
             triples[f"{case}, {FILES[place]} changed, {k}"] = (files[0], files[1], files[2])
     native = {name: native_checker.check(*files).word for name, files in triples.items()}
-    kernel = dict(zip(triples, evaluated(list(triples.values()), tmp_path), strict=True))
+    kernel = dict(zip(triples, verdicts("Main", list(triples.values()), tmp_path), strict=True))
     assert kernel == native
     wrong = [str(case) for case in ACCEPTED + REJECTED if kernel[str(case)] != case.answer.partition(":")[0]]
     assert not wrong, f"the kernel gives other answers than written on {', '.join(wrong)}; {ADVICE}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import forests
 import numpy as np
 import pytest
-from kernel import evaluated
+from kernel import verdicts
 from native import Checker
 from small_claims import at_most, changed, network
 
@@ -101,7 +101,7 @@ def test_both_checkers(native_checker: Checker, tmp_path: Path) -> None:
     words = {name: native_checker.check(data, true, certificate).word for name, certificate in cases.items()}
     assert words.pop("good") == "PROVED"
     assert set(words.values()) == {"UNKNOWN"}
-    kernel = evaluated([(data, true, certificate) for certificate in cases.values()], tmp_path)
+    kernel = verdicts("Main", [(data, true, certificate) for certificate in cases.values()], tmp_path)
     assert kernel == ["PROVED" if name == "good" else "UNKNOWN" for name in cases]
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from kernel import methods_evaluated
+from kernel import answers
 from native import Checker
 
 FOLDER = Path(__file__).parents[1] / "certificates" / "methods"
@@ -117,4 +117,11 @@ def test_in_the_kernel(tmp_path: Path) -> None:
     small = [pair(name) for name in ("gradient_descent", LINEAR, "proximal_point")]
     tightened = [(method.replace("81/121", "0.669"), certificate) for method, certificate in small]
     pairs = [(method.encode(), certificate.encode()) for method, certificate in (*small, *tightened)]
-    assert methods_evaluated(pairs, tmp_path) == [True, True, True, True, False, True]
+    assert answers("Optimization", [("prove_method", pair) for pair in pairs], tmp_path) == [
+        True,
+        True,
+        True,
+        True,
+        False,
+        True,
+    ]

@@ -13,6 +13,7 @@ from warrant import rates
 from warrant.checkers import ToolchainError, check_kernel, find_coq, find_library
 from warrant.claims import Rate
 from warrant.cli import main
+from warrant.rates.methods import proximal_point
 
 DESCENT = "PEPit.examples.unconstrained_convex_minimization.gradient_descent:wc_gradient_descent"
 
@@ -126,7 +127,8 @@ def test_a_rate_for_every_number_of_steps(here: Path, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([DESCENT, "--potential", "--arg", "L=1", "--arg", "gamma=1", "--arg", "n=1"], "expected the text of a method"),
+        (["math:floor", "--potential", "--arg", "x=1"], "math:floor fails: TypeError"),
+        (["builtins:dict", "--potential"], "builtins:dict returns a dict; expected the text of a method"),
         (["warrant.rates.methods:nesterov", "--potential", "--arg", "m=1"], "unexpected keyword argument 'm'"),
         (["bad.method"], "bad.method: not a method; expected (method 1) as the first expression"),
     ],
@@ -137,3 +139,73 @@ def test_no_method(arguments: list[str], said: str, here: Path, capsys: pytest.C
     error = capsys.readouterr().err
     assert said in error
     assert len(error.strip().splitlines()) == 1
+
+
+def test_a_range_of_an_argument(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line for each value, a warrant for each, and a figure."""
+    pytest.importorskip("matplotlib")
+    assert main(["rate", DESCENT, "--arg", "L=1", "--arg", "gamma=1", "--arg", "n=1..2", "--plot", "a.svg"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:3] for line in lines[:2]] == [["n", "=", "1"], ["n", "=", "2"]]
+    assert all("PEPit 0.1" in line and " proved " in line for line in lines[:2])
+    assert lines[2:] == ["PROVED"]
+    assert b"<title" in Path("a.svg").read_bytes()
+    assert sorted(p.name for p in Path("gradient_descent.warrants").iterdir()) == ["n=1.warrant", "n=2.warrant"]
+
+
+def test_a_range_with_a_value_that_is_not_proved(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its worst case is no simple rational."""
+    where = "PEPit.examples.unconstrained_convex_minimization.heavy_ball_momentum:wc_heavy_ball_momentum"
+    given = ["--arg", "mu=0.3", "--arg", "L=1", "--arg", "alpha=0.7", "--arg", "beta=0.2"]
+    assert main(["rate", where, *given, "--arg", "n=1..2", "--exact"]) == 3
+    lines = capsys.readouterr().out.splitlines()
+    assert "UNKNOWN: no certificate was found" in lines[1]
+    assert lines[-1].endswith("of 2 values of n are not proved")
+    assert not (here / "heavy_ball_momentum.warrants" / "n=2.warrant").exists()
+
+
+def test_a_method_that_a_function_repeats(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The text is shown, since the theorem is about it, and drawn for the steps of the range."""
+    pytest.importorskip("matplotlib")
+    arguments = ["--arg", "L=1", "--arg", "gamma=1", "--arg", "n=1..2", "--potential", "--plot", "a.svg"]
+    assert main(["rate", DESCENT, *arguments]) == 0
+    out = capsys.readouterr().out
+    assert "             (same x+ (- x g))\n" in out
+    assert "             (conclude (- v fs) (1 2 0) 1 (* 1/2 (norm2 (- x xs))))\n" in out
+    assert out.splitlines()[-1] == "PROVED"
+    assert "proved for every number of steps: 0.1667 where number of steps is 1, 0.1 " in Path("a.svg").read_text()
+
+
+def test_a_method_in_a_file_is_drawn(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """PEPit's numbers are those of its first steps; nothing is drawn as proved that is not."""
+    pytest.importorskip("matplotlib")
+    text = proximal_point().replace("?scale", "1/4")
+    (here / "own.method").write_text(text)
+    assert main(["rate", "own.method", "--arg", "n=1..2", "--plot", "a.svg"]) == 0
+    assert "steps: 0.25 where number of steps is 1, 0.125 where it is 2; PEPit: 0.25 " in Path("a.svg").read_text()
+    (here / "own.method").write_text(text.replace(" 1/4 ", " 0.249 "))
+    assert main(["rate", "own.method", "--arg", "n=1..2", "--plot", "b.svg"]) == 3
+    assert '<desc id="description">PEPit: 0.25 ' in Path("b.svg").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--plot", "a.svg"], "--plot without a range; expected such as --arg n=1..20, or --potential"),
+        (
+            ["--arg", "n=1..2", "--arg", "gamma=1..2"],
+            "n and gamma are ranges; expected a range for one argument at most",
+        ),
+        (["--arg", "gamma=0.1..1", "--potential"], "gamma is a range; expected with --potential only n"),
+        (["--arg", "n=3..1"], "3..1: expected an increasing range of at most 200 values"),
+        (["--arg", "n=1..900"], "1..900: expected an increasing range of at most 200 values"),
+        (["--arg", "steps=1..2"], "has no argument steps"),
+    ],
+)
+def test_ranges_that_make_no_sense(
+    arguments: list[str], message: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("matplotlib")
+    assert main(["rate", DESCENT, "--arg", "L=1", *arguments]) == 2
+    assert message in capsys.readouterr().err
+    assert not list(here.glob("*.svg"))

@@ -61,13 +61,17 @@ def test_div():
     compare(lambda f: f("Div", "x", "y"), x=[3], y=[2, 3], low=0.2)
 
 
-@pytest.mark.parametrize("op", ["Greater", "Less", "GreaterOrEqual", "LessOrEqual"])
+@pytest.mark.parametrize("op", ["Greater", "Less", "GreaterOrEqual", "LessOrEqual", "Equal"])
 def test_comparisons(op):
     compare(lambda f: f("Cast", f("Not", f(op, "x", "y")), to=TensorProto.FLOAT), x=[2, 3], y=[3])
     compare(lambda f: f("Where", f(op, "x", "y"), "x", "y"), x=[2, 3], y=[3])
     compare(
         lambda f: f("Cast", f("And", f(op, "x", "y"), f(op, "x", f.number(0.5))), to=TensorProto.FLOAT), x=[3], y=[3]
     )
+
+
+def test_equal():
+    compare(lambda f: f("Cast", f("Equal", f("Max", "x", "y"), "x"), to=TensorProto.FLOAT), x=[2, 3], y=[3])
 
 
 @pytest.mark.parametrize("exponent", [0, 1, 2, 3, -1, -2, 0.5, 1.5, -0.5])
@@ -83,7 +87,7 @@ def test_softmax(op, shape):
 
 
 @pytest.mark.parametrize(
-    "op", ["ReduceMax", "ReduceSumSquare", "ReduceL2", "ReduceLogSumExp", "ReduceSum", "ReduceMean"]
+    "op", ["ReduceMax", "ReduceProd", "ReduceSumSquare", "ReduceL2", "ReduceLogSumExp", "ReduceSum", "ReduceMean"]
 )
 @pytest.mark.parametrize(("axes", "keep"), [([1], 1), ([0, 2], 0), ([-1], 0)])
 def test_reductions(op, axes, keep):

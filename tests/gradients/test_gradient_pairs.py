@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_gradients import PAIRS, Builder, cross_entropy, layer_norm, logistic, mlp, quadratic
+from small_gradients import PAIRS, Builder, cross_entropy, layer_norm, logistic, mlp, pinball, quadratic
 
 import warrant
 from warrant.claims import Gradient
@@ -78,6 +78,13 @@ def test_a_point_at_a_kink_refutes_nothing(native):
     files = [f.done(f.sum(f("Relu", "x"))), d.done(d("Identity", d.number([0.5]))), b"x\n"]
     points = {x: native([*files, point_certificate(np.array([x]))]).word for x in (0.0, 1.0, -1.0)}
     assert points == {0.0: "UNKNOWN", 1.0: "REFUTED", -1.0: "REFUTED"}
+
+
+@pytest.mark.parametrize("mistake", ["swapped", "sign"])
+def test_wrong_shares_of_a_maximum_are_not_proved(mistake):
+    """Whether a maximum is equal to one of its operands is too fine a question for the intervals of a refutation."""
+    pair = pinball(mistake=mistake)
+    assert not isinstance(warrant.gradient(pair.function, pair.derivative), warrant.Proved)
 
 
 def test_a_derivative_that_is_not_defined_where_the_function_is_smooth_is_not_proved():

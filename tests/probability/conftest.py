@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from kernel import samples_evaluated
+from kernel import answers
 from native import Checker
 
 Files = tuple[bytes, ...]
@@ -27,4 +27,4 @@ def native(native_checker: Checker) -> Callable[[str, Files], str]:
 @pytest.fixture
 def kernel(tmp_path: Path) -> Callable[[Sequence[tuple[str, Files]]], list[bool]]:
     """What the checkers answer by vm_compute, for several claims in one run of coqc."""
-    return partial(samples_evaluated, folder=tmp_path)
+    return partial(answers, "Probability", folder=tmp_path)

@@ -361,11 +361,8 @@ def conv(g: Graph) -> None:
     g.add("Conv", [x, weights] + ([g.numbers((outs,))] if g.chance(0.6) else []), **attributes)
 
 
-def average_pool(g: Graph) -> None:
-    x = g.operand(least=3, most=5)
-    attributes = window(g, g.values[x].shape[2:], pool=True)
-    if g.chance():
-        attributes["count_include_pad"] = g.integer(0, 1)
+def round_up(g: Graph, attributes: dict[str, Any]) -> None:
+    """Perhaps a ceil_mode for a pooling operator; NotHere where ONNX Runtime is known to be wrong."""
     if g.opset >= 10 and g.chance():
         attributes["ceil_mode"] = g.integer(0, 1)
     auto_pad = attributes.get("auto_pad", "NOTSET")
@@ -373,14 +370,78 @@ def average_pool(g: Graph) -> None:
         raise NotHere  # ONNX Runtime forgets the dilations (see test_corners.py)
     if auto_pad == "VALID" and attributes.get("ceil_mode"):
         raise NotHere  # the specification and ONNX Runtime disagree (see test_corners.py)
+
+
+def average_pool(g: Graph) -> None:
+    x = g.operand(least=3, most=5)
+    attributes = window(g, g.values[x].shape[2:], pool=True)
+    if g.chance():
+        attributes["count_include_pad"] = g.integer(0, 1)
+    round_up(g, attributes)
     share = helper.make_node("AveragePool", ["x"], ["y"], **{**attributes, "count_include_pad": 1})
     if not run_node(share, g.opset, {"x": np.ones_like(g.values[x])})[0].all():
         raise NotHere  # a mean of nothing but padding has no meaning; ONNX Runtime makes one up
     g.add("AveragePool", [x], **attributes)
 
 
-def global_average_pool(g: Graph) -> None:
-    g.add("GlobalAveragePool", [g.operand(least=3)])
+def global_pool(op: str) -> Callable[[Graph], None]:
+    return lambda g: g.add(op, [g.operand(least=3)])
+
+
+def max_pool(g: Graph) -> None:
+    x = g.operand(least=3, most=5)
+    attributes = window(g, g.values[x].shape[2:], pool=True)
+    if "dilations" in attributes and g.opset < 10:
+        del attributes["dilations"]
+    round_up(g, attributes)
+    low = helper.make_node("MaxPool", ["x"], ["y"], **attributes)
+    if not (run_node(low, g.opset, {"x": np.zeros_like(g.values[x])})[0] == 0).all():
+        raise NotHere  # the largest of nothing but padding has no meaning
+    g.add("MaxPool", [x], **attributes)
+
+
+def extreme(op: str) -> Callable[[Graph], None]:
+    def build(g: Graph) -> None:
+        a = g.operand()
+        parts = [a]
+        for _ in range(g.integer(0, 3)):
+            parts.insert(g.integer(0, len(parts)), partner(g, a))
+        g.add(op, parts)
+
+    return build
+
+
+def clip(g: Graph) -> None:
+    x = g.operand()
+    low, high = (float(v) for v in g.rng.normal(size=2)) if g.chance(0.2) else sorted(map(float, g.rng.normal(size=2)))
+    lower, upper = g.chance(0.8), g.chance(0.8)
+    if g.opset < 11:
+        bounds = {"min": low} if lower else {}
+        g.add("Clip", [x], **bounds, **({"max": high} if upper else {}))
+        return
+    inputs = [x, g.numbers((), values=np.array(low)) if lower else ""]
+    inputs.append(g.numbers((), values=np.array(high)) if upper else "")
+    while not inputs[-1]:
+        inputs.pop()
+    g.add("Clip", inputs)
+
+
+def hard_sigmoid(g: Graph) -> None:
+    attributes = {name: float(g.rng.normal()) for name in ("alpha", "beta") if g.chance()}
+    g.add("HardSigmoid", [g.operand()], **attributes)
+
+
+def cast(g: Graph) -> None:
+    way = g.integer(0, 2)
+    if way == 0:  # of integers, then used as numbers
+        x = g.operand(least=1)
+        name = g.name()
+        g.values[name] = np.asarray(g.rng.integers(-9, 10, g.values[x].shape[-1]), np.float32)
+        whole = g.indices(g.values[name])
+        g.nodes.append(helper.make_node("Cast", [whole], [name], to=TensorProto.FLOAT))
+        g.add("Add", [x, name])
+    else:
+        g.add("Cast", [g.operand()], to=TensorProto.FLOAT)
 
 
 def batch_normalization(g: Graph) -> None:
@@ -398,7 +459,7 @@ def batch_normalization(g: Graph) -> None:
     g.add("BatchNormalization", [x, *parameters], **attributes)
 
 
-def reduce_(op: str, as_input: int) -> Callable[[Graph], None]:
+def reduce_(op: str, as_input: int, *, noop: bool = True) -> Callable[[Graph], None]:
     def build(g: Graph) -> None:
         x = g.operand(least=1)
         rank = g.values[x].ndim
@@ -409,7 +470,7 @@ def reduce_(op: str, as_input: int) -> Callable[[Graph], None]:
             g.add(op, [x], **attributes)
         elif g.opset < as_input:
             g.add(op, [x], axes=axes, **attributes)
-        elif way == 1:
+        elif way == 1 and noop:
             g.add(op, [x, g.indices(np.zeros(0))] if g.chance() else [x], noop_with_empty_axes=1, **attributes)
         else:
             g.add(op, [x, g.integers(axes)], **attributes)
@@ -594,9 +655,12 @@ def pad(g: Graph) -> None:
 
 
 BUILDERS: dict[str, Callable[[Graph], None]] = {
+    "Abs": unary("Abs"),
     "Add": add_or_sub("Add"),
     "AveragePool": average_pool,
     "BatchNormalization": batch_normalization,
+    "Cast": cast,
+    "Clip": clip,
     "Concat": concat,
     "Constant": constant,
     "Conv": conv,
@@ -605,14 +669,21 @@ BUILDERS: dict[str, Callable[[Graph], None]] = {
     "Flatten": flatten,
     "Gather": gather,
     "Gemm": gemm,
-    "GlobalAveragePool": global_average_pool,
+    "GlobalAveragePool": global_pool("GlobalAveragePool"),
+    "GlobalMaxPool": global_pool("GlobalMaxPool"),
+    "HardSigmoid": hard_sigmoid,
     "Identity": unary("Identity"),
     "LeakyRelu": leaky_relu,
     "MatMul": matmul,
+    "Max": extreme("Max"),
+    "MaxPool": max_pool,
+    "Min": extreme("Min"),
     "Mul": mul,
     "Neg": unary("Neg"),
     "Pad": pad,
+    "ReduceMax": reduce_("ReduceMax", 18, noop=False),
     "ReduceMean": reduce_("ReduceMean", 18),
+    "ReduceMin": reduce_("ReduceMin", 18, noop=False),
     "ReduceSum": reduce_("ReduceSum", 13),
     "Relu": unary("Relu"),
     "Reshape": reshape,
@@ -644,7 +715,14 @@ def random_graph(seed: int, first: str, length: int) -> Graph:
     rng = np.random.default_rng(seed)
     for _ in range(200):
         opset = int(rng.integers(OLDEST, newest_opset() + 1))
-        least = {"Conv": 3, "AveragePool": 3, "GlobalAveragePool": 3, "BatchNormalization": 2}.get(first, 1)
+        least = {
+            "Conv": 3,
+            "AveragePool": 3,
+            "GlobalAveragePool": 3,
+            "GlobalMaxPool": 3,
+            "MaxPool": 3,
+            "BatchNormalization": 2,
+        }.get(first, 1)
         rank = 2 if first == "Gemm" or first.startswith("ai.onnx.ml.") else int(rng.integers(least, 6))
         x = rng.normal(size=rng.integers(1, 5, rank)).astype(np.float32)
         g = Graph(rng, opset, str(rng.choice(list(STORED))), x)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from kernel import literal
+from kernel import verdicts
 from native import Checker
 
-from warrant.checkers.toolchain import ToolchainError, find_coq, find_library
 from warrant.claims import Converges
 from warrant.training import DIVERGENCE, REFUTATION
 from warrant.training.state import state
-
-_FUNCTIONS = (b"prove_training ", b"refute_training ", b"diverge_training ")
-_WORDS = ("PROVED", "REFUTED", "REFUTED")
 
 
 @dataclass(frozen=True)
@@ -80,34 +74,7 @@ def native(native_checker: Checker) -> Callable[[Files], str]:
 @pytest.fixture
 def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
     """What the same functions answer by vm_compute, for several claims in one run of coqc."""
-
-    def words(several: Sequence[Files]) -> list[str]:
-        try:
-            coq = find_coq()
-            library = find_library(coq)
-        except ToolchainError as error:
-            pytest.skip(str(error))
-        files_of = [b" ".join(map(literal, files.all())) for files in several]
-        rows = [function + four for four in files_of for function in _FUNCTIONS]
-        text = b"From Coq Require Import PString.\nFrom Warrant Require Import Training.\n"
-        text += b"Set Printing Depth 1000.\nEval vm_compute in [" + b";\n".join(rows) + b"].\n"
-        (tmp_path / "Ask.v").write_bytes(text)
-        done = subprocess.run(
-            [coq.coqc, "-q", "-w", "none", "-Q", str(library), "Warrant", "Ask.v"],
-            cwd=tmp_path,
-            env=dict(coq.environment),
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        assert done.returncode == 0, done.stderr[-1000:]
-        answers = re.findall(r"true|false", done.stdout)
-        assert len(answers) == 3 * len(several)
-        found = [
-            [word for word, answer in zip(_WORDS, answers[k : k + 3], strict=True) if answer == "true"]
-            for k in range(0, len(answers), 3)
-        ]
-        assert all(len(words) <= 1 for words in found)
-        return [words[0] if words else "UNKNOWN" for words in found]
-
-    return words
+    refute = ("refute_training", "diverge_training")
+    return lambda several: verdicts(
+        "Training", [files.all() for files in several], tmp_path, prove="prove_training", refute=refute
+    )

@@ -17,7 +17,7 @@
 From Coq Require Import Floats List Bool Uint63.
 From Warrant.Primitives Require Import FloatBounds.
 From Warrant.Spec Require Import Bytes.
-From Warrant.Checker Require Import Blocks Combination Relaxation Certificate.
+From Warrant.Checker Require Import Blocks Combination Dense Relaxation Certificate.
 Import ListNotations.
 
 (** ** Prepared blocks *)
@@ -32,8 +32,6 @@ Record pblock := PBlock {
   pact : act; pnum : int; pstart : int; pshift : int; prows : list prow; pweights : float; psegments : float }.
 
 (** all weights are finite, and read values below number [N] *)
-Fixpoint finite_weights (w : list float) : bool :=
-  match w with [] => true | c :: w' => if finite c then finite_weights w' else false end.
 Fixpoint clean_weights (N o : int) (w : list float) : bool :=
   match w with
   | [] => true
@@ -234,21 +232,89 @@ Fixpoint input_bound (v : vec) (i : int) (b : box) (d : float) : float :=
   | s :: v' => let '(i', b', d') := input_weights (sw s) (so s) (skip_box (so s) i b) d in input_bound v' i' b' d'
   end.
 
+(** *** Dense layers
+
+    If the coefficients are one segment that starts where the block does, and all rows that are to be collected are of
+    the shape of the first, from value [o] to [e], they are collected and added without their shape.  Else the answer is
+    [None], and the pass goes the general way. *)
+Record shaped_state := ShapedWalk { sd : float; sB : float; sA : float; sl : shaped }.
+Section Shape.
+Variables o e : int.
+Fixpoint walk_shaped (w : list float) (ss : list (relaxer * prow)) (d B A : float) (acc : shaped) : option shaped_state :=
+  match w with
+  | [] => Some (ShapedWalk d B A acc)
+  | x :: w' =>
+    match ss with
+    | [] => None
+    | (p, PRow q b r _ n) :: ss' =>
+      match p with
+      | Drop => walk_shaped w' ss' d B A acc
+      | Keep =>
+        if zero x then walk_shaped w' ss' d B A acc
+        else
+          match q with
+          | Sparse _ => None
+          | Dense o' e' q t =>
+            if (o' =? o)%uint63 then if (e' =? e)%uint63 then
+              walk_shaped w' ss' (if zero r then d else take_error x r d) (B + x * b) (A + abs x * n) (AddRow x q t acc)
+            else None else None
+          end
+      | _ =>
+        let x' := slope p x in
+        let d := add_constant p x x' d in
+        if zero x' then walk_shaped w' ss' d B A acc
+        else
+          match q with
+          | Sparse _ => None
+          | Dense o' e' q t =>
+            if (o' =? o)%uint63 then if (e' =? e)%uint63 then
+              walk_shaped w' ss' (if zero r then d else take_error x' r d) (B + x' * b) (A + abs x' * n) (AddRow x' q t acc)
+            else None else None
+          end
+      end
+    end
+  end.
+End Shape.
+(** what the combination [v] and the constant [d] become behind the block [g] *)
+Definition dense_step (g : stage) (v : vec) (d : float) : option (vec * float) :=
+  match v, gsteps g with
+  | [Seg i _ w], (_, PRow (Dense o e _ _) _ _ _ _) :: _ =>
+    if (i =? gstart g)%uint63 then
+      match walk_shaped o e w (gsteps g) d 0 0 NoRow with
+      | Some (ShapedWalk d B A l) =>
+        match sum_shaped l with
+        | Some w =>
+          if finite A && finite B then
+            let r := residue (fmax 1 (gmagnitude g)) (up (gsegments g + 1)) (norm_bound A) (gweights g) in
+            Some ([Seg o e w], dn (dn (d + B) - r))
+          else None
+        | None => None
+        end
+      | None => None
+      end
+    else None
+  | _, _ => None
+  end.
+
 (** newest block first *)
 Fixpoint back_from (gs : list stage) (ins : box) (v : vec) (d : float) : float :=
   match gs with
   | [] => input_bound v 0%uint63 ins d
   | g :: gs' =>
-    let (below, v) := split_at (gstart g) v in
-    match v with
-    | [] => back_from gs' ins below d
-    | _ =>
-      let t := walk v (gstart g) (Walk (gsteps g) d 0 0 []) in
-      let v' := substitute (wl t) below in
-      if finite (wA t) && finite (wB t) && clean (gstart g) below && clean (gstart g) v' then
-        let '(n, A, E) := stats below (up (gsegments g + 1)) (norm_bound (wA t)) (gweights g) in
-        back_from gs' ins v' (dn (dn (wd t + wB t) - residue (fmax 1 (gmagnitude g)) n A E))
-      else nan
+    match dense_step g v d with
+    | Some (v, d) => back_from gs' ins v d
+    | None =>
+      let (below, v) := split_at (gstart g) v in
+      match v with
+      | [] => back_from gs' ins below d
+      | _ =>
+        let t := walk v (gstart g) (Walk (gsteps g) d 0 0 []) in
+        let v' := substitute (wl t) below in
+        if finite (wA t) && finite (wB t) && clean (gstart g) below && clean (gstart g) v' then
+          let '(n, A, E) := stats below (up (gsegments g + 1)) (norm_bound (wA t)) (gweights g) in
+          back_from gs' ins v' (dn (dn (wd t + wB t) - residue (fmax 1 (gmagnitude g)) n A E))
+        else nan
+      end
     end
   end.
 (** a lower bound of [d] plus the combination [v] of values *)

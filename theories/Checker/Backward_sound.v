@@ -13,7 +13,7 @@ From Coq Require Import Floats Reals Lra List Bool Lia Uint63 Psatz.
 From Flocq Require Import Core.
 From Warrant.Primitives Require Import FloatBounds Rounding.
 From Warrant.Spec Require Import Bytes.
-From Warrant.Checker Require Import Blocks Combination SparseVector_sound Relaxation Certificate Backward.
+From Warrant.Checker Require Import Blocks SparseVector Combination SparseVector_sound Dense Relaxation Certificate Backward.
 Import ListNotations.
 Local Open Scope R_scope.
 Local Notation u := unit_roundoff.
@@ -25,7 +25,7 @@ Definition truncated (N : int) (y : int -> R) (i : int) : R := if (i <? N)%uint6
 
 Definition row_ok (N : int) (r : prow) : Prop :=
   fin (pb r) = true /\ fin (pe r) = true /\ fin_vec (pv r) = true /\ UB (pn r) (Rabs (toR (pb r)) + norm_vec (pv r)) /\
-  (forall y, dotv (truncated N y) (pv r) = dotv y (pv r)) /\ fin (pr r) = true.
+  below N (pv r) = true /\ fin (pr r) = true.
 Definition prow_holds (y : int -> R) (z : R) (r : prow) : Prop :=
   Rabs (z - (toR (pb r) + dotv y (pv r))) <= toR (pe r).
 (** row [r], of a block that starts at [N], gives value [i] and lies in the interval [b] *)
@@ -54,25 +54,19 @@ Proof. induction rs as [|r rs]; simpl. lra. generalize (len_vec_ge0 (pv r)). lra
 
 (** ** Preparation *)
 
-Local Lemma finite_weights_fin w : finite_weights w = true -> forallb fin w = true.
-Proof.
-  induction w as [|c w IH]; simpl; auto. destruct (finite c) eqn:Fc; [|discriminate]. now rewrite (finite_fin _ Fc).
-Qed.
-Lemma clean_weights_sound N y w : forall o, clean_weights N o w = true ->
-  forallb fin w = true /\ dotw (truncated N y) o w = dotw y o w.
+Lemma below_truncated N y v : below N v = true -> dotv (truncated N y) v = dotv y v.
+Proof. exact (below_dotv N y v). Qed.
+Lemma clean_weights_sound N w : forall o, clean_weights N o w = true -> forallb fin w = true /\ below_weights N o w = true.
 Proof.
   induction w as [|c w IH]; simpl; intros o ok; auto.
   destruct (finite c) eqn:Fc; [|discriminate]. rewrite (finite_fin _ Fc).
-  destruct (o <? N)%uint63 eqn:reads; [|discriminate].
-  destruct (IH _ ok) as [F ->]. unfold truncated at 1. now rewrite reads.
+  destruct (o <? N)%uint63 eqn:reads; [|discriminate]. now apply IH.
 Qed.
-Lemma clean_sound N v : clean N v = true ->
-  fin_vec v = true /\ forall y, dotv (truncated N y) v = dotv y v.
+Lemma clean_sound N v : clean N v = true -> fin_vec v = true /\ below N v = true.
 Proof.
   induction v as [|s v IH]; simpl; intro ok; auto.
   apply andb_prop in ok. destruct ok as [ok_s ok_v]. destruct (IH ok_v) as [F E].
-  split. { rewrite (proj1 (clean_weights_sound N (fun _ => 0) _ _ ok_s)). exact F. }
-  intro y. rewrite (proj2 (clean_weights_sound N y _ _ ok_s)). f_equal. apply E.
+  destruct (clean_weights_sound _ _ _ ok_s) as [Fs ->]. now rewrite Fs.
 Qed.
 
 (** the bound of the norm may hold on a condition [P] only *)
@@ -290,7 +284,7 @@ Proof.
   intros s_lt t_lt. unfold row_ok, difference, pv. cbn [pw pb pe pr pn]. rewrite vec_of_pack. cbn [unit_seg fin_vec forallb norm_vec fold_right norm_weights sw so se].
   split; [reflexivity|]. split; [reflexivity|]. split; [reflexivity|]. split; [|split; [|reflexivity]].
   - apply UB_fin; [reflexivity|]. rewrite toR_2, toR0, toR_m1, toR1, Rabs_R0, Rabs_R1, Rabs_m1. lra.
-  - intro y. cbn [dotv fold_right so sw dotw unit_seg]. unfold truncated. rewrite s_lt, t_lt. reflexivity.
+  - cbn [below forallb so sw below_weights unit_seg]. now rewrite s_lt, t_lt.
 Qed.
 Local Lemma difference_pv s t i : pv (difference s t i) = [unit_seg (i + s) (-1); unit_seg (i + t) 1].
 Proof. exact (vec_of_pack _). Qed.
@@ -421,7 +415,7 @@ Proof.
       cbn [ws wd wB wA wl map fst snd dot dotR sum_rows weights_of segments_of]. fold (pv r).
       split; [now rewrite El|]. split; [now rewrite EB|]. split; [now rewrite EA|]. split; [now constructor|].
       split; [exact Ks|]. split; [|split; [lra|lia]].
-      destruct ok as (_ & Fe & _ & _ & reads & _). rewrite reads.
+      destruct ok as (_ & Fe & _ & _ & reads & _). rewrite (below_truncated _ _ _ reads).
       eapply LB_le.
       - apply (take_error_sound r x' d' z (D - dotR (biases l) - sum_rows t_y (collected l) + toR x * y i)); auto.
         apply (LB_le _ _ _ Ld). unfold biases, collected. lra.
@@ -572,31 +566,33 @@ End Pass.
 (** ** The pass *)
 
 (** one block: what the constant loses is enough *)
-Local Lemma block_step y g v below d a : stage_ok y g -> fin_vec v = true -> LB d a ->
+Local Lemma block_step y g v older v' d a : stage_ok y g -> fin_vec v = true -> LB d a ->
   let t := walk v (gstart g) (Walk (gsteps g) d 0 0 []) in
-  let v' := substitute (wl t) below in
-  fin (wA t) = true -> fin (wB t) = true -> clean (gstart g) below = true -> clean (gstart g) v' = true ->
-  let '(n, A, E) := stats below (up (gsegments g + 1)) (norm_bound (wA t)) (gweights g) in
-  LB (dn (dn (wd t + wB t) - residue (fmax 1 (gmagnitude g)) n A E)) (a + dotv y v + dotv y below - dotv y v').
+  fin (wA t) = true -> fin (wB t) = true -> fin_vec older = true -> below (gstart g) older = true ->
+  reduces (older ++ scaled_rows (wl t)) v' -> fin_vec v' = true ->
+  let '(n, A, E) := stats older (up (gsegments g + 1)) (norm_bound (wA t)) (gweights g) in
+  LB (dn (dn (wd t + wB t) - residue (fmax 1 (gmagnitude g)) n A E)) (a + dotv y v + dotv y older - dotv y v').
 Proof.
-  intros (K1 & K2 & K3 & K4) Fv L t v' FA FB clean_below clean_v'. set (N := gstart g) in *.
-  destruct (clean_sound _ _ clean_below) as [F_below reads_below].
-  destruct (clean_sound _ _ clean_v') as [F_v' reads_v'].
+  intros (K1 & K2 & K3 & K4) Fv L t FA FB F_below below_older from F_v'. set (N := gstart g) in *.
   set (rs := map snd (gsteps g)) in *.
   assert (G : walked y N N (Walk (gsteps g) d 0 0 []) a (weights_of rs) (segments_of rs)).
   { exists []. unfold walked_over. fold rs. cbn [ws wd wB wA wl collected biases norms map dot dotR sum_rows weights_of
       segments_of]. fold rs. rewrite !Rminus_0_r, Rplus_0_l. repeat (split; [solve [auto]|]). split; [lra|lia]. }
   apply (walk_sound y _ v) in G; auto. fold t in G.
   destruct G as (end_ & l & El & EB & EA & oks & _ & G2 & G4 & G5).
-  rewrite EB in FB |- *. rewrite EA in FA |- *. unfold v' in *. clear v'. rewrite El in F_v', reads_v' |- *.
-  set (v' := substitute (collected l) below) in *. set (W := weights_of rs) in *.
+  rewrite EB in FB |- *. rewrite EA in FA |- *. rewrite El in from.
+  assert (below_v' : below N v' = true).
+  { apply (reduces_below N _ _ from F_v'). unfold below. rewrite forallb_app. apply andb_true_intro. split; [exact below_older|].
+    apply below_scaled_rows. unfold collected. rewrite Forall_map. apply (Forall_impl _ (P := fun p => row_ok N (snd p))); auto.
+    intros p (_ & _ & _ & _ & reads & _). exact reads. }
+  set (W := weights_of rs) in *.
   set (M := segments_of rs) in *. destruct (collected_sizes l) as [sizes_w sizes_s].
-  pose proof (norm_rows_ge0 (collected l)) as P1. pose proof (norm_vec_ge0 below) as P2.
-  pose proof (weights_of_ge0 (map snd (ws t))) as P3. pose proof (len_vec_ge0 below) as P4.
+  pose proof (norm_rows_ge0 (collected l)) as P1. pose proof (norm_vec_ge0 older) as P2.
+  pose proof (weights_of_ge0 (map snd (ws t))) as P3. pose proof (len_vec_ge0 older) as P4.
   pose proof (len_rows_ge0 (collected l)) as P5. pose proof (pos_INR (length l)) as P6.
-  set (n' := INR M + 1 + INR (length below)) in *.
-  assert (le_n : INR (length below + segments_rows (collected l) + 1) <= n' /\ INR (S (length l)) <= n').
-  { unfold n'. rewrite S_INR, !plus_INR. change (INR 1) with 1. generalize (pos_INR (length below)).
+  set (n' := INR M + 1 + INR (length older)) in *.
+  assert (le_n : INR (length older + segments_rows (collected l) + 1) <= n' /\ INR (S (length l)) <= n').
+  { unfold n'. rewrite S_INR, !plus_INR. change (INR 1) with 1. generalize (pos_INR (length older)).
     assert (INR (segments_rows (collected l)) <= INR M /\ INR (length l) <= INR M) by (split; apply le_INR; lia). lra. }
   assert (N1 : UB (up (gsegments g + 1)) (INR M + 1)).
   { apply UB_add; auto. apply UB_fin. reflexivity. rewrite toR1. lra. }
@@ -616,7 +612,7 @@ Proof.
     - eapply Rle_trans; [exact Eb|]. apply Rplus_le_compat_r, Rmult_le_compat_r; [apply dot_abs_ge0|].
       apply Rmult_le_compat_l; lra.
     - apply norm_bound_sound; auto. now rewrite len_n. }
-  pose proof (stats_sound (2 * u * n' <= / 2) below _ _ _ _ _ _ F_below N1 (fun small => proj1 (proj2 (sums small))) K2) as V.
+  pose proof (stats_sound (2 * u * n' <= / 2) older _ _ _ _ _ _ F_below N1 (fun small => proj1 (proj2 (sums small))) K2) as V.
   destruct (stats _ _ _ _) as [[n A] E]. destruct V as (V1 & V2 & V3). fold n' in V1.
   set (Y := fmax 1 (gmagnitude g)) in *. set (r := residue Y n A E).
   assert (one : UB 1%float 1) by (apply UB_fin; [reflexivity|rewrite toR1; apply Rle_refl]).
@@ -630,48 +626,86 @@ Proof.
   2: { apply (LB_sub_none _ _ _ 0 _ G3); unfold r, residue; rewrite FY; [apply UB_nan|reflexivity]. }
   apply (fun U => UB_toR _ _ U FY) in Y1.
   assert (bound : forall i, Rabs (truncated N y i) <= toR Y) by (intro i; exact (UB_toR _ _ (UY i) FY)).
-  assert (n'_ge0 : 0 <= n') by (unfold n'; generalize (pos_INR M) (pos_INR (length below)); lra).
-  assert (total_ge0 : 0 <= Rmax 0 (dotR (norms l)) + norm_vec below) by (generalize (Rmax_l 0 (dotR (norms l))); lra).
-  destruct (residue_sound Y n A E n' (Rmax 0 (dotR (norms l)) + norm_vec below) (W + len_vec below)) as [R1 R2]; auto; try lra.
+  assert (n'_ge0 : 0 <= n') by (unfold n'; generalize (pos_INR M) (pos_INR (length older)); lra).
+  assert (total_ge0 : 0 <= Rmax 0 (dotR (norms l)) + norm_vec older) by (generalize (Rmax_l 0 (dotR (norms l))); lra).
+  destruct (residue_sound Y n A E n' (Rmax 0 (dotR (norms l)) + norm_vec older) (W + len_vec older)) as [R1 R2]; auto; try lra.
   { intro small. specialize (V2 small). eapply UB_le; [exact V2|]. destruct (sums small) as (_ & _ & le_norms).
     pose proof (dot_abs_ge0 (biases l)). rewrite Rmax_right by lra. apply Rle_refl. }
   fold r in R1, R2. destruct (fin r) eqn:Fr; [|exact (LB_sub_none _ _ _ _ _ G3 R1 Fr)].
   specialize (R2 eq_refl). destruct (sums R2) as (Eb & _ & le_norms). pose proof (dot_abs_ge0 (biases l)) as b_ge0.
   rewrite Rmax_right in R1 by lra.
-  set (m := INR (length below + segments_rows (collected l) + 1)) in *.
+  set (m := INR (length older + segments_rows (collected l) + 1)) in *.
   assert (m_ge0 : 0 <= m) by apply pos_INR.
   assert (small : 2 * u * m <= 1).
   { assert (2 * u * m <= 2 * u * n') by (apply Rmult_le_compat_l; lra). lra. }
-  pose proof (substitute_bound _ (toR Y) bound (collected l) below F_v' small) as Er. fold v' m in Er.
-  rewrite reads_v', reads_below in Er.
+  pose proof (substitute_bound _ (toR Y) bound (collected l) older v' from F_v' small) as Er. fold m in Er.
+  rewrite !below_truncated in Er by assumption.
   assert (un_ge0 : 0 <= 2 * u * n') by (apply Rmult_le_pos; lra).
   assert (en_ge0 : 0 <= 2 * eta * n') by (apply Rmult_le_pos; lra).
-  assert (Er2 : toR Y * (2 * u * m * (norm_vec below + norm_rows (collected l))
-      + 2 * eta * m * (len_vec below + len_rows (collected l))) <=
-    toR Y * (2 * u * n' * (norm_vec below + norm_rows (collected l))
-      + 2 * eta * n' * (len_vec below + len_rows (collected l)))).
+  assert (Er2 : toR Y * (2 * u * m * (norm_vec older + norm_rows (collected l))
+      + 2 * eta * m * (len_vec older + len_rows (collected l))) <=
+    toR Y * (2 * u * n' * (norm_vec older + norm_rows (collected l))
+      + 2 * eta * n' * (len_vec older + len_rows (collected l)))).
   { apply Rmult_le_compat_l; [lra|]. apply Rplus_le_compat; (apply Rmult_le_compat_r; [lra|]);
       apply Rmult_le_compat_l; lra. }
   assert (Eb2 : 2 * u * n' * dot_abs (biases l) + 6 * eta * INR (length l) <=
     toR Y * (2 * u * n' * dot_abs (biases l) + 6 * eta * n' * INR (length l))).
-  { assert (n'_ge1 : 1 <= n') by (unfold n'; generalize (pos_INR M) (pos_INR (length below)); lra).
+  { assert (n'_ge1 : 1 <= n') by (unfold n'; generalize (pos_INR M) (pos_INR (length older)); lra).
     assert (u_ge0 : 0 <= 2 * u * n' * dot_abs (biases l)) by (apply Rmult_le_pos; lra).
     assert (eta_le : 6 * eta * INR (length l) <= 6 * eta * n' * INR (length l)).
     { apply Rmult_le_compat_r; [lra|]. rewrite <- (Rmult_1_r (6 * eta)) at 1. apply Rmult_le_compat_l; lra. }
     assert (eta_ge0 : 0 <= 6 * eta * INR (length l)) by (apply Rmult_le_pos; lra).
     rewrite <- (Rmult_1_l (2 * u * n' * dot_abs (biases l) + 6 * eta * INR (length l))).
     apply Rmult_le_compat; lra. }
-  assert (all : toR Y * (2 * u * n' * (norm_vec below + norm_rows (collected l))
-      + 2 * eta * n' * (len_vec below + len_rows (collected l)))
+  assert (all : toR Y * (2 * u * n' * (norm_vec older + norm_rows (collected l))
+      + 2 * eta * n' * (len_vec older + len_rows (collected l)))
       + toR Y * (2 * u * n' * dot_abs (biases l) + 6 * eta * n' * INR (length l)) <=
-    toR Y * (2 * u * n' * (dotR (norms l) + norm_vec below) + 8 * eta * n' * (W + len_vec below))).
+    toR Y * (2 * u * n' * (dotR (norms l) + norm_vec older) + 8 * eta * n' * (W + len_vec older))).
   { rewrite <- Rmult_plus_distr_l. apply Rmult_le_compat_l; [lra|].
-    assert (u_part : 2 * u * n' * (norm_vec below + norm_rows (collected l) + dot_abs (biases l)) <=
-      2 * u * n' * (dotR (norms l) + norm_vec below)) by (apply Rmult_le_compat_l; lra).
-    assert (eta_part : 2 * eta * n' * (len_vec below + len_rows (collected l) + 3 * INR (length l)) <=
-      2 * eta * n' * (4 * (W + len_vec below))) by (apply Rmult_le_compat_l; lra).
+    assert (u_part : 2 * u * n' * (norm_vec older + norm_rows (collected l) + dot_abs (biases l)) <=
+      2 * u * n' * (dotR (norms l) + norm_vec older)) by (apply Rmult_le_compat_l; lra).
+    assert (eta_part : 2 * eta * n' * (len_vec older + len_rows (collected l) + 3 * INR (length l)) <=
+      2 * eta * n' * (4 * (W + len_vec older))) by (apply Rmult_le_compat_l; lra).
     lra. }
   eapply LB_le. apply (LB_sub _ _ _ _ G3 R1). apply Rabs_le_inv in Er, Eb. lra.
+Qed.
+
+(** *** Dense layers *)
+
+Local Lemma walk_shaped_walk o e w : forall ss d B A acc t, walk_shaped o e w ss d B A acc = Some t ->
+  exists ss', walk_weights w ss d B A (listed o e acc) = Walk ss' (sd t) (sB t) (sA t) (listed o e (sl t)).
+Proof.
+  induction w as [|x w IH]; intros ss d B A acc t; cbn [walk_shaped walk_weights].
+  - intros [= <-]. now exists ss.
+  - destruct ss as [|[p [q b r r' n]] ss]; [discriminate|].
+    assert (add : forall x' d', match q with
+        | Sparse _ => None
+        | Dense o' e' q t => if (o' =? o)%uint63 then if (e' =? e)%uint63 then
+            walk_shaped o e w ss d' (B + x' * b) (A + abs x' * n) (AddRow x' q t acc) else None else None
+        end = Some t ->
+      exists ss', walk_weights w ss d' (B + x' * b) (A + abs x' * n) ((x', q) :: listed o e acc) =
+        Walk ss' (sd t) (sB t) (sA t) (listed o e (sl t))).
+    { intros x' d'. destruct q as [|o' e' q u]; [discriminate|].
+      destruct (o' =? o)%uint63 eqn:Eo; [|discriminate]. destruct (e' =? e)%uint63 eqn:Ee; [|discriminate].
+      apply eqb_correct in Eo, Ee. subst. apply IH. }
+    destruct p; try apply IH; cbv zeta; destruct (zero _); try apply IH; apply add.
+Qed.
+Local Lemma dense_step_sound y g v d v' d' a : dense_step g v d = Some (v', d') -> stage_ok y g -> fin_vec v = true ->
+  LB d a -> LB d' (a + dotv y v - dotv y v') /\ fin_vec v' = true.
+Proof.
+  unfold dense_step. intros E ok F L. destruct v as [|[i j w] [|? ?]]; try discriminate.
+  destruct (gsteps g) as [|[p [[|o e q0 t0] b r r' n]] ss] eqn:Es; try discriminate.
+  destruct (i =? gstart g)%uint63 eqn:Ei; [|discriminate]. apply eqb_correct in Ei. subst i. rewrite <- Es in *.
+  destruct (walk_shaped _ _ _ _ _ _ _ _) as [t|] eqn:Ew; [|discriminate].
+  destruct (walk_shaped_walk _ _ _ _ _ _ _ _ _ Ew) as [ss' same]. destruct t as [d1 B A l]. cbn [sd sB sA sl listed] in *.
+  destruct (sum_shaped l) as [w'|] eqn:El; [|discriminate]. destruct (sum_shaped_reduces o e _ _ El) as [from Fw'].
+  destruct (finite A) eqn:FA; [|discriminate]. destruct (finite B) eqn:FB; [|discriminate]. injection E as <- <-.
+  apply finite_fin in FA, FB. set (v := [Seg (gstart g) j w]) in *. set (v' := [Seg o e w']) in *.
+  assert (Fv' : fin_vec v' = true) by (simpl; now rewrite Fw'). split; [|exact Fv'].
+  assert (walked_ : walk v (gstart g) (Walk (gsteps g) d 0 0 []) = Walk ss' d1 B A (listed o e l)).
+  { unfold v. cbn [walk ws wd wB wA wl]. rewrite Es at 1. cbn [skip]. rewrite eqb_refl, <- Es. exact same. }
+  pose proof (block_step y g v [] v' d a ok F L) as Step. cbv zeta in Step. rewrite walked_ in Step. cbn [wd wB wA wl] in Step.
+  specialize (Step FA FB eq_refl eq_refl from Fv'). cbn [stats dotv fold_right] in Step. rewrite Rplus_0_r in Step. exact Step.
 Qed.
 
 Section Back.
@@ -684,18 +718,21 @@ Proof.
   induction gs as [|g gs IH]; intros v d a O F L; cbn [back_from].
   - now apply input_bound_sound.
   - inversion O as [|g' gs' Og O']; subst.
+    destruct (dense_step g v d) as [[v' d']|] eqn:Dn.
+    { destruct (dense_step_sound y _ _ _ _ _ _ Dn Og F L) as [L' F']. eapply LB_le; [exact (IH _ _ _ O' F' L')|lra]. }
     pose proof (split_at_sound y (gstart g) v F) as Sp.
-    destruct (split_at (gstart g) v) as [below v0].
-    destruct Sp as (-> & F_below & F_v0).
+    destruct (split_at (gstart g) v) as [older v0].
+    destruct Sp as (-> & F_older & F_v0).
     destruct v0 as [|s v0]. { simpl. rewrite Rplus_0_r. now apply IH. }
-    set (va := s :: v0) in *. clearbody va.
-    pose proof (block_step y g va below d a Og F_v0 L) as Step. cbv zeta in Step |- *.
+    set (va := s :: v0) in *. clearbody va. cbv zeta.
+    pose proof (fun v' => block_step y g va older v' d a Og F_v0 L) as Step. cbv zeta in Step.
     destruct (finite (wA _)) eqn:FA; [|apply LB_nan]. destruct (finite (wB _)) eqn:FB; [|apply LB_nan].
-    destruct (clean _ below) eqn:C1; [|apply LB_nan].
+    destruct (clean _ older) eqn:C1; [|apply LB_nan].
     destruct (clean (gstart g) (substitute _ _)) eqn:C2; [|apply LB_nan]. cbn [andb].
-    specialize (Step (finite_fin _ FA) (finite_fin _ FB) eq_refl eq_refl).
+    destruct (clean_sound _ _ C1) as [F1 B1]. destruct (clean_sound _ _ C2) as [F2 _].
+    specialize (Step _ (finite_fin _ FA) (finite_fin _ FB) F1 B1 (substitute_reduces _ _) F2).
     destruct (stats _ _ _ _) as [[n A] E].
-    eapply LB_le. apply IH; [exact O'| |exact Step]. apply (clean_sound _ _ C2). lra.
+    eapply LB_le. apply IH; [exact O'| |exact Step]; auto. lra.
 Qed.
 Local Lemma finite_vec v : forallb (fun s => finite_weights (sw s)) v = true -> fin_vec v = true.
 Proof. unfold fin_vec. rewrite !forallb_forall. intros all s is_in. now apply finite_weights_fin, all. Qed.

@@ -288,7 +288,7 @@ Definition scaled_rows (l : list term) : vec := concat (map (fun p => scale (fst
 Lemma scaled_rows_app l m : scaled_rows (l ++ m) = scaled_rows l ++ scaled_rows m.
 Proof. unfold scaled_rows. now rewrite map_app, concat_app. Qed.
 (** one step of [combine_rows]: some of the rows go into [acc] *)
-Local Lemma accumulate l m acc acc' (w x : vec) : reduces (vec_of acc ++ scaled_rows l) (vec_of acc') ->
+Lemma accumulate l m acc acc' (w x : vec) : reduces (vec_of acc ++ scaled_rows l) (vec_of acc') ->
   reduces (scaled_rows m ++ vec_of acc' ++ w) x -> reduces (scaled_rows (l ++ m) ++ vec_of acc ++ w) x.
 Proof.
   intros step rest. eapply reduces_trans; [|exact rest]. rewrite scaled_rows_app.

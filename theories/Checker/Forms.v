@@ -53,6 +53,25 @@ Fixpoint scale_vec (c : float) (v : vec) (e : float) : vec * float :=
   | [] => ([], e)
   | s :: v => let (w, e) := scale_weights c (sw s) e in let (r, e) := scale_vec c v e in (Seg (so s) (se s) w :: r, e)
   end.
+(** weights added up, and a bound of the sum of what rounding changes *)
+Fixpoint sum_near (a b : list float) (e : float) : list float * float :=
+  match a, b with
+  | [], _ => (b, e)
+  | _, [] => (a, e)
+  | p :: a, q :: b => let (c, d) := plus_near p q in let (r, e) := sum_near a b (plus_up e d) in (c :: r, e)
+  end.
+(** Segments that start at one value become one: passes want the segments of a row one after the other. *)
+Fixpoint merge_near (v : vec) (e : float) : vec * float :=
+  match v with
+  | [] => ([], e)
+  | s :: v =>
+    let (v, e) := merge_near v e in
+    match v with
+    | [] => ([s], e)
+    | t :: v' =>
+      if (so s =? so t)%uint63 then let (w, e) := sum_near (sw s) (sw t) e in (Seg (so s) (after (so s) w) w :: v', e) else (s :: v, e)
+    end
+  end.
 (** [a] plus the magnitudes of the weights *)
 Fixpoint sum_up (w : list float) (a : float) : float :=
   match w with [] => a | c :: w => sum_up w (plus_up a (abs c)) end.

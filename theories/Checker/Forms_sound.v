@@ -170,6 +170,51 @@ Proof.
     eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_mult, Rabs_Ropp, Rmult_plus_distr_r.
     apply Rplus_le_compat; [|now apply close]. apply Rmult_le_compat_l; [apply Rabs_pos|now apply bM].
 Qed.
+Lemma sum_near_sound a : forall b o e r, UB e r ->
+  exists D, 0 <= D /\ UB (snd (sum_near a b e)) (r + D) /\
+    (reads_weights o a -> reads_weights o b -> reads_weights o (fst (sum_near a b e)) /\
+      forall M, bounded M -> Rabs (dotw y o (fst (sum_near a b e)) - (dotw y o a + dotw y o b)) <= D * M).
+Proof.
+  assert (done : forall w o e r, UB e r -> exists D, 0 <= D /\ UB e (r + D) /\ (reads_weights o w -> reads_weights o w /\
+    forall M, bounded M -> Rabs (dotw y o w - dotw y o w) <= D * M)).
+  { intros w o e r u. exists 0. rewrite Rplus_0_r. split; [lra|]. split; [exact u|]. intro rw. split; [exact rw|]. intros M _.
+    rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. lra. }
+  induction a as [|p a IH]; intros b o e r u.
+  - destruct (done b o e r u) as (D & D0 & uD & rest). exists D. simpl. split; [exact D0|]. split; [exact uD|]. intros _. rewrite Rplus_0_l. exact rest.
+  - destruct b as [|q b]; cbn [sum_near].
+    { destruct (done (p :: a) o e r u) as (D & D0 & uD & rest). exists D. split; [exact D0|]. split; [exact uD|]. intros ra _.
+      replace (dotw y o (p :: a) + dotw y o []) with (dotw y o (p :: a)) by (simpl; ring). exact (rest ra). }
+    pose proof (plus_near_sound p q) as near. destruct (plus_near p q) as [c d]. cbn [fst snd] in near.
+    destruct (IH b (o + 1)%uint63 _ _ (plus_up_UB _ _ _ _ u near)) as (D & D_ge0 & uD & rest).
+    destruct (sum_near a b (plus_up e d)) as [w e']. cbn [fst snd] in *.
+    exists (Rabs (toR p + toR q - toR c) + D). pose proof (Rabs_pos (toR p + toR q - toR c)).
+    split; [lra|]. split; [now rewrite <- Rplus_assoc|]. intros [lt ra] [_ rb]. destruct (rest ra rb) as (rw & close).
+    split; [now split|]. intros M bM. simpl.
+    replace (toR c * y o + dotw y (o + 1) w - (toR p * y o + dotw y (o + 1) a + (toR q * y o + dotw y (o + 1) b)))
+      with (- (toR p + toR q - toR c) * y o + (dotw y (o + 1) w - (dotw y (o + 1) a + dotw y (o + 1) b))) by ring.
+    eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_mult, Rabs_Ropp, Rmult_plus_distr_r.
+    apply Rplus_le_compat; [|now apply close]. apply Rmult_le_compat_l; [apply Rabs_pos|now apply bM].
+Qed.
+Lemma merge_near_sound v : reads v -> forall e r, UB e r ->
+  exists D, 0 <= D /\ UB (snd (merge_near v e)) (r + D) /\ reads (fst (merge_near v e)) /\
+    forall M, bounded M -> Rabs (dotv y (fst (merge_near v e)) - dotv y v) <= D * M.
+Proof.
+  intro rv. induction rv as [|s v [rs es] rv IH]; intros e r u; cbn [merge_near].
+  - exists 0. simpl. rewrite Rplus_0_r. split; [lra|]. split; [exact u|]. split; [constructor|]. intros M _. rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. lra.
+  - destruct (IH _ _ u) as (D & D_ge0 & uD & rw & close). destruct (merge_near v e) as [w e1]. cbn [fst snd] in *.
+    assert (apart : exists D, 0 <= D /\ UB e1 (r + D) /\ reads (s :: w) /\ forall M, bounded M -> Rabs (dotv y (s :: w) - dotv y (s :: v)) <= D * M).
+    { exists D. split; [exact D_ge0|]. split; [exact uD|]. split; [constructor; [now split|exact rw]|]. intros M bM. simpl. fold (dotv y v) (dotv y w).
+      replace (dotw y (so s) (sw s) + dotv y w - (dotw y (so s) (sw s) + dotv y v)) with (dotv y w - dotv y v) by ring. now apply close. }
+    destruct w as [|t w]; [exact apart|]. destruct (so s =? so t)%uint63 eqn:same; [|exact apart]. clear apart. apply eqb_correct in same.
+    inversion rw as [|? ? [rt et] rw']; subst. destruct (sum_near_sound (sw s) (sw t) (so s) e1 _ uD) as (D' & D'_ge0 & uD' & rest).
+    destruct (rest rs ltac:(now rewrite same)) as (rsum & close').
+    destruct (sum_near (sw s) (sw t) e1) as [x e2]. cbn [fst snd] in *.
+    exists (D + D'). split; [lra|]. split; [now rewrite <- Rplus_assoc|]. split; [constructor; [now split|exact rw']|].
+    intros M bM. specialize (close M bM). specialize (close' M bM). simpl in close |- *. fold (dotv y v) (dotv y w) in *. rewrite same in close' |- *.
+    replace (dotw y (so t) x + dotv y w - (dotw y (so t) (sw s) + dotv y v))
+      with ((dotw y (so t) (sw t) + dotv y w - dotv y v) + (dotw y (so t) x - (dotw y (so t) (sw s) + dotw y (so t) (sw t)))) by ring.
+    eapply Rle_trans; [apply Rabs_triang|]. rewrite Rmult_plus_distr_r. now apply Rplus_le_compat.
+Qed.
 Lemma scale_vec_sound c v : reads v -> forall e r, UB e r ->
   exists D, 0 <= D /\ UB (snd (scale_vec c v e)) (r + D) /\ reads (fst (scale_vec c v e)) /\
     forall M, bounded M -> Rabs (dotv y (fst (scale_vec c v e)) - toR c * dotv y v) <= D * M.

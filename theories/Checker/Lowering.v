@@ -3,12 +3,12 @@
     The nodes of a graph are evaluated on forms (Forms.v), by the operators' own definitions.  Where an entry has to become a value of its own, because a
     function is applied to it, or because a form would be copied many times, a block is made.
 
-    Main definitions: [program] (blocks made so far), [materialise], [force], [lower_from], [lower_with], [add_rows].
+    Main definitions: [program] (blocks made so far), [materialise], [force], [tournament] (extremes by rectifiers), [lower_from], [lower_with], [add_rows].
 
     Trust: proved (Lowering_sound.v).
     Source: docs/certificates.md, section 1. *)
 From Coq Require Import PString Floats List Bool Uint63 ZArith.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Formula.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Piecewise Spec.Onnx Spec.Network Spec.Formula.
 From Warrant Require Import Primitives.FloatBounds Checker.Blocks Checker.Intervals Checker.Forms.
 Import ListNotations.
 
@@ -25,7 +25,9 @@ Fixpoint fresh {A} (i : int) (l : list A) : option (list form * int) :=
   end.
 Definition row_of (f : form) : option row :=
   do a <- to_affine f;
-  when (fin (error a) && fin (relative a)) (Some (Row (weights a) (bias a) (error a) (relative a))).
+  let (v, d) := merge_near (weights a) 0 in
+  let s := plus_up d (relative a) in
+  when (fin (error a) && fin s) (Some (Row v (bias a) (error a) s)).
 
 (** [materialise a l p]: a block that applies [a] to the forms [l]; they become its values *)
 Definition materialise (a : act) (l : list form) (p : program) : option (list form * program) :=
@@ -47,11 +49,13 @@ Fixpoint force_operands (xs : list (option (value form))) (p : program) : option
   | x :: xs => do (ys, p) <- force_operands xs p; Some (x :: ys, p)
   end.
 
-(** Rectifiers make values; products of matrices and convolutions want values.  (The names are tried in the order of [operator]'s table.) *)
-Inductive treatment := Rectify | Leak | Multiply | Plain.
+(** Rectifiers make values; products of matrices and convolutions want values, and so do extremes, where the operands occur more than once.  (The names are
+    tried in the order of [apply] and [operator].) *)
+Inductive treatment := Rectify | Leak | Extreme (forced : bool) | Multiply | Plain.
 Definition treatment_of (n : node) : treatment :=
   let is := same (op_type n) in
   if match op_domain n with Standard => false | MachineLearning => true end then Plain
+  else if is_piecewise (op_type n) then Extreme (negb (is "Clip" || is "HardSigmoid")%pstring)
   else if (is "Add" || is "Sub" || is "Mul" || is "Div" || is "Neg")%pstring then Plain
   else if is "Relu"%pstring then Rectify
   else if is "LeakyRelu"%pstring then Leak
@@ -62,10 +66,47 @@ Definition treatment_of (n : node) : treatment :=
 Definition leak (alpha : dyadic) (z r : form) : form :=
   add (mul (literal alpha) z) (mul (add (number_of (QArith_base.inject_Z 1)) (opp (literal alpha))) r).
 
+(** *** Extremes: max (a, b) = a + relu (b - a), and min (a, b) = a - relu (a - b) *)
+
+Definition gap (most : bool) (a b : form) : form := if most then add b (opp a) else add a (opp b).
+Definition joined (most : bool) (a r : form) : form := add a (if most then r else opp r).
+(** of the members of a list, two by two *)
+Fixpoint gaps (most : bool) (l : list form) : list form :=
+  match l with a :: b :: l => gap most a b :: gaps most l | _ => [] end.
+(** a list with half as many members, where the rectified gaps stand in front of [rs] *)
+Fixpoint join (most : bool) (l rs : list form) : option (list form * list form) :=
+  match l, rs with
+  | a :: _ :: l, r :: rs => do (l, rs) <- join most l rs; Some (joined most a r :: l, rs)
+  | _ :: _ :: _, [] => None
+  | _, _ => Some (l, rs)
+  end.
+Fixpoint join_each (most : bool) (ls : list (list form)) (rs : list form) : option (list (list form)) :=
+  match ls with [] => Some [] | l :: ls => do (l, rs) <- join most l rs; do ls <- join_each most ls rs; Some (l :: ls) end.
+Definition the_member {A} (l : list A) : option A := match l with [a] => Some a | _ => None end.
+(** rounds of a tournament in each list, until it has one member *)
+Fixpoint tournament (rounds : nat) (most : bool) (ls : list (list form)) (p : program) : option (list form * program) :=
+  match map_all the_member ls, rounds with
+  | Some l, _ => Some (l, p)
+  | None, O => None
+  | None, S rounds =>
+    do (rs, p) <- materialise Relu (List.concat (map (gaps most) ls)) p;
+    do ls <- join_each most ls rs; tournament rounds most ls p
+  end.
+(** no list has more than 2 to this power of members *)
+Definition most_rounds : nat := 22.
+(** the members of [l], in lists as long as those of [ls] *)
+Fixpoint parted {A B} (ls : list (list A)) (l : list B) : list (list B) :=
+  match ls with [] => [] | m :: ls => firstn (length m) l :: parted ls (skipn (length m) l) end.
+Definition least_of_largest_forms (T : list (list (list form))) (p : program) : option (list form * program) :=
+  do (l, p) <- tournament most_rounds true (List.concat T) p; tournament most_rounds false (parted T l) p.
+
 Definition step (n : node) (xs : list (option (value form))) (p : program) : option (list (value form) * program) :=
   match treatment_of n with
   | Plain => do vs <- apply n xs; Some (vs, p)
   | Multiply => do (xs, p) <- force_operands xs p; do vs <- apply n xs; Some (vs, p)
+  | Extreme forced =>
+    do (xs, p) <- if forced then force_operands xs p else Some (xs, p);
+    do T <- choices (op_type n) (attrs n) xs; do (vs, p) <- least_of_largest_forms (data T) p; Some ([Reals (Tensor (shape T) vs)], p)
   | Rectify =>
     do _ <- apply n xs;   (* whether the node means anything *)
     do X <- reals xs 0; do (vs, p) <- materialise Relu (data X) p; Some ([Reals (Tensor (shape X) vs)], p)

@@ -5,12 +5,12 @@
 
     The valuation grows with the program: a step keeps the values below [next] and adds those of new blocks.
 
-    Main results: [step_sound], [lower_from_sound], [lower_with_sound].
+    Main results: [tournament_sound], [step_sound], [lower_from_sound], [lower_with_sound].
 
     Trust: proved.
     Source: Lowering.v. *)
 From Coq Require Import PString Floats Reals QArith Qreals Lra Lia List Bool Uint63 ZArith.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Formula.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Piecewise Spec.Onnx Spec.Network Spec.Formula.
 From Warrant Require Import Primitives.FloatBounds Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound Checker.Lowering.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -159,12 +159,16 @@ Proof. intro ok. split; [apply agree_refl|]. split; [apply le_int_refl|exact ok]
 Lemma row_of_holds y N f r z : (0 <? N)%uint63 = true -> row_of f = Some r -> frel y N f z -> row_holds y N z r.
 Proof.
   unfold row_of. intros pos made rel. destruct (to_affine f) as [a|] eqn:ea; [|discriminate].
-  destruct (fin (error a) && fin (relative a))%bool eqn:fins; [|discriminate]. injection made as <-.
-  apply andb_prop in fins. destruct fins as [fe fs].
-  destruct (to_affine_sound _ _ _ _ _ ea rel) as [_ (E & S & E0 & S0 & uE & uS & close)].
+  destruct (to_affine_sound _ _ _ _ _ ea rel) as [ra (E & S & E0 & S0 & uE & uS & close)].
+  destruct (merge_near_sound y N (weights a) ra 0%float 0 (UB0 0 (Rle_refl 0))) as (D & D0 & uD & _ & merged). rewrite Rplus_0_l in uD.
+  destruct (merge_near (weights a) 0) as [v d]. cbn [fst snd] in *. cbv zeta in made.
+  destruct (fin (error a) && fin (plus_up d (relative a)))%bool eqn:fins; [|discriminate]. injection made as <-.
+  apply andb_prop in fins. destruct fins as [fe fs]. pose proof (UB_toR _ _ uE fe). pose proof (UB_toR _ _ (plus_up_UB _ _ _ _ uD uS) fs).
   intros M bM. cbn [rb rv re rr]. assert (M0 : 0 <= M) by (eapply Rle_trans; [apply Rabs_pos|apply (bM 0%uint63 pos)]).
-  eapply Rle_trans; [apply close; split; [exact M0|exact bM]|]. pose proof (UB_toR _ _ uE fe). pose proof (UB_toR _ _ uS fs).
-  apply Rplus_le_compat; [assumption|]. now apply Rmult_le_compat_r.
+  specialize (close M (conj M0 bM)). specialize (merged M (conj M0 bM)).
+  replace (z - (toR (bias a) + dotv y v)) with ((z - (toR (bias a) + dotv y (weights a))) - (dotv y v - dotv y (weights a))) by ring.
+  eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_Ropp. assert ((D + S) * M <= toR (plus_up d (relative a)) * M) by now apply Rmult_le_compat_r.
+  rewrite Rmult_plus_distr_r in *. lra.
 Qed.
 Lemma rows_of_hold a l : of_one a -> forall y N zs rows i vs j, (0 <? N)%uint63 = true -> map_all row_of l = Some rows -> fresh i l = Some (vs, j) ->
   Forall2 (frel y N) l zs -> assigned y i (map (actR a) zs) -> rows_hold y N a i rows /\ after i rows = j.
@@ -234,6 +238,92 @@ Proof.
     exists y2. split; [eapply grows_trans; eauto|]. constructor; [|exact r2]. destruct g2 as (ag2 & le2 & _). simpl. eapply trel_extend; eauto.
 Qed.
 
+(** ** Extremes *)
+
+Definition extreme (most : bool) : R -> R -> R := if most then Rmax else Rmin.
+Lemma extreme_assoc (most : bool) a b c : extreme most a (extreme most b c) = extreme most (extreme most a b) c.
+Proof. destruct most; [apply Rmax_assoc|apply Rmin_assoc]. Qed.
+Definition gapR (most : bool) (a b : R) : R := if most then b + - a else a + - b.
+Lemma gap_correct (most : bool) a b : a + (if most then Rmax 0 (gapR most a b) else - Rmax 0 (gapR most a b)) = extreme most a b.
+Proof. destruct most; simpl; unfold Rmax, Rmin; repeat destruct (Rle_dec _ _); lra. Qed.
+Fixpoint gapsR (most : bool) (l : list R) : list R := match l with a :: b :: l => gapR most a b :: gapsR most l | _ => [] end.
+Lemma gap_rel most y N a b r s : frel y N a r -> frel y N b s -> frel y N (gap most a b) (gapR most r s).
+Proof. pose proof (form_rel y N) as H. intros ra rb. destruct most; apply (rel_add _ H); auto; now apply (rel_opp _ H). Qed.
+Lemma joined_rel most y N a f r s : frel y N a r -> frel y N f (Rmax 0 (gapR most r s)) -> frel y N (joined most a f) (extreme most r s).
+Proof.
+  pose proof (form_rel y N) as H. intros ra rf. rewrite <- gap_correct. apply (rel_add _ H); [exact ra|].
+  destruct most; [exact rf|now apply (rel_opp _ H)].
+Qed.
+Lemma gaps_rel most y N : forall l z, Forall2 (frel y N) l z -> Forall2 (frel y N) (gaps most l) (gapsR most z).
+Proof.
+  fix IH 1. intros [|a [|b l]] z rel; inversion rel as [|? r ? z1 ra rel1]; subst; [constructor|inversion rel1; subst; constructor|].
+  inversion rel1 as [|? s ? z2 rb rel2]; subst. simpl. constructor; [now apply gap_rel|now apply IH].
+Qed.
+Lemma join_sound most y N : forall l z, Forall2 (frel y N) l z -> forall rs w l' rs',
+  Forall2 (frel y N) rs (map (Rmax 0) (gapsR most z) ++ w) -> join most l rs = Some (l', rs') ->
+  Forall2 (frel y N) rs' w /\ exists z', Forall2 (frel y N) l' z' /\
+    overall (extreme most) z' = overall (extreme most) z /\ forall acc, fold_left (extreme most) z' acc = fold_left (extreme most) z acc.
+Proof.
+  fix IH 1. intros [|a [|b l]] z rel rs w l' rs' rel_rs done; inversion rel as [|? r ? z1 ra rel1]; subst.
+  - destruct rs; injection done as <- <-; (split; [exact rel_rs|]; exists (@nil R); auto).
+  - inversion rel1; subst. destruct rs; injection done as <- <-; (split; [exact rel_rs|]; exists [r]; auto).
+  - inversion rel1 as [|? s ? z2 rb rel2]; subst. destruct rs as [|f rs]; [discriminate|]. simpl in done, rel_rs.
+    inversion rel_rs as [|? ? ? ? rf rel_rs']; subst. destruct (join most l rs) as [[l1 rs1]|] eqn:ej; [|discriminate]. injection done as <- <-.
+    destruct (IH l z2 rel2 rs w l1 rs1 rel_rs' ej) as (rel_w & z3 & rel3 & _ & same). split; [exact rel_w|].
+    exists (extreme most r s :: z3). split; [|split; [apply same|intro acc; simpl; now rewrite same, extreme_assoc]].
+    constructor; [now apply joined_rel|exact rel3].
+Qed.
+Lemma join_each_sound most y N ls zs : Forall2 (Forall2 (frel y N)) ls zs -> forall rs ls',
+  Forall2 (frel y N) rs (map (Rmax 0) (List.concat (map (gapsR most) zs))) -> join_each most ls rs = Some ls' ->
+  exists zs', Forall2 (Forall2 (frel y N)) ls' zs' /\ map (overall (extreme most)) zs' = map (overall (extreme most)) zs.
+Proof.
+  induction 1 as [|l z ls zs rel _ IH]; simpl; intros rs ls' rel_rs done; [injection done as <-; now exists (@nil (list R))|].
+  destruct (join most l rs) as [[l1 rs1]|] eqn:ej; [|discriminate]. destruct (join_each most ls rs1) as [ls1|] eqn:ee; [|discriminate]. injection done as <-.
+  rewrite map_app in rel_rs. destruct (join_sound most y N l z rel rs _ l1 rs1 rel_rs ej) as (rel_w & z' & rel' & same & _).
+  destruct (IH rs1 ls1 rel_w ee) as (zs' & rels & sames). exists (z' :: zs'). split; [now constructor|]. simpl. now rewrite same, sames.
+Qed.
+Lemma members_rel y N ls zs l f : Forall2 (Forall2 (frel y N)) ls zs -> map_all the_member ls = Some l -> Forall2 (frel y N) l (map (overall f) zs).
+Proof.
+  intro rel. revert l. induction rel as [|m z ls zs rmz _ IH]; simpl; intros l done; [injection done as <-; constructor|].
+  destruct m as [|a [|]]; try discriminate. simpl in done. destruct (map_all the_member ls) as [l1|]; [|discriminate]. injection done as <-.
+  inversion rmz as [|? r ? ? ra none]; subst. inversion none; subst. simpl. constructor; auto.
+Qed.
+Lemma all_gaps_rel most y N ls zs : Forall2 (Forall2 (frel y N)) ls zs ->
+  Forall2 (frel y N) (List.concat (map (gaps most) ls)) (List.concat (map (gapsR most) zs)).
+Proof. induction 1 as [|l z ls zs rel _ IH]; simpl; [constructor|]. apply Forall2_app; [now apply gaps_rel|exact IH]. Qed.
+Theorem tournament_sound rounds most : forall y p ls zs l p', tournament rounds most ls p = Some (l, p') -> program_ok y p ->
+  Forall2 (Forall2 (frel y (next p))) ls zs -> exists y', grows y p y' p' /\ Forall2 (frel y' (next p')) l (map (overall (extreme most)) zs).
+Proof.
+  induction rounds as [|rounds IH]; intros y p ls zs l p' done ok rel; cbn [tournament] in done; destruct (map_all the_member ls) as [l1|] eqn:em.
+  1, 3: injection done as <- <-; exists y; split; [now apply grows_refl|now apply (members_rel y _ ls)].
+  - discriminate.
+  - destruct (materialise Blocks.Relu _ p) as [[rs p1]|] eqn:er; [|discriminate]. destruct (join_each most ls rs) as [ls1|] eqn:ej; [|discriminate].
+    destruct (materialise_sound Blocks.Relu _ _ _ _ _ _ I er ok (all_gaps_rel most _ _ _ _ rel)) as (y1 & g1 & r1). pose proof g1 as (ag1 & le1 & ok1).
+    assert (rel1 : Forall2 (Forall2 (frel y1 (next p1))) ls zs) by (eapply Forall2_impl; [|exact rel]; intros l0 z0 r0; eapply forms_extend; eauto).
+    destruct (join_each_sound most _ _ ls zs rel1 rs ls1 r1 ej) as (zs1 & rel2 & same).
+    destruct (IH _ _ _ _ _ _ done ok1 rel2) as (y2 & g2 & r2). exists y2. split; [exact (grows_trans _ _ _ _ _ _ g1 g2)|]. now rewrite <- same.
+Qed.
+Lemma parted_rel {A B C D} (P : A -> B -> Prop) (T : list (list D)) (f : list C -> B) : forall (zs : list (list (list C))) l,
+  Forall2 (fun t z => length t = length z) T zs -> Forall2 P l (map f (List.concat zs)) -> Forall2 (Forall2 P) (parted T l) (map (map f) zs).
+Proof.
+  induction T as [|t T IH]; intros zs l lens rel; inversion lens as [|? z ? zs' len lens']; subst; simpl; [constructor|].
+  simpl in rel. rewrite map_app in rel. apply Forall2_app_inv_r in rel as (l1 & l2 & rel1 & rel2 & ->).
+  assert (len1 : length t = length l1) by (rewrite len, <- (length_map f z); symmetry; exact (Forall2_length rel1)).
+  rewrite len1, firstn_app, skipn_app, firstn_all, skipn_all, Nat.sub_diag. simpl. rewrite app_nil_r. constructor; [exact rel1|now apply IH].
+Qed.
+Lemma concat_rel {A B} (P : A -> B -> Prop) T zs : Forall2 (Forall2 P) T zs -> Forall2 P (List.concat T) (List.concat zs).
+Proof. induction 1; simpl; [constructor|now apply Forall2_app]. Qed.
+Theorem least_of_largest_sound y p T zs l p' : least_of_largest_forms T p = Some (l, p') -> program_ok y p ->
+  Forall2 (Forall2 (Forall2 (frel y (next p)))) T zs -> exists y', grows y p y' p' /\ Forall2 (frel y' (next p')) l (map least_of_largest zs).
+Proof.
+  unfold least_of_largest_forms. intros done ok rel.
+  destruct (tournament most_rounds true (List.concat T) p) as [[l1 p1]|] eqn:e1; [|discriminate].
+  destruct (tournament_sound _ _ _ _ _ _ _ _ e1 ok (concat_rel _ _ _ rel)) as (y1 & g1 & r1). pose proof g1 as (_ & _ & ok1).
+  assert (lens : Forall2 (fun t z => length t = length z) T zs) by (eapply Forall2_impl; [|exact rel]; intros t z r; exact (Forall2_length r)).
+  destruct (tournament_sound _ _ _ _ _ _ _ _ done ok1 (parted_rel _ T _ zs l1 lens r1)) as (y2 & g2 & r2).
+  exists y2. split; [exact (grows_trans _ _ _ _ _ _ g1 g2)|]. now rewrite map_map in r2.
+Qed.
+
 (** ** A node *)
 
 Lemma leak_real al r : sub (relu r) (mul (literal al) (relu (opp r))) =
@@ -248,8 +338,8 @@ Lemma leak_rel y N al zs : forall z r, Forall2 (frel y N) z zs -> Forall2 (frel 
 Proof.
   induction zs as [|a zs IH]; intros z r rz rr; inversion rz as [|f ? z' ? rf rz']; subst; inversion rr as [|g ? r' ? rg rr']; subst; cbn [zip_with map]; constructor; auto.
   unfold leaky. rewrite leak_real. unfold leak. pose proof (form_rel y N) as H.
-  apply (rel_add _ H); apply (rel_mul _ H); auto; try apply (rel_literal _ H).
-  apply (rel_add _ H); [apply (rel_number _ H)|]. apply (rel_opp _ H), (rel_literal _ H).
+  exact (rel_add _ H _ _ _ _ (rel_mul _ H _ _ _ _ (rel_literal _ H al) rf)
+    (rel_mul _ H _ _ _ _ (rel_add _ H _ _ _ _ (rel_number _ H (inject_Z 1)) (rel_opp _ H _ _ (rel_literal _ H al))) rg)).
 Qed.
 
 (** what a node means whose operand becomes rows of a rectifier *)
@@ -257,6 +347,7 @@ Lemma rectify_correct {S} {SS : scalar S} n (xs : list (option (value S))) ws X 
   ws = [Reals (tensor_map relu X)].
 Proof.
   intros treat er real_run. unfold treatment_of in treat. unfold apply in real_run. destruct (op_domain n); [|discriminate].
+  destruct (is_piecewise (op_type n)); [discriminate|].
   unfold operator in real_run. cbv zeta in real_run, treat.
   destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
   destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
@@ -270,7 +361,7 @@ Theorem step_sound n y p xs vs p' xr : step n xs p = Some (vs, p') -> program_ok
 Proof.
   intros done ok rel. unfold step in done. pose proof (form_rel y (next p)) as H.
   pose proof (apply_rel _ H n _ _ rel) as applied.
-  destruct (treatment_of n) eqn:treat.
+  destruct (treatment_of n) as [| |forced| |] eqn:treat.
   - (* Relu *)
     destruct (apply n xs) as [guard|]; [|discriminate]. destruct (apply n xr) as [ws|] eqn:real_run; simpl in applied; [|easy].
     pose proof (reals_rel _ H _ _ rel 0) as operand0. destruct (reals xs 0) as [X|]; [|discriminate].
@@ -292,6 +383,7 @@ Proof.
     exists y2, ws. split; [eapply grows_trans; eauto|]. split; [reflexivity|].
     assert (meant : ws = [Reals (tensor_map (leaky al) Xr)]).
     { unfold treatment_of in treat. unfold apply in real_run. destruct (op_domain n); [|discriminate].
+      destruct (is_piecewise (op_type n)); [discriminate|].
       unfold operator in real_run. cbv zeta in real_run, treat.
       destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
       destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
@@ -302,6 +394,22 @@ Proof.
       - destruct (_ || _)%bool in treat; discriminate. }
     subst ws. constructor; [|constructor]. simpl. split; [exact (proj1 r1)|].
     apply leak_rel; [|exact r2]. destruct g2 as (ag2 & le2 & _). eapply forms_extend; eauto. apply r1.
+  - (* extremes *)
+    assert (named : op_domain n = Standard /\ is_piecewise (op_type n) = true).
+    { clear -treat. unfold treatment_of in treat. destruct (op_domain n); [|discriminate]. cbv zeta in treat. destruct (is_piecewise (op_type n)); [auto|].
+      repeat match type of treat with (if ?c then _ else _) = _ => destruct c; try discriminate end. }
+    destruct named as [standard named].
+    destruct (if forced then force_operands xs p else Some (xs, p)) as [[ys p1]|] eqn:ef; [|discriminate].
+    assert (forcing : exists y1, grows y p y1 p1 /\ orels (frel y1 (next p1)) ys xr).
+    { destruct forced; [exact (force_operands_sound _ _ _ _ _ _ ef ok rel)|]. injection ef as <- <-. exists y. split; [now apply grows_refl|exact rel]. }
+    destruct forcing as (y1 & g1 & rel1). pose proof g1 as (_ & _ & ok1).
+    pose proof (choices_rel _ (form_rel y1 (next p1)) (op_type n) (attrs n) _ _ rel1) as chosen.
+    destruct (choices _ _ ys) as [T|]; [|discriminate]. destruct (choices _ _ xr) as [Tr|] eqn:er; simpl in chosen; [|easy].
+    destruct (least_of_largest_forms (data T) p1) as [[l p2]|] eqn:el; [|discriminate]. injection done as <- <-.
+    destruct (least_of_largest_sound _ _ _ _ _ _ el ok1 (proj2 chosen)) as (y2 & g2 & r2).
+    exists y2, [Reals (tensor_map least_of_largest Tr)]. split; [exact (grows_trans _ _ _ _ _ _ g1 g2)|]. split.
+    + unfold apply, piecewise. now rewrite standard, named, er.
+    + constructor; [|constructor]. split; [exact (proj1 chosen)|exact r2].
   - (* matrices and convolutions *)
     destruct (force_operands xs p) as [[ys p1]|] eqn:ef; [|discriminate].
     destruct (force_operands_sound _ _ _ _ _ _ ef ok rel) as (y' & g & rel').

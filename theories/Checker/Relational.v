@@ -4,14 +4,14 @@
     every operator takes related tensors to related tensors, and so does every network (Reynolds' parametricity, proved operator by operator).  So
     whatever a checker computes with its own scalars speaks about the reals.
 
-    Main results: [operator_rel], [ml_operator_rel], [network_rel].
+    Main results: [operator_rel], [choices_rel], [ml_operator_rel], [network_rel].
 
     Notation: [orel R] relates options (both absent, or both there and related by [R]); [trel R] tensors; [vrel] values.
 
     Trust: proved.
     Source: J. C. Reynolds, Types, abstraction and parametric polymorphism, 1983. *)
 From Coq Require Import PString ZArith QArith List Bool FMapPositive Lia.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.MachineLearning Spec.Network.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Piecewise Spec.MachineLearning Spec.Network.
 Import ListNotations.
 Local Open Scope Z_scope.
 
@@ -222,11 +222,19 @@ Proof.
   destruct (ints_attr _ _ _); [|exact I]. destruct (int_attr _ _ _); [|exact I]. destruct (int_attr _ _ _); [|exact I].
   destruct (window_of _ _ _ _); [|exact I]. cbv zeta. apply orel_when, tabulate_rel. intro i. relate.
 Qed.
+Lemma reduce_by_rel {C D} (Q : C -> D -> Prop) empty f g keep a X Y : (forall l k, Forall2 R l k -> Q (f l) (g k)) ->
+  trel R X Y -> orel (trel Q) (reduce_by empty f keep a X) (reduce_by empty g keep a Y).
+Proof.
+  intros rfg rXY. unfold reduce_by. rewrite (proj1 rXY). destruct (axes_of _ _); [|exact I]. cbv zeta.
+  apply (orel_bind (trel Q)); [|intros; now apply reshape_to_rel].
+  apply orel_when, tabulate_rel. intro i. apply rfg. apply Forall2_same. intro. now apply real_entry_rel.
+Qed.
 Lemma reduce_rel mean keep a X Y : trel R X Y -> orel (trel R) (reduce mean keep a X) (reduce mean keep a Y).
 Proof.
-  intros rXY. unfold reduce. rewrite (proj1 rXY). destruct (axes_of _ _); [|exact I]. cbv zeta.
-  apply (orel_bind (trel R)); [|intros; now apply reshape_to_rel].
-  apply orel_when, tabulate_rel. intro i. relate.
+  assert (total_rel : forall l k, Forall2 R l k -> R (total l) (total k)).
+  { intros l k rlk. unfold total, sum. induction rlk; cbn [fold_right]; relate. }
+  intro rXY. unfold reduce. apply reduce_by_rel; [|exact rXY]. intros l k rlk. destruct mean; [|now apply total_rel].
+  unfold average. rewrite (Forall2_length rlk). relate. now apply total_rel.
 Qed.
 Lemma global_average_pool_rel X Y : trel R X Y -> orel (trel R) (global_average_pool X) (global_average_pool Y).
 Proof. intro rXY. unfold global_average_pool. rewrite (proj1 rXY). apply orel_when. now apply reduce_rel. Qed.
@@ -334,6 +342,14 @@ Proof.
   destruct (flag _ _ _); [|exact I]. destruct (flag _ _ _); [|exact I]. cbv zeta. apply one_real_rel.
   destruct (_ && _)%bool; [exact rXY|]. rewrite (proj1 rXY). now apply reduce_rel.
 Qed.
+Lemma op_cast_rel l xs ys : orels xs ys -> orel (Forall2 vrel) (op_cast l xs) (op_cast l ys).
+Proof.
+  intro rxy. unfold op_cast. apply (orel_bind vrel); [now apply operand_rel|]. intros v w rvw.
+  destruct (attr l _) as [[to| | | | | |]|]; try exact I. destruct v, w; simpl in rvw; try easy.
+  - apply orel_when. repeat constructor; apply rvw.
+  - subst. apply orel_when. repeat constructor.
+  - subst. destruct (_ =? 7); [repeat constructor|]. apply orel_when. repeat constructor.
+Qed.
 Lemma op_pad_rel l xs ys : orels xs ys -> orel (Forall2 vrel) (op_pad l xs) (op_pad l ys).
 Proof.
   intro rxy. unfold op_pad. apply (orel_bind vrel); [now apply operand_rel|]. intros v w rvw.
@@ -396,7 +412,7 @@ Proof.
   all: try (apply move_rel; [assumption|]; intros;
     first [now apply reshape_rel | now apply flatten_rel | now apply squeeze_rel | now apply unsqueeze_rel
           | now apply transpose_rel | now apply slice_rel]).
-  all: try (now apply op_reduce_rel). all: try (now apply op_split_rel). all: try (now apply op_pad_rel).
+  all: try (now apply op_reduce_rel). all: try (now apply op_split_rel). all: try (now apply op_pad_rel). all: try (now apply op_cast_rel).
   - now constructor.
   - now constructor.
   - unfold op_constant. destruct l as [|[n0 a] [|]]; try exact I.
@@ -407,6 +423,83 @@ Proof.
   - pose proof (operand_rel xs ys 1 rxy) as rel.
     destruct (operand xs 1) as [[?|?|?]|], (operand ys 1) as [[?|?|?]|]; simpl in rel; try easy.
     subst. apply move_rel; [assumption|]. intros. now apply gather_rel.
+Qed.
+
+(** ** Piecewise linear operators *)
+
+Definition choice_rel := Forall2 (Forall2 R).
+Lemma overall_rel f g : (forall a b a' b', R a b -> R a' b' -> R (f a a') (g b b')) -> forall l k, Forall2 R l k -> R (overall f l) (overall g k).
+Proof.
+  intros rfg l k rlk. destruct rlk as [|a b l k rab rlk]; [apply (rel_zero R H)|]. simpl. revert a b rab.
+  induction rlk as [|c d l k rcd _ IH]; simpl; auto.
+Qed.
+Lemma least_of_largest_rel l k : choice_rel l k -> R (least_of_largest l) (least_of_largest k).
+Proof.
+  intro rlk. apply overall_rel; [intros; unfold smaller; relate|].
+  induction rlk as [|a b l k rab _ IH]; simpl; constructor; [|exact IH]. apply overall_rel; [intros; unfold larger; relate|exact rab].
+Qed.
+Lemma largest_of_rel l k : Forall2 R l k -> choice_rel (largest_of l) (largest_of k).
+Proof. intro rlk. now constructor; [|constructor]. Qed.
+Lemma least_of_rel l k : Forall2 R l k -> choice_rel (least_of l) (least_of k).
+Proof. induction 1 as [|a b l k rab _ IH]; constructor; [|exact IH]. now constructor; [|constructor]. Qed.
+Lemma aligned_rel l k : Forall2 (trel R) l k -> orel (trel (Forall2 R)) (aligned l) (aligned k).
+Proof.
+  intro rlk. unfold aligned. assert (shapes : map shape l = map shape k) by (induction rlk as [|X Y l k rXY _ IH]; simpl; [reflexivity|now rewrite (proj1 rXY), IH]).
+  rewrite shapes. destruct (common_shape _); [|exact I]. apply tabulate_rel. intro i. rewrite !map_map.
+  clear shapes. induction rlk as [|X Y l k rXY _ IH]; simpl; constructor; [|exact IH]. rewrite (proj1 rXY). now apply real_entry_rel.
+Qed.
+Lemma pooled_rel l X Y : trel R X Y -> orel (trel (Forall2 R)) (pooled l X) (pooled l Y).
+Proof.
+  intro rXY. unfold pooled. rewrite (proj1 rXY). destruct (shape Y) as [|n [|c dims]]; try exact I.
+  destruct (ints_attr _ _ _); [|exact I]. destruct (flag _ _ _); [|exact I]. destruct (window_of _ _ _ _); [|exact I].
+  cbv zeta. apply orel_when, tabulate_rel. intros [|i1 [|i2 p]]; try constructor. apply Forall2_same. intro q. now apply real_entry_rel.
+Qed.
+Lemma reduced_rel l xs ys : orels xs ys -> orel (trel (Forall2 R)) (reduced l xs) (reduced l ys).
+Proof.
+  intro rxy. unfold reduced. apply (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY.
+  rewrite (integers_or_attr_eq _ _ rxy). destruct (integers_or_attr _ _ _ _) as [axes|]; [|exact I].
+  destruct (flag _ _ _); [|exact I]. destruct (flag _ _ _); [|exact I]. apply orel_when. rewrite (proj1 rXY). now apply reduce_by_rel.
+Qed.
+Lemma clip_bound_eq xs ys k l n : orels xs ys -> clip_bound xs k l n = clip_bound ys k l n.
+Proof.
+  intro rxy. unfold clip_bound. pose proof (operand_rel xs ys k rxy) as rel.
+  destruct (operand xs k), (operand ys k); simpl in rel; try easy. now rewrite (as_literals_eq _ _ rel).
+Qed.
+Lemma clip_rel lo hi a b : R a b -> choice_rel (clip lo hi a) (clip lo hi b).
+Proof. intro rab. destruct lo, hi; repeat constructor; relate. Qed.
+Lemma hard_sigmoid_rel al be a b : R a b -> choice_rel (hard_sigmoid al be a) (hard_sigmoid al be b).
+Proof. intro rab. repeat constructor; relate. Qed.
+Theorem choices_rel name l xs ys : orels xs ys -> orel (trel choice_rel) (choices name l xs) (choices name l ys).
+Proof.
+  intro rxy. unfold choices. cbv zeta. rewrite (Forall2_length rxy).
+  assert (several : orel (trel (Forall2 R)) (when (only [] l) (do vs <- map_all (fun o => o) xs; do Xs <- map_all as_reals vs; aligned Xs))
+    (when (only [] l) (do vs <- map_all (fun o => o) ys; do Xs <- map_all as_reals vs; aligned Xs))).
+  { apply orel_when, (orel_bind (Forall2 vrel)); [now apply (orel_map_all (orel vrel))|]. intros vs ws rvw.
+    apply (orel_bind (Forall2 (trel R))); [now apply (orel_map_all vrel); [|exact as_reals_rel]|]. exact aligned_rel. }
+  repeat match goal with
+  | |- orel _ (if same _ _ then _ else _) _ => destruct (same name _)
+  end; try exact I.
+  - apply orel_when, (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY.
+    apply (trel_map R); [|exact rXY]. intros a b rab. repeat constructor; relate.
+  - apply orel_when, (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY.
+    rewrite !(clip_bound_eq _ _ _ _ _ rxy). destruct (clip_bound _ _ _ _); [|exact I]. destruct (clip_bound _ _ _ _); [|exact I].
+    apply (trel_map R); [|exact rXY]. now apply clip_rel.
+  - apply orel_when, (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY. rewrite (proj1 rXY).
+    apply orel_when, reduce_by_rel; [exact largest_of_rel|exact rXY].
+  - apply orel_when, (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY.
+    destruct (float_attr _ _ _); [|exact I]. destruct (float_attr _ _ _); [|exact I].
+    apply (trel_map R); [|exact rXY]. now apply hard_sigmoid_rel.
+  - apply (orel_bind (trel (Forall2 R))); [exact several|]. intros X Y. apply trel_map. exact largest_of_rel.
+  - apply orel_when, (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY.
+    apply (orel_bind (trel (Forall2 R))); [now apply pooled_rel|]. intros T U. apply trel_map. exact largest_of_rel.
+  - apply (orel_bind (trel (Forall2 R))); [exact several|]. intros X Y. apply trel_map. exact least_of_rel.
+  - apply (orel_bind (trel (Forall2 R))); [now apply orel_when, reduced_rel|]. intros X Y. apply trel_map. exact largest_of_rel.
+  - apply (orel_bind (trel (Forall2 R))); [now apply orel_when, reduced_rel|]. intros X Y. apply trel_map. exact least_of_rel.
+Qed.
+Lemma piecewise_rel name l xs ys : orels xs ys -> orel (Forall2 vrel) (piecewise name l xs) (piecewise name l ys).
+Proof.
+  intro rxy. unfold piecewise. apply (orel_bind (trel choice_rel)); [now apply choices_rel|]. intros T U rTU.
+  constructor; [|constructor]. exact (trel_map choice_rel R _ _ T U least_of_largest_rel rTU).
 Qed.
 
 (** ** The operators of ai.onnx.ml *)
@@ -495,7 +588,7 @@ Proof.
   apply IH; [exact rvw|]. now constructor.
 Qed.
 Lemma apply_rel n xs ys : orels xs ys -> orel (Forall2 vrel) (apply n xs) (apply n ys).
-Proof. intro rxy. unfold apply. destruct (op_domain n); [now apply operator_rel|now apply ml_operator_rel]. Qed.
+Proof. intro rxy. unfold apply. destruct (op_domain n); [|now apply ml_operator_rel]. destruct (is_piecewise _); [now apply piecewise_rel|now apply operator_rel]. Qed.
 Lemma run_rel ns : forall e f, erel e f -> orel erel (run ns e) (run ns f).
 Proof.
   induction ns as [|n ns IH]; intros e f ref; simpl; [exact ref|].

@@ -3,7 +3,7 @@
     What a linear combination of rows, computed by rounding to nearest, differs from the exact one on any valuation that
     is bounded by Y: a bound a priori, from norms and counts, of the whole [substitute] step.
 
-    Main results: [substitute_bound].
+    Main results: [substitute_bound]; [reduces_below].
 
     Trust: proved.
     Source: Higham, "Accuracy and Stability of Numerical Algorithms", chapter 3. *)
@@ -187,13 +187,13 @@ Proof.
   - simpl in F. unfold fin_vec in F. rewrite forallb_app in F. apply andb_prop in F. destruct F.
     apply approximates_app; [now apply scale_approximates|now apply IH].
 Qed.
-Theorem substitute_bound l v : fin_vec (substitute l v) = true ->
+Theorem substitute_bound l v w : reduces (v ++ scaled_rows l) w -> fin_vec w = true ->
   let n := INR (length v + segments_rows l + 1) in 2 * u * n <= 1 ->
-  Rabs (dotv y (substitute l v) - (dotv y v + sum_rows y l)) <=
+  Rabs (dotv y w - (dotv y v + sum_rows y l)) <=
     Y * (2 * u * n * (norm_vec v + norm_rows l) + 2 * eta * n * (len_vec v + len_rows l)).
 Proof.
-  intros F n small.
-  destruct (reduces_error _ _ (substitute_reduces l v)) as [L keeps]. destruct (keeps F) as [G K]. unfold fin_vec in G.
+  intros from F n small.
+  destruct (reduces_error _ _ from) as [L keeps]. destruct (keeps F) as [G K]. unfold fin_vec in G.
   rewrite forallb_app in G. apply andb_prop in G. destruct G as [_ G].
   assert (A : approximates 1 (v ++ scaled_rows l) (dotv y v + sum_rows y l)
     (norm_vec v + norm_rows l) (len_vec v + len_rows l)).
@@ -202,7 +202,55 @@ Proof.
   2: { rewrite length_app, scaled_rows_length in *. lia. }
   destruct A as (A1 & _ & A3 & A4). eapply Rle_trans. exact A1.
   destruct (growth_drift_bound _ small) as [B1 B2]. fold n in B1, B2.
-  apply Rmult_le_compat_l. apply magnitude_ge0. generalize (len_vec_ge0 (substitute l v)). intro.
+  apply Rmult_le_compat_l. apply magnitude_ge0. generalize (len_vec_ge0 w). intro.
   apply Rplus_le_compat; apply Rmult_le_compat_r; lra.
 Qed.
 End Rounding.
+
+(** ** What is read *)
+
+(** the values below number [N] only *)
+Fixpoint below_weights (N o : int) (w : list float) : bool :=
+  match w with [] => true | _ :: w' => (o <? N)%uint63 && below_weights N (o + 1)%uint63 w' end.
+Definition below (N : int) (v : vec) : bool := forallb (fun s => below_weights N (so s) (sw s)) v.
+Section Below.
+Variable N : int.
+Local Lemma below_weights_app p q : forall o, below_weights N o (p ++ q) = below_weights N o p && below_weights N (after o p) q.
+Proof. induction p as [|a p IH]; intro o; simpl; auto. now rewrite IH, andb_assoc. Qed.
+Local Lemma below_add_weights a : forall b o, below_weights N o a = true -> below_weights N o b = true ->
+  below_weights N o (add_weights a b) = true.
+Proof.
+  induction a as [|x a IH]; intros [|z b] o Ba Bb; auto. cbn [add_weights below_weights] in *.
+  apply andb_prop in Ba, Bb. destruct Ba as [-> Ba], Bb as [_ Bb]. now apply IH.
+Qed.
+Local Lemma below_scale c v : below N v = true -> below N (scale c v) = true.
+Proof.
+  assert (same : forall w o, below_weights N o (scale_weights c w) = below_weights N o w).
+  { induction w as [|a w IH]; intro o; simpl; auto. f_equal. apply IH. }
+  unfold below, scale. induction v as [|s v IH]; simpl; auto. rewrite same. intro B. apply andb_prop in B. destruct B as [-> B].
+  now apply IH.
+Qed.
+Lemma below_scaled_rows l : Forall (fun p => below N (vec_of (snd p)) = true) l -> below N (scaled_rows l) = true.
+Proof.
+  unfold scaled_rows. induction 1 as [|p l B _ IH]; simpl; auto. unfold below in *. rewrite forallb_app, IH, andb_true_r.
+  now apply below_scale.
+Qed.
+Lemma reduces_below v w : reduces v w -> fin_vec w = true -> below N v = true -> below N w = true.
+Proof.
+  induction 1 as [v w P | s t e p q v Es Et | v w F L | v w x R1 IH1 R2 IH2]; intros Fw Bv.
+  - unfold below in *. rewrite forallb_forall in *. intros a a_in. apply Bv. eapply Permutation_in; [symmetry; exact P|exact a_in].
+  - unfold below in *. cbn [forallb so sw] in *. apply andb_prop in Bv. destruct Bv as [Bs Bv]. apply andb_prop in Bv.
+    destruct Bv as [Bt ->]. rewrite Es, below_weights_app in Bs. rewrite below_weights_app. apply andb_prop in Bs.
+    destruct Bs as [-> Bq]. rewrite Et in *. rewrite below_add_weights; auto.
+  - unfold fin_vec in Fw. congruence.
+  - apply IH2; auto. apply IH1; auto. destruct (reduces_error (fun _ => 0) 0) with (v := w) (w := x) as [_ keeps]; auto.
+    { intro. rewrite Rabs_R0. apply Rle_refl. }
+    now apply keeps.
+Qed.
+Lemma below_dotv y v : below N v = true -> dotv (fun i => if (i <? N)%uint63 then y i else 0) v = dotv y v.
+Proof.
+  assert (same : forall w o, below_weights N o w = true -> dotw (fun i => if (i <? N)%uint63 then y i else 0) o w = dotw y o w).
+  { induction w as [|a w IH]; simpl; intros o B; auto. apply andb_prop in B. destruct B as [-> B]. now rewrite IH. }
+  induction v as [|s v IH]; simpl; auto. intro B. apply andb_prop in B. destruct B as [Bs B]. now rewrite same, IH.
+Qed.
+End Below.

@@ -263,7 +263,7 @@ Lemma twin_step_sound n y p xs vs p' xr : twin_step n xs p = Some (vs, p') -> pr
   exists y' ws, grows start y p y' p' /\ apply n xr = Some ws /\ Forall2 (vrel (trel2 y' (next p'))) vs ws.
 Proof.
   intros done ok rel. unfold twin_step in done. pose proof (twin_rel y (next p)) as H. pose proof (apply_rel _ H n _ _ rel) as applied.
-  destruct (treatment_of n) eqn:treat.
+  destruct (treatment_of n) as [| |forced| |] eqn:treat.
   - destruct (apply n xs) as [guard|]; [|discriminate]. destruct (apply n xr) as [ws|] eqn:real_run; simpl in applied; [|easy].
     pose proof (reals_rel _ H _ _ rel 0) as operand0. destruct (reals xs 0) as [X|]; [|discriminate].
     destruct (reals xr 0) as [Xr|] eqn:er; simpl in operand0; [|easy].
@@ -271,6 +271,7 @@ Proof.
     destruct (rectify_sound _ _ _ _ _ _ em ok (proj2 operand0)) as (y' & g & rel').
     exists y', ws. split; [exact g|]. split; [reflexivity|]. rewrite (rectify_correct n xr ws Xr treat er real_run) in *.
     constructor; [|constructor]. simpl. split; [exact (proj1 operand0)|exact rel'].
+  - discriminate.
   - discriminate.
   - destruct (force_twin_operands xs p) as [[ys p1]|] eqn:ef; [|discriminate].
     destruct (force_twin_operands_sound _ _ _ _ _ _ ef ok rel) as (y' & g & rel').

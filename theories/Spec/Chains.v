@@ -1,15 +1,16 @@
 (** * Markov chains
 
-    What it means that a distribution on finitely many states is stationary for a chain, or in detailed balance with it.  One file has the matrix: the entry in row i and
+    What it means that a distribution on finitely many states is stationary for a chain, in detailed balance with it, or what the chain comes close to from
+    everywhere within so many steps.  One file has the matrix: the entry in row i and
     column j is the probability of going from state i to state j; another one has the distribution, a number for each state, in a row or in a column.  All numbers are exact
     rationals: decimals and fractions such as 3/7 in text, the numbers that the bits of a binary floating-point number denote in NumPy files.  So a matrix of rounded numbers, whose
     rows do not sum to 1, is no chain.
 
-    Main definitions: [chain], [distribution], [stationary], [balanced], [read_claim], [ChainHolds], [ChainFails].
+    Main definitions: [chain], [distribution], [stationary], [balanced], [variation], [mixing], [read_claim], [ChainHolds], [ChainFails].
 
     Trust: SPEC.
-    Source: J. Norris, Markov Chains, 1997, sections 1.7 and 1.9. *)
-From Coq Require Import PString Uint63 QArith List Bool.
+    Source: J. Norris, Markov Chains, 1997, sections 1.7 and 1.9; D. Levin, Y. Peres, Markov Chains and Mixing Times, 2017, sections 4.1 and 4.5. *)
+From Coq Require Import PString Uint63 ZArith QArith Qabs List Bool.
 From Warrant Require Import Spec.Bytes Spec.SExpressions Spec.Tables.
 Import ListNotations.
 Local Open Scope bool_scope.
@@ -35,17 +36,44 @@ Definition stationary : Prop := forall j, (j < length rows)%nat -> after j == at
 Definition balanced : Prop := forall i j, (i < length rows)%nat -> (j < length rows)%nat -> at_state i * step i j == at_state j * step j i.
 End Chain.
 
+(** ** Mixing *)
+
+Section Mixing.
+Variables (rows : list (list Q)).
+Local Open Scope Q_scope.
+(** the distribution [t] steps after [mu] *)
+Fixpoint later (t : nat) (mu : list Q) : list Q :=
+  match t with O => mu | S t => let nu := later t mu in map (after rows nu) (seq 0 (length rows)) end.
+(** the total variation distance: by how much the probabilities of an event differ, at most *)
+Definition variation (mu nu : list Q) : Q := sum (map (fun i => Qabs (at_state mu i - at_state nu i)) (seq 0 (length rows))) / 2.
+(** [pi] is the only stationary distribution, and from [t] steps on the chain is within the distance [eps] of it, wherever it begins. *)
+Definition mixing (t : Z) (eps : Q) (pi : list Q) : Prop :=
+  stationary rows pi /\
+  (forall mu, length mu = length rows -> distribution mu -> stationary rows mu -> forall i, (i < length rows)%nat -> at_state mu i == at_state pi i) /\
+  (forall mu (s : nat), length mu = length rows -> distribution mu -> (t <= Z.of_nat s)%Z -> variation (later s mu) pi <= eps).
+End Mixing.
+
 (** ** The claim *)
 
-Inductive property := Stationary | Balanced.
-(** (chain 1) (claim stationary), or (chain 1) (claim balanced) *)
+Inductive property := Stationary | Balanced | Mixing (t : Z) (eps : Q).
+Section Reader.
+Variable s : bytes.
+(** a whole number of at most nine digits *)
+Definition count (e : expression) : option Z :=
+  match e with Atom a b => let (n, j) := digits s 9 a b 0 in when ((a <? b)%uint63 && (j =? b)%uint63) (Some n) | List _ => None end.
+Definition read_property (l : list expression) : option property :=
+  match l with
+  | [p] => if is_word s "stationary"%pstring p then Some Stationary else if is_word s "balanced"%pstring p then Some Balanced else None
+  | [p; t; e] => do t <- count t; do e <- rational s e; when (is_word s "mixing"%pstring p) (Some (Mixing t e))
+  | _ => None
+  end.
+End Reader.
+(** (chain 1) (claim stationary), or (chain 1) (claim balanced), or such as (chain 1) (claim mixing 20 1/100): 20 steps, the distance 1/100 *)
 Definition read_claim (s : bytes) : option property :=
   do t <- tokens s; do l <- parse t [] [];
   match l with
-  | [List [w; v]; List [c; p]] =>
-    if is_word s "chain"%pstring w && is_word s "1"%pstring v && is_word s "claim"%pstring c then
-      if is_word s "stationary"%pstring p then Some Stationary else if is_word s "balanced"%pstring p then Some Balanced else None
-    else None
+  | [List [w; v]; List (c :: l)] =>
+    if is_word s "chain"%pstring w && is_word s "1"%pstring v && is_word s "claim"%pstring c then read_property s l else None
   | _ => None
   end.
 Definition number (v : value) : option Q := match v with Number q => Some q | Text _ => None end.
@@ -56,7 +84,7 @@ Definition read_vector (s : bytes) : option (list Q) :=
   match rows with [row] => Some row | _ => map_all (fun row => match row with [q] => Some q | _ => None end) rows end.
 
 Definition satisfies (p : property) (rows : list (list Q)) (pi : list Q) : Prop :=
-  match p with Stationary => stationary rows pi | Balanced => balanced rows pi end.
+  match p with Stationary => stationary rows pi | Balanced => balanced rows pi | Mixing t eps => mixing rows t eps pi end.
 (** whether the files are a property, a chain and a distribution on its states, and the property holds or not *)
 Definition about (holds : Prop -> Prop) (claim_file matrix_file vector_file : bytes) : Prop :=
   match read_claim claim_file, read_matrix matrix_file, read_vector vector_file with

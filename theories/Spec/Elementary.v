@@ -65,6 +65,7 @@ Definition hyperbolic_tangent (a : S) : S :=
 Definition softplus (a : S) : S := logarithm (add one (exponential a)).
 Definition greater (a b : S) : S := step (sub a b).
 Definition negate (a : S) : S := sub one a.
+Definition equal (a b : S) : S := mul (negate (greater a b)) (negate (greater b a)).
 Definition absolute (a : S) : S := add (relu a) (relu (opp a)).
 Definition sign (a : S) : S := sub (step a) (step (opp a)).
 Definition maximum (a b : S) : S := add a (relu (sub b a)).
@@ -109,21 +110,12 @@ Definition layer_normalization (eps : dyadic) (X scale : tensor S) (bias : optio
   do Y <- match bias with Some B => pointwise add Y B | None => Some Y end;
   when (equal_lists (shape Y) (shape X)) (Some Y).
 
-(** a function of all the entries along some axes, of which there is at least one *)
 Definition greatest (row : list S) : S := match row with [] => zero | a :: row => fold_left maximum row a end.
+Definition product (row : list S) : S := fold_left mul row one.
 Definition squares (row : list S) : S := sum row (fun a => mul a a).
-Definition reduce_by (f : list S -> S) (keep : bool) (axes : list Z) (X : tensor S) : option (tensor S) :=
-  let s := shape X in
-  do l <- axes_of (rank s) axes;
-  let mark := map (fun a => member a l) (range (rank s)) in
-  let pick b := map snd (filter (fun p => Bool.eqb (fst p) b) (combine mark s)) in
-  let x := entry zero X in
-  let inner := indices (pick true) in
-  do Y <- when (0 <? size (pick true)) (tabulate (pick false) (fun i => f (map (fun q => x (interleave mark i q)) inner)));
-  reshape_to (if keep then zip_with (fun (b : bool) m => if b then 1 else m) mark s else pick false) Y.
 Definition op_reduce_by (f : list S -> S) (l : attributes) (xs : operands) : option (list (value S)) :=
   do X <- reals xs 0; do axes <- integers_or_attr xs 1 l "axes"; do keep <- flag l "keepdims" 1; do noop <- flag l "noop_with_empty_axes" 0;
-  when (negb noop) (one_real (reduce_by f keep (match axes with Some ((_ :: _) as a) => a | _ => range (rank (shape X)) end) X)).
+  when (negb noop) (one_real (reduce_by false f keep (match axes with Some ((_ :: _) as a) => a | _ => range (rank (shape X)) end) X)).
 
 (** a condition is 1 or 0 *)
 Definition where_ (C X Y : tensor S) : option (tensor S) :=
@@ -170,6 +162,7 @@ Definition more_operators (name : bytes) (l : attributes) (xs : operands) : opti
   else if is "Less" then binary (fun a b => greater b a)
   else if is "GreaterOrEqual" then binary (fun a b => negate (greater b a))
   else if is "LessOrEqual" then binary (fun a b => negate (greater a b))
+  else if is "Equal" then binary equal
   else if is "Not" then unary negate
   else if is "And" then binary mul
   else if is "Or" then binary (fun a b => negate (mul (negate a) (negate b)))
@@ -183,12 +176,11 @@ Definition more_operators (name : bytes) (l : attributes) (xs : operands) : opti
     (do X <- reals xs 0; do W <- reals xs 1; do B <- reals_if xs 2; do a <- int_attr l "axis" (-1); do eps <- float_attr l "epsilon" (Dyadic false 10995116 1034);
      when (((a =? -1) || (a =? rank (shape X) - 1)) && is_nonnegative eps) (one_real (layer_normalization eps X W B)))
   else if is "ReduceMax" then reduction greatest
+  else if is "ReduceProd" then reduction product
   else if is "ReduceSumSquare" then reduction squares
   else if is "ReduceL2" then reduction (fun row => root (squares row))
   else if is "ReduceLogSumExp" then reduction (fun row => logarithm (sum row exponential))
   else if is "Expand" then fits [] 2%nat (do v <- operand xs 0; do s <- integers xs 1; move (fun _ d => expand d s) v)
-  else if is "Cast" then fits ["to"; "saturate"] 1%nat   (* to a type of real numbers *)
-    (do X <- reals xs 0; match attr l "to" with Some (AInt a) => when (member a [1; 10; 11; 16]) (Some [Reals X]) | _ => None end)
   else None.
 Definition program_operator (name : bytes) (l : attributes) (outs : Z) (xs : operands) : option (list value) :=
   match more_operators name l xs with Some r => r | None => operator name l outs xs end.

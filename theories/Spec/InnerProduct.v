@@ -9,7 +9,7 @@
     | a *: x | the vector x scaled by the real a |
 
     Trust: SPEC.
-    Source: any textbook, for instance W. Rudin, Functional Analysis, definition 12.1. *)
+    Source: any textbook, for instance W. Rudin, Functional Analysis, chapter 12. *)
 From Coq Require Import Reals.
 Local Open Scope R_scope.
 

@@ -6,7 +6,7 @@
 
     Trust: SPEC. *)
 From Coq Require Import PString Uint63 ZArith Reals List Bool.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.MachineLearning.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Piecewise Spec.MachineLearning.
 Import ListNotations.
 Local Open Scope Z_scope.
 Local Open Scope bool_scope.
@@ -30,7 +30,9 @@ Fixpoint bind (names : list bytes) (vs : list (value S)) (e : environment) : opt
   end.
 Definition apply (n : node) (xs : list (option (value S))) : option (list (value S)) :=
   match op_domain n with
-  | Standard => operator (op_type n) (attrs n) (Z.of_nat (length (outs n))) xs
+  | Standard =>
+    if is_piecewise (op_type n) then piecewise (op_type n) (attrs n) xs
+    else operator (op_type n) (attrs n) (Z.of_nat (length (outs n))) xs
   | MachineLearning => ml_operator (op_type n) (attrs n) xs
   end.
 Fixpoint run (ns : list node) (e : environment) : option environment :=

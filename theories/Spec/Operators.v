@@ -224,6 +224,12 @@ Definition window_of (up : bool) (l : attributes) (dims kernel : list Z) : optio
 (** where the cell [u] of the window at [p] lies; negative or too large in the padding *)
 Definition cell (w : window) (p u : index) : index :=
   zip_with Z.sub (zip_with Z.add (zip_with Z.mul p (strides w)) (zip_with Z.mul u (dilations w))) (before w).
+(** whether lo <= p < hi along each axis *)
+Definition within (lo hi p : list Z) : bool :=
+  forallb (fun q : (Z * Z) * Z => let '((b, e), k) := q in (b <=? k) && (k <? e)) (combine (combine lo hi) p).
+(** where the cells of the window at [p] lie that are not in the padding *)
+Definition real_cells (w : window) (dims p : list Z) : list index :=
+  filter (within (map (fun _ => 0) dims) dims) (map (cell w p) (indices (kernel w))).
 
 (** ** Arithmetic *)
 
@@ -317,37 +323,36 @@ Definition average_pool (l : attributes) (X : tensor S) : option (tensor S) :=
     do all <- int_attr l "count_include_pad" 0;
     do w <- window_of (up =? 1) l dims ks;
     let x := entry zero X in
-    let within lo hi p := forallb (fun q : (Z * Z) * Z => let '((b, e), k) := q in (b <=? k) && (k <? e)) (combine (combine lo hi) p) in
-    let zeros := map (fun _ => 0) dims in
-    let real_cells p := filter (within zeros dims) (map (cell w p) (indices ks)) in
-    let counted p := if all =? 1 then filter (within (map Z.opp (before w)) (zip_with Z.add dims (after w))) (map (cell w p) (indices ks)) else real_cells p in
+    let counted p := if all =? 1 then filter (within (map Z.opp (before w)) (zip_with Z.add dims (after w))) (map (cell w p) (indices ks)) else real_cells w dims p in
     when (((up =? 0) || (up =? 1)) && ((all =? 0) || (all =? 1)) && negb (rank dims =? 0)
         && forallb (fun p => negb (Nat.eqb (length (counted p)) 0)) (indices (extents w)))
       (tabulate (n :: c :: extents w) (fun i => match i with
-        | b :: o :: p => div (sum (real_cells p) (fun q => x (b :: o :: q))) (number_of (inject_Z (Z.of_nat (length (counted p)))))
+        | b :: o :: p => div (sum (real_cells w dims p) (fun q => x (b :: o :: q))) (number_of (inject_Z (Z.of_nat (length (counted p)))))
         | _ => zero end))
   | _ => None
   end.
 
-(** Sums over axes: [mark] tells for each axis whether it is summed over. *)
+(** Entries along axes: [mark] tells for each axis whether it is one of these. *)
 Fixpoint interleave (mark : list bool) (kept summed : index) : index :=
   match mark, kept, summed with
   | true :: mark, kept, a :: summed => a :: interleave mark kept summed
   | false :: mark, a :: kept, summed => a :: interleave mark kept summed
   | _, _, _ => []
   end.
-Definition reduce (mean keep : bool) (axes : list Z) (X : tensor S) : option (tensor S) :=
+(** a function of all the entries along some axes, of which there is at least one, or which may be [empty] *)
+Definition reduce_by {B} (empty : bool) (f : list S -> B) (keep : bool) (axes : list Z) (X : tensor S) : option (tensor B) :=
   let s := shape X in
   do l <- axes_of (rank s) axes;
   let mark := map (fun a => member a l) (range (rank s)) in
   let pick b := map snd (filter (fun p => Bool.eqb (fst p) b) (combine mark s)) in
   let x := entry zero X in
   let inner := indices (pick true) in
-  let total i := sum inner (fun q => x (interleave mark i q)) in
-  let n := size (pick true) in
-  do Y <- when (negb mean || (0 <? n))
-    (tabulate (pick false) (fun i => if mean then div (total i) (number_of (inject_Z n)) else total i));
+  do Y <- when (empty || (0 <? size (pick true))) (tabulate (pick false) (fun i => f (map (fun q => x (interleave mark i q)) inner)));
   reshape_to (if keep then zip_with (fun (b : bool) m => if b then 1 else m) mark s else pick false) Y.
+(** their sum, which may be that of none, or their mean *)
+Definition total (entries : list S) : S := sum entries (fun a => a).
+Definition average (entries : list S) : S := div (total entries) (number_of (inject_Z (Z.of_nat (length entries)))).
+Definition reduce (mean : bool) : bool -> list Z -> tensor S -> option (tensor S) := reduce_by (negb mean) (if mean then average else total).
 
 (** The mean over all but the first two axes, which stay as 1. *)
 Definition global_average_pool (X : tensor S) : option (tensor S) :=
@@ -462,6 +467,24 @@ Definition op_pad (l : attributes) (xs : operands) : option (list value) :=
     | Integers _ => None
     end.
 
+(** [Cast] between the types FLOAT = 1 and DOUBLE = 11: real numbers stay what they are.  Numbers of the model, and integers, are cast where they are numbers of the new
+    type, as those of at most 24 bits and with an exponent of binary32 are of FLOAT. *)
+Definition short (d : dyadic) : bool :=
+  let fits m e := (m <? 16777216)%uint63 && (925 <=? e)%uint63 && (e <=? 1178)%uint63 in
+  let high := (man d >> 29)%uint63 in
+  is_zero d || fits (man d) (ex d) || (high << 29 =? man d)%uint63 && fits high (ex d + 29)%uint63.
+Definition dyadic_of_integer (k : Z) : dyadic := Dyadic (k <? 0) (of_Z (Z.abs k)) 1074.
+Definition op_cast (l : attributes) (xs : operands) : option (list value) :=
+  do v <- operand xs 0;
+  match attr l "to", v with
+  | Some (AInt to), Reals X => when (member to [1; 11]) (Some [Reals X])
+  | Some (AInt to), Literals X => when ((to =? 11) || (to =? 1) && forallb short (data X)) (Some [Literals X])
+  | Some (AInt to), Integers X =>
+    if to =? 7 then Some [Integers X]
+    else when (member to [1; 11] && forallb (fun k => Z.abs k <? 16777216) (data X)) (Some [Literals (tensor_map dyadic_of_integer X)])
+  | _, _ => None
+  end.
+
 (** lengths of the parts: given, or as equal as can be, the last one shorter *)
 Definition op_split (outs : Z) (l : attributes) (xs : operands) : option (list value) :=
   do v <- operand xs 0; do axis <- int_attr l "axis" 0; do given <- integers_or_attr xs 1 l "split";
@@ -525,6 +548,7 @@ Definition operator (name : bytes) (l : attributes) (outs : Z) (xs : operands) :
   else if is "ReduceMean" then fits ["axes"; "keepdims"; "noop_with_empty_axes"] 1%nat 2%nat (op_reduce true l xs)
   else if is "Identity" then fits [] 1%nat 1%nat (do v <- operand xs 0; Some [v])
   else if is "Dropout" then fits ["ratio"; "seed"] 1%nat 2%nat (do v <- operand xs 0; Some [v])   (* inference: the identity *)
+  else if is "Cast" then fits ["to"; "saturate"] 1%nat 1%nat (op_cast l xs)
   else if is "Constant" then when (Nat.eqb (length xs) 0) (op_constant l)
   else if is "Reshape" then fits ["allowzero"] 2%nat 2%nat
     (do v <- operand xs 0; do s <- integers xs 1; do z <- flag l "allowzero" 0; move (fun _ _ => reshape z s) v)

@@ -34,7 +34,9 @@ def cactus(curves: Sequence[Curve], file: Path) -> None:
     if not drawn:
         raise WrongInput("nothing was solved, so that there is nothing to draw", file=str(file))
     size = (9.5, max(5.0, 0.22 * len(drawn) + 1.5))
-    with drawing(file, size=size) as figure:
+    solved = "; ".join(f"{c.name} solves {len(c.times())}" for c in drawn)
+    title = "How many instances are solved, if each has so many seconds"
+    with drawing(file, size=size, title=title, description=f"{solved}.") as figure:
         _draw(figure.add_subplot(), drawn)
 
 

@@ -3,7 +3,7 @@
 from warrant.checkers._answer import PROVED, REFUTED, UNKNOWN, Answer, unknown
 from warrant.checkers.assumptions import GROUPS, Assumption, explain, not_permitted
 from warrant.checkers.kernel import check_kernel
-from warrant.checkers.native import check_native, find_checker
+from warrant.checkers.native import check_bytes, check_native, find_checker, written
 from warrant.checkers.theorem import artefacts_v, theorem_v
 from warrant.checkers.toolchain import Coq, ToolchainError, find_coq, find_library
 
@@ -17,6 +17,7 @@ __all__ = [
     "Coq",
     "ToolchainError",
     "artefacts_v",
+    "check_bytes",
     "check_kernel",
     "check_native",
     "explain",
@@ -26,4 +27,5 @@ __all__ = [
     "not_permitted",
     "theorem_v",
     "unknown",
+    "written",
 ]

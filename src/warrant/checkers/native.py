@@ -6,14 +6,16 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from warrant.checkers._answer import PROVED, REFUTED, UNKNOWN, Answer, unknown
 from warrant.checkers._places import checkout, package_folder
 
-__all__ = ["check_native", "find_checker"]
+__all__ = ["check_bytes", "check_native", "find_checker", "written"]
 
 _EXIT = {PROVED: 0, REFUTED: 1, UNKNOWN: 3}
 
@@ -59,6 +61,25 @@ def check_native(family: str, files: Sequence[Path]) -> Answer:
     return Answer(
         answer.word, "native", answer.reason, seconds, versions=(("warrant-check sha256", digest),), log=log.strip()
     )
+
+
+@contextmanager
+def written(files: Sequence[bytes], names: Sequence[str] = ()) -> Iterator[list[Path]]:
+    """Files with these contents, in order, in a folder that is there for as long as they are needed.
+
+    Without names they have numbers.
+    """
+    with tempfile.TemporaryDirectory(prefix="warrant-") as place:
+        paths = [Path(place) / name for name in names or map(str, range(len(files)))]
+        for path, data in zip(paths, files, strict=True):
+            path.write_bytes(data)
+        yield paths
+
+
+def check_bytes(family: str, files: Sequence[bytes], names: Sequence[str] = ()) -> Answer:
+    """The same on files that are not written yet; messages have their names, or else numbers."""
+    with written(files, names) as paths:
+        return check_native(family, paths)
 
 
 def _missing() -> str:

@@ -24,8 +24,10 @@ from warrant.claims._interface import (
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
 from warrant.claims.gradient import Gradient
+from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model, read_source
+from warrant.claims.posterior import Posterior
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.training import Converges
@@ -43,6 +45,8 @@ __all__ = [
     "ForAllSteps",
     "Found",
     "Gradient",
+    "Loss",
+    "Posterior",
     "Progress",
     "Rate",
     "Relates",
@@ -67,8 +71,10 @@ _FAMILIES: dict[
     | type[ForAllSteps]
     | type[Converges]
     | type[Gradient]
+    | type[Loss]
     | type[Accuracy]
-    | type[Chain],
+    | type[Chain]
+    | type[Posterior],
 ] = {
     Safe.family: Safe,
     Relates.family: Relates,
@@ -78,7 +84,9 @@ _FAMILIES: dict[
     Converges.family: Converges,
     Accuracy.family: Accuracy,
     Chain.family: Chain,
+    Posterior.family: Posterior,
     Gradient.family: Gradient,
+    Loss.family: Loss,
 }
 
 

@@ -125,12 +125,14 @@ class Counterexample:
         outputs: the outputs there; None where they could not be computed, or the remark says more.
         names: what the inputs are called, where the claim says it.
         remark: what fails there, in one line; may be empty.
+        place: where the claim fails and how, in one line; where it is given, it is shown instead of the numbers.
     """
 
     inputs: tuple[float, ...]
     outputs: tuple[float, ...] | None
     names: tuple[str, ...] = ()
     remark: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Claims about Markov chains: a distribution is stationary, or in detailed balance."""
+"""Claims about Markov chains: a distribution is stationary, or in detailed balance, or approached soon."""
 
 from __future__ import annotations
 
@@ -6,32 +6,76 @@ import os
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import limited, read_file, stem
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
-from warrant.errors import WrongInput
+from warrant.errors import SearchError, WrongInput
 
 if TYPE_CHECKING:
-    from warrant.probability.chains import Rows
+    from warrant.probability.chains import Failure, Rows
+    from warrant.probability.mixing import Late
 
 __all__ = ["Chain"]
 
+STATIONARY, BALANCED, MIXING = "stationary", "balanced", "mixing"
 _PROOF, _REFUTATION = b"WRNT\x01C", b"WRNT\x01D"
-_CLAIM = re.compile(rb"\(chain 1\)\s*\(claim (stationary|balanced)\)\s*")
+_CLAIM = re.compile(rb"\(chain 1\)\s*\(claim (?:(stationary|balanced)|mixing ([0-9]{1,9}) ([0-9./eE+-]+))\)\s*")
 _WORDS = {
-    ("stationary", True): "One step of the chain leaves the distribution as it is.",
-    ("balanced", True): "The chain is in detailed balance with the distribution, which is therefore stationary.",
-    ("stationary", False): "One step of the chain changes the distribution.",
-    ("balanced", False): "The chain is not in detailed balance with the distribution.",
+    (STATIONARY, True): "One step of the chain leaves the distribution as it is.",
+    (BALANCED, True): "The chain is in detailed balance with the distribution, which is therefore stationary.",
+    (
+        MIXING,
+        True,
+    ): "The distribution is the only stationary one, and from {steps} steps on the chain is within the total "
+    "variation distance {distance} of it, wherever it begins.",
+    (STATIONARY, False): "One step of the chain changes the distribution.",
+    (BALANCED, False): "The chain is not in detailed balance with the distribution.",
+    (MIXING, False): "The distribution is not stationary, or not the only one, or not approached so soon.",
 }
 _EXPECTED = "a matrix: a CSV or NumPy file"
 
 
 @dataclass(frozen=True)
+class Property:
+    """What is claimed of a chain: the word, and for mixing the number of steps and the distance."""
+
+    word: str
+    steps: int = 0
+    distance: Fraction = Fraction(0)
+
+    @classmethod
+    def read(cls, data: bytes) -> Property | None:
+        """What a claim's text says; None where it says nothing that is known."""
+        from warrant.probability.tables import value
+
+        claim = _CLAIM.fullmatch(data)
+        if claim is None:
+            return None
+        if claim[1]:
+            return cls(claim[1].decode())
+        distance = value(claim[3].decode())
+        return cls(MIXING, int(claim[2]), distance) if isinstance(distance, Fraction) else None
+
+    def write(self) -> bytes:
+        """The claim's text."""
+        from warrant.probability.statement import show
+
+        rest = f" {self.steps} {show(self.distance)}" if self.word == MIXING else ""
+        return f"(chain 1)\n(claim {self.word}{rest})\n".encode()
+
+    def words(self, holds: bool) -> str:
+        """One sentence for it, or for its negation."""
+        from warrant.probability.statement import show
+
+        return _WORDS[self.word, holds].format(steps=self.steps, distance=show(self.distance))
+
+
+@dataclass(frozen=True)
 class Chain:
-    """The claim that a distribution is stationary for a chain, or balanced (docs/probability.md).
+    """The claim that a distribution is stationary for a chain, balanced, or approached soon (docs/probability.md).
 
     Attributes:
         claim_bytes: the text that names the property.
@@ -55,16 +99,30 @@ class Chain:
         distribution: str | os.PathLike[str] | None = None,
         *,
         balanced: bool = False,
+        mixing: Fraction | str | None = None,
+        steps: int | None = None,
         normalise: bool = False,
     ) -> Chain:
         """The claim about a matrix and a distribution in files; without one, a stationary one is computed, exactly.
 
+        With a total variation distance ``mixing``, the claim is that the chain is so near after ``steps``; without
+        these, after as few steps as were found to be provable.
+
         Raises:
-            WrongInput: a file cannot be read, or is no chain or no distribution.
-            SearchError: no distribution is given, and none was found.
+            WrongInput: a file cannot be read, or is no chain or no distribution; the options do not fit together.
+            SearchError: no distribution is given, and none was found; or no number of steps was found.
         """
         from warrant.probability.chains import normalised, read_matrix, stationary
+        from warrant.probability.mixing import MOST_STEPS, plan
         from warrant.probability.statement import show
+        from warrant.probability.tables import value
+
+        distance = value(str(mixing)) if mixing is not None else None
+        if mixing is not None and (not isinstance(distance, Fraction) or not 0 < distance < 1 or balanced):
+            expected = "a distance between 0 and 1, and no other property"
+            raise WrongInput(f"mixing {mixing}" + (" and balanced" if balanced else ""), expected=expected)
+        if steps is not None and (mixing is None or not 0 <= steps <= MOST_STEPS):
+            raise WrongInput(f"steps {steps}", expected=f"at most {MOST_STEPS}, together with a distance for mixing")
 
         name = os.fspath(matrix)
         data = limited(read_file(matrix, _EXPECTED), name)
@@ -76,8 +134,12 @@ class Chain:
         else:
             vector = ("\n".join(map(show, stationary(rows))) + "\n").encode()
             vector_name = "distribution.table"
-        claim = b"(chain 1)\n(claim " + (b"balanced" if balanced else b"stationary") + b")\n"
-        return cls(claim, data, limited(vector, vector_name), name, vector_name)
+        if isinstance(distance, Fraction):
+            found = steps if steps is not None else plan(rows, distance).steps
+            claim = Property(MIXING, found, distance)
+        else:
+            claim = Property(BALANCED if balanced else STATIONARY)
+        return cls(claim.write(), data, limited(vector, vector_name), name, vector_name)
 
     @classmethod
     def from_files(cls, claim: bytes, matrix: bytes, vector: bytes) -> Chain:
@@ -112,11 +174,11 @@ class Chain:
         Raises:
             WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
         """
-        self._load()
+        _ = self._content
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``ChainHolds`` or ``ChainFails`` of the files; None where the certificate is for neither."""
-        claim = _CLAIM.fullmatch(self.claim_bytes)
+        claim = Property.read(self.claim_bytes)
         if claim is None or not certificate.startswith((_PROOF, _REFUTATION)):
             return None
         holds = certificate.startswith(_PROOF)
@@ -124,28 +186,35 @@ class Chain:
             statement=f"{'ChainHolds' if holds else 'ChainFails'} property_file matrix_file distribution_file",
             soundness="chain_proved_sound" if holds else "chain_refuted_sound",
             verdict="PROVED" if holds else "REFUTED",
-            words=_WORDS[claim[1].decode(), holds],
+            words=claim.words(holds),
             module="Probability",
             meaning="Chains.v",
         )
 
     def counterexample(self, certificate: bytes) -> Counterexample:
         """The state, or the two states, where the property fails, and the two numbers there."""
-        from warrant.probability.chains import failure
-
-        rows, pi, property = self._load()
-        found = failure(rows, pi, property)
+        found = self._failure
         if found is None:
             return Counterexample((), None)
-        return Counterexample(found.states, (float(found.found), float(found.wanted)))
+        return Counterexample(found.states, found.numbers, place=str(found))
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Whether the property holds, and where not."""
-        from warrant.probability.chains import failure
+        from warrant.probability.mixing import Late, plan
 
-        rows, pi, property = self._load()
-        found = failure(rows, pi, property)
-        return Found(_PROOF if found is None else _REFUTATION + str(found).encode(), "")
+        rows, _, claim = self._content
+        found = self._failure
+        if isinstance(found, Late):
+            return Found(_REFUTATION + found.state.to_bytes(2, "little") + str(found).encode(), "")
+        if found is not None:
+            return Found(_REFUTATION + str(found).encode(), "")
+        if claim.word != MIXING:
+            return Found(_PROOF, "")
+        try:
+            best = plan(rows, claim.distance, steps=claim.steps)
+        except SearchError as problem:
+            return Found(None, str(problem))
+        return Found(_PROOF + bytes([best.squarings, best.blocks]), "")
 
     def summary(self) -> Summary:
         """The numbers of states and of transitions, and where the property fails.
@@ -153,20 +222,34 @@ class Chain:
         Raises:
             WrongInput: the files cannot be read.
         """
-        from warrant.probability.chains import failure
-
-        rows, pi, property = self._load()
-        found = failure(rows, pi, property)
+        rows, _, claim = self._content
+        found = self._failure
         subject = f"The matrix has {len(rows)} states and {sum(map(len, rows))} entries above 0, exactly."
-        excerpt = ("it holds at every state" if found is None else f"it fails at {found}",)
+        if found is not None:
+            subject += f" The claim fails at {found}."
+        excerpt = (claim.words(True),)
         return Summary(subject, excerpt, False, "It has no premises: it is about this matrix and this distribution.")
 
-    def _load(self) -> tuple[Rows, list[Fraction], str]:
+    @cached_property
+    def _failure(self) -> Failure | Late | None:
+        """Where the property fails, as far as that can be shown."""
+        from warrant.probability.chains import failure
+        from warrant.probability.mixing import latest
+
+        rows, pi, claim = self._content
+        if claim.word == MIXING:
+            return failure(rows, pi, STATIONARY) or latest(rows, pi, claim.steps, claim.distance)
+        return failure(rows, pi, claim.word)
+
+    @cached_property
+    def _content(self) -> tuple[Rows, list[Fraction], Property]:
         from warrant.probability.chains import read_matrix, read_vector
 
-        claim = _CLAIM.fullmatch(self.claim_bytes)
+        claim = Property.read(self.claim_bytes)
         if claim is None:
-            expected = "(chain 1) (claim stationary), or (chain 1) (claim balanced)"
+            expected = (
+                "(chain 1) (claim stationary), (chain 1) (claim balanced), or (chain 1) (claim mixing STEPS DISTANCE)"
+            )
             raise WrongInput("not a property of chains", file="property.chain", expected=expected)
         rows = read_matrix(self.matrix_bytes, file=self.matrix_name)
-        return rows, read_vector(self.vector_bytes, file=self.vector_name, states=len(rows)), claim[1].decode()
+        return rows, read_vector(self.vector_bytes, file=self.vector_name, states=len(rows)), claim

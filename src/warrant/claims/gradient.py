@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Gradient"]
 
-_MAGIC, _POINT = b"WRNT\x01G", b"WRNT\x01R"
 _MOST_SHOWN = 12
 _WORDS = (
     "Wherever the function is defined and none of its kinks is hit (the arguments of Relu, Abs, Max, Min, Sign and "
@@ -116,14 +115,16 @@ class Gradient:
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``GradientHolds`` or ``GradientRefuted`` of the files; None where there is no certificate."""
-        if not certificate.startswith((_MAGIC, _POINT)):
+        from warrant.gradients import MAGIC, POINT
+
+        if not certificate.startswith((MAGIC, POINT)):
             return None
         try:
             _, derivative, names = self._load()
         except WrongInput:
             return None
         scalar = "" if self._cotangent(derivative) is None else "(weighted with the cotangent) "
-        proved = certificate.startswith(_MAGIC)
+        proved = certificate.startswith(MAGIC)
         return Theorem(
             statement=f"{'GradientHolds' if proved else 'GradientRefuted'} function_file derivative_file names_file",
             soundness="gradient_sound" if proved else "gradient_refuted_sound",

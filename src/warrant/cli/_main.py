@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import ast
 import io
 import os
 import sys
 import traceback
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import NoReturn
 
 from warrant._api import DEFAULT_TIMEOUT, audit, check_folder, package_version, prove_claim
 from warrant._verdicts import Verdict
 from warrant.claims import Gradient, about
-from warrant.cli import _probability, _training
+from warrant.cli import _losses, _probability, _rate, _training
+from warrant.cli._arguments import add_usual, count, folder, names, positive
 from warrant.cli._progress import progress
 from warrant.cli._show import show
 from warrant.errors import WarrantError
@@ -35,20 +34,6 @@ class _Parser(argparse.ArgumentParser):
         self.exit(BAD_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text}: expected a number above 0")
-    return value
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text}: expected at least 1")
-    return value
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="warrant",
@@ -65,22 +50,22 @@ def _parser() -> argparse.ArgumentParser:
     prove.add_argument("property", metavar="PROPERTY", help="a VNN-LIB file: it describes what must not happen")
     prove.add_argument(
         "--timeout",
-        type=_seconds,
+        type=positive,
         default=DEFAULT_TIMEOUT,
         metavar="S",
         help=f"seconds for the search (default {DEFAULT_TIMEOUT:g}); checking takes as long as it takes",
     )
-    prove.add_argument("--out", metavar="DIR", help="folder of the warrant (default: MODEL-PROPERTY.warrant, here)")
-    prove.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
+    add_usual(prove, "MODEL-PROPERTY")
     prove.add_argument(
-        "--jobs", type=_count, default=1, metavar="N", help="how much the search may do at once (default 1)"
+        "--jobs", type=count, default=1, metavar="N", help="how much the search may do at once (default 1)"
     )
     prove.set_defaults(run=_prove)
 
-    _rate_parser(verbs)
+    _rate.add(verbs, _finish, _CODES)
     _probability.add(verbs, _finish, _CODES)
     _training.add(verbs, _finish, _CODES)
     _gradient_parser(verbs)
+    _losses.add(verbs, _finish, _CODES)
 
     again = verbs.add_parser("check", help="check a warrant, from its folder alone", epilog=_CODES)
     again.add_argument("folder", metavar="DIR", help="a warrant")
@@ -118,59 +103,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("-c", dest="config", default="warrant.toml", metavar="FILE", help="default: warrant.toml")
     run.add_argument("--only", action="append", default=[], metavar="PATTERN", help="only claims of such names")
-    run.add_argument("--jobs", type=_count, default=1, metavar="N", help="claims at once (default 1)")
+    run.add_argument("--jobs", type=count, default=1, metavar="N", help="claims at once (default 1)")
     run.add_argument(
         "--executor",
         metavar="dask://HOST:PORT",
         help="a Dask cluster to give the claims to; its workers see the folder",
     )
-    run.add_argument("--timeout", type=_seconds, metavar="S", help="seconds for each search, in place of the file's")
+    run.add_argument("--timeout", type=positive, metavar="S", help="seconds for each search, in place of the file's")
     run.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorems")
     run.add_argument("--junit", metavar="FILE", help="write the outcomes in JUnit's XML, too")
     run.set_defaults(run=_run)
     _bench_parser(verbs)
     return parser
-
-
-def _argument(text: str) -> tuple[str, object]:
-    name, equals, value = text.partition("=")
-    if not name.isidentifier() or not equals:
-        raise argparse.ArgumentTypeError(f"{text}: expected NAME=VALUE")
-    try:
-        return name, ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        try:
-            return name, float(Fraction(value)) if "/" in value else float(value)
-        except (ValueError, ZeroDivisionError):
-            return name, value
-
-
-def _rate_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    rate = verbs.add_parser(
-        "rate",
-        help="prove the worst-case rate of an optimisation method, and have it checked",
-        description="Run a PEPit worst-case function, make an exact certificate of its dual, and have it checked.",
-        epilog=_CODES,
-    )
-    rate.add_argument(
-        "problem", metavar="MODULE:FUNCTION", help="a PEPit function, a rate problem (*.rate) or a method (*.method)"
-    )
-    rate.add_argument(
-        "--arg", action="append", default=[], type=_argument, metavar="NAME=VALUE", help="an argument of the function"
-    )
-    how = rate.add_mutually_exclusive_group()
-    how.add_argument(
-        "--slack", type=_seconds, default=1e-3, metavar="S", help="the bound is PEPit's times 1 + S (default 1e-3)"
-    )
-    how.add_argument("--exact", action="store_true", help="prove the worst case itself, where it is a simple rational")
-    rate.add_argument(
-        "--potential",
-        action="store_true",
-        help="a rate for every number of steps: MODULE:FUNCTION gives a method, as those of warrant.rates.methods do",
-    )
-    rate.add_argument("--out", metavar="DIR", help="folder of the warrant (default: FUNCTION.warrant, here)")
-    rate.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
-    rate.set_defaults(run=_rate)
 
 
 def _gradient_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
@@ -184,19 +128,18 @@ def _gradient_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
     gradient.add_argument("derivative", metavar="DERIVATIVE", help="an ONNX file with an output for each named input")
     gradient.add_argument(
         "--wrt",
-        type=lambda text: text.split(","),
+        type=names,
         metavar="NAMES",
         help="the inputs by which it is differentiated, with commas between them (default: all, in the file's order)",
     )
     gradient.add_argument(
         "--timeout",
-        type=_seconds,
+        type=positive,
         default=DEFAULT_TIMEOUT,
         metavar="S",
         help=f"seconds for the search (default {DEFAULT_TIMEOUT:g}); checking takes as long as it takes",
     )
-    gradient.add_argument("--out", metavar="DIR", help="folder of the warrant (default: DERIVATIVE.warrant, here)")
-    gradient.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
+    add_usual(gradient, "DERIVATIVE")
     gradient.set_defaults(run=_gradient)
 
 
@@ -216,17 +159,17 @@ def _bench_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
         metavar="PATTERN",
         help="only instances whose line has this text or glob in it; may be given several times",
     )
-    bench.add_argument("--jobs", type=_count, default=1, metavar="N", help="instances at once (default 1)")
-    bench.add_argument("--timeout", type=_seconds, metavar="S", help="at most so many seconds for an instance")
+    bench.add_argument("--jobs", type=count, default=1, metavar="N", help="instances at once (default 1)")
+    bench.add_argument("--timeout", type=positive, metavar="S", help="at most so many seconds for an instance")
     bench.add_argument(
         "--memory",
-        type=_seconds,
+        type=positive,
         metavar="GIB",
         help="memory for an instance (default: four fifths of the machine's, divided by N)",
     )
     bench.add_argument("--kernel", action="store_true", help="also have the Coq kernel check every verdict")
     bench.add_argument(
-        "--kernel-timeout", type=_seconds, default=3600.0, metavar="S", help="seconds for that (default 3600)"
+        "--kernel-timeout", type=positive, default=3600.0, metavar="S", help="seconds for that (default 3600)"
     )
     bench.add_argument("--keep", metavar="DIR", help="keep the warrants in this folder")
     bench.add_argument(
@@ -255,32 +198,14 @@ def _bench_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
 def _prove(arguments: argparse.Namespace) -> int:
     claim = about([Path(model) for model in arguments.models], Path(arguments.property))
-    out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
     with progress("searching") as (report, stage):
         verdict = prove_claim(
             claim,
             timeout=arguments.timeout,
             kernel=arguments.kernel,
             jobs=arguments.jobs,
-            out=out,
+            out=folder(arguments, claim),
             report=report,
-            stage=stage,
-        )
-    return _finish(verdict)
-
-
-def _rate(arguments: argparse.Namespace) -> int:
-    from warrant.rates import prove, title
-
-    with progress("solving the performance estimation problem") as (_, stage):
-        verdict = prove(
-            arguments.problem,
-            arguments=dict(arguments.arg),
-            slack=arguments.slack,
-            exact=arguments.exact,
-            potential=arguments.potential,
-            kernel=arguments.kernel,
-            out=arguments.out or f"{title(arguments.problem)}.warrant",
             stage=stage,
         )
     return _finish(verdict)
@@ -288,10 +213,14 @@ def _rate(arguments: argparse.Namespace) -> int:
 
 def _gradient(arguments: argparse.Namespace) -> int:
     claim = Gradient.of(Path(arguments.function), Path(arguments.derivative), arguments.wrt)
-    out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
     with progress("comparing normal forms") as (report, stage):
         verdict = prove_claim(
-            claim, timeout=arguments.timeout, kernel=arguments.kernel, out=out, report=report, stage=stage
+            claim,
+            timeout=arguments.timeout,
+            kernel=arguments.kernel,
+            out=folder(arguments, claim),
+            report=report,
+            stage=stage,
         )
     return _finish(verdict)
 

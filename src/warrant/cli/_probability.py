@@ -1,20 +1,19 @@
-"""The verbs about samples and chains: accuracy, chain."""
+"""The verbs about samples, chains and networks: accuracy, chain, posterior."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from warrant._api import prove_claim
 from warrant._verdicts import Proved, Refuted, Verdict
-from warrant.claims import Chain, Claim
+from warrant.claims import Chain, Claim, Posterior
+from warrant.cli._arguments import Finish, add_usual, folder
 from warrant.cli._progress import progress
+from warrant.errors import WrongInput
 
 __all__ = ["add"]
 
-Finish = Callable[[Verdict], int]
 _WIDTH = 12
 
 
@@ -45,12 +44,12 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         default=None,
         help="whether the first row of CSV files holds names (default: if none of its cells is a number)",
     )
-    _usual(accuracy, "PREDICTIONS")
+    add_usual(accuracy, "PREDICTIONS")
     accuracy.set_defaults(run=lambda arguments: finish(_accuracy(arguments)))
 
     chain = verbs.add_parser(
         "chain",
-        help="prove or refute that a distribution is stationary for a Markov chain, and have it checked",
+        help="prove or refute that a Markov chain keeps a distribution, or soon comes near it, and have it checked",
         description="All numbers are exact rationals: decimals, fractions such as 3/7, binary floating-point numbers.",
         epilog=codes,
     )
@@ -59,14 +58,33 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         "--stationary", metavar="PI", help="a CSV or .npy file: the distribution (default: one is computed)"
     )
     chain.add_argument("--balanced", action="store_true", help="the claim is detailed balance, which is more")
+    chain.add_argument(
+        "--mixing",
+        metavar="EPS",
+        help="the claim is that the chain comes within this total variation distance of it, the only stationary one",
+    )
+    chain.add_argument("--steps", type=int, metavar="T", help="after T steps (default: the fewest that can be proved)")
     chain.add_argument("--normalise", action="store_true", help="divide each row by its sum, exactly")
-    _usual(chain, "MATRIX")
+    add_usual(chain, "MATRIX")
     chain.set_defaults(run=lambda arguments: finish(_chain(arguments)))
 
-
-def _usual(parser: argparse.ArgumentParser, name: str) -> None:
-    parser.add_argument("--out", metavar="DIR", help=f"folder of the warrant (default: {name}.warrant, here)")
-    parser.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
+    posterior = verbs.add_parser(
+        "posterior",
+        help="the exact posterior distribution of a variable of a Bayesian network, and have it checked",
+        description="The probabilities in the file are exact rationals: decimals, or fractions such as 3/7.",
+        epilog=codes,
+    )
+    posterior.add_argument("network", metavar="NETWORK", help="a BIF file")
+    posterior.add_argument("--query", required=True, metavar="X", help="the variable that is asked for")
+    posterior.add_argument(
+        "--given",
+        action="append",
+        default=[],
+        metavar="Y=y",
+        help="the state of a variable; may be given several times",
+    )
+    add_usual(posterior, "NETWORK")
+    posterior.set_defaults(run=lambda arguments: finish(_posterior(arguments)))
 
 
 def _accuracy(arguments: argparse.Namespace) -> Verdict:
@@ -89,16 +107,30 @@ def _accuracy(arguments: argparse.Namespace) -> Verdict:
 def _chain(arguments: argparse.Namespace) -> Verdict:
     with progress("reading"):
         claim = Chain.of(
-            arguments.matrix, arguments.stationary, balanced=arguments.balanced, normalise=arguments.normalise
+            arguments.matrix,
+            arguments.stationary,
+            balanced=arguments.balanced,
+            mixing=arguments.mixing,
+            steps=arguments.steps,
+            normalise=arguments.normalise,
         )
+    return _prove(claim, arguments)
+
+
+def _posterior(arguments: argparse.Namespace) -> Verdict:
+    pairs = [pair.partition("=") for pair in arguments.given]
+    for name, equals, state in pairs:
+        if not (name and equals and state):
+            raise WrongInput(f"--given {name}{equals}{state}", expected="a variable and its state, such as smoke=yes")
+    with progress("eliminating"):
+        claim = Posterior.of(arguments.network, arguments.query, [(name, state) for name, _, state in pairs])
     return _prove(claim, arguments)
 
 
 def _prove(claim: Claim, arguments: argparse.Namespace) -> Verdict:
     """Have the claim checked; where it is proved, say first what it supposes and then what it says."""
-    out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
     with progress("checking") as (_, stage):
-        verdict = prove_claim(claim, timeout=None, kernel=arguments.kernel, out=out, stage=stage)
+        verdict = prove_claim(claim, timeout=None, kernel=arguments.kernel, out=folder(arguments, claim), stage=stage)
     if isinstance(verdict, Proved | Refuted):
         summary = claim.summary()
         for title, lines in (("supposing", summary.hypotheses), ("claim", summary.excerpt)):

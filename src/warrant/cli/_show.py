@@ -24,7 +24,9 @@ def show(verdict: Verdict) -> Iterator[str]:
         yield f"certificate  {len(verdict.certificate)} bytes" + _time(verdict, "search", "found in")
     if verdict.checked_by:
         yield "checked by   " + ", ".join(_MODES[mode] + _time(verdict, mode, "in") for mode in verdict.checked_by)
-    if isinstance(verdict, Refuted):
+    if isinstance(verdict, Refuted) and verdict.counterexample.place:
+        yield f"fails at     {verdict.counterexample.place}"
+    elif isinstance(verdict, Refuted):
         yield from _numbers("input", "X", verdict.counterexample.inputs, verdict.counterexample.names)
         if verdict.counterexample.outputs is not None:
             yield from _numbers("output", "Y", verdict.counterexample.outputs)

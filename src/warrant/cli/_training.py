@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from warrant._api import prove_claim
 from warrant._svg import require_matplotlib
 from warrant._verdicts import Verdict
+from warrant.cli._arguments import Finish, add_usual, folder
 from warrant.cli._progress import progress
 
 __all__ = ["add"]
 
 
-def add(verbs: Any, finish: Callable[[Verdict], int], codes: str) -> None:
+def add(verbs: Any, finish: Finish, codes: str) -> None:
     """Add the verb to a parser; ``finish`` shows a verdict and gives the exit code."""
     converges = verbs.add_parser(
         "converges",
@@ -36,8 +35,7 @@ def add(verbs: Any, finish: Callable[[Verdict], int], codes: str) -> None:
         "--steps", type=int, metavar="N", help="default: as many as the accuracy needs (with 1/L, if γ is too large)"
     )
     converges.add_argument("--accuracy", metavar="ε", help="default: what is proved after N steps")
-    converges.add_argument("--out", metavar="DIR", help="folder of the warrant (default: FEATURES.warrant, here)")
-    converges.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorem")
+    add_usual(converges, "FEATURES")
     converges.add_argument("--plot", metavar="FILE.svg", help="draw a run in binary64 under the proved bound")
     converges.set_defaults(run=lambda arguments: finish(_converges(arguments)))
 
@@ -60,8 +58,7 @@ def _converges(arguments: argparse.Namespace) -> Verdict:
             steps=arguments.steps,
             accuracy=arguments.accuracy,
         )
-        out = Path(arguments.out) if arguments.out is not None else Path(f"{claim.stem}.warrant")
-        verdict = prove_claim(claim, timeout=None, kernel=arguments.kernel, out=out, stage=stage)
+        verdict = prove_claim(claim, timeout=None, kernel=arguments.kernel, out=folder(arguments, claim), stage=stage)
         if arguments.plot is not None and verdict.word == "PROVED":
             from warrant.training.plot import curves, draw
 

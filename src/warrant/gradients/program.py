@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,9 +15,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from warrant.checkers import find_checker
+from warrant.checkers import find_checker, written
 
-__all__ = ["MAGIC", "Listing", "Program", "find_lister", "list_program", "write_certificate"]
+__all__ = [
+    "MAGIC",
+    "Listing",
+    "Program",
+    "Said",
+    "find_lister",
+    "list_program",
+    "read_instruction",
+    "run_lister",
+    "write_certificate",
+]
 
 MAGIC = b"WRNT\x01G"
 Floats = NDArray[np.float64]
@@ -108,14 +117,28 @@ def list_program(
     Raises:
         TimeoutError: it took longer than ``timeout`` seconds.
     """
+    said = run_lister([*files, *([certificate] if certificate is not None else [])], timeout=timeout)
+    return _read(said.text) if said.reason is None else said.reason
+
+
+@dataclass(frozen=True)
+class Said:
+    """What ``warrant-program`` printed, or why it printed nothing."""
+
+    text: str
+    reason: str | None = None
+
+
+def run_lister(files: Sequence[bytes], *, timeout: float | None = None) -> Said:
+    """Run ``warrant-program`` on these files.
+
+    Raises:
+        TimeoutError: it took longer than ``timeout`` seconds.
+    """
     lister = find_lister()
     if lister is None:
-        return "the search needs warrant-program, which `make checker` makes beside the native checker"
-    with tempfile.TemporaryDirectory(prefix="warrant-") as place:
-        paths = []
-        for k, data in enumerate([*files, *([certificate] if certificate is not None else [])]):
-            paths.append(Path(place) / str(k))
-            paths[-1].write_bytes(data)
+        return Said("", "the search needs warrant-program, which `make checker` makes beside the native checker")
+    with written(files) as paths:
         try:
             done = subprocess.run(
                 [lister, *paths], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False
@@ -123,10 +146,11 @@ def list_program(
         except subprocess.TimeoutExpired:
             raise TimeoutError from None
         except OSError as problem:
-            return f"{lister} could not be run: {problem}"
+            return Said("", f"{lister} could not be run: {problem}")
     if done.returncode != 0:
-        return (done.stderr.strip().splitlines() or ["warrant-program failed"])[-1].removeprefix("warrant-program: ")
-    return _read(done.stdout)
+        last = (done.stderr.strip().splitlines() or ["warrant-program failed"])[-1]
+        return Said("", last.removeprefix("warrant-program: "))
+    return Said(done.stdout)
 
 
 def _read(text: str) -> Listing:
@@ -138,9 +162,7 @@ def _read(text: str) -> Listing:
         if head == "pair":
             pairs.append((int(words[0]), int(words[1])))
         elif head.isdigit():
-            name, *rest = words
-            number = _rational(rest[0]) if name == "number" else 0.0
-            instructions.append((name, () if name == "number" else tuple(map(int, rest)), number))
+            instructions.append(read_instruction(words))
         else:
             lists[head] = tuple(map(int, words))
     differing = lists.get("differing")
@@ -149,6 +171,14 @@ def _read(text: str) -> Listing:
         lists.get("undefined"),
         tuple(k - 1 for k in differing) if differing is not None else None,
     )
+
+
+def read_instruction(words: Sequence[str]) -> tuple[str, tuple[int, ...], float]:
+    """An instruction, as :class:`Program` holds it, from the words of its line after its number."""
+    name, *rest = words
+    if name == "number":
+        return name, (), _rational(rest[0])
+    return name, tuple(map(int, rest)), 0.0
 
 
 def _rational(text: str) -> float:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 
-from warrant.checkers import REFUTED, check_native
+from warrant.checkers import REFUTED, check_bytes
 from warrant.gradients.program import Floats, Program
 
 __all__ = ["POINT", "gaps", "point_certificate", "read_point", "refutation"]
@@ -47,12 +45,8 @@ def refutation(program: Program, files: Sequence[bytes]) -> bytes | None:
     """A certificate that the native checker takes for a refutation, or None."""
     for point in _candidates(program):
         certificate = point_certificate(point)
-        with tempfile.TemporaryDirectory(prefix="warrant-") as place:
-            paths = [Path(place) / str(k) for k in range(len(files) + 1)]
-            for path, data in zip(paths, [*files, certificate], strict=True):
-                path.write_bytes(data)
-            if check_native("gradient", paths).word == REFUTED:
-                return certificate
+        if check_bytes("gradient", [*files, certificate]).word == REFUTED:
+            return certificate
     return None
 
 
@@ -63,6 +57,7 @@ def _candidates(program: Program) -> Iterator[Floats]:
     points = (
         random.integers(1, 9, shape) / 8 * np.where(np.arange(_POINTS)[:, None] % 2, 1, random.choice([-1, 1], shape))
     )
+    points[-1] = 0  # a derivative that is put together of pieces may be wrong where they meet
     ours, theirs = gaps(program, points)
     with np.errstate(all="ignore"):
         gap = np.abs(ours - theirs) / (1 + np.abs(ours))

@@ -69,9 +69,10 @@ def _namings(program: Program) -> Iterator[set[int]]:
     common = _common(program)
     maxima = _maxima(program)
     size = len(program.instructions)
-    ways = [set[int](), maxima, common & inner, common, inner]
+    stable = _without_differences(program, common & inner)
+    ways = [set[int](), maxima, common & inner, stable, common, inner]
     if size > 400:  # long polynomials are slow: names first
-        ways = [common & inner, common, maxima, set[int](), inner]
+        ways = [common & inner, stable, common, maxima, set[int](), inner]
     seen: list[set[int]] = []
     for way in ways:
         if way not in seen:
@@ -98,6 +99,28 @@ def _maxima(program: Program) -> set[int]:
         for i, (name, operands, _) in enumerate(program.instructions, 1)
         if name == "add" and any(a in rectified for a in operands)
     }
+
+
+def _without_differences(program: Program, named: set[int]) -> set[int]:
+    """The same, with what is subtracted from instead of differences from logarithms and maxima.
+
+    exp (z - log s) is to be exp z / s, and not an exponential of its own.
+    """
+    kinds = {i: (name, operands) for i, (name, operands, _) in enumerate(program.instructions, 1)}
+    maxima = _maxima(program)
+
+    def is_shift(i: int) -> bool:
+        name, operands = kinds[i]
+        return name == "log" or i in maxima or (name == "opp" and is_shift(operands[0]))
+
+    found = set()
+    for i in named:
+        name, operands = kinds[i]
+        if name == "add" and any(map(is_shift, operands)):
+            found |= {a for a in operands if not is_shift(a)}
+        else:
+            found.add(i)
+    return found
 
 
 def _common(program: Program) -> set[int]:

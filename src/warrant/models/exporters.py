@@ -1,25 +1,66 @@
-"""Fitted scikit-learn models, as ONNX files, which the theorems are about: the exporter is outside the proof."""
+"""Models of scikit-learn, XGBoost, LightGBM and PyTorch, as ONNX files, which the theorems are about.
+
+The exporter is outside the proof; how well the file agrees with the model is measured on samples.
+"""
 
 from __future__ import annotations
 
-import warnings
+import copy
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
 
+from warrant._quiet import quiet
 from warrant.errors import Unsupported, WrongInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Exported", "export", "is_estimator", "replayed"]
+__all__ = ["Exported", "Original", "export", "is_exportable", "replayed"]
 
 _OPSET = {"": 17, "ai.onnx.ml": 3}
+_OPSET_OF_MODULES = 20
 _SAMPLES = 1000
+
+
+@dataclass(frozen=True)
+class Original:
+    """The model that a file came from.
+
+    Attributes:
+        model: the estimator, or a copy of the module, on the CPU and in evaluation mode.
+        shape: the shape of one input, without the batch.
+    """
+
+    model: Any
+    shape: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of its class."""
+        return type(self.model).__name__
+
+    @property
+    def labels(self) -> bool:
+        """Whether it answers with labels."""
+        return hasattr(self.model, "classes_")
+
+    def answers(self, rows: NDArray[np.float32]) -> NDArray[Any]:
+        """What it says of inputs, (n, *shape): (n, outputs)."""
+        if not _is_module(self.model):
+            return np.asarray(self.model.predict(rows)).reshape(len(rows), -1)
+        import torch
+
+        with torch.no_grad():
+            result = self.model(torch.from_numpy(rows))
+        if not isinstance(result, torch.Tensor):
+            raise Unsupported(f"the {self.name} returns a {type(result).__name__}", expected="one tensor")
+        return np.asarray(result.numpy()).reshape(len(rows), -1)
 
 
 @dataclass(frozen=True)
@@ -29,112 +70,214 @@ class Exported:
     Attributes:
         data: the bytes of the file.
         note: one line about the exporter and the agreement.
+        original: the model.
     """
 
     data: bytes
     note: str
+    original: Original
 
 
-def is_estimator(model: object) -> bool:
-    """Whether this is an estimator or a pipeline of scikit-learn (asked without importing it)."""
-    return hasattr(model, "predict") and hasattr(model, "get_params")
+def _is_module(model: object) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(model, torch.nn.Module)
+
+
+def is_exportable(model: object) -> bool:
+    """Whether this is an estimator, a pipeline or a module (asked without importing their packages)."""
+    return _is_module(model) or (hasattr(model, "predict") and hasattr(model, "get_params"))
 
 
 def export(model: Any, samples: ArrayLike) -> Exported:
-    """A fitted estimator or pipeline as an ONNX file with one input, a row of float32 features, and one output.
+    """A model as an ONNX file with one float32 input and one output.
 
-    The output of a classifier is its label.  The file is compared with the estimator on the samples, (n, features), of
-    which at most 1000 are taken; they also say how many features there are.
+    Args:
+        model: a fitted estimator or pipeline of scikit-learn, estimators of XGBoost and LightGBM among them, whose
+            output is the label where it is a classifier; or a PyTorch module, whose output is one tensor of floats.
+        samples: (n, features), for a module (n, *shape of one input); they say what an input looks like, and the file
+            is compared with the model on at most 1000 of them.
 
     Raises:
-        WrongInput: it is not fitted, the samples are no table of finite numbers, or skl2onnx is not installed.
-        Unsupported: skl2onnx has no converter for it.
+        WrongInput: the model is not fitted, the samples are no inputs of it, or the exporter is not installed.
+        Unsupported: the exporter has no converter for it.
     """
     try:
         import onnxruntime as ort
-        import skl2onnx
     except ImportError:
-        raise WrongInput(
-            f"a {type(model).__name__}", expected="the package skl2onnx", hint="pip install 'warrant-ml[sklearn]'"
-        ) from None
+        raise WrongInput(f"a {type(model).__name__}", expected="the package onnxruntime") from None
     rows = np.asarray(samples)
-    if rows.ndim != 2 or not len(rows) or rows.dtype.kind not in "iuf" or not np.isfinite(rows).all():
+    module = _is_module(model)
+    fits = rows.ndim >= 2 if module else rows.ndim == 2
+    if not fits or not rows.size or rows.dtype.kind not in "iuf" or not np.isfinite(rows).all():
         what = f"an array of shape {rows.shape} and type {rows.dtype}"
-        raise WrongInput(what, place="samples", expected="(n, features) finite numbers")
-    rows = rows[:_SAMPLES].astype(np.float32)
-    name = type(model).__name__
-    classifier = hasattr(model, "classes_")
+        expected = "(n, …) finite numbers" if module else "(n, features) finite numbers"
+        raise WrongInput(what, place="samples", expected=expected)
+    rows = np.ascontiguousarray(rows[:_SAMPLES], dtype=np.float32)
+    original = Original(copy.deepcopy(model).cpu().eval() if module else model, rows.shape[1:])
     try:
-        wanted = np.asarray(model.predict(rows)).reshape(len(rows), -1)
+        wanted = original.answers(rows)
+    except Unsupported:
+        raise
     except Exception as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        expected = "inputs of the module" if module else "a fitted model and its features"
         raise WrongInput(
-            f"the {name} cannot predict the samples: {reason}", expected="a fitted model and its features"
+            f"the {original.name} cannot predict the samples: {_reason(error)}", expected=expected
         ) from error
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            options = {id(model): {"zipmap": False}} if classifier else None
-            made = skl2onnx.to_onnx(model, rows[:1], options=options, target_opset=_OPSET)
-    except Exception as error:
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise Unsupported(f"skl2onnx cannot export the {name}: {reason}") from error
-    output = made.graph.output[0].name
-    alone = onnx.utils.Extractor(made).extract_model([made.graph.input[0].name], [output])
-    data = _without_casts(alone).SerializeToString()
+    exporter, made = _by_torch(original, rows) if module else _by_skl2onnx(original, rows)
+    source, output = made.graph.input[0].name, made.graph.output[0].name
+    data = _without_idle_nodes(onnx.utils.Extractor(made).extract_model([source], [output])).SerializeToString()
     session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
-    (found,) = session.run([output], {made.graph.input[0].name: rows})
-    found = np.asarray(found).reshape(len(rows), -1)
-    if classifier:
+    batches = rows[:, None] if module else rows[None]  # a module's file takes one input at a time
+    found = np.concatenate([np.asarray(session.run(None, {source: b})[0]).reshape(len(b), -1) for b in batches])
+    if original.labels:
         same = int((found == wanted).all(axis=1).sum())
         agreement = f"the labels agree on {same} of {len(rows)} samples"
     else:
         agreement = f"the outputs differ by at most {float(np.abs(found - wanted).max()):.3g} on {len(rows)} samples"
-    return Exported(
-        data,
-        f"the {name} was exported by skl2onnx {skl2onnx.__version__}, which is outside the proof; {agreement}",
-    )
+    note = f"the {original.name} was exported by {exporter}, which is outside the proof; {agreement}"
+    return Exported(data, note, original)
 
 
-def replayed(models: Sequence[Any], inputs: Sequence[float]) -> tuple[str, ...]:
-    """What estimators themselves say of a counterexample, in float32: a line for each run of one.
+def _reason(error: Exception) -> str:
+    """The first line of a message, not too long."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+def _by_skl2onnx(original: Original, rows: NDArray[np.float32]) -> tuple[str, onnx.ModelProto]:
+    """The exporter, and what it makes of an estimator."""
+    try:
+        import skl2onnx
+    except ImportError:
+        raise WrongInput(
+            f"a {original.name}", expected="the package skl2onnx", hint="pip install 'warrant-ml[sklearn]'"
+        ) from None
+    exporter = f"skl2onnx {skl2onnx.__version__}"
+    if _register_boosters(original.model):
+        import onnxmltools
+
+        exporter += f" with the converters of onnxmltools {onnxmltools.__version__}"
+    try:
+        with quiet():
+            options = {id(original.model): {"zipmap": False}} if original.labels else None
+            made = skl2onnx.to_onnx(original.model, rows[:1], options=options, target_opset=_OPSET)
+    except Exception as error:
+        hint = "for XGBoost and LightGBM: pip install 'warrant-ml[boosting]'"
+        raise Unsupported(f"skl2onnx cannot export the {original.name}: {_reason(error)}", hint=hint) from error
+    return exporter, made
+
+
+def _register_boosters(model: Any) -> bool:
+    """Makes the converters of onnxmltools known to skl2onnx, for the libraries that the model, or a pipeline, is of."""
+    parts = [model, *(step for _, step in getattr(model, "steps", []))]
+    made_by = {type(part).__module__.partition(".")[0] for part in parts}
+    known = [(name, sys.modules[name]) for name in ("xgboost", "lightgbm") if name in made_by]
+    if not known:
+        return False
+    try:
+        from onnxmltools.convert.lightgbm.operator_converters.LightGbm import convert_lightgbm
+        from onnxmltools.convert.xgboost.operator_converters.XGBoost import convert_xgboost
+    except ImportError:
+        return False
+    from skl2onnx import update_registered_converter
+    from skl2onnx.common import shape_calculator as shapes
+
+    for name, library in known:
+        convert = convert_xgboost if name == "xgboost" else convert_lightgbm
+        prefix = "XGB" if name == "xgboost" else "LGBM"
+        alias = f"{name.capitalize()}{prefix}"
+        update_registered_converter(
+            getattr(library, f"{prefix}Classifier"),
+            f"{alias}Classifier",
+            shapes.calculate_linear_classifier_output_shapes,
+            convert,
+            options={"nocl": [True, False], "zipmap": [True, False, "columns"]},
+        )
+        update_registered_converter(
+            getattr(library, f"{prefix}Regressor"),
+            f"{alias}Regressor",
+            shapes.calculate_linear_regressor_output_shapes,
+            convert,
+        )
+    return True
+
+
+def _by_torch(original: Original, rows: NDArray[np.float32]) -> tuple[str, onnx.ModelProto]:
+    """The exporter, and what it makes of a module with a batch of one."""
+    import torch
+
+    try:
+        with quiet():
+            program = torch.onnx.export(
+                original.model,
+                (torch.from_numpy(rows[:1]),),
+                dynamo=True,
+                opset_version=_OPSET_OF_MODULES,
+                verbose=False,
+            )
+    except ImportError as error:
+        raise WrongInput(
+            f"a {original.name}",
+            expected=f"the exporter of PyTorch ({_reason(error)})",
+            hint="pip install 'warrant-ml[pytorch]'",
+        ) from error
+    except Exception as error:
+        raise Unsupported(f"PyTorch cannot export the {original.name}: {_reason(error)}") from error
+    assert program is not None
+    return f"PyTorch {torch.__version__}", program.model_proto
+
+
+def replayed(models: Sequence[Original | None], inputs: Sequence[float]) -> tuple[str, ...]:
+    """What models themselves say of a counterexample, in float32: a line for each run of one.
 
     Args:
-        models: one or two estimators, or None for what was an ONNX file: the first run's, and the second's, if that is
+        models: one or two models, or None for what was an ONNX file: the first run's, and the second's, if that is
             another model.
         inputs: of one run, or of two, one after the other.
     """
     known = next((model for model in models if model is not None), None)
     if known is None:
         return ()
-    runs = np.array(inputs, dtype=np.float32).reshape(-1, known.n_features_in_)
+    runs = np.array(inputs, dtype=np.float32).reshape(-1, *known.shape)
     lines = []
     for k, row in enumerate(runs):
         model = models[min(k, len(models) - 1)]
         if model is not None:
-            (value,) = np.asarray(model.predict(row[None])).reshape(-1)
+            said = model.answers(row[None]).reshape(-1)
+            value = str(said[0]) if len(said) == 1 else str(said.tolist())
             which = "the counterexample" if len(runs) == 1 else f"the counterexample's {('first', 'second')[k]} input"
-            lines.append(f"at {which}, rounded to float32, the {type(model).__name__} itself gives {value}")
+            lines.append(f"at {which}, rounded to float32, the {model.name} itself gives {value}")
     return tuple(lines)
 
 
-def _without_casts(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model without casts of float32 numbers to float32, which exporters leave behind."""
+def _without_idle_nodes(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model without identities, and casts of numbers to the type they have, which exporters leave behind."""
+    number = onnx.TensorProto
     inferred = onnx.shape_inference.infer_shapes(model)
     kinds = {v.name: v.type.tensor_type.elem_type for v in [*inferred.graph.value_info, *inferred.graph.input]}
     for node in model.graph.node:
         if node.domain == "ai.onnx.ml" and node.op_type in ("Scaler", "LinearRegressor", "TreeEnsembleRegressor"):
-            kinds[node.output[0]] = onnx.TensorProto.FLOAT
+            kinds[node.output[0]] = number.FLOAT
+        if node.op_type == "TreeEnsembleClassifier" and any(a.name == "classlabels_int64s" for a in node.attribute):
+            kinds[node.output[0]] = number.INT64
     renamed: dict[str, str] = {}
-    kept = []
-    last = {o.name for o in model.graph.output}
+    kept: list[onnx.NodeProto] = []
+    (result,) = model.graph.output
     for node in model.graph.node:
         node.input[:] = [renamed.get(name, name) for name in node.input]
-        same = node.op_type == "Cast" and kinds.get(node.input[0]) == onnx.TensorProto.FLOAT
-        if same and node.attribute[0].i == onnx.TensorProto.FLOAT and node.output[0] not in last:
+        idle = node.op_type == "Identity" or (
+            node.op_type == "Cast" and kinds.get(node.input[0]) == node.attribute[0].i
+        )
+        if idle:
             renamed[node.output[0]] = node.input[0]
+            kinds[node.output[0]] = kinds.get(node.input[0], number.UNDEFINED)
         else:
             kept.append(node)
+    makers = {name: node for node in kept for name in node.output}
+    source = renamed.get(result.name, result.name)
+    if source in makers:
+        result.name = source
+    else:  # the output is an input, or a constant
+        kept.append(onnx.helper.make_node("Identity", [source], [result.name]))
     del model.graph.node[:]
     model.graph.node.extend(kept)
     return model

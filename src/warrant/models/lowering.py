@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from warrant.errors import Unsupported, WrongInput
-from warrant.models import arithmetic, movement, windows
+from warrant.models import arithmetic, movement, piecewise, windows
 from warrant.models.network import Block, Function, Lowered, widened
 from warrant.models.onnx_file import ML, Graph, Node, Value, read_graph
 from warrant.models.operands import Call
@@ -59,6 +59,8 @@ class Lowering:
             a, b = self.force(call.real(0)), self.force(call.real(1))
             c = self.force(call.real(2)) if call.has(2) else None
             return [arithmetic.gemm(call, a, b, c) if op == "Gemm" else windows.conv(call, a, b, c)]
+        if op in piecewise.PIECEWISE:
+            return [piecewise.apply(self, call)]
         if op == "Split":
             return movement.split(call)
         if op not in OPERATORS:
@@ -86,6 +88,7 @@ OPERATORS: dict[str, Callable[[Call], Value]] = {
     "AveragePool": windows.average_pool,
     "Identity": lambda c: _same(c, 1, []),
     "Dropout": lambda c: _same(c, 2, ["ratio", "seed"]),
+    "Cast": movement.cast_,
     "Constant": movement.constant_value,
     "Reshape": movement.reshape,
     "Flatten": movement.flatten,
@@ -101,7 +104,7 @@ OPERATORS: dict[str, Callable[[Call], Value]] = {
 
 def supported() -> list[str]:
     """The operators that can be lowered, by name."""
-    return sorted([*OPERATORS, "Relu", "LeakyRelu", "MatMul", "Gemm", "Conv", "Split"])
+    return sorted([*OPERATORS, *piecewise.PIECEWISE, "Relu", "LeakyRelu", "MatMul", "Gemm", "Conv", "Split"])
 
 
 def lower(graph: Graph) -> Lowered:

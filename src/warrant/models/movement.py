@@ -7,12 +7,14 @@ from math import prod
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import onnx
 import scipy.sparse as sp
 
 from warrant.errors import Unsupported, WrongInput
 from warrant.models.tensors import Affine, Ints, axes_of, axis_of, check_size, constant
 
 if TYPE_CHECKING:
+    from warrant.models.network import Floats
     from warrant.models.onnx_file import Value
     from warrant.models.operands import Call
 
@@ -226,6 +228,27 @@ def pad(call: Call) -> Value:
     kept = [k[i] for k, i in zip(along, inside, strict=True)]
     places[np.ix_(*inside)] = tensor.places()[np.ix_(*kept)]
     return tensor.take(places, fill=fill)
+
+
+def _single(numbers: Floats) -> bool:
+    """Whether all these are numbers of binary32."""
+    with np.errstate(over="ignore"):
+        return bool((numbers.astype(np.float32) == numbers).all())
+
+
+def cast_(call: Call) -> Value:
+    """Between types of real numbers; numbers of the model, and integers, where they are numbers of the new type."""
+    call.limit(1, 1, ["to", "saturate"])
+    value, to = call.value(0), call.integer("to", 0)
+    number = onnx.TensorProto
+    if not isinstance(value, Affine):
+        if to == number.INT64:
+            return value
+        if to in (number.FLOAT, number.DOUBLE) and (np.abs(value) < 1 << 24).all():
+            return constant(value.astype(np.float64), literal=True)
+    elif to == number.DOUBLE or (to == number.FLOAT and (not value.literal or _single(value.bias))):
+        return value
+    raise Unsupported(f"a cast of these numbers to type {to}", expected="FLOAT or DOUBLE, without rounding")
 
 
 def constant_value(call: Call) -> Value:

@@ -11,6 +11,7 @@ from warrant.models.lowering import Lowering, lowered, run, run_node
 from warrant.models.movement import stacked
 from warrant.models.network import Lowered
 from warrant.models.onnx_file import Graph, Node, Value, read_graph
+from warrant.models.piecewise import PIECEWISE
 from warrant.models.tensors import Affine, add, variables
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ class Twins:
 
     def apply(self, node: Node, operands: tuple[Value | Twin | None, ...]) -> list[Value | Twin]:
         """The results of one node."""
-        if node.op == "LeakyRelu":
-            raise Unsupported("LeakyRelu in two runs in lock step")
+        if node.op in ("LeakyRelu", *PIECEWISE):
+            raise Unsupported(f"{node.op} in two runs in lock step")
         if node.op in ("MatMul", "Gemm", "Conv"):
             operands = tuple(self.force(x) if isinstance(x, Twin) else x for x in operands)
         if node.op == "Relu" and isinstance(operands[0], Twin):

@@ -13,6 +13,8 @@ from warrant.models.arithmetic import PRODUCT
 from warrant.models.tensors import Affine, Ints, add, check_size, linear, stretched
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from warrant.models.operands import Call
 
 WINDOW = ["strides", "dilations", "pads", "auto_pad", "kernel_shape"]
@@ -131,16 +133,21 @@ def conv(call: Call, x: Affine, w: Affine, bias: Affine | None) -> Affine:
     return add(y, stretched(column, shape))
 
 
-def average_pool(call: Call) -> Affine:
-    """The mean over each window; cells in the padding count only with count_include_pad, cells beyond it never."""
-    call.limit(1, 1, ["ceil_mode", "count_include_pad", *WINDOW])
+def pooled(call: Call, more: Sequence[str]) -> tuple[Affine, Window, Ints]:
+    """The operand of a pooling operator with these attributes of its own, the windows, and where their cells are."""
+    call.limit(1, 1, ["ceil_mode", *more, *WINDOW])
     x, kernel = call.real(0), call.ints("kernel_shape") or []
     if len(x.shape) < 3:
         raise WrongInput(f"a tensor of shape {x.shape}", expected="a batch, channels and space")
+    window = window_of(call, x.shape[2:], kernel, up=call.flag("ceil_mode"))
+    return x, window, window_places(window, x.shape)
+
+
+def average_pool(call: Call) -> Affine:
+    """The mean over each window; cells in the padding count only with count_include_pad, cells beyond it never."""
+    x, window, spots = pooled(call, ["count_include_pad"])
     batch, channels, *dims = x.shape
     padded = call.flag("count_include_pad")
-    window = window_of(call, tuple(dims), kernel, up=call.flag("ceil_mode"))
-    spots = window_places(window, x.shape)
     counts = np.ones(1, dtype=np.int64)
     for axis, size in enumerate(dims):
         cells = window.cells(axis)

@@ -27,6 +27,11 @@ class Failure:
     found: Fraction
     wanted: Fraction
 
+    @property
+    def numbers(self) -> tuple[float, float]:
+        """The two numbers, rounded."""
+        return float(self.found), float(self.wanted)
+
     def __str__(self) -> str:
         numbers = f"{show(self.found)} and {show(self.wanted)} (difference {float(self.found - self.wanted):.3g})"
         if len(self.states) == 1:

@@ -6,11 +6,12 @@ from warrant.rates.extract import extract
 from warrant.rates.find import Found, NotFound, closed_forms, find, prove_exactly, prove_rate
 from warrant.rates.pepit import Solved, solve
 from warrant.rates.problem import Problem
-from warrant.rates.prove import DEFAULT_SLACK, prove, state, title
+from warrant.rates.prove import DEFAULT_SLACK, METHOD, claim_about, prove, state, title
 from warrant.rates.text import read_problem, write_problem
 
 __all__ = [
     "DEFAULT_SLACK",
+    "METHOD",
     "Certificate",
     "Found",
     "MissingClass",
@@ -19,6 +20,7 @@ __all__ = [
     "Refused",
     "Solved",
     "check",
+    "claim_about",
     "closed_forms",
     "extract",
     "find",

@@ -298,7 +298,7 @@ def least_scale(method: Method, *, slack: float) -> Potential | NotFound:
     cost[0] = 1.0
     try:
         best = float(_Program(system).solve(cost, 0.0, common=True)[0][0])
-    except SolverTrouble as error:
+    except (SolverTrouble, NotExact) as error:
         return NotFound(f"no potential: {error}")
 
     slacks = (slack, *(s for s in WIDER if s > slack))
@@ -321,10 +321,10 @@ def least_ratio(method: Method, *, slack: float) -> Potential | NotFound:
 
 
 def _feasible(method: Method) -> bool:
-    program = _Program(System(method))
     try:
+        program = _Program(System(method))
         _, margins = program.solve(np.zeros(len(program.system.unknowns)), 1.0, common=True, low=-1.0)
-    except SolverTrouble:
+    except (SolverTrouble, NotExact):
         return False
     return bool(margins[0] > -1e-7)
 

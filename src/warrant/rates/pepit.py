@@ -60,7 +60,7 @@ def solve(where: str, arguments: Mapping[str, Any] | None = None) -> Solved:
     """
     function = import_function(where)
     given = {name: trace(value) for name, value in (arguments or {}).items()}
-    known = _parameters(function)
+    known = parameters(function)
     for name in given:
         if known is not None and name not in known:
             raise WrongInput(f"{where} has no argument {name}", expected=", ".join(sorted(known)))
@@ -118,7 +118,7 @@ def import_function(where: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]
 
 
-def _parameters(function: Callable[..., Any]) -> set[str] | None:
+def parameters(function: Callable[..., Any]) -> set[str] | None:
     """The names of a function's parameters; None if it takes any."""
     try:
         parameters = inspect.signature(function).parameters.values()

@@ -99,8 +99,9 @@ def class_words(objects: Sequence[P.Object], c: P.Class) -> str:
     return " ".join([c.name, *block, *map(rational_text, c.parameters)])
 
 
-def _object_text(problem: P.Problem, o: P.Object) -> str:
-    classes = [f"({class_words(problem.objects, c)})" if c.parameters else c.name for c in o.classes]
+def object_text(objects: Sequence[P.Object], o: P.Object) -> str:
+    """The declaration of an object, one of these."""
+    classes = [f"({class_words(objects, c)})" if c.parameters else c.name for c in o.classes]
     return f"({' '.join([o.kind, o.name, *classes])})"
 
 
@@ -109,7 +110,7 @@ def write_problem(problem: P.Problem, *, comment: str = "") -> str:
     w = _Writer(problem)
     lines = [f"; {line}" for line in comment.splitlines()]
     lines += ["(rate 1)"]
-    lines += [_object_text(problem, o) for o in problem.objects]
+    lines += [object_text(problem.objects, o) for o in problem.objects]
     lines += _declarations("points", problem.points) + _declarations("numbers", problem.numbers)
     lines += [w.relation(r) for r in problem.relations]
     lines += [f"(conclude {' '.join([rational_text(problem.bound), *map(w.scalar, problem.metrics)])})"]

@@ -1,13 +1,30 @@
 """What people say about a model: typed statements, each of which prints as the property that the theorem is about.
 
 A statement has a sentence for people, and ``claim(model)``: the claim about the model's bytes and the text of a VNN-LIB
-property that describes how the statement would fail.  The theorem is about these two, and about nothing else.
+property that describes how the statement would fail; or, for a loss, the text of a property of losses.  The theorem is
+about these two, and about nothing else.
 """
 
 from warrant.statements.bounded import Bounded
 from warrant.statements.domain import Domain, Feature
 from warrant.statements.interface import Statement
+from warrant.statements.loss import Convex, Lipschitz, LossProperty, NonNegative, read_property
 from warrant.statements.related import Equivalent, Fair, Monotone, Stable
 from warrant.statements.robust import Robust
 
-__all__ = ["Bounded", "Domain", "Equivalent", "Fair", "Feature", "Monotone", "Robust", "Stable", "Statement"]
+__all__ = [
+    "Bounded",
+    "Convex",
+    "Domain",
+    "Equivalent",
+    "Fair",
+    "Feature",
+    "Lipschitz",
+    "LossProperty",
+    "Monotone",
+    "NonNegative",
+    "Robust",
+    "Stable",
+    "Statement",
+    "read_property",
+]

@@ -60,12 +60,20 @@ def draw(cases: Sequence[tuple[str, Sequence[Curves]]], file: str | os.PathLike[
         WarrantError: matplotlib is not installed.
         WrongInput: the file cannot be written.
     """
-    with drawing(file, size=(5.0 * len(cases), 4.0)) as figure:
+    title = "The objective above its least value: proved bounds, and runs in binary64"
+    words = "; ".join(_words(name, curve) for name, drawn in cases for curve in drawn)
+    with drawing(file, size=(5.0 * len(cases), 4.0), title=title, description=f"{words}.") as figure:
         for axis, (title, drawn) in zip(figure.subplots(1, len(cases), squeeze=False)[0], cases, strict=True):
             for k, curve in enumerate(drawn):
                 _lines(axis, curve, f"C{k}")
             axis.set(title=title, xlabel="steps", ylabel="objective above the least", xscale="log", yscale="log")
             axis.legend()
+
+
+def _words(title: str, curve: Curves) -> str:
+    """The end of a curve, in words."""
+    ends = f"at most {curve.proved[-1]:.2g} is proved, {curve.measured[-1]:.2g} is measured"
+    return f"{title}, {curve.method}, after {curve.steps[-1]:g} steps: {ends}"
 
 
 def _lines(axis: Any, curve: Curves, colour: str) -> None:

@@ -2,7 +2,8 @@
 
     The value of each instruction of a program as a polynomial over atoms: inputs, exponentials, logarithms, roots, steps and inverses of polynomials over earlier
     atoms, and polynomials that the certificate names.  Equal polynomials under a function are one atom.  Products are reduced by what is known of atoms: the square
-    of a root, the square of a step, and an inverse times the leading term of what it inverts.
+    of a root, the square of a step, and an inverse times the leading term of what it inverts.  Functions of a polynomial with one step in it are taken on either side
+    of that step.
 
     Signs that follow from an instruction's form, or from what is given, say which logarithms, roots and quotients mean anything.
 
@@ -71,10 +72,25 @@ Definition quotient_rule (m : monomial) (i j : positive) (t : monomial * Q) (res
   let ij := mul_mono [(i, 1)] [(j, 1)] in
   if Z.eqb (Qnum (snd t)) 0 then None
   else do q <- divide m (mul_mono (fst t) ij); Some (q, scale [] (Qinv (snd t)) (add_poly (atom_poly j) (scale ij (-1) rest))).
+(** Of two steps whose arguments differ by a number, or have a sum that is one: the product is one of them, or 0 *)
+Definition number_in (p : polynomial) : option Q := match p with [] => Some 0%Q | [([], c)] => Some c | _ => None end.
+Definition steps_rule (T : table) (m : monomial) (a : positive) (s : polynomial) : option (monomial * polynomial) :=
+  let try f := match find_atom T (fst f) with
+               | Some (Applied Step t) =>
+                 if Nat.leb (length s) 3 && Nat.leb (length t) 3 && negb (Pos.eqb a (fst f)) then
+                   match number_in (add_poly s t), number_in (add_poly s (opp_poly t)) with
+                   | Some c, _ => if (Qnum c <=? 0)%Z then do q <- divide m (mul_mono [(a, 1)] [(fst f, 1)]); Some (q, []) else None
+                   | None, Some c => if (0 <=? Qnum c)%Z then do q <- divide m (mul_mono [(a, 1)] [(fst f, 1)]); Some (q, atom_poly (fst f)) else None
+                   | _, _ => None
+                   end
+                 else None
+               | _ => None
+               end in
+  fold_right (fun f found => match try f with Some x => Some x | None => found end) None m.
 (** [Some (q, p)]: the monomial is q times p *)
 Definition rule_at (T : table) (m : monomial) (a : positive) : option (monomial * polynomial) :=
   match find_atom T a with
-  | Some (Applied Step _) => do q <- divide m [(a, 2)]; Some (q, atom_poly a)
+  | Some (Applied Step s) => match divide m [(a, 2)] with Some q => Some (q, atom_poly a) | None => steps_rule T m a s end
   | Some (Applied Root p) => do q <- divide m [(a, 2)]; Some (q, p)
   | Some (Inverse ((lead, c) :: rest)) =>
     match (if equal_Q c 1 then divide m (mul_mono lead [(a, 1)]) else None) with
@@ -101,18 +117,117 @@ Definition times (T : table) (p q : polynomial) : polynomial :=
 Fixpoint power (T : table) (p : polynomial) (n : nat) : polynomial :=
   match n with O => one_poly | S O => p | S n => times T p (power T p n) end.
 
+(** ** What is not 0 *)
+
+Definition absolute_Q (q : Q) : Q := Qmake (Z.abs (Qnum q)) (Qden q).
+Definition leads_negative (p : polynomial) : bool := match p with (_, c) :: _ => (Qnum c <? 0)%Z | [] => false end.
+(** A step does not change when its argument is scaled; and where that is not 0, the step of its opposite is what is left to 1. *)
+Definition scaled (p : polynomial) : polynomial :=
+  match p with (_, c) :: _ => if Z.eqb (Qnum c) 0 then p else scale [] (Qinv (absolute_Q c)) p | [] => [] end.
+Definition oriented (p : polynomial) : polynomial := scaled (if leads_negative p then opp_poly p else p).
+(** What is known not to be 0 has its inverse among the atoms. *)
+Definition known_nonzero (T : table) (p : polynomial) : bool :=
+  let a := Inverse (oriented p) in
+  match PositiveMap.find (hash_atom a) (index T) with
+  | Some i => match find_atom T i with Some b => equal_atom b a | None => false end
+  | None => false
+  end.
+
+Definition note (nonzero : bool) (p : polynomial) (T : table) : option table :=
+  if nonzero then do (_, T) <- intern (Inverse (oriented p)) T; Some T else Some T.
+
+(** ** Signs *)
+
+Inductive sign := Unknown | Nonzero | Nonnegative | Positive.
+Definition meet (s t : sign) : sign :=
+  match s, t with
+  | Positive, _ | _, Positive | Nonzero, Nonnegative | Nonnegative, Nonzero => Positive
+  | Unknown, s | s, Unknown => s
+  | Nonzero, Nonzero => Nonzero
+  | Nonnegative, Nonnegative => Nonnegative
+  end.
+Definition is_nonzero (s : sign) : bool := match s with Nonzero | Positive => true | _ => false end.
+Definition is_nonnegative (s : sign) : bool := match s with Nonnegative | Positive => true | _ => false end.
+Definition is_positive (s : sign) : bool := match s with Positive => true | _ => false end.
+Definition product_sign (s t : sign) : sign :=
+  meet (if is_nonzero s && is_nonzero t then Nonzero else Unknown) (if is_nonnegative s && is_nonnegative t then Nonnegative else Unknown).
+Definition number_sign (q : Q) : sign := match Qnum q with Z0 => Nonnegative | Zpos _ => Positive | Zneg _ => Nonzero end.
+Definition sum_sign (s t : sign) : sign :=
+  if is_nonnegative s && is_nonnegative t then if is_positive s || is_positive t then Positive else Nonnegative else Unknown.
+(** of an instruction, from those of its operands *)
+Definition sign_of (s : positive -> sign) (o : op) : sign :=
+  match o with
+  | Input => Unknown
+  | Number q => number_sign q
+  | Unary Exp _ => Positive
+  | Unary Step _ => Nonnegative
+  | Unary (Root | Relu) a => if is_positive (s a) then Positive else Nonnegative
+  | Unary Opp a => if is_nonzero (s a) then Nonzero else Unknown
+  | Unary Log _ => Unknown
+  | Binary Add a b => sum_sign (s a) (s b)
+  | Binary Mul a b => meet (product_sign (s a) (s b)) (if Pos.eqb a b then Nonnegative else Unknown)
+  | Binary Div a b => if is_nonzero (s b) then product_sign (s a) (s b) else Unknown
+  end.
+(** whether the instruction means something, by the signs of its operands (in the sense that does not exclude kinks) *)
+Definition means (s : positive -> sign) (o : op) : bool :=
+  match o with
+  | Unary Root a => is_nonnegative (s a)
+  | Unary Log a => is_positive (s a)
+  | Binary Div _ b => is_nonzero (s b)
+  | _ => true
+  end.
+
+(** of polynomials; atoms are looked into as deep as [n] *)
+Definition factor_sign (s : positive -> sign) (f : positive * positive) : sign :=
+  match snd f with xO _ => meet Nonnegative (if is_nonzero (s (fst f)) then Nonzero else Unknown) | _ => s (fst f) end.
+Definition mono_sign (s : positive -> sign) (m : monomial) : sign := fold_right (fun f t => product_sign (factor_sign s f) t) Positive m.
+Definition term_sign (s : positive -> sign) (t : monomial * Q) : sign := product_sign (number_sign (snd t)) (mono_sign s (fst t)).
+Fixpoint poly_sign (s : positive -> sign) (p : polynomial) : sign :=
+  match p with [] => Nonnegative | [t] => term_sign s t | t :: p => sum_sign (term_sign s t) (poly_sign s p) end.
+Fixpoint atom_sign (n : nat) (T : table) (a : positive) : sign :=
+  match n with
+  | O => Unknown
+  | S n =>
+    match find_atom T a with
+    | Some (Named p) => poly_sign (atom_sign n T) p
+    | Some (Applied Exp _) => Positive
+    | Some (Applied Step _) => Nonnegative
+    | Some (Applied Root p) => if is_positive (poly_sign (atom_sign n T) p) || known_nonzero T p then Positive else Nonnegative
+    | Some (Inverse p) => meet Nonzero (if is_nonnegative (poly_sign (atom_sign n T) p) then Nonnegative else Unknown)
+    | _ => Unknown
+    end
+  end.
+Definition sign_depth : nat := 3.
+Definition sign_by_terms (T : table) (p : polynomial) : sign := if Nat.leb (length p) 16 then poly_sign (atom_sign sign_depth T) p else Unknown.
+
+(** ** Steps are 0 or 1: a polynomial in which one step occurs is what it is there, and here *)
+
+Definition is_step (T : table) (a : positive) : bool := match find_atom T a with Some (Applied Step _) => true | _ => false end.
+Definition step_in (T : table) (p : polynomial) : option positive :=
+  match filter (is_step T) (atoms_of p) with h :: l => when (forallb (Pos.eqb h) l) (Some h) | [] => None end.
+Definition at_zero (h : positive) (p : polynomial) : polynomial := filter (fun t => negb (occurs h (fst t))) p.
+Definition at_one (h : positive) (p : polynomial) : polynomial :=
+  fold_right (fun t acc => add_poly [(filter (fun f => negb (Pos.eqb (fst f) h)) (fst t), snd t)] acc) [] p.
+(** the sign, that on both sides of a step (what two signs have in common is the sign of a product) *)
+Definition sign_in (T : table) (p : polynomial) : sign :=
+  meet (sign_by_terms T p)
+    match step_in T p with Some h => product_sign (sign_by_terms T (at_zero h p)) (sign_by_terms T (at_one h p)) | None => Unknown end.
+(** [p] where the step [h] is 0, and [q] where it is 1 *)
+Definition by_cases (T : table) (h : positive) (p q : polynomial) : polynomial := add_poly p (times T (atom_poly h) (add_poly q (opp_poly p))).
+
 (** ** Inverses *)
 
-(** of an atom's power, of a monomial *)
-Definition invert_atom (a k : positive) (T : table) : option (polynomial * table) :=
+(** of an atom's power, of a monomial; 1 / √p is √p / p *)
+Definition invert_atom (inv : polynomial -> table -> option (polynomial * table)) (a k : positive) (T : table) : option (polynomial * table) :=
   match find_atom T a with
   | Some (Inverse p) => Some (power T p (Pos.to_nat k), T)
+  | Some (Applied Root p) => do (w, T) <- inv p T; Some (power T (times T (atom_poly a) w) (Pos.to_nat k), T)
   | _ => do (i, T) <- intern (Inverse (atom_poly a)) T; Some ([([(i, k)], 1%Q)], T)
   end.
-Fixpoint invert_mono (m : monomial) (T : table) : option (polynomial * table) :=
+Fixpoint invert_mono (inv : polynomial -> table -> option (polynomial * table)) (m : monomial) (T : table) : option (polynomial * table) :=
   match m with
   | [] => Some (one_poly, T)
-  | (a, k) :: m => do (p, T) <- invert_atom a k T; do (q, T) <- invert_mono m T; Some (times T p q, T)
+  | (a, k) :: m => do (p, T) <- invert_atom inv a k T; do (q, T) <- invert_mono inv m T; Some (times T p q, T)
   end.
 Definition content (p : polynomial) : monomial := match p with [] => [] | (m, _) :: p => fold_left (fun g t => common g (fst t)) p m end.
 (** an inverse among the atoms, with its highest power *)
@@ -125,30 +240,40 @@ Definition inverse_in (T : table) (p : polynomial) : option (polynomial * positi
     end
   | None => None
   end.
-(** the inverse of a polynomial that is not 0: the common divisor of its terms is inverted alone, and inverses in it are cleared first *)
+(** the step [h] in a polynomial that is not 0 on either side of it *)
+Definition step_between (good : sign -> bool) (T : table) (p : polynomial) : option positive :=
+  match step_in T p with
+  | Some h => when (good (sign_in T (at_zero h p)) && good (sign_in T (at_one h p))) (Some h)
+  | None => None
+  end.
+(** the inverse of a polynomial that is not 0: where one step is in it, on either side; else the common divisor of its terms is inverted alone, and inverses in
+    it are cleared first *)
 Fixpoint invert (n : nat) (p : polynomial) (T : table) : option (polynomial * table) :=
   match n, p with
   | S n, (_, c) :: _ =>
-    let g := content p in
-    do r <- divide_poly p g c;
-    if equal_poly (scale g c r) p then
-      do (u, T) <- invert_mono g T;
-      let u := scale [] (Qinv c) u in
-      if equal_poly r one_poly then Some (u, T)
-      else
-        match inverse_in T r with
-        | Some (d, k) =>
-          let e := power T d (Pos.to_nat k) in
-          do (v, T) <- invert n (times T r e) T; Some (times T u (times T v e), T)
-        | None => do (i, T) <- intern (Inverse r) T; Some (times T u (atom_poly i), T)
-        end
-    else None
+    match step_between is_nonzero T p with
+    | Some h => do (u, T) <- invert n (at_zero h p) T; do (v, T) <- invert n (at_one h p) T; Some (by_cases T h u v, T)
+    | None =>
+      let g := content p in
+      do r <- divide_poly p g c;
+      if equal_poly (scale g c r) p then
+        do (u, T) <- invert_mono (invert n) g T;
+        let u := scale [] (Qinv c) u in
+        if equal_poly r one_poly then Some (u, T)
+        else
+          match inverse_in T r with
+          | Some (d, k) =>
+            let e := power T d (Pos.to_nat k) in
+            do (v, T) <- invert n (times T r e) T; Some (times T u (times T v e), T)
+          | None => do (i, T) <- intern (Inverse r) T; Some (times T u (atom_poly i), T)
+          end
+      else None
+    end
   | _, _ => None
   end.
 
 (** ** Exponentials: of a sum, term by term, and where a term is a logarithm, what it is the logarithm of *)
 
-Definition absolute_Q (q : Q) : Q := Qmake (Z.abs (Qnum q)) (Qden q).
 Definition small (q : Q) : bool := Pos.eqb (Qden q) 1 && (Z.abs (Qnum q) <=? 64)%Z.
 (** exp (c · m) for c > 0 *)
 Definition exponential_term (m : monomial) (c : Q) (T : table) : option (polynomial * table) :=
@@ -168,50 +293,48 @@ Fixpoint exponential_of (p : polynomial) (T : table) : option (polynomial * tabl
   end.
 (** long sums as one, but for a sign *)
 Definition most_factors : nat := 12.
-Definition exponential (p : polynomial) (T : table) : option (polynomial * table) :=
+Definition exponential_whole (p : polynomial) (T : table) : option (polynomial * table) :=
   if Nat.leb (length p) most_factors then exponential_of p T
   else
     let minus := match p with (_, c) :: _ => (Qnum c <? 0)%Z | [] => false end in
     do (i, T) <- intern (Applied Exp (if minus then opp_poly p else p)) T;
     if minus then invert depth (atom_poly i) T else Some (atom_poly i, T).
-
-(** ** Signs *)
-
-Inductive sign := Unknown | Nonzero | Nonnegative | Positive.
-Definition meet (s t : sign) : sign :=
-  match s, t with
-  | Positive, _ | _, Positive | Nonzero, Nonnegative | Nonnegative, Nonzero => Positive
-  | Unknown, s | s, Unknown => s
-  | Nonzero, Nonzero => Nonzero
-  | Nonnegative, Nonnegative => Nonnegative
+(** [f] on either side of the step in [p], if there is one with [good] signs *)
+Definition on_both_sides (good : sign -> bool) (f : polynomial -> table -> option (polynomial * table)) (p : polynomial) (T : table) : option (polynomial * table) :=
+  match step_between good T p with
+  | Some h => do (u, T) <- f (at_zero h p) T; do (v, T) <- f (at_one h p) T; Some (by_cases T h u v, T)
+  | None => f p T
   end.
-Definition is_nonzero (s : sign) : bool := match s with Nonzero | Positive => true | _ => false end.
-Definition is_nonnegative (s : sign) : bool := match s with Nonnegative | Positive => true | _ => false end.
-Definition is_positive (s : sign) : bool := match s with Positive => true | _ => false end.
-Definition product_sign (s t : sign) : sign :=
-  meet (if is_nonzero s && is_nonzero t then Nonzero else Unknown) (if is_nonnegative s && is_nonnegative t then Nonnegative else Unknown).
-(** of an instruction, from those of its operands *)
-Definition sign_of (s : positive -> sign) (o : op) : sign :=
-  match o with
-  | Input => Unknown
-  | Number q => match Qnum q with Z0 => Nonnegative | Zpos _ => Positive | Zneg _ => Nonzero end
-  | Unary Exp _ => Positive
-  | Unary Step _ => Nonnegative
-  | Unary (Root | Relu) a => if is_positive (s a) then Positive else Nonnegative
-  | Unary Opp a => if is_nonzero (s a) then Nonzero else Unknown
-  | Unary Log _ => Unknown
-  | Binary Add a b =>
-    if is_nonnegative (s a) && is_nonnegative (s b) then if is_positive (s a) || is_positive (s b) then Positive else Nonnegative else Unknown
-  | Binary Mul a b => meet (product_sign (s a) (s b)) (if Pos.eqb a b then Nonnegative else Unknown)
-  | Binary Div a b => if is_nonzero (s b) then product_sign (s a) (s b) else Unknown
+Definition exponential : polynomial -> table -> option (polynomial * table) := on_both_sides (fun _ => true) exponential_whole.
+Definition applied (f : unary) (p : polynomial) (T : table) : option (polynomial * table) := do (a, T) <- intern (Applied f p) T; Some (atom_poly a, T).
+
+(** ** Steps of polynomials *)
+
+Definition step_whole (p : polynomial) (T : table) : option (polynomial * table) :=
+  match p with
+  | [] => Some ([], T)
+  | [([], c)] => Some (if (0 <? Qnum c)%Z then one_poly else [], T)
+  | _ =>
+    if is_positive (sign_in T p) then Some (one_poly, T)
+    else if is_nonnegative (sign_in T (opp_poly p)) then Some ([], T)
+    else if leads_negative p && known_nonzero T p then do (h, T) <- applied Step (scaled (opp_poly p)) T; Some (add_poly one_poly (opp_poly h), T)
+    else applied Step (scaled p) T
   end.
-(** whether the instruction means something, by the signs of its operands (in the sense that does not exclude kinks) *)
-Definition means (s : positive -> sign) (o : op) : bool :=
-  match o with
-  | Unary Root a => is_nonnegative (s a)
-  | Unary Log a => is_positive (s a)
-  | Binary Div _ b => is_nonzero (s b)
-  | _ => true
+(** where the step of [s] is 1 ([up]), or 0 *)
+Definition step_beside (s : polynomial) (up : bool) (p : polynomial) (T : table) : option (polynomial * table) :=
+  if equal_poly (scaled p) s then Some (if up then one_poly else [], T)
+  else if equal_poly (scaled (opp_poly p)) s && (up || known_nonzero T s) then Some (if up then [] else one_poly, T)
+  else step_whole p T.
+Definition step_form (nonzero : bool) (p : polynomial) (T : table) : option (polynomial * table) :=
+  do T <- note nonzero p T;
+  match step_in T p with
+  | Some h =>
+    match find_atom T h with
+    | Some (Applied Step s) =>
+      do (u, T) <- step_beside s false (at_zero h p) T; do (v, T) <- step_beside s true (at_one h p) T; Some (by_cases T h u v, T)
+    | _ => step_whole p T
+    end
+  | None => step_whole p T
   end.
 
 (** ** Normal forms of instructions *)
@@ -219,42 +342,44 @@ Definition means (s : positive -> sign) (o : op) : bool :=
 Record forms := Forms { signs : PositiveMap.t sign; polynomials : PositiveMap.t polynomial; known_atoms : table }.
 Definition sign_at (F : forms) (i : positive) : sign := match PositiveMap.find i (signs F) with Some s => s | None => Unknown end.
 
+(** a number or an atom *)
+Definition is_simple (p : polynomial) : bool := match p with [] | [([], _)] | [([(_, 1)], _)] => true | _ => false end.
 Section Instruction.
 Variables (C : code) (F : forms) (i : positive).
 Local Notation T := (known_atoms F).
 Definition poly_at (a : positive) : option polynomial := PositiveMap.find a (polynomials F).
 Definition opaque : option (polynomial * table) := do (a, U) <- intern (Node i) T; Some (atom_poly a, U).
-Definition applied (f : unary) (p : polynomial) : option (polynomial * table) := do (a, U) <- intern (Applied f p) T; Some (atom_poly a, U).
-(** A step does not change when its argument is scaled; and where that is not 0, the step of its opposite is what is left to 1. *)
-Definition scaled (p : polynomial) : polynomial :=
-  match p with (_, c) :: _ => if Z.eqb (Qnum c) 0 then p else scale [] (Qinv (absolute_Q c)) p | [] => [] end.
-Definition step_form (nonzero : bool) (p : polynomial) : option (polynomial * table) :=
-  if nonzero && match p with (_, c) :: _ => (Qnum c <? 0)%Z | [] => false end
-  then do (h, U) <- applied Step (scaled (opp_poly p)); Some (add_poly one_poly (opp_poly h), U)
-  else applied Step (scaled p).
+(** of the value of instruction [b], that is not 0: of products factor by factor *)
+Fixpoint inverse_of (n : nat) (b : positive) (U : table) : option (polynomial * table) :=
+  do q <- poly_at b;
+  match n, PositiveMap.find b C with
+  | S n, Some (Binary Mul c d) =>
+    if is_simple q then invert depth q U
+    else do (u, U) <- inverse_of n c U; do (w, U) <- inverse_of n d U; Some (times U u w, U)
+  | _, _ => invert depth q U
+  end.
 Definition form_of (o : op) : option (polynomial * table) :=
   match o with
   | Input => opaque
   | Number q => Some (constant q, T)
   | Unary Opp a => do p <- poly_at a; Some (opp_poly p, T)
   | Unary Exp a => do p <- poly_at a; exponential p T
-  | Unary Log a => if is_positive (sign_at F a) then do p <- poly_at a; applied Log p else opaque
-  | Unary Root a => if is_nonnegative (sign_at F a) then do p <- poly_at a; applied Root p else opaque
+  | Unary Log a => if is_positive (sign_at F a) then do p <- poly_at a; on_both_sides is_positive (applied Log) p T else opaque
+  | Unary Root a => if is_nonnegative (sign_at F a) then do p <- poly_at a; do T <- note (is_nonzero (sign_at F a)) p T; on_both_sides is_nonnegative (applied Root) p T else opaque
   | Unary Step a =>
-    let a := match PositiveMap.find a C with Some (Unary Relu b) => b | _ => a end in do p <- poly_at a; step_form (is_nonzero (sign_at F a)) p
-  | Unary Relu a => do p <- poly_at a; do (h, U) <- step_form (is_nonzero (sign_at F a)) p; Some (times U p h, U)
+    let a := match PositiveMap.find a C with Some (Unary Relu b) => b | _ => a end in do p <- poly_at a; step_form (is_nonzero (sign_at F a)) p T
+  | Unary Relu a => do p <- poly_at a; do (h, U) <- step_form (is_nonzero (sign_at F a)) p T; Some (times U p h, U)
   | Binary Add a b => do p <- poly_at a; do q <- poly_at b; Some (add_poly p q, T)
   | Binary Mul a b => do p <- poly_at a; do q <- poly_at b; Some (times T p q, T)
   | Binary Div a b =>
-    if is_nonzero (sign_at F b) then do p <- poly_at a; do q <- poly_at b; do (r, U) <- invert depth q T; Some (times U p r, U) else opaque
+    if is_nonzero (sign_at F b) then do p <- poly_at a; do (r, U) <- inverse_of depth b T; Some (times U p r, U) else opaque
   end.
 End Instruction.
 
 (** Instruction [i], with what is given of its sign; named as an atom where asked, if it is more than a number or an atom. *)
-Definition is_simple (p : polynomial) : bool := match p with [] | [([], _)] | [([(_, 1)], _)] => true | _ => false end.
 Definition normal_form (C : code) (given : PositiveMap.t sign) (named : bool) (i : positive) (F : forms) : option forms :=
   do o <- PositiveMap.find i C;
   do (p, T) <- form_of C F i o;
   do (p, T) <- if named && negb (is_simple p) then do (a, T) <- intern (Named p) T; Some (atom_poly a, T) else Some (p, T);
-  let s := meet (sign_of (sign_at F) o) match PositiveMap.find i given with Some s => s | None => Unknown end in
+  let s := meet (meet (sign_of (sign_at F) o) (sign_in T p)) match PositiveMap.find i given with Some s => s | None => Unknown end in
   Some (Forms (PositiveMap.add i s (signs F)) (PositiveMap.add i p (polynomials F)) T).

@@ -98,6 +98,67 @@ Proof.
   intros b d found. destruct (only b d found) as [old| ->]; [exact (safeT b d old)|exact adm].
 Qed.
 
+(** ** Signs *)
+
+Definition sign_holds (s : sign) (a : R) : Prop := match s with Unknown => True | Nonzero => a <> 0 | Nonnegative => 0 <= a | Positive => 0 < a end.
+Lemma meet_correct s t a : sign_holds s a -> sign_holds t a -> sign_holds (meet s t) a.
+Proof. destruct s, t; simpl; intros; auto; lra. Qed.
+Lemma is_nonzero_correct s a : sign_holds s a -> is_nonzero s = true -> a <> 0.
+Proof. destruct s; simpl; try discriminate; intros; lra. Qed.
+Lemma is_nonnegative_correct s a : sign_holds s a -> is_nonnegative s = true -> 0 <= a.
+Proof. destruct s; simpl; try discriminate; intros; lra. Qed.
+Lemma is_positive_correct s a : sign_holds s a -> is_positive s = true -> 0 < a.
+Proof. destruct s; simpl; try discriminate; intros; lra. Qed.
+Lemma product_sign_correct s t a b : sign_holds s a -> sign_holds t b -> sign_holds (product_sign s t) (a * b).
+Proof.
+  intros hs ht. unfold product_sign. apply meet_correct.
+  - destruct (is_nonzero s && is_nonzero t) eqn:E; [|exact I]. apply andb_prop in E as [E F].
+    apply Rmult_integral_contrapositive_currified; [exact (is_nonzero_correct _ _ hs E)|exact (is_nonzero_correct _ _ ht F)].
+  - destruct (is_nonnegative s && is_nonnegative t) eqn:E; [|exact I]. apply andb_prop in E as [E F].
+    apply Rmult_le_pos; [exact (is_nonnegative_correct _ _ hs E)|exact (is_nonnegative_correct _ _ ht F)].
+Qed.
+Lemma inverse_sign_correct t b : sign_holds t b -> is_nonzero t = true -> sign_holds t (/ b).
+Proof.
+  intros ht nz. destruct t; simpl in *; try discriminate; [now apply Rinv_neq_0_compat|now apply Rinv_0_lt_compat].
+Qed.
+Lemma number_sign_correct q : sign_holds (number_sign q) (Q2R q).
+Proof.
+  unfold number_sign, Q2R. assert (pos : 0 < / IZR (Z.pos (Qden q))) by (apply Rinv_0_lt_compat; now apply IZR_lt).
+  destruct (Qnum q) as [|p|p]; simpl.
+  - rewrite Rmult_0_l. lra.
+  - apply Rmult_lt_0_compat; [now apply IZR_lt|exact pos].
+  - apply Rmult_integral_contrapositive_currified; [|lra]. now apply eq_IZR_contrapositive.
+Qed.
+Lemma sum_sign_correct s t a b : sign_holds s a -> sign_holds t b -> sign_holds (sum_sign s t) (a + b).
+Proof.
+  intros ha hb. unfold sum_sign. destruct (is_nonnegative s && is_nonnegative t) eqn:E; [|exact I]. apply andb_prop in E as [E F].
+  apply (is_nonnegative_correct _ _ ha) in E. apply (is_nonnegative_correct _ _ hb) in F.
+  destruct (is_positive s) eqn:G; [apply (is_positive_correct _ _ ha) in G; simpl; lra|].
+  destruct (is_positive t) eqn:K; [apply (is_positive_correct _ _ hb) in K; simpl; lra|]. simpl. lra.
+Qed.
+Lemma sign_of_correct x i o s : v i = value_of x v i o -> (forall a, sign_holds (s a) (v a)) -> sign_holds (sign_of s o) (v i).
+Proof.
+  intros -> known. destruct o as [|q|f a|f a b]; simpl; [exact I| | |].
+  - apply number_sign_correct.
+  - assert (ha := known a). destruct f; simpl.
+    + destruct (is_nonzero (s a)) eqn:E; [|exact I]. apply (is_nonzero_correct _ _ ha) in E. simpl. lra.
+    + destruct (is_positive (s a)) eqn:E; simpl; [apply sqrt_lt_R0; exact (is_positive_correct _ _ ha E)|apply sqrt_pos].
+    + destruct (is_positive (s a)) eqn:E; simpl; [apply (is_positive_correct _ _ ha) in E; rewrite Rmax_right; lra|apply Rmax_l].
+    + apply exp_pos.
+    + exact I.
+    + unfold step_R. destruct (Rlt_dec 0 (v a)); lra.
+  - assert (ha := known a). assert (hb := known b). destruct f; simpl.
+    + now apply sum_sign_correct.
+    + apply meet_correct; [now apply product_sign_correct|]. destruct (Pos.eqb_spec a b) as [->|_]; simpl; [apply Rle_0_sqr|exact I].
+    + destruct (is_nonzero (s b)) eqn:E; [|exact I]. apply product_sign_correct; [exact ha|]. now apply inverse_sign_correct.
+Qed.
+Lemma means_correct s o : (forall a, sign_holds (s a) (v a)) -> means s o = true -> good false v o.
+Proof.
+  intros known. destruct o as [|q|f a|f a b]; simpl; try easy.
+  - destruct f; simpl; try easy; intro E; [exact (is_nonnegative_correct _ _ (known a) E)|exact (is_positive_correct _ _ (known a) E)].
+  - destruct f; simpl; try easy. intro E. exact (is_nonzero_correct _ _ (known b) E).
+Qed.
+
 (** ** Reduction *)
 
 Lemma one_poly_correct : eval r one_poly = 1.
@@ -113,6 +174,33 @@ Proof.
   - intro E. injection E as <- <-. reflexivity.
   - destruct (pick f p) as [[u s]|]; [|discriminate]. intro E. injection E as <- <-. simpl. rewrite (IH u s eq_refl). ring.
 Qed.
+Lemma number_in_correct p c : number_in p = Some c -> eval r p = Q2R c.
+Proof.
+  destruct p as [|[[|f m] d] [|t p]]; simpl; try discriminate; intro E; injection E as <-; [now rewrite Q2R_0|ring].
+Qed.
+Lemma steps_rule_correct T m a s q p : inside T -> find_atom T a = Some (Applied Step s) -> steps_rule T m a s = Some (q, p) ->
+  eval_mono r m = eval_mono r q * eval r p.
+Proof.
+  intros inT found. unfold steps_rule. generalize m at 3. intro l. induction l as [|f l IH]; cbn [fold_right]; [discriminate|].
+  match goal with |- match ?e with _ => _ end = _ -> _ => destruct e as [[q1 p1]|] eqn:E end; [|exact IH].
+  intro F. injection F as -> ->. clear IH. destruct (find_atom T (fst f)) as [[|p0|[] t|p0]|] eqn:other; try discriminate E.
+  destruct (Nat.leb _ _ && Nat.leb _ _ && negb _)%bool; [|discriminate].
+  assert (is_a := worth _ _ (inT _ _ found)). assert (is_f := worth _ _ (inT _ _ other)). cbn [atom_value value1] in is_a, is_f.
+  assert (sign : forall c, (Qnum c <= 0)%Z -> Q2R c <= 0).
+  { intros c le. unfold Q2R. assert (pos : 0 < / IZR (Z.pos (Qden c))) by (apply Rinv_0_lt_compat; now apply IZR_lt).
+    apply IZR_le in le. assert (0 <= - IZR (Qnum c) * / IZR (Z.pos (Qden c))) by (apply Rmult_le_pos; lra). lra. }
+  destruct (number_in (add_poly s t)) as [c|] eqn:plus.
+  - apply number_in_correct in plus. rewrite add_poly_correct in plus. destruct (Z.leb_spec (Qnum c) 0) as [le|]; [|discriminate]. apply sign in le.
+    destruct (divide m _) as [q'|] eqn:D; [|discriminate]. assert (Eq : q = q') by congruence. assert (Ep : p = []) by congruence. subst q' p.
+    apply (divide_correct r) in D. rewrite D, mul_mono_correct. cbn [eval_mono eval]. rewrite !pow_1, is_a, is_f. unfold step_R.
+    destruct (Rlt_dec 0 (eval r s)), (Rlt_dec 0 (eval r t)); try ring. lra.
+  - destruct (number_in (add_poly s (opp_poly t))) as [c|] eqn:minus; [|discriminate]. apply number_in_correct in minus. rewrite add_poly_correct, opp_poly_correct in minus.
+    destruct (Z.leb_spec 0 (Qnum c)) as [le|]; [|discriminate].
+    assert (le' : 0 <= Q2R c). { assert (h := sign (- c)%Q). rewrite Q2R_opp in h. simpl in h. assert (- Q2R c <= 0) by (apply h; lia). lra. }
+    destruct (divide m _) as [q'|] eqn:D; [|discriminate]. assert (Eq : q = q') by congruence. assert (Ep : p = atom_poly (fst f)) by congruence. subst q' p.
+    apply (divide_correct r) in D. rewrite D, mul_mono_correct, atom_poly_correct. cbn [eval_mono]. rewrite !pow_1, is_a, is_f. unfold step_R.
+    destruct (Rlt_dec 0 (eval r s)), (Rlt_dec 0 (eval r t)); try ring. lra.
+Qed.
 Lemma rule_at_correct T m a q p : inside T -> safe T -> rule_at T m a = Some (q, p) -> eval_mono r m = eval_mono r q * eval r p.
 Proof.
   intros inT safeT. unfold rule_at. destruct (find_atom T a) as [d|] eqn:found; [|discriminate].
@@ -121,7 +209,7 @@ Proof.
   - destruct f; try discriminate.
     + destruct (divide m _) as [q'|] eqn:D; [|discriminate]. intro E. injection E as <- <-. apply (divide_correct r) in D. rewrite D.
       simpl in *. rewrite is_a. replace (sqrt (eval r p') * (sqrt (eval r p') * 1) * 1) with (sqrt (eval r p') * sqrt (eval r p')) by ring. rewrite sqrt_sqrt by exact adm. ring.
-    + destruct (divide m _) as [q'|] eqn:D; [|discriminate]. intro E. injection E as <- <-. apply (divide_correct r) in D. rewrite D, atom_poly_correct.
+    + destruct (divide m _) as [q'|] eqn:D; [|exact (steps_rule_correct T m a p' q p inT found)]. intro E. injection E as <- <-. apply (divide_correct r) in D. rewrite D, atom_poly_correct.
       simpl in *. rewrite is_a. rewrite <- (step_square (eval r p')) at 3. ring.
   - destruct p' as [|[lead c] rest]; [discriminate|]. simpl in is_a, adm.
     destruct (if equal_Q c 1 then divide m (mul_mono lead [(a, 1%positive)]) else None) as [q'|] eqn:D.
@@ -169,14 +257,157 @@ Proof.
   change (power T p (S (S n))) with (times T p (power T p (S n))). rewrite times_correct, IH by assumption. simpl. ring.
 Qed.
 
+Lemma step_R_scale c a : 0 < c -> step_R (c * a) = step_R a.
+Proof.
+  intro pos. unfold step_R. destruct (Rlt_dec 0 a) as [p|n], (Rlt_dec 0 (c * a)) as [q|m]; try reflexivity; exfalso.
+  - apply m. now apply Rmult_lt_0_compat.
+  - apply n. apply (Rmult_lt_reg_l c); [exact pos|]. now rewrite Rmult_0_r.
+Qed.
+Lemma scaled_correct p : step_R (eval r (scaled p)) = step_R (eval r p).
+Proof.
+  unfold scaled. destruct p as [|[m c] p]; [reflexivity|]. destruct (Z.eqb_spec (Qnum c) 0) as [z|nz]; [reflexivity|].
+  rewrite scale_correct. cbn [eval_mono]. rewrite Rmult_1_r. apply step_R_scale.
+  assert (pos : 0 < Q2R (absolute_Q c)).
+  { unfold absolute_Q, Q2R. simpl. apply Rmult_lt_0_compat; [apply IZR_lt; lia|]. apply Rinv_0_lt_compat. now apply IZR_lt. }
+  rewrite Q2R_inv; [now apply Rinv_0_lt_compat|]. intro z. apply Qeq_eqR in z. rewrite z, Q2R_0 in pos. lra.
+Qed.
+Lemma scaled_zero p : eval r (scaled p) = 0 <-> eval r p = 0.
+Proof.
+  unfold scaled. destruct p as [|[m c] p]; [reflexivity|]. destruct (Z.eqb_spec (Qnum c) 0) as [z|nz]; [reflexivity|].
+  rewrite scale_correct. cbn [eval_mono]. rewrite Rmult_1_r.
+  assert (cz : Q2R (/ absolute_Q c) <> 0).
+  { assert (pos : 0 < Q2R (absolute_Q c)).
+    { unfold absolute_Q, Q2R. simpl. apply Rmult_lt_0_compat; [apply IZR_lt; lia|]. apply Rinv_0_lt_compat. now apply IZR_lt. }
+    rewrite Q2R_inv; [apply Rinv_neq_0_compat; lra|]. intro z. apply Qeq_eqR in z. rewrite z, Q2R_0 in pos. lra. }
+  split; [intro z; apply Rmult_integral in z as [z|z]; [now elim cz|exact z]|intros ->; ring].
+Qed.
+Lemma oriented_zero p : eval r (oriented p) = 0 <-> eval r p = 0.
+Proof. unfold oriented. rewrite scaled_zero. destruct (leads_negative p); [rewrite opp_poly_correct; split; intro; lra|reflexivity]. Qed.
+Lemma known_nonzero_correct T p : safe T -> known_nonzero T p = true -> eval r p <> 0.
+Proof.
+  intros safeT. unfold known_nonzero. destruct (PositiveMap.find _ _) as [i|]; [|discriminate]. destruct (find_atom T i) as [b|] eqn:found; [|discriminate].
+  intro E. apply equal_atom_correct in E. subst b. intro z. apply (safeT _ _ found). now apply oriented_zero.
+Qed.
+Lemma factor_sign_correct s f : sign_holds (s (fst f)) (r (fst f)) -> sign_holds (factor_sign s f) (r (fst f) ^ Pos.to_nat (snd f)).
+Proof.
+  destruct f as [a k]. unfold factor_sign. cbn [fst snd]. intro h.
+  assert (whole : sign_holds (s a) (r a ^ Pos.to_nat k)).
+  { destruct (s a); simpl in *; [exact I|now apply pow_nonzero|now apply pow_le|now apply pow_lt]. }
+  destruct k as [k|k|]; try exact whole. apply meet_correct.
+  - simpl. rewrite Pos2Nat.inj_xO, pow_mult. apply pow_le. simpl. rewrite Rmult_1_r. apply Rle_0_sqr.
+  - destruct (is_nonzero (s a)) eqn:E; [|exact I]. simpl. apply pow_nonzero. exact (is_nonzero_correct _ _ h E).
+Qed.
+Lemma mono_sign_correct s m : (forall a, sign_holds (s a) (r a)) -> sign_holds (mono_sign s m) (eval_mono r m).
+Proof.
+  intro known. induction m as [|[a k] m IH]; simpl; [lra|]. apply product_sign_correct; [|exact IH]. exact (factor_sign_correct s (a, k) (known a)).
+Qed.
+Lemma poly_sign_correct s p : (forall a, sign_holds (s a) (r a)) -> sign_holds (poly_sign s p) (eval r p).
+Proof.
+  intro known. assert (term : forall t, sign_holds (term_sign s t) (Q2R (snd t) * eval_mono r (fst t))).
+  { intro t. apply product_sign_correct; [apply number_sign_correct|now apply mono_sign_correct]. }
+  induction p as [|[m c] p IH]; [simpl; lra|]. cbn [eval]. destruct p as [|t p].
+  - cbn [eval]. rewrite Rplus_0_r. exact (term (m, c)).
+  - apply sum_sign_correct; [exact (term (m, c))|exact IH].
+Qed.
+Lemma atom_sign_correct n T : inside T -> safe T -> forall a, sign_holds (atom_sign n T a) (r a).
+Proof.
+  intros inT safeT. induction n as [|n IH]; intro a; [exact I|]. cbn [atom_sign].
+  destruct (find_atom T a) as [d|] eqn:found; [|exact I]. assert (is_a := worth _ _ (inT _ _ found)). assert (adm := safeT _ _ found).
+  destruct d as [i|p|f p|p]; [exact I| | |].
+  - rewrite is_a. now apply poly_sign_correct.
+  - destruct f; try exact I; rewrite is_a; cbn [atom_value value1].
+    + destruct (is_positive _ || known_nonzero T p) eqn:E; simpl; [|apply sqrt_pos]. apply sqrt_lt_R0. apply orb_prop in E as [E|E].
+      * exact (is_positive_correct _ _ (poly_sign_correct _ _ IH) E).
+      * assert (nz := known_nonzero_correct _ _ safeT E). simpl in adm. lra.
+    + apply exp_pos.
+    + simpl. unfold step_R. destruct (Rlt_dec 0 (eval r p)); lra.
+  - rewrite is_a. cbn [atom_value]. simpl in adm. apply meet_correct; [simpl; now apply Rinv_neq_0_compat|].
+    destruct (is_nonnegative _) eqn:E; [|exact I]. simpl. apply Rlt_le, Rinv_0_lt_compat.
+    assert (nn := is_nonnegative_correct _ _ (poly_sign_correct _ _ IH) E). lra.
+Qed.
+Lemma sign_by_terms_correct T p : inside T -> safe T -> sign_holds (sign_by_terms T p) (eval r p).
+Proof. intros inT safeT. unfold sign_by_terms. destruct (Nat.leb _ _); [|exact I]. apply poly_sign_correct. now apply atom_sign_correct. Qed.
+
+(** ** Steps *)
+
+Lemma step_in_correct T p h : step_in T p = Some h -> exists s, find_atom T h = Some (Applied Step s).
+Proof.
+  unfold step_in. destruct (filter _ _) as [|g l] eqn:F; [discriminate|]. destruct (forallb _ l); [|discriminate]. intro E. injection E as <-.
+  assert (ing : In g (filter (is_step T) (atoms_of p))) by (rewrite F; now left). apply filter_In in ing as [_ is]. unfold is_step in is.
+  destruct (find_atom T g) as [[| |[] s|]|]; try discriminate. now exists s.
+Qed.
+Lemma step_values T h s : inside T -> find_atom T h = Some (Applied Step s) -> r h = step_R (eval r s) /\ (r h = 0 \/ r h = 1).
+Proof.
+  intros inT found. assert (is_h := worth _ _ (inT _ _ found)). simpl in is_h. split; [exact is_h|]. rewrite is_h. unfold step_R. destruct (Rlt_dec _ _); auto.
+Qed.
+Lemma at_zero_correct h p : r h = 0 -> eval r (at_zero h p) = eval r p.
+Proof.
+  intro z. assert (gone : forall m, occurs h m = true -> eval_mono r m = 0).
+  { unfold occurs. induction m as [|[a k] m IH]; [discriminate|]. cbn [existsb fst eval_mono]. destruct (Pos.eqb_spec a h) as [->|_]; simpl.
+    - intros _. rewrite z, pow_i by apply Pos2Nat.is_pos. ring.
+    - intro E. rewrite (IH E). ring. }
+  induction p as [|[m c] p IH]; [reflexivity|]. unfold at_zero in *. cbn [filter fst]. destruct (occurs h m) eqn:O; cbn [negb eval]; rewrite IH; [|reflexivity].
+  rewrite (gone _ O). ring.
+Qed.
+Lemma at_one_correct h p : r h = 1 -> eval r (at_one h p) = eval r p.
+Proof.
+  intro one. assert (same : forall m, eval_mono r (filter (fun f => negb (Pos.eqb (fst f) h)) m) = eval_mono r m).
+  { induction m as [|[a k] m IH]; [reflexivity|]. cbn [filter fst]. destruct (Pos.eqb_spec a h) as [->|_]; cbn [negb eval_mono]; rewrite IH; [|reflexivity].
+    rewrite one, pow1. ring. }
+  induction p as [|[m c] p IH]; [reflexivity|]. unfold at_one in *. cbn [fold_right fst snd]. rewrite add_poly_correct, IH. cbn [eval]. rewrite same. ring.
+Qed.
+Lemma in_common s t a : sign_holds s a \/ sign_holds t a -> sign_holds (product_sign s t) a.
+Proof.
+  intro one. unfold product_sign. apply meet_correct.
+  - destruct (is_nonzero s && is_nonzero t) eqn:E; [|exact I]. apply andb_prop in E as [E F]. destruct one as [h|h]; now apply is_nonzero_correct in h.
+  - destruct (is_nonnegative s && is_nonnegative t) eqn:E; [|exact I]. apply andb_prop in E as [E F]. destruct one as [h|h]; now apply is_nonnegative_correct in h.
+Qed.
+Lemma sign_in_correct T p : inside T -> safe T -> sign_holds (sign_in T p) (eval r p).
+Proof.
+  intros inT safeT. unfold sign_in. apply meet_correct; [now apply sign_by_terms_correct|]. destruct (step_in T p) as [h|] eqn:E; [|exact I].
+  destruct (step_in_correct _ _ _ E) as [s found]. apply in_common. destruct (step_values _ _ _ inT found) as [_ [z|o]].
+  - left. rewrite <- (at_zero_correct _ _ z). now apply sign_by_terms_correct.
+  - right. rewrite <- (at_one_correct _ _ o). now apply sign_by_terms_correct.
+Qed.
+Lemma by_cases_correct T h p q : inside T -> safe T -> (r h = 0 -> eval r (by_cases T h p q) = eval r p) /\ (r h = 1 -> eval r (by_cases T h p q) = eval r q).
+Proof.
+  intros inT safeT. unfold by_cases. rewrite add_poly_correct, times_correct, atom_poly_correct, add_poly_correct, opp_poly_correct by assumption.
+  split; intros ->; ring.
+Qed.
+(** a function [f] of polynomials that meets [F], of what is [Good] *)
+Definition meets (f : polynomial -> table -> option (polynomial * table)) (Good : R -> Prop) (F : R -> R -> Prop) : Prop :=
+  forall p T q T', ordered_table T -> f p T = Some (q, T') -> goes T T' (Good (eval r p)) (F (eval r q) (eval r p)).
+Lemma step_between_correct good T p h : step_between good T p = Some h ->
+  (exists s, find_atom T h = Some (Applied Step s)) /\ good (sign_in T (at_zero h p)) = true /\ good (sign_in T (at_one h p)) = true.
+Proof.
+  unfold step_between. destruct (step_in T p) as [g|] eqn:E; [|discriminate]. destruct (good _ && good _)%bool eqn:G; [|discriminate]. intro F. injection F as <-.
+  apply andb_prop in G. split; [exact (step_in_correct _ _ _ E)|exact G].
+Qed.
+Lemma both_sides_goes f good (Good : R -> Prop) F p T h u T1 w T2 : meets f Good F -> ordered_table T ->
+  (forall s a, sign_holds s a -> good s = true -> Good a) ->
+  step_between good T p = Some h -> f (at_zero h p) T = Some (u, T1) -> f (at_one h p) T1 = Some (w, T2) ->
+  goes T T2 True (F (eval r (by_cases T2 h u w)) (eval r p)).
+Proof.
+  intros mf wf gg between Eu Ew. destruct (step_between_correct _ _ _ _ between) as ([s found] & g0 & g1).
+  assert (gu := mf _ _ _ _ wf Eu). assert (gw := mf _ _ _ _ (proj1 gu) Ew).
+  split; [exact (proj1 gw)|split; [exact (sub_trans _ _ _ (proj1 (proj2 gu)) (proj1 (proj2 gw)))|]]. intros in2 safe0 _.
+  assert (in1 := inside_sub _ _ (proj1 (proj2 gw)) in2). assert (in0 := inside_sub _ _ (proj1 (proj2 gu)) in1).
+  destruct (proj2 (proj2 gu) in1 safe0 (gg _ _ (sign_in_correct _ _ in0 safe0) g0)) as [safe1 pu].
+  destruct (proj2 (proj2 gw) in2 safe1 (gg _ _ (sign_in_correct _ _ in0 safe0) g1)) as [safe2 pw]. split; [exact safe2|].
+  destruct (by_cases_correct T2 h u w in2 safe2) as [c0 c1]. destruct (step_values _ _ _ in0 found) as [_ [z|o]].
+  - rewrite (c0 z). rewrite (at_zero_correct _ _ z) in pu. exact pu.
+  - rewrite (c1 o). rewrite (at_one_correct _ _ o) in pw. exact pw.
+Qed.
+
 (** ** Inverses *)
 
 Local Lemma pow_nonzero_inv a k : a ^ Pos.to_nat k <> 0 -> a <> 0.
 Proof. intros nz ->. apply nz. apply pow_i. apply Pos2Nat.is_pos. Qed.
-Lemma invert_atom_goes a k T q T' : ordered_table T -> invert_atom a k T = Some (q, T') ->
+Definition inverts (inv : polynomial -> table -> option (polynomial * table)) : Prop := meets inv (fun a => a <> 0) (fun b a => b * a = 1).
+Lemma invert_atom_goes inv a k T q T' : inverts inv -> ordered_table T -> invert_atom inv a k T = Some (q, T') ->
   goes T T' (r a <> 0) (eval r q * r a ^ Pos.to_nat k = 1).
 Proof.
-  intro wf. unfold invert_atom.
+  intros is_inv wf. unfold invert_atom.
   assert (new : (do (i, T) <- intern (Inverse (atom_poly a)) T; Some ([([(i, k)], 1%Q)], T)) = Some (q, T') -> goes T T' (r a <> 0) (eval r q * r a ^ Pos.to_nat k = 1)).
   { destruct (intern _ T) as [[i T1]|] eqn:E; [|discriminate]. intro F. injection F as <- <-.
     apply (goes_imp _ _ _ _ _ _ (intern_goes _ _ _ _ wf E)).
@@ -184,16 +415,22 @@ Proof.
     - intros _ _ nz is_i. simpl in *. rewrite Q2R_1 in *. rewrite is_i.
       replace (1 * (r a * 1 * 1) + 0) with (r a) by ring. rewrite pow_inv. field. now apply pow_nonzero. }
   destruct (find_atom T a) as [d|] eqn:found; [|exact new]. destruct d as [i|p|f p|p]; try exact new.
-  intro F. injection F as <- <-. apply goes_refl; [exact wf|]. intros inT safeT nz. rewrite power_correct by assumption.
-  assert (is_a := worth _ _ (inT _ _ found)). assert (adm := safeT _ _ found). simpl in *. rewrite is_a, pow_inv. field. now apply pow_nonzero.
+  - destruct f; try exact new. destruct (inv p T) as [[w T1]|] eqn:E; [|discriminate]. intro F. injection F as <- <-.
+    assert (gi := is_inv _ _ _ _ wf E). split; [exact (proj1 gi)|split; [exact (proj1 (proj2 gi))|]]. intros in1 safe0 nz.
+    assert (in0 := inside_sub _ _ (proj1 (proj2 gi)) in1). assert (is_a := worth _ _ (in0 _ _ found)). assert (adm := safe0 _ _ found). simpl in is_a, adm.
+    destruct (proj2 (proj2 gi) in1 safe0) as [safe1 one]; [intro z; apply nz; rewrite is_a, z; exact sqrt_0|]. split; [exact safe1|].
+    rewrite power_correct, times_correct, atom_poly_correct, <- Rpow_mult_distr by assumption.
+    replace (r a * eval r w * r a) with (eval r w * (r a * r a)) by ring. rewrite is_a, sqrt_sqrt, one by exact adm. apply pow1.
+  - intro F. injection F as <- <-. apply goes_refl; [exact wf|]. intros inT safeT nz. rewrite power_correct by assumption.
+    assert (is_a := worth _ _ (inT _ _ found)). assert (adm := safeT _ _ found). simpl in *. rewrite is_a, pow_inv. field. now apply pow_nonzero.
 Qed.
-Lemma invert_mono_goes m : forall T q T', ordered_table T -> invert_mono m T = Some (q, T') ->
+Lemma invert_mono_goes inv m : inverts inv -> forall T q T', ordered_table T -> invert_mono inv m T = Some (q, T') ->
   goes T T' (eval_mono r m <> 0) (eval r q * eval_mono r m = 1).
 Proof.
-  induction m as [|[a k] m IH]; intros T q T' wf; simpl.
+  intro is_inv. induction m as [|[a k] m IH]; intros T q T' wf; simpl.
   - intro F. injection F as <- <-. apply goes_refl; [exact wf|]. intros. rewrite one_poly_correct. ring.
-  - destruct (invert_atom a k T) as [[p T1]|] eqn:E1; [|discriminate]. destruct (invert_mono m T1) as [[s T2]|] eqn:E2; [|discriminate].
-    intro F. injection F as <- <-. assert (g1 := invert_atom_goes _ _ _ _ _ wf E1). assert (g2 := IH _ _ _ (proj1 g1) E2).
+  - destruct (invert_atom inv a k T) as [[p T1]|] eqn:E1; [|discriminate]. destruct (invert_mono inv m T1) as [[s T2]|] eqn:E2; [|discriminate].
+    intro F. injection F as <- <-. assert (g1 := invert_atom_goes _ _ _ _ _ _ is_inv wf E1). assert (g2 := IH _ _ _ (proj1 g1) E2).
     apply (goes_trans _ _ _ _ ((r a ^ Pos.to_nat k * eval_mono r m <> 0) /\ eval r p * r a ^ Pos.to_nat k = 1) _ (eval r s * eval_mono r m = 1) _) with (2 := g2).
     + apply (goes_imp _ _ _ _ _ _ g1); [|auto]. intros nz z. apply nz. rewrite z. rewrite pow_i by apply Pos2Nat.is_pos. ring.
     + intros [nz _] z. apply nz. rewrite z. ring.
@@ -208,10 +445,15 @@ Qed.
 Lemma invert_goes n : forall p T q T', ordered_table T -> invert n p T = Some (q, T') -> goes T T' (eval r p <> 0) (eval r q * eval r p = 1).
 Proof.
   induction n as [|n IH]; intros p T q T' wf; [discriminate|]. destruct p as [|[m c] p']; [discriminate|]. cbn [invert]. set (p := (m, c) :: p').
+  assert (is_inv : inverts (invert n)) by exact IH.
+  destruct (step_between is_nonzero T p) as [h|] eqn:between.
+  { destruct (invert n (at_zero h p) T) as [[u T1]|] eqn:Eu; [|discriminate]. destruct (invert n (at_one h p) T1) as [[w T2]|] eqn:Ew; [|discriminate].
+    intro F. injection F as <- <-.
+    apply (goes_imp _ _ _ _ _ _ (both_sides_goes _ _ _ _ _ _ _ _ _ _ _ is_inv wf is_nonzero_correct between Eu Ew)); [easy|auto]. }
   set (g := content p). destruct (divide_poly p g c) as [s|]; [|discriminate].
   destruct (equal_poly (scale g c s) p) eqn:E; [|discriminate]. apply equal_poly_correct in E.
   assert (parts : eval r p = Q2R c * eval_mono r g * eval r s) by (rewrite <- E; apply scale_correct).
-  destruct (invert_mono g T) as [[u T1]|] eqn:Eg; [|discriminate]. assert (g1 := invert_mono_goes _ _ _ _ wf Eg).
+  destruct (invert_mono (invert n) g T) as [[u T1]|] eqn:Eg; [|discriminate]. assert (g1 := invert_mono_goes _ _ is_inv _ _ _ wf Eg).
   assert (first : goes T T1 (eval r p <> 0) (eval r s <> 0 /\ Q2R c <> 0 /\ eval r (scale [] (/ c) u) * (Q2R c * eval_mono r g) = 1)).
   { apply (goes_imp _ _ _ _ _ _ g1).
     - intros nz z. apply nz. rewrite parts, z. ring.
@@ -293,9 +535,9 @@ Proof.
     intro F. injection F as <- <-. assert (g1 := exponential_signed_goes _ _ _ _ _ wf E1). assert (g2 := IH _ _ _ (proj1 g1) E2).
     apply (goes_trans _ _ _ _ _ _ _ _ g1 g2); [easy|]. intros in2 safe2 p1 p2. rewrite times_correct, p1, p2, exp_plus by assumption. reflexivity.
 Qed.
-Lemma exponential_goes p T q T' : ordered_table T -> exponential p T = Some (q, T') -> goes T T' True (eval r q = exp (eval r p)).
+Lemma exponential_whole_goes : meets exponential_whole (fun _ => True) (fun b a => b = exp a).
 Proof.
-  intro wf. unfold exponential. destruct (Nat.leb _ _); [now apply exponential_of_goes|]. cbv zeta.
+  intros p T q T' wf. unfold exponential_whole. destruct (Nat.leb _ _); [now apply exponential_of_goes|]. cbv zeta.
   set (minus := match p with (_, c) :: _ => (Qnum c <? 0)%Z | [] => false end).
   destruct (intern _ T) as [[i T1]|] eqn:E; [|discriminate]. assert (g1 := intern_goes _ _ _ _ wf E). destruct minus.
   - intro F. assert (g2 := invert_goes _ _ _ _ _ (proj1 g1) F). simpl in g1. rewrite atom_poly_correct in g2.
@@ -306,58 +548,14 @@ Proof.
   - intro F. injection F as <- <-. apply (goes_imp _ _ _ _ _ _ g1); [easy|]. intros _ _ _ is_i. rewrite atom_poly_correct. exact is_i.
 Qed.
 
-(** ** Signs *)
-
-Definition sign_holds (s : sign) (a : R) : Prop := match s with Unknown => True | Nonzero => a <> 0 | Nonnegative => 0 <= a | Positive => 0 < a end.
-Lemma meet_correct s t a : sign_holds s a -> sign_holds t a -> sign_holds (meet s t) a.
-Proof. destruct s, t; simpl; intros; auto; lra. Qed.
-Lemma is_nonzero_correct s a : sign_holds s a -> is_nonzero s = true -> a <> 0.
-Proof. destruct s; simpl; try discriminate; intros; lra. Qed.
-Lemma is_nonnegative_correct s a : sign_holds s a -> is_nonnegative s = true -> 0 <= a.
-Proof. destruct s; simpl; try discriminate; intros; lra. Qed.
-Lemma is_positive_correct s a : sign_holds s a -> is_positive s = true -> 0 < a.
-Proof. destruct s; simpl; try discriminate; intros; lra. Qed.
-Lemma product_sign_correct s t a b : sign_holds s a -> sign_holds t b -> sign_holds (product_sign s t) (a * b).
+Lemma on_both_sides_goes f good (Good : R -> Prop) F : meets f Good F -> (forall s a, sign_holds s a -> good s = true -> Good a) -> meets (on_both_sides good f) Good F.
 Proof.
-  intros hs ht. unfold product_sign. apply meet_correct.
-  - destruct (is_nonzero s && is_nonzero t) eqn:E; [|exact I]. apply andb_prop in E as [E F].
-    apply Rmult_integral_contrapositive_currified; [exact (is_nonzero_correct _ _ hs E)|exact (is_nonzero_correct _ _ ht F)].
-  - destruct (is_nonnegative s && is_nonnegative t) eqn:E; [|exact I]. apply andb_prop in E as [E F].
-    apply Rmult_le_pos; [exact (is_nonnegative_correct _ _ hs E)|exact (is_nonnegative_correct _ _ ht F)].
+  intros mf gg p T q T' wf. unfold on_both_sides. destruct (step_between good T p) as [h|] eqn:between; [|now apply mf].
+  destruct (f (at_zero h p) T) as [[u T1]|] eqn:Eu; [|discriminate]. destruct (f (at_one h p) T1) as [[w T2]|] eqn:Ew; [|discriminate].
+  intro E. injection E as <- <-. apply (goes_imp _ _ _ _ _ _ (both_sides_goes _ _ _ _ _ _ _ _ _ _ _ mf wf gg between Eu Ew)); auto.
 Qed.
-Lemma inverse_sign_correct t b : sign_holds t b -> is_nonzero t = true -> sign_holds t (/ b).
-Proof.
-  intros ht nz. destruct t; simpl in *; try discriminate; [now apply Rinv_neq_0_compat|now apply Rinv_0_lt_compat].
-Qed.
-Lemma sign_of_correct x i o s : v i = value_of x v i o -> (forall a, sign_holds (s a) (v a)) -> sign_holds (sign_of s o) (v i).
-Proof.
-  intros -> known. destruct o as [|q|f a|f a b]; simpl; [exact I| | |].
-  - unfold Q2R. assert (pos : 0 < / IZR (Z.pos (Qden q))) by (apply Rinv_0_lt_compat; now apply IZR_lt).
-    destruct (Qnum q) as [|p|p]; simpl.
-    + rewrite Rmult_0_l. lra.
-    + apply Rmult_lt_0_compat; [now apply IZR_lt|exact pos].
-    + apply Rmult_integral_contrapositive_currified; [|lra]. now apply eq_IZR_contrapositive.
-  - assert (ha := known a). destruct f; simpl.
-    + destruct (is_nonzero (s a)) eqn:E; [|exact I]. apply (is_nonzero_correct _ _ ha) in E. simpl. lra.
-    + destruct (is_positive (s a)) eqn:E; simpl; [apply sqrt_lt_R0; exact (is_positive_correct _ _ ha E)|apply sqrt_pos].
-    + destruct (is_positive (s a)) eqn:E; simpl; [apply (is_positive_correct _ _ ha) in E; rewrite Rmax_right; lra|apply Rmax_l].
-    + apply exp_pos.
-    + exact I.
-    + unfold step_R. destruct (Rlt_dec 0 (v a)); lra.
-  - assert (ha := known a). assert (hb := known b). destruct f; simpl.
-    + destruct (is_nonnegative (s a) && is_nonnegative (s b)) eqn:E; [|exact I]. apply andb_prop in E as [E F].
-      apply (is_nonnegative_correct _ _ ha) in E. apply (is_nonnegative_correct _ _ hb) in F.
-      destruct (is_positive (s a)) eqn:G; [apply (is_positive_correct _ _ ha) in G; simpl; lra|].
-      destruct (is_positive (s b)) eqn:K; [apply (is_positive_correct _ _ hb) in K; simpl; lra|]. simpl. lra.
-    + apply meet_correct; [now apply product_sign_correct|]. destruct (Pos.eqb_spec a b) as [->|_]; simpl; [apply Rle_0_sqr|exact I].
-    + destruct (is_nonzero (s b)) eqn:E; [|exact I]. apply product_sign_correct; [exact ha|]. now apply inverse_sign_correct.
-Qed.
-Lemma means_correct s o : (forall a, sign_holds (s a) (v a)) -> means s o = true -> good false v o.
-Proof.
-  intros known. destruct o as [|q|f a|f a b]; simpl; try easy.
-  - destruct f; simpl; try easy; intro E; [exact (is_nonnegative_correct _ _ (known a) E)|exact (is_positive_correct _ _ (known a) E)].
-  - destruct f; simpl; try easy. intro E. exact (is_nonzero_correct _ _ (known b) E).
-Qed.
+Lemma exponential_goes p T q T' : ordered_table T -> exponential p T = Some (q, T') -> goes T T' True (eval r q = exp (eval r p)).
+Proof. apply (on_both_sides_goes _ _ _ _ exponential_whole_goes). easy. Qed.
 
 (** ** Normal forms *)
 
@@ -370,41 +568,103 @@ Definition right (F : forms) : Prop :=
 Lemma sign_at_correct F i : right F -> sign_holds (sign_at F i) (v i).
 Proof. intros [_ rs]. unfold sign_at. destruct (PositiveMap.find i (signs F)) eqn:found; [now apply rs|exact I]. Qed.
 
-Lemma step_R_scale c a : 0 < c -> step_R (c * a) = step_R a.
+Lemma applied_goes f : meets (applied f) (fun a => match f with Root => 0 <= a | Log => 0 < a | _ => True end) (fun b a => b = value1 f a).
 Proof.
-  intro pos. unfold step_R. destruct (Rlt_dec 0 a) as [p|n], (Rlt_dec 0 (c * a)) as [q|m]; try reflexivity; exfalso.
-  - apply m. now apply Rmult_lt_0_compat.
-  - apply n. apply (Rmult_lt_reg_l c); [exact pos|]. now rewrite Rmult_0_r.
+  intros p T q T' wf. unfold applied. destruct (intern _ _) as [[a T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
+  apply (goes_imp _ _ _ _ _ _ (intern_goes _ _ _ _ wf E)); [now destruct f|]. intros _ _ _ is_a. rewrite atom_poly_correct. exact is_a.
 Qed.
-Lemma applied_goes F f p q T' : ordered_table (known_atoms F) -> applied F f p = Some (q, T') ->
-  goes (known_atoms F) T' (admissible (Applied f p)) (eval r q = value1 f (eval r p)).
+Lemma note_goes nonzero p T T' : ordered_table T -> note nonzero p T = Some T' -> goes T T' (nonzero = true -> eval r p <> 0) True.
 Proof.
-  intro wf. unfold applied. destruct (intern _ _) as [[a T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
-  apply (goes_imp _ _ _ _ _ _ (intern_goes _ _ _ _ wf E)); [auto|]. intros _ _ _ is_a. rewrite atom_poly_correct. exact is_a.
+  intro wf. unfold note. destruct nonzero; [|intro E; injection E as <-; now apply goes_refl].
+  destruct (intern _ T) as [[i T1]|] eqn:E; [|discriminate]. intro G. injection G as <-.
+  apply (goes_imp _ _ _ _ _ _ (intern_goes _ _ _ _ wf E)); [|auto]. intros nz. simpl. rewrite oriented_zero. now apply nz.
 Qed.
-Lemma scaled_correct p : step_R (eval r (scaled p)) = step_R (eval r p).
+Lemma step_opposite a : a <> 0 -> step_R a = 1 - step_R (- a).
+Proof. intro nz. unfold step_R. destruct (Rlt_dec 0 (- a)), (Rlt_dec 0 a); lra. Qed.
+Lemma step_whole_goes : meets step_whole (fun _ => True) (fun b a => b = step_R a).
 Proof.
-  unfold scaled. destruct p as [|[m c] p]; [reflexivity|]. destruct (Z.eqb_spec (Qnum c) 0) as [z|nz]; [reflexivity|].
-  rewrite scale_correct. cbn [eval_mono]. rewrite Rmult_1_r. apply step_R_scale.
-  assert (pos : 0 < Q2R (absolute_Q c)).
-  { unfold absolute_Q, Q2R. simpl. apply Rmult_lt_0_compat; [apply IZR_lt; lia|]. apply Rinv_0_lt_compat. now apply IZR_lt. }
-  rewrite Q2R_inv; [now apply Rinv_0_lt_compat|]. intro z. apply Qeq_eqR in z. rewrite z, Q2R_0 in pos. lra.
+  intros p T q T' wf. unfold step_whole.
+  assert (long : (if leads_negative p && known_nonzero T p then do (h, T) <- applied Step (scaled (opp_poly p)) T; Some (add_poly one_poly (opp_poly h), T)
+    else applied Step (scaled p) T) = Some (q, T') -> goes T T' True (eval r q = step_R (eval r p))).
+  { destruct (leads_negative p && known_nonzero T p) eqn:N.
+    - apply andb_prop in N as [_ N]. destruct (applied Step _ T) as [[h U]|] eqn:E; [|discriminate]. intro G.
+      assert (Eq : q = add_poly one_poly (opp_poly h)) by congruence. assert (Et : T' = U) by congruence. clear G. subst T'.
+      apply (applied_goes _ _ _ _ _ wf) in E. split; [exact (proj1 E)|split; [exact (proj1 (proj2 E))|]]. intros inU safeT _.
+      destruct (proj2 (proj2 E) inU safeT I) as [safeU is_h]. split; [exact safeU|].
+      rewrite Eq, add_poly_correct, opp_poly_correct, one_poly_correct, is_h. cbn [value1]. rewrite scaled_correct, opp_poly_correct.
+      rewrite (step_opposite (eval r p)) by exact (known_nonzero_correct _ _ safeT N). ring.
+    - intro E. apply (applied_goes _ _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E); [easy|]. intros _ _ _ is_q. rewrite is_q. apply scaled_correct. }
+  assert (by_sign : (if is_positive (sign_in T p) then Some (one_poly, T) else if is_nonnegative (sign_in T (opp_poly p)) then Some ([], T)
+    else if leads_negative p && known_nonzero T p then do (h, T) <- applied Step (scaled (opp_poly p)) T; Some (add_poly one_poly (opp_poly h), T)
+    else applied Step (scaled p) T) = Some (q, T') -> goes T T' True (eval r q = step_R (eval r p))).
+  { destruct (is_positive _) eqn:P.
+    { intro E. assert (Eq : q = one_poly) by congruence. assert (Et : T' = T) by congruence. subst T' q. apply goes_refl; [exact wf|]. intros inT safeT _.
+      assert (pos := is_positive_correct _ _ (sign_in_correct T p inT safeT) P). rewrite one_poly_correct. unfold step_R. destruct (Rlt_dec _ _); lra. }
+    destruct (is_nonnegative _) eqn:N; [|exact long].
+    intro E. assert (Eq : q = []) by congruence. assert (Et : T' = T) by congruence. subst T' q. apply goes_refl; [exact wf|]. intros inT safeT _.
+    assert (neg := is_nonnegative_correct _ _ (sign_in_correct T (opp_poly p) inT safeT) N). rewrite opp_poly_correct in neg.
+    change (0 = step_R (eval r p)). unfold step_R. destruct (Rlt_dec 0 (eval r p)) as [up|]; [lra|reflexivity]. }
+  clear long. destruct p as [|[[|f m] c] [|t p]]; try exact by_sign.
+  intro E. assert (Eq : q = if (0 <? Qnum c)%Z then one_poly else []) by congruence. assert (Et : T' = T) by congruence. subst T'.
+  apply goes_refl; [exact wf|]. intros _ _ _. rewrite Eq. cbn [eval eval_mono]. rewrite Rmult_1_r, Rplus_0_r.
+  assert (pos : 0 < / IZR (Z.pos (Qden c))) by (apply Rinv_0_lt_compat; now apply IZR_lt). unfold step_R, Q2R.
+  destruct (Z.ltb_spec 0 (Qnum c)) as [lt|le].
+  - rewrite one_poly_correct. apply IZR_lt in lt. destruct (Rlt_dec _ _) as [_|no]; [reflexivity|]. elim no. now apply Rmult_lt_0_compat.
+  - apply IZR_le in le. destruct (Rlt_dec _ _) as [yes|_]; [|reflexivity]. exfalso.
+    assert (0 <= - IZR (Qnum c) * / IZR (Z.pos (Qden c))) by (apply Rmult_le_pos; lra). lra.
 Qed.
-Lemma step_form_goes F nonzero p q T' : ordered_table (known_atoms F) -> step_form F nonzero p = Some (q, T') ->
-  goes (known_atoms F) T' (nonzero = true -> eval r p <> 0) (eval r q = step_R (eval r p)).
+Lemma step_beside_goes s up p T q T' : ordered_table T -> step_beside s up p T = Some (q, T') ->
+  goes T T' True (step_R (eval r s) = (if up then 1 else 0) -> eval r q = step_R (eval r p)).
 Proof.
-  intro wf. unfold step_form. destruct (nonzero && _) eqn:N.
-  - apply andb_prop in N as [N _]. destruct (applied F Step _) as [[h U]|] eqn:E; [|discriminate]. intro G.
-    assert (Eq : q = add_poly one_poly (opp_poly h)) by congruence. assert (Et : T' = U) by congruence. clear G. subst T'.
-    apply (applied_goes _ _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E); [easy|]. intros _ _ nz is_h.
-    rewrite Eq, add_poly_correct, opp_poly_correct, one_poly_correct, is_h. simpl. rewrite scaled_correct, opp_poly_correct.
-    specialize (nz N). unfold step_R. destruct (Rlt_dec 0 (- eval r p)), (Rlt_dec 0 (eval r p)); lra.
-  - intro E. apply (applied_goes _ _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E); [easy|].
-    intros _ _ _ is_q. rewrite is_q. simpl. apply scaled_correct.
+  intro wf. unfold step_beside. destruct (equal_poly (scaled p) s) eqn:E1.
+  { apply equal_poly_correct in E1. intro G. assert (Eq : q = if up then one_poly else []) by congruence. assert (Et : T' = T) by congruence. subst T'.
+    apply goes_refl; [exact wf|]. intros _ _ _ here. rewrite Eq, <- (scaled_correct p), E1, here. destruct up; [apply one_poly_correct|reflexivity]. }
+  destruct (equal_poly (scaled (opp_poly p)) s && (up || known_nonzero T s)) eqn:E2.
+  { apply andb_prop in E2 as [E2 N]. apply equal_poly_correct in E2. intro G.
+    assert (Eq := f_equal (fun o => match o with Some a => fst a | None => q end) G). assert (Et := f_equal (fun o => match o with Some a => snd a | None => T' end) G).
+    cbn [fst snd] in Eq, Et. subst T'. apply goes_refl; [exact wf|]. intros _ safeT _ here. rewrite <- Eq. rewrite <- E2, scaled_correct, opp_poly_correct in here. destruct up; simpl.
+    - unfold step_R in *. destruct (Rlt_dec 0 (- eval r p)); [|lra]. destruct (Rlt_dec 0 (eval r p)); lra.
+    - rewrite Q2R_1, step_opposite, here; [ring|]. intro z. apply (known_nonzero_correct _ _ safeT N). rewrite <- E2. apply scaled_zero. rewrite opp_poly_correct, z. ring. }
+  intro E. apply (goes_imp _ _ _ _ _ _ (step_whole_goes _ _ _ _ wf E)); auto.
+Qed.
+Lemma step_form_goes nonzero p T q T' : ordered_table T -> step_form nonzero p T = Some (q, T') ->
+  goes T T' (nonzero = true -> eval r p <> 0) (eval r q = step_R (eval r p)).
+Proof.
+  intro wf. unfold step_form.
+  destruct (note nonzero p T) as [T0|] eqn:E0; [|discriminate]. assert (g0 := note_goes _ _ _ _ wf E0).
+  assert (whole : step_whole p T0 = Some (q, T') -> goes T T' (nonzero = true -> eval r p <> 0) (eval r q = step_R (eval r p))).
+  { intro E. apply (goes_trans _ _ _ _ _ _ _ _ g0 (step_whole_goes _ _ _ _ (proj1 g0) E)); auto. }
+  destruct (step_in T0 p) as [h|]; [|exact whole]. destruct (find_atom T0 h) as [d|] eqn:found; [|exact whole].
+  destruct d as [i|p0|[] s|p0]; try exact whole.
+  destruct (step_beside s false _ T0) as [[u T1]|] eqn:Eu; [|discriminate]. destruct (step_beside s true _ T1) as [[w T2]|] eqn:Ew; [|discriminate].
+  intro E. assert (Eq : q = by_cases T2 h u w) by congruence. assert (Et : T' = T2) by congruence. clear E. subst T' q. assert (gu := step_beside_goes _ _ _ _ _ _ (proj1 g0) Eu). assert (gw := step_beside_goes _ _ _ _ _ _ (proj1 gu) Ew).
+  assert (g1 := goes_trans _ _ _ _ _ _ _ _ g0 gu (fun _ => I) (fun _ _ _ h => h)).
+  apply (goes_trans _ _ _ _ _ _ _ _ g1 gw); [easy|]. intros in2 safe2 pu pw.
+  assert (in0 := inside_sub _ _ (proj1 (proj2 gu)) (inside_sub _ _ (proj1 (proj2 gw)) in2)).
+  destruct (by_cases_correct T2 h u w in2 safe2) as [c0 c1]. destruct (step_values _ _ _ in0 found) as [is_h [z|o]].
+  - rewrite (c0 z), pu by (rewrite <- is_h; exact z). now rewrite at_zero_correct.
+  - rewrite (c1 o), pw by (rewrite <- is_h; exact o). now rewrite at_one_correct.
 Qed.
 Lemma relu_step a : Rmax 0 a = a * step_R a.
 Proof. unfold step_R. destruct (Rlt_dec 0 a); [rewrite Rmax_right|rewrite Rmax_left]; lra. Qed.
 
+Lemma inverse_of_goes F n : forall b U q U', ordered_table U -> inverse_of C F n b U = Some (q, U') -> goes U U' (right F /\ v b <> 0) (eval r q * v b = 1).
+Proof.
+  induction n as [|n IH]; intros b U q U' wf; cbn [inverse_of];
+    (destruct (poly_at F b) as [p|] eqn:Eb; [|discriminate]);
+    assert (whole : invert depth p U = Some (q, U') -> goes U U' (right F /\ v b <> 0) (eval r q * v b = 1)) by
+      (intro E; assert (is_b : right F -> eval r p = v b) by (intros [rp _]; symmetry; now apply rp);
+       apply (goes_imp _ _ _ _ _ _ (invert_goes _ _ _ _ _ wf E)); [intros [rF nz]; now rewrite is_b|intros _ _ [rF _]; now rewrite is_b]);
+    try exact whole.
+  destruct (PositiveMap.find b C) as [[| | |[] c d]|] eqn:found; try exact whole. destruct (is_simple p); [exact whole|].
+  destruct (inverse_of C F n c U) as [[u U1]|] eqn:E1; [|discriminate]. destruct (inverse_of C F n d U1) as [[w U2]|] eqn:E2; [|discriminate].
+  intro G. injection G as <- <-. assert (g1 := IH _ _ _ _ wf E1). assert (g2 := IH _ _ _ _ (proj1 g1) E2).
+  assert (is_b : v b = v c * v d) by exact (values _ _ found).
+  split; [exact (proj1 g2)|split; [exact (sub_trans _ _ _ (proj1 (proj2 g1)) (proj1 (proj2 g2)))|]]. intros in2 safe0 [rF nz].
+  destruct (proj2 (proj2 g1) (inside_sub _ _ (proj1 (proj2 g2)) in2) safe0) as [safe1 p1]; [split; [exact rF|intro z; apply nz; rewrite is_b, z; ring]|].
+  destruct (proj2 (proj2 g2) in2 safe1) as [safe2 p2]; [split; [exact rF|intro z; apply nz; rewrite is_b, z; ring]|].
+  split; [exact safe2|]. rewrite times_correct, is_b by assumption. transitivity ((eval r u * v c) * (eval r w * v d)); [ring|]. rewrite p1, p2. ring.
+Qed.
 Lemma form_of_goes F i o q T' : ordered_table (known_atoms F) -> PositiveMap.find i C = Some o -> form_of C F i o = Some (q, T') ->
   goes (known_atoms F) T' (right F) (eval r q = v i).
 Proof.
@@ -419,17 +679,21 @@ Proof.
     destruct f; simpl in here.
     + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. intro E. injection E as <- <-. apply goes_refl; [exact wf|]. intros _ _ rF.
       rewrite opp_poly_correct, here, (operand _ _ Ea rF). reflexivity.
-    + destruct (is_nonnegative _) eqn:S; [|apply by_node]. destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. intro E.
-      apply (applied_goes _ _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E).
-      * intro rF. simpl. rewrite (operand _ _ Ea rF). exact (is_nonnegative_correct _ _ (sign_at_correct F a rF) S).
+    + destruct (is_nonnegative _) eqn:S; [|apply by_node]. destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate].
+      destruct (note _ p _) as [T0|] eqn:E0; [|discriminate]. assert (g0 := note_goes _ _ _ _ wf E0). intro E.
+      apply (on_both_sides_goes _ _ _ _ (applied_goes Root) is_nonnegative_correct _ _ _ _ (proj1 g0)) in E.
+      assert (g0' : goes (known_atoms F) T0 (right F) (right F)).
+      { apply (goes_imp _ _ _ _ _ _ g0); [|auto]. intros rF nz. rewrite (operand _ _ Ea rF). exact (is_nonzero_correct _ _ (sign_at_correct F a rF) nz). }
+      apply (goes_trans _ _ _ _ _ _ _ _ g0' E).
+      * intro rF. rewrite (operand _ _ Ea rF). exact (is_nonnegative_correct _ _ (sign_at_correct F a rF) S).
       * intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Ea rF). reflexivity.
-    + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. destruct (step_form F _ p) as [[h T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
+    + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. destruct (step_form _ p _) as [[h T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
       apply (goes_imp _ _ _ _ _ _ (step_form_goes _ _ _ _ _ wf E)); [intros rF nz; rewrite (operand _ _ Ea rF); exact (is_nonzero_correct _ _ (sign_at_correct F a rF) nz)|]. intros in1 safe1 rF is_h.
       rewrite times_correct, is_h, here, relu_step, (operand _ _ Ea rF) by assumption. reflexivity.
     + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. intro E.
       apply (goes_imp _ _ _ _ _ _ (exponential_goes _ _ _ _ wf E)); [easy|]. intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Ea rF). reflexivity.
     + destruct (is_positive _) eqn:S; [|apply by_node]. destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. intro E.
-      apply (applied_goes _ _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E).
+      apply (on_both_sides_goes _ _ _ _ (applied_goes Log) is_positive_correct _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E).
       * intro rF. simpl. rewrite (operand _ _ Ea rF). exact (is_positive_correct _ _ (sign_at_correct F a rF) S).
       * intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Ea rF). reflexivity.
     + set (b := match PositiveMap.find a C with Some (Unary Relu b) => b | _ => a end).
@@ -447,11 +711,11 @@ Proof.
       apply goes_refl; [exact wf|]. intros _ _ rF. rewrite add_poly_correct, here, (operand _ _ Ea rF), (operand _ _ Eb rF). reflexivity.
     + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. destruct (poly_at F b) as [p'|] eqn:Eb; [|discriminate]. intro E. injection E as <- <-.
       apply goes_refl; [exact wf|]. intros inT safeT rF. rewrite times_correct, here, (operand _ _ Ea rF), (operand _ _ Eb rF) by assumption. reflexivity.
-    + destruct (is_nonzero _) eqn:S; [|apply by_node]. destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. destruct (poly_at F b) as [p'|] eqn:Eb; [|discriminate].
-      destruct (invert depth p' (known_atoms F)) as [[w T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
+    + destruct (is_nonzero _) eqn:S; [|apply by_node]. destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate].
+      destruct (inverse_of C F depth b (known_atoms F)) as [[w T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
       assert (nz : right F -> v b <> 0) by (intro rF; exact (is_nonzero_correct _ _ (sign_at_correct F b rF) S)).
-      apply (goes_imp _ _ _ _ _ _ (invert_goes _ _ _ _ _ wf E)); [intro rF; rewrite (operand _ _ Eb rF); auto|].
-      intros in1 safe1 rF one. rewrite (operand _ _ Eb rF) in one. rewrite times_correct, here, (operand _ _ Ea rF) by assumption. unfold Rdiv. f_equal.
+      apply (goes_imp _ _ _ _ _ _ (inverse_of_goes _ _ _ _ _ _ wf E)); [intro rF; split; [exact rF|now apply nz]|].
+      intros in1 safe1 rF one. rewrite times_correct, here, (operand _ _ Ea rF) by assumption. unfold Rdiv. f_equal.
       apply (Rmult_eq_reg_r (v b)); [|now apply nz]. rewrite one. rewrite Rinv_l; [reflexivity|now apply nz].
 Qed.
 
@@ -467,14 +731,15 @@ Proof.
     - destruct (intern _ _) as [[a T3]|] eqn:E; [|discriminate]. injection E2 as <- <-.
       apply (goes_imp _ _ _ _ _ _ (intern_goes _ _ _ _ (proj1 g1) E)); [easy|]. intros _ _ _ is_a. rewrite atom_poly_correct. exact is_a.
     - injection E2 as <- <-. apply goes_refl; [exact (proj1 g1)|easy]. }
-  assert (g : goes (known_atoms F) T2 (right F) (right F /\ eval r q = v i)).
+  assert (g : goes (known_atoms F) T2 (right F) (right F /\ eval r q = v i /\ sign_holds (sign_in T2 q) (v i))).
   { assert (g1' := goes_imp _ _ _ _ (right F) (right F /\ eval r p = v i) g1 (fun h => h) (fun _ _ h e => conj h e)).
-    apply (goes_trans _ _ _ _ _ _ _ _ g1' g2); [easy|]. intros _ _ [rF e] e'. split; [exact rF|congruence]. }
-  apply (goes_imp _ _ _ _ _ _ g); [auto|]. intros _ _ _ [[rp rs] is_i]. split; cbn [polynomials signs].
+    apply (goes_trans _ _ _ _ _ _ _ _ g1' g2); [easy|]. intros in2 safe2 [rF e] e'. rewrite <- e, <- e'.
+    split; [exact rF|split; [reflexivity|now apply sign_in_correct]]. }
+  apply (goes_imp _ _ _ _ _ _ g); [auto|]. intros _ _ _ ([rp rs] & is_i & by_form). split; cbn [polynomials signs].
   - intros j s. destruct (Pos.eq_dec j i) as [->|other]; [rewrite PositiveMap.gss|rewrite PositiveMap.gso by exact other; apply rp].
     intro E. injection E as <-. congruence.
   - intros j s. destruct (Pos.eq_dec j i) as [->|other]; [rewrite PositiveMap.gss|rewrite PositiveMap.gso by exact other; apply rs].
-    intro E. injection E as <-. apply meet_correct.
+    intro E. injection E as <-. apply meet_correct; [apply meet_correct; [|exact by_form]|].
     + apply (sign_of_correct x i o); [exact (values _ _ found)|]. intro a. apply sign_at_correct. now split.
     + destruct (PositiveMap.find i given) as [s|] eqn:giv; [now apply given_right|exact I].
 Qed.

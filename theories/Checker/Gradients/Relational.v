@@ -28,7 +28,7 @@ Hypothesis E : elementary_rel R.
 Ltac relate := repeat first
   [ assumption | apply (rel_number R H) | apply (rel_zero R H) | apply (rel_add R H) | apply (rel_mul R H) | apply (rel_opp R H) | apply (rel_div R H) | apply (rel_root R H)
   | apply (rel_relu R H) | apply (rel_exponential R E) | apply (rel_logarithm R E) | apply (rel_step R E) ].
-Ltac unfolded := intros; unfold sigmoid, hyperbolic_tangent, softplus, greater, negate, absolute, sign, maximum, minimum, one, count, sub; relate.
+Ltac unfolded := intros; unfold sigmoid, hyperbolic_tangent, softplus, equal, greater, negate, absolute, sign, maximum, minimum, one, count, sub; relate.
 
 Lemma power_rel n a b : R a b -> R (power n a) (power n b).
 Proof.
@@ -66,23 +66,23 @@ Proof.
   - destruct b as [b|], d as [d|]; simpl in rBD; try easy. apply (pointwise_rel R H); auto. apply (rel_add R H).
   - intros T U rTU. rewrite (proj1 rTU), (proj1 rXY). now apply orel_when.
 Qed.
-Lemma reduce_by_rel f g keep a X Y : (forall l k, Forall2 R l k -> R (f l) (g k)) -> trel R X Y -> orel (trel R) (reduce_by f keep a X) (reduce_by g keep a Y).
-Proof.
-  intros rfg rXY. unfold reduce_by. rewrite (proj1 rXY). destruct (axes_of _ _); [|exact I]. cbv zeta.
-  apply (orel_bind (trel R)); [|intros; now apply reshape_to_rel].
-  apply orel_when, tabulate_rel. intro i. apply rfg. apply Forall2_same. intro. now apply (real_entry_rel R H).
-Qed.
 Lemma op_reduce_by_rel f g l xs ys : (forall l k, Forall2 R l k -> R (f l) (g k)) -> orels R xs ys ->
   orel (Forall2 (vrel R)) (op_reduce_by f l xs) (op_reduce_by g l ys).
 Proof.
   intros rfg rxy. unfold op_reduce_by. apply (orel_bind (trel R)); [now apply (reals_rel R H)|]. intros X Y rXY.
   rewrite (integers_or_attr_eq R _ _ rxy). destruct (integers_or_attr _ _ _ _) as [axes|]; [|exact I].
-  destruct (flag _ _ _); [|exact I]. destruct (flag _ _ _); [|exact I]. apply orel_when, (one_real_rel R). rewrite (proj1 rXY). now apply reduce_by_rel.
+  destruct (flag _ _ _); [|exact I]. destruct (flag _ _ _); [|exact I]. apply orel_when, (one_real_rel R). rewrite (proj1 rXY).
+  now apply (reduce_by_rel R H R).
 Qed.
 Lemma greatest_rel l k : Forall2 R l k -> R (greatest l) (greatest k).
 Proof.
   intro rlk. destruct rlk as [|a b l k rab rlk]; [apply (rel_zero R H)|]. simpl. revert a b rab. induction rlk; intros a b rab; simpl; [exact rab|].
   apply IHrlk. unfold maximum, sub. relate.
+Qed.
+Lemma product_rel l k : Forall2 R l k -> R (product l) (product k).
+Proof.
+  intro rlk. unfold product. assert (go : forall a b, R a b -> R (fold_left mul l a) (fold_left mul k b)); [|apply go; unfold one, count; relate].
+  induction rlk as [|c d l k rcd rlk IH]; intros a b rab; simpl; [exact rab|]. apply IH. relate.
 Qed.
 Lemma squares_rel l k : Forall2 R l k -> R (squares l) (squares k).
 Proof. intro rlk. unfold squares. apply sum_list_rel; [|exact rlk]. intros. relate. Qed.
@@ -130,7 +130,7 @@ Proof.
     apply (one_real_rel R), fold_pointwise_rel; [unfolded|assumption]).
   all: try (apply one_by_one_rel; [unfolded|assumption]).
   all: try (apply op_reduce_by_rel; [|exact rxy]; intros; first
-    [ now apply greatest_rel | now apply squares_rel | apply (rel_root R H); now apply squares_rel
+    [ now apply greatest_rel | now apply product_rel | now apply squares_rel | apply (rel_root R H); now apply squares_rel
     | apply (rel_logarithm R E); apply sum_list_rel; [apply (rel_exponential R E)|assumption] ]).
   all: try (apply (one_real_rel R), (pointwise_rel R H); [unfolded|assumption..]).
   - now apply (one_real_rel R), where_rel.
@@ -145,7 +145,6 @@ Proof.
     destruct (int_attr _ _ _); [|exact I]. destruct (float_attr _ _ _); [|exact I].
     match goal with r : trel R _ _ |- _ => rewrite (proj1 r) end. apply orel_when, (one_real_rel R). now apply layer_normalization_rel.
   - destruct (integers ys 1) as [s|]; [|exact I]. apply (move_rel R H); [assumption|]. intros. now apply expand_rel.
-  - destruct (attr l _) as [[]|]; try exact I. apply orel_when. constructor; [assumption|constructor].
 Qed.
 
 Lemma cut_rel inputs : forall x y, Forall2 R x y -> erel R (cut inputs x) (cut inputs y).

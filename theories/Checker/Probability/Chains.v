@@ -1,14 +1,14 @@
 (** * The checker of chains
 
     Sums of exact rationals, kept in lowest terms, without the terms that are 0.  The distribution after one step is added up row by row; for detailed balance the matrix of
-    flows is compared with its transpose.
+    flows is compared with its transpose.  Mixing is for Mixing.v.
 
     Main definitions: [check_chain], [prove_chain], [refute_chain].
-    Main results: [prove_chain_sound], [refute_chain_sound], [balanced_stationary].
+    Main results: [prove_chain_sound], [refute_chain_sound].
 
     Trust: proved. *)
 From Coq Require Import PString Uint63 ZArith QArith List Bool Lia Morphisms.
-From Warrant Require Import Spec.Bytes Spec.Tables Spec.Chains.
+From Warrant Require Import Spec.Bytes Spec.Tables Spec.Chains Primitives.Probability.Kernels Checker.Probability.Mixing.
 Import ListNotations.
 Local Open Scope bool_scope.
 Local Open Scope Q_scope.
@@ -33,28 +33,6 @@ Qed.
 Definition add_up (l : list Q) : Q := fold_right plus 0 l.
 Lemma add_up_correct l : add_up l == sum l.
 Proof. induction l as [|a l IH]; cbn; [reflexivity|]. rewrite plus_correct. fold (add_up l). now rewrite IH. Qed.
-
-Lemma sum_same f g (l : list nat) : (forall i, In i l -> f i == g i) -> sum (map f l) == sum (map g l).
-Proof.
-  intro same. induction l as [|i l IH]; cbn; [reflexivity|]. fold (sum (map f l)) (sum (map g l)).
-  rewrite (same i (or_introl eq_refl)), IH; [reflexivity|]. intros k k_in. apply same. now right.
-Qed.
-Lemma sum_scale c f (l : list nat) : sum (map (fun i => c * f i) l) == c * sum (map f l).
-Proof. induction l as [|i l IH]; cbn; [ring|]. fold (sum (map (fun i => c * f i) l)) (sum (map f l)). rewrite IH. ring. Qed.
-
-(** ** Detailed balance implies stationarity *)
-
-Lemma map_nth_seq {A} (l : list A) d : map (fun i => nth i l d) (seq 0 (length l)) = l.
-Proof.
-  induction l as [|a l IH]; [reflexivity|]. cbn [length seq map nth]. f_equal. rewrite <- seq_shift, map_map. exact IH.
-Qed.
-Theorem balanced_stationary rows pi : chain rows -> balanced rows pi -> stationary rows pi.
-Proof.
-  intros [_ fine] balance j less. unfold after.
-  rewrite (sum_same _ (fun i => at_state pi j * step rows j i)); [|intros i i_in; apply in_seq in i_in; apply balance; lia].
-  rewrite sum_scale. rewrite Forall_forall in fine. destruct (fine (nth j rows []) (nth_In _ _ less)) as [width [_ total]].
-  unfold step. rewrite <- width, map_nth_seq, total. ring.
-Qed.
 
 (** ** The check *)
 
@@ -203,36 +181,66 @@ Qed.
 (** ** Files *)
 
 Definition magic : bytes := "WRNT"%pstring.
-(** the sixth byte is C for a proof, D for a refutation; what follows is for people *)
+(** The sixth byte is C for a proof, D for a refutation.  What follows is for people, except in claims about mixing: there the next byte has the number of squarings and one
+    more the number of blocks, or, in a refutation, two bytes the state. *)
 Definition is_certificate (kind : int) (c : bytes) : bool := (same magic (text c 0 4) && (byte c 4 =? 1) && (byte c 5 =? kind))%uint63.
-Definition has (p : property) (rows : list (list Q)) (pi : list Q) : bool :=
-  match p with Stationary => is_stationary rows pi | Balanced => is_balanced rows pi end.
-Definition check_chain (answer : bool) (claim_file matrix_file vector_file : bytes) : bool :=
+Definition number_at (i : int) : nat := Z.to_nat (to_Z i).
+Definition proves (p : property) (rows : list (list Q)) (pi : list Q) (c : bytes) : bool :=
+  match p with
+  | Stationary => is_stationary rows pi
+  | Balanced => is_balanced rows pi
+  | Mixing t eps => is_stationary rows pi && proves_mixing (number_at (byte c 6)) (number_at (byte c 7)) rows t eps
+  end.
+Definition refutes (p : property) (rows : list (list Q)) (pi : list Q) (c : bytes) : bool :=
+  match p with
+  | Stationary => negb (is_stationary rows pi)
+  | Balanced => negb (is_balanced rows pi)
+  | Mixing t eps => if is_stationary rows pi then refutes_mixing (number_at (le16 c 6)) rows t eps pi else true
+  end.
+Definition check_chain (decide : property -> list (list Q) -> list Q -> bytes -> bool) (claim_file matrix_file vector_file c : bytes) : bool :=
   match read_claim claim_file, read_matrix matrix_file, read_vector vector_file with
-  | Some p, Some rows, Some pi =>
-    is_chain rows && Nat.eqb (length pi) (length rows) && is_distribution pi && Bool.eqb (has p rows pi) answer
+  | Some p, Some rows, Some pi => is_chain rows && Nat.eqb (length pi) (length rows) && is_distribution pi && decide p rows pi c
   | _, _, _ => false
   end.
 Definition prove_chain (claim_file matrix_file vector_file c : bytes) : bool :=
-  if is_certificate 67 c then check_chain true claim_file matrix_file vector_file else false.
+  if is_certificate 67 c then check_chain proves claim_file matrix_file vector_file c else false.
 Definition refute_chain (claim_file matrix_file vector_file c : bytes) : bool :=
-  if is_certificate 68 c then check_chain false claim_file matrix_file vector_file else false.
+  if is_certificate 68 c then check_chain refutes claim_file matrix_file vector_file c else false.
 
-Lemma has_correct p rows pi : chain rows -> length pi = length rows -> has p rows pi = true <-> satisfies p rows pi.
-Proof. destruct p; [apply is_stationary_correct|apply is_balanced_correct]. Qed.
-Lemma check_chain_sound answer claim_file matrix_file vector_file : check_chain answer claim_file matrix_file vector_file = true ->
-  about (fun p => if answer then p else ~ p) claim_file matrix_file vector_file.
+Section Decisions.
+Variables (rows : list (list Q)) (pi : list Q).
+Hypotheses (is_ch : chain rows) (lengths : length pi = length rows) (is_dist : distribution pi).
+Lemma proves_sound p c : proves p rows pi c = true -> satisfies p rows pi.
 Proof.
-  unfold check_chain, about. destruct (read_claim claim_file) as [p|]; [|discriminate]. destruct (read_matrix matrix_file) as [rows|]; [|discriminate].
-  destruct (read_vector vector_file) as [pi|]; [|discriminate]. rewrite !andb_true_iff. intros [[[is_ch lengths] is_dist] same].
-  apply is_chain_correct in is_ch. apply Nat.eqb_eq in lengths. apply is_distribution_correct in is_dist. apply eqb_prop in same.
-  repeat split; try apply is_ch; try apply is_dist; try assumption. pose proof (has_correct p rows pi is_ch lengths) as meaning. destruct answer.
-  - now apply meaning.
-  - intro yes. apply meaning in yes. congruence.
+  destruct p; cbn [proves satisfies].
+  - now apply is_stationary_correct.
+  - now apply is_balanced_correct.
+  - rewrite andb_true_iff, is_stationary_correct by assumption. intros [stays small]. eapply proves_mixing_sound; eassumption.
+Qed.
+Lemma refutes_sound p c : refutes p rows pi c = true -> ~ satisfies p rows pi.
+Proof.
+  destruct p; cbn [refutes satisfies].
+  - rewrite negb_true_iff, <- is_stationary_correct by assumption. congruence.
+  - rewrite negb_true_iff, <- is_balanced_correct by assumption. congruence.
+  - destruct (is_stationary rows pi) eqn:stays; [now apply refutes_mixing_sound|]. intros _ [yes _]. apply is_stationary_correct in yes; congruence.
+Qed.
+End Decisions.
+Lemma check_chain_sound decide (holds : Prop -> Prop) claim_file matrix_file vector_file c :
+  (forall p rows pi, chain rows -> length pi = length rows -> distribution pi -> decide p rows pi c = true -> holds (satisfies p rows pi)) ->
+  check_chain decide claim_file matrix_file vector_file c = true -> about holds claim_file matrix_file vector_file.
+Proof.
+  intro sound. unfold check_chain, about. destruct (read_claim claim_file) as [p|]; [|discriminate]. destruct (read_matrix matrix_file) as [rows|]; [|discriminate].
+  destruct (read_vector vector_file) as [pi|]; [|discriminate]. rewrite !andb_true_iff. intros [[[is_ch lengths] is_dist] decided].
+  apply is_chain_correct in is_ch. apply Nat.eqb_eq in lengths. apply is_distribution_correct in is_dist.
+  exact (conj is_ch (conj lengths (conj is_dist (sound p rows pi is_ch lengths is_dist decided)))).
 Qed.
 Theorem prove_chain_sound claim_file matrix_file vector_file c :
   prove_chain claim_file matrix_file vector_file c = true -> ChainHolds claim_file matrix_file vector_file.
-Proof. unfold prove_chain. destruct (is_certificate 67 c); [|discriminate]. apply (check_chain_sound true). Qed.
+Proof.
+  unfold prove_chain. destruct (is_certificate 67 c); [|discriminate]. apply check_chain_sound. intros p rows pi is_ch lengths is_dist. now apply proves_sound.
+Qed.
 Theorem refute_chain_sound claim_file matrix_file vector_file c :
   refute_chain claim_file matrix_file vector_file c = true -> ChainFails claim_file matrix_file vector_file.
-Proof. unfold refute_chain. destruct (is_certificate 68 c); [|discriminate]. apply (check_chain_sound false). Qed.
+Proof.
+  unfold refute_chain. destruct (is_certificate 68 c); [|discriminate]. apply check_chain_sound. intros p rows pi is_ch lengths is_dist. now apply refutes_sound.
+Qed.

@@ -28,13 +28,14 @@ Fixpoint floats (l : list dyadic) : option (list float) :=
   | x :: l => let f := dyadic_float x in if finite f then do r <- floats l; Some (f :: r) else None
   end.
 
-(** an upper bound of the power of a number that is at least 0 *)
+(** an upper bound of the product of two numbers that are at least 0 *)
 Definition times (x y : float) : float := if fin x then up (x * y)%float else nan.
-Fixpoint power (x : float) (n : positive) : float :=
+(** a power, by a product that is rounded up or down *)
+Fixpoint power (product : float -> float -> float) (x : float) (n : positive) : float :=
   match n with
   | xH => x
-  | xO n => let y := power x n in times y y
-  | xI n => let y := power x n in times (times y y) x
+  | xO n => let y := power product x n in product y y
+  | xI n => let y := power product x n in product (product y y) x
   end.
 
 (** ** Data *)
@@ -96,7 +97,7 @@ Definition promise (m : method) (mu L : Q) : option (Q * Q) :=
 Definition start (l : loss) (n square : Q) : Q := match l with Logistic => 7 # 10 | _ => square / (2 * n) end.
 (** an upper bound of q^N *)
 Definition power_bound (q : Q) (n : N) : option Q :=
-  match n with N0 => Some 1 | Npos k => float_rational (power (float_above q) k) end.
+  match n with N0 => Some 1 | Npos k => float_rational (power times (float_above q) k) end.
 Definition converges (p : problem) (n top bottom square : Q) : bool :=
   let L := smoothness p n top in
   let mu := convexity p n bottom in

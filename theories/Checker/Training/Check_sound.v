@@ -35,9 +35,12 @@ Proof.
   pose proof (UB_toR _ _ x_upper x_fin) as above_a. eapply UB_le; [apply (UB_mulp x y b); auto; lra|].
   now apply Rmult_le_compat_r.
 Qed.
-Lemma power_sound x a n : UB x a -> 0 <= a -> UB (power x n) (a ^ Pos.to_nat n).
+(** what holds of the factors, and of products, holds of powers *)
+Lemma power_sound (bounds : float -> R -> Prop) product x a n :
+  (forall x y a b, bounds x a -> bounds y b -> 0 <= a -> 0 <= b -> bounds (product x y) (a * b)) -> bounds x a -> 0 <= a ->
+  bounds (power product x n) (a ^ Pos.to_nat n).
 Proof.
-  intros upper a_ge0. induction n as [n IH|n IH|]; cbn [power].
+  intros times_sound x_bounds a_ge0. induction n as [n IH|n IH|]; cbn [power].
   - rewrite Pos2Nat.inj_xI, <- Nat.add_1_r, pow_add, pow_1, (Nat.mul_comm 2), pow_mult.
     pose proof (pow_le a (Pos.to_nat n) a_ge0) as power_ge0. cbn [pow]. rewrite Rmult_1_r.
     apply times_sound; try assumption; [apply times_sound; assumption|]. apply Rmult_le_pos; assumption.
@@ -50,7 +53,7 @@ Proof.
   intros bound q_ge0. destruct n as [|n]; cbn [power_bound] in bound.
   - injection bound as <-. simpl. rewrite Q2R_1. lra.
   - destruct (float_rational_correct _ _ bound) as [b_fin value]. rewrite <- value. apply UB_toR; [|exact b_fin].
-    now apply power_sound; [apply float_above_UB|].
+    apply (power_sound UB); [exact times_sound|apply float_above_UB|exact q_ge0].
 Qed.
 
 (** ** Data *)

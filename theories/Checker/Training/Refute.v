@@ -49,15 +49,9 @@ Fixpoint sums (v : list interval) (rows labels : list (list dyadic)) (S B : list
 (** ** Powers from below *)
 
 Definition times_below (x y : float) : float := if fin x then if (0 <=? x)%float then dn (x * y)%float else 0%float else 0%float.
-Fixpoint power_below (x : float) (n : positive) : float :=
-  match n with
-  | xH => x
-  | xO n => let y := power_below x n in times_below y y
-  | xI n => let y := power_below x n in times_below (times_below y y) x
-  end.
 (** a lower bound of q^N *)
 Definition power_least (q : Q) (n : N) : option Q :=
-  match n with N0 => Some 1%Q | Npos k => float_rational (power_below (float_below q) k) end.
+  match n with N0 => Some 1%Q | Npos k => float_rational (power times_below (float_below q) k) end.
 
 (** ** The check *)
 

@@ -74,22 +74,12 @@ Proof.
   destruct (fin x) eqn:x_fin; [|now apply LB0]. pose proof (sign_case x x_fin) as sign. destruct (0 <=? x)%float; [|now apply LB0].
   pose proof (LB_toR _ _ x_lower x_fin) as below_a. eapply LB_le; [apply (LB_mulp x y b); auto|]. now apply Rmult_le_compat_r.
 Qed.
-Lemma power_below_sound x a n : LB x a -> 0 <= a -> LB (power_below x n) (a ^ Pos.to_nat n).
-Proof.
-  intros lower a_ge0. induction n as [n IH|n IH|]; cbn [power_below].
-  - rewrite Pos2Nat.inj_xI, <- Nat.add_1_r, pow_add, pow_1, (Nat.mul_comm 2), pow_mult.
-    pose proof (pow_le a (Pos.to_nat n) a_ge0) as power_ge0. cbn [pow]. rewrite Rmult_1_r.
-    apply times_below_sound; try assumption; [apply times_below_sound; assumption|]. apply Rmult_le_pos; assumption.
-  - rewrite Pos2Nat.inj_xO, (Nat.mul_comm 2), pow_mult. pose proof (pow_le a (Pos.to_nat n) a_ge0) as power_ge0.
-    cbn [pow]. rewrite Rmult_1_r. now apply times_below_sound.
-  - simpl. now rewrite Rmult_1_r.
-Qed.
 Lemma power_least_sound q n b : power_least q n = Some b -> 0 <= Q2R q -> Q2R b <= Q2R q ^ N.to_nat n.
 Proof.
   intros bound q_ge0. destruct n as [|n]; cbn [power_least] in bound.
   - injection bound as <-. simpl. rewrite Q2R_1. lra.
   - destruct (float_rational_correct _ _ bound) as [b_fin value]. rewrite <- value. apply LB_toR; [|exact b_fin].
-    now apply power_below_sound; [apply float_below_LB|].
+    apply (power_sound LB); [exact times_below_sound|apply float_below_LB|exact q_ge0].
 Qed.
 
 (** ** Norms *)

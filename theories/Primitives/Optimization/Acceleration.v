@@ -10,7 +10,7 @@
 
     Trust: proved.
     Source: A. Beck and M. Teboulle, A fast iterative shrinkage-thresholding algorithm for linear inverse problems, 2009, theorem 4.4; Y. Nesterov, Lectures on
-    Convex Optimization, 2018, section 2.2.1; A. d'Aspremont, D. Scieur, A. Taylor, Acceleration Methods, 2021, section 4.5 (constant momentum). *)
+    Convex Optimization, 2018, section 2.2.1; A. d'Aspremont, D. Scieur, A. Taylor, Acceleration Methods, 2021, corollary 4.15 (constant momentum). *)
 From Coq Require Import Reals Lra Lia.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.
 From Warrant Require Import Primitives.Optimization.Spaces Primitives.Optimization.Convex Primitives.Optimization.Smooth.

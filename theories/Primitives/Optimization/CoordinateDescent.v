@@ -8,7 +8,7 @@
 
     Trust: proved.
     Source: Y. Nesterov, Efficiency of coordinate descent methods on huge-scale optimization problems, 2012, theorems 1 and 2; Z. Lu and L. Xiao, On the
-    complexity analysis of randomized block-coordinate descent methods, 2015, theorem 1 (the constant in the convex case). *)
+    complexity analysis of randomized block-coordinate descent methods, 2015 (the constant in the convex case). *)
 From Coq Require Import Reals List Lra Lia.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.
 From Warrant.Primitives.Optimization Require Import Spaces Convex Operators Blocks FiniteSums Averages Expectations.

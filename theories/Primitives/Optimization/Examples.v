@@ -16,9 +16,11 @@
     | restricted secant | [half_norm2_secant] | [half_norm2_not_secant] |
     | error bound | [half_norm2_error_bound] | [half_norm2_not_error_bound] |
     | Łojasiewicz | [half_norm2_lojasiewicz] | [half_norm2_not_lojasiewicz] |
-    | (strongly) monotone | [identity_strongly_monotone], [rotation_monotone] | [rotation_not_strongly_monotone] |
+    | smooth along a block | [half_norm2_block_smooth] | [norm_not_block_smooth] |
+    | (strongly) monotone | [identity_strongly_monotone], [rotation_monotone] | [rotation_not_strongly_monotone], [opposite_not_monotone] |
     | cocoercive | [identity_cocoercive] | [rotation_not_cocoercive] |
-    | Lipschitz operator | [identity_nonexpansive], [rotation_nonexpansive] | [identity_not_lipschitz] |
+    | Lipschitz operator, nonexpansive | [identity_nonexpansive], [rotation_nonexpansive] | [identity_not_lipschitz], [double_not_nonexpansive] |
+    | linear | [identity_linear] | [translation_not_linear] |
     | symmetric | [identity_symmetric] | [rotation_not_symmetric] |
     | skew-symmetric | [rotation_skew_symmetric] | [identity_not_skew_symmetric] |
 
@@ -146,6 +148,8 @@ Proof.
 Qed.
 Lemma norm_not_smooth L : ~ smooth L norm_function.
 Proof. intros (G & gradient_G & _). exact (norm_no_gradient _ (gradient_G vzero)). Qed.
+Lemma norm_not_block_smooth B L : ~ block_smooth B L norm_function.
+Proof. intros (G & gradient_G & _). exact (norm_no_gradient _ (gradient_G vzero)). Qed.
 Lemma norm_not_quadratic mu L : ~ quadratic mu L norm_function.
 Proof.
   intros norm_quadratic. destruct (quadratic_gradient mu L _ norm_quadratic) as (z & Q & _ & _ & _ & gradient_Q & _).
@@ -222,6 +226,28 @@ Proof.
   - rewrite inner_scale_l, inner_scale_r. ring.
   - rewrite inner_scale_l. lra.
   - rewrite inner_scale_l. lra.
+Qed.
+(** the whole space as a block *)
+Lemma half_norm2_block_smooth : block_smooth identity 1 half_norm2.
+Proof.
+  exists (fun x => x). split; [exact half_norm2_gradient|]. intros x h u v _ -> ->. replace (x + h - x)%V with h by vector_ring. lra.
+Qed.
+Lemma identity_linear : linear_operator 1 identity.
+Proof. exists (fun x => x). repeat split; auto; intros; lra. Qed.
+Lemma translation_not_linear L a : 0 < norm2 a -> ~ linear_operator L (graph (fun x => x + a)%V).
+Proof.
+  intros a_gt0 (M & _ & bounded & values). pose proof (bounded vzero) as at_zero. rewrite <- (proj1 (values vzero _) eq_refl), norm_zero in at_zero.
+  replace (vzero + a)%V with a in at_zero by vector_ring. pose proof (sqrt_lt_R0 _ a_gt0 : 0 < norm a). lra.
+Qed.
+Lemma double_not_nonexpansive a : 0 < norm2 a -> ~ nonexpansive (graph (fun x => 2 *: x)%V).
+Proof.
+  intros a_gt0 short. pose proof (short a _ vzero _ eq_refl eq_refl) as bound. replace (2 *: a - 2 *: vzero)%V with (2 *: a)%V in bound by vector_ring.
+  replace (a - vzero)%V with a in bound by vector_ring. rewrite norm_scale, Rabs_pos_eq in bound by lra. pose proof (sqrt_lt_R0 _ a_gt0 : 0 < norm a). lra.
+Qed.
+Lemma opposite_not_monotone a : 0 < norm2 a -> ~ monotone (graph (fun x => - x)%V).
+Proof.
+  intros a_gt0 order. pose proof (order a _ vzero _ eq_refl eq_refl) as bound. replace (- a - - vzero)%V with (- a)%V in bound by vector_ring.
+  replace (a - vzero)%V with a in bound by vector_ring. rewrite inner_opp_l in bound. fold (norm2 a) in bound. lra.
 Qed.
 Lemma identity_not_lipschitz L a : 0 < norm2 a -> L < 1 -> ~ lipschitz_operator L identity.
 Proof.

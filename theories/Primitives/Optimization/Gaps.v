@@ -7,7 +7,7 @@
     [accelerated_start_bound], [nesterov_gap].
 
     Trust: proved.
-    Source: B. Polyak, Gradient methods for minimizing functionals, 1963; A. Taylor, J. Hendrickx, F. Glineur, Exact worst-case convergence rates of the proximal
+    Source: B. Polyak, Gradient methods for the minimisation of functionals, 1963; A. Taylor, J. Hendrickx, F. Glineur, Exact worst-case convergence rates of the proximal
     gradient method for composite convex minimization, 2018 (the factor of short steps); Y. Nesterov, Lectures on Convex Optimization, 2018, section 2.2.1. *)
 From Coq Require Import Reals Lra.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.

@@ -11,9 +11,9 @@
 
     Trust: proved.
     Source: Y. Drori and M. Teboulle, Performance of first-order methods for smooth convex minimization: a novel approach, 2014, theorem 3.1 (convex);
-    A. Taylor, J. Hendrickx, F. Glineur, Exact worst-case convergence rates of the proximal gradient method for composite convex minimization, 2018 (strongly convex);
-    H. Abbaszadehpeivasti, E. de Klerk, M. Zamani, The exact worst-case convergence rate of the gradient method with fixed step lengths for L-smooth functions, 2022
-    (nonconvex); Y. Nesterov, Lectures on Convex Optimization, 2018, section 1.2.3 (nonconvex, steps up to 2/L). *)
+    A. Taylor, J. Hendrickx, F. Glineur, Exact worst-case convergence rates of the proximal gradient method for composite convex minimization, 2018, theorem 3.1
+    (strongly convex); H. Abbaszadehpeivasti, E. de Klerk, M. Zamani, The exact worst-case convergence rate of the gradient method with fixed step lengths for
+    L-smooth functions, 2022 (nonconvex); Y. Nesterov, Lectures on Convex Optimization, 2018, section 1.2.3 (nonconvex, steps up to 2/L). *)
 From Coq Require Import Reals Lra Lia.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.
 From Warrant Require Import Primitives.Optimization.Spaces Primitives.Optimization.Convex Primitives.Optimization.Smooth.

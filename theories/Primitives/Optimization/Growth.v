@@ -5,7 +5,7 @@
     Main results: [growth_lower], [error_bound_norm2], [lojasiewicz_minimizer], [lojasiewicz_descent].
 
     Trust: proved.
-    Source: B. Goujaud, A. Taylor, A. Dieuleveut, Optimal first-order methods for convex functions with a quadratic upper bound, 2022, theorem 2.1 (quadratic
+    Source: B. Goujaud, A. Taylor, A. Dieuleveut, Optimal first-order methods for convex functions with a quadratic upper bound, 2022, theorem 2.6 (quadratic
     growth); B. Polyak, Gradient methods for the minimisation of functionals, 1963 (the inequality named after him). *)
 From Coq Require Import Reals Lra.
 From Warrant Require Import Spec.InnerProduct Spec.Functions Primitives.Optimization.Spaces Primitives.Optimization.Convex Primitives.Optimization.Smooth.

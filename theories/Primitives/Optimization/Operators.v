@@ -12,7 +12,7 @@
 
     Trust: proved.
     Source: N. Bousselmi, J. Hendrickx, F. Glineur, Interpolation conditions for linear operators and applications to performance estimation
-    problems, 2024. *)
+    problems, 2024, theorem 3.1 (linear), corollary 3.2 (skew-symmetric), theorem 3.3 (symmetric). *)
 From Coq Require Import Reals List Lra.
 From Warrant Require Import Spec.InnerProduct Spec.Functions Primitives.Optimization.Spaces.
 Local Open Scope R_scope.

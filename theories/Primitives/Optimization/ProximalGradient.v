@@ -10,7 +10,7 @@
     [proximal_gradient_convex], [proximal_gradient_inverse] (the step 1/L), [proximal_gradient_strongly_convex], [projected_gradient_inverse].
 
     Trust: proved.
-    Source: A. Beck and M. Teboulle, A fast iterative shrinkage-thresholding algorithm for linear inverse problems, 2009, lemma 2.3 (one step); M. Teboulle and
+    Source: A. Beck and M. Teboulle, A fast iterative shrinkage-thresholding algorithm for linear inverse problems, 2009 (one step); M. Teboulle and
     Y. Vaisbourd, An elementary approach to tight worst case complexity analysis of gradient based methods, 2023 (the constant 1/4);
     A. Beck, First-Order Methods in Optimization, 2017, theorem 10.29 (strongly convex). *)
 From Coq Require Import Reals Lra Lia.

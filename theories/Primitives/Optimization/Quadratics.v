@@ -8,7 +8,7 @@
 
     Trust: proved.
     Source: N. Bousselmi, J. Hendrickx, F. Glineur, Interpolation conditions for linear operators and applications to performance estimation
-    problems, 2024. *)
+    problems, 2024, theorem 3.9. *)
 From Coq Require Import Reals List Lra.
 From Warrant Require Import Spec.InnerProduct Spec.Functions Primitives.Optimization.Spaces Primitives.Optimization.Convex Primitives.Optimization.Operators.
 Local Open Scope R_scope.

@@ -8,7 +8,8 @@
 
     Trust: proved.
     Source: A. Taylor, J. Hendrickx, F. Glineur, Smooth strongly convex interpolation and exact worst-case performance of first-order methods, 2017, theorem 4;
-    Y. Nesterov, Lectures on Convex Optimization, 2018, section 2.1. *)
+    by the same, Exact worst-case performance of first-order methods for composite convex optimization, 2017, theorem 3.10
+    (without convexity); Y. Nesterov, Lectures on Convex Optimization, 2018, section 2.1. *)
 From Coq Require Import Reals Lra.
 From Warrant Require Import Spec.InnerProduct Spec.Functions Primitives.Optimization.Spaces Primitives.Optimization.Convex.
 Local Open Scope R_scope.

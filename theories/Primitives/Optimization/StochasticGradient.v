@@ -10,7 +10,7 @@
     gradients at the minimizer matter), [finite_mean_subgradient_average].
 
     Trust: proved.
-    Source: A. Nemirovski, A. Juditsky, G. Lan, A. Shapiro, Robust stochastic approximation approach to stochastic programming, 2009, section 2.2 (convex); L.
+    Source: A. Nemirovski, A. Juditsky, G. Lan, A. Shapiro, Robust stochastic approximation approach to stochastic programming, 2009 (convex); L.
     Bottou, F. Curtis, J. Nocedal, Optimization methods for large-scale machine learning, 2018, section 4.2 (variance); R. Gower et al., SGD: general analysis
     and improved rates, 2019, theorem 3.1 (finite sums). *)
 From Coq Require Import Reals List Lra Lia.

@@ -6,7 +6,8 @@
     Main results: [diameter_norm2], [support_value], [support_order], [bounded_support_norm2].
 
     Trust: proved.
-    Source: A. Taylor, J. Hendrickx, F. Glineur, Exact worst-case performance of first-order methods for composite convex optimization, 2017, section 3. *)
+    Source: A. Taylor, J. Hendrickx, F. Glineur, Exact worst-case performance of first-order methods for composite convex optimization, 2017, theorem 3.6
+    (indicator functions) and corollary 3.7 (support functions). *)
 From Coq Require Import Reals Lra.
 From Warrant Require Import Spec.InnerProduct Spec.Functions Primitives.Optimization.Spaces.
 Local Open Scope R_scope.

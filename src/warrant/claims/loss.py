@@ -1,0 +1,194 @@
+"""Claims about a loss: it is convex, at least 0, or Lipschitz."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from warrant._files import stem
+from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.errors import WrongInput
+
+if TYPE_CHECKING:
+    from warrant.gradients import Signature
+    from warrant.losses import Layout
+    from warrant.statements import LossProperty
+
+__all__ = ["Loss"]
+
+_MOST_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The claim that a loss, an ONNX graph whose output is one number, has a property (docs/losses.md).
+
+    Attributes:
+        loss_bytes: the ONNX graph.
+        property_bytes: the text that says the property.
+        loss_name: what the user calls the graph, for messages.
+    """
+
+    family: ClassVar[str] = "loss"
+    files: ClassVar[tuple[str, ...]] = ("loss.onnx", "property.txt")
+
+    loss_bytes: bytes = field(repr=False)
+    property_bytes: bytes = field(repr=False)
+    loss_name: str = "loss.onnx"
+
+    @classmethod
+    def from_files(cls, loss: bytes, claimed: bytes) -> Loss:
+        """The claim about the files of a warrant, in the order of ``files``."""
+        return cls(loss, claimed)
+
+    @property
+    def artefacts(self) -> tuple[Artefact, ...]:
+        """The loss and the property."""
+        return (
+            Artefact("loss.onnx", "loss_file", self.loss_bytes),
+            Artefact("property.txt", "property_file", self.property_bytes),
+        )
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The name that the user gave the loss."""
+        return (("loss.onnx", Path(self.loss_name).name),)
+
+    @property
+    def stem(self) -> str:
+        """The name of the loss's file, without ``.onnx``, and the property."""
+        _, claimed = self._content
+        return f"{stem(self.loss_name, '.onnx', 'loss')}-{type(claimed).__name__.lower()}"
+
+    def validate(self) -> None:
+        """Read the files, and see whether they fit together.
+
+        Raises:
+            WrongInput: they do not.
+        """
+        _ = self._content
+
+    def theorem(self, certificate: bytes) -> Theorem | None:
+        """``LossHolds`` or ``LossFails`` of the files; None where there is no certificate."""
+        from warrant.losses import POINTS, PROOF
+
+        if not certificate.startswith((PROOF, POINTS)):
+            return None
+        try:
+            _, claimed = self._content
+        except WrongInput:
+            return None
+        proved = certificate.startswith(PROOF)
+        return Theorem(
+            statement=f"{'LossHolds' if proved else 'LossFails'} loss_file property_file",
+            soundness="loss_sound" if proved else "loss_refuted_sound",
+            verdict="PROVED" if proved else "REFUTED",
+            words=_words(claimed, proved),
+            module="Losses",
+            meaning="Losses.v",
+        )
+
+    def counterexample(self, certificate: bytes) -> Counterexample:
+        """The points in a certificate, with the loss there (in binary64)."""
+        from warrant.losses import at_points, list_loss, read_points
+
+        _, claimed = self._content
+        layout = self._layout
+        numbers = read_points(certificate)
+        n = layout.selected
+        if claimed.word == "nonnegative":
+            called = layout.names
+        else:
+            marked = [f"{mark}: {name}" for mark in ("x", "y") for name in layout.names[:n]]
+            called = (*marked, *layout.names[n:])
+        remark = ""
+        found = list_loss([a.data for a in self.artefacts])
+        if not isinstance(found, str) and len(numbers) == len(called):
+            values = [float(v[0]) for v in at_points(found.program, claimed, layout, numbers[None])]
+            if claimed.word == "nonnegative":
+                remark = f"the loss is about {values[0]:.9g}"
+            else:
+                remark = f"the loss is about {values[0]:.9g} at x, {values[1]:.9g} at y"
+                if claimed.word == "convex":
+                    remark += f", and {values[2]:.9g} in the middle between them"
+        return Counterexample(tuple(map(float, numbers)), None, called, remark)
+
+    def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
+        """A point of the domain where the property follows, points that refute it, or what does not follow."""
+        from warrant.losses import search
+
+        _, claimed = self._content
+        certificate, reason = search([a.data for a in self.artefacts], claimed, self._layout, timeout=timeout)
+        return Found(certificate, reason)
+
+    def summary(self) -> Summary:
+        """The inputs, and the text of the property.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        loss, _ = self._content
+        shown = ", ".join(f"{n}{list(s)}" for n, s in loss.inputs.items())
+        lines = self.property_bytes.decode().splitlines()
+        more = [f"… and {len(lines) - _MOST_SHOWN} more lines"] if len(lines) > _MOST_SHOWN else []
+        premises = "A point of the loss's domain is part of the claim."
+        return Summary(f"The loss is a function of {shown}.", (*lines[:_MOST_SHOWN], *more), False, premises)
+
+    @cached_property
+    def _content(self) -> tuple[Signature, LossProperty]:
+        from warrant.gradients import signature
+        from warrant.statements import read_property
+
+        loss = signature(self.loss_bytes, file=self.loss_name)
+        if len(loss.outputs) != 1:
+            raise WrongInput(f"{len(loss.outputs)} outputs", file=self.loss_name, expected="one: the loss, one number")
+        claimed = read_property(self.property_bytes, file="property.txt")
+        claimed.text(list(loss.inputs))
+        return loss, claimed
+
+    @cached_property
+    def _layout(self) -> Layout:
+        import numpy as np
+
+        from warrant.losses import Layout
+
+        loss, claimed = self._content
+        by = list(claimed.by or ())
+        order = [*by, *(name for name in loss.inputs if name not in by)]
+        entries = [(name, entry) for name in order for entry in _entries(name, loss.inputs)]
+        sides = ((0, -np.inf), (1, np.inf))
+        least, greatest = (
+            np.array([_number(claimed.bounds.get(name, (None, None))[side], none) for name, _ in entries])
+            for side, none in sides
+        )
+        count = sum(name in by for name, _ in entries)
+        return Layout(count, tuple(entry for _, entry in entries), least, greatest)
+
+
+def _words(claimed: LossProperty, proved: bool) -> str:
+    where = "over the exact real numbers, wherever it is defined and its inputs are within the bounds stated"
+    inputs = ", ".join(claimed.by or ()) or "no input"
+    match claimed.word:
+        case "convex":
+            says = f"is convex in {inputs}, on a convex domain" if proved else f"is not convex in {inputs}"
+        case "nonnegative":
+            says = "is at least 0" if proved else "is negative somewhere"
+        case _:
+            says = f"{'is' if proved else 'is not'} {claimed.adjective} in {inputs} (Euclidean norm)"
+    return f"The loss {says}, {where}."
+
+
+def _number(bound: object, none: float) -> float:
+    return none if bound is None else float(Fraction(str(bound)))
+
+
+def _entries(name: str, shapes: Mapping[str, Sequence[int]]) -> list[str]:
+    return [
+        name + (f"[{', '.join(map(str, index))}]" if index else "")
+        for index in itertools.product(*(range(d) for d in shapes[name]))
+    ]

@@ -1,0 +1,79 @@
+"""The verb about losses: loss."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from warrant._api import DEFAULT_TIMEOUT, prove_claim
+from warrant._verdicts import Verdict
+from warrant.claims import read_model
+from warrant.cli._arguments import Finish, add_usual, folder, names, positive
+from warrant.cli._progress import progress
+from warrant.statements import Convex, Lipschitz, LossProperty, NonNegative
+
+__all__ = ["add"]
+
+
+def add(verbs: Any, finish: Finish, codes: str) -> None:
+    """Add the verb to a parser; ``finish`` shows a verdict and gives the exit code."""
+    loss = verbs.add_parser(
+        "loss",
+        help="prove or refute that a loss is convex, at least 0 or Lipschitz, and have it checked",
+        description="The loss is an ONNX graph whose output is one number.  Convexity is found by the rules of "
+        "disciplined convex programming, in the checker itself.",
+        epilog=codes,
+    )
+    loss.add_argument("loss", metavar="LOSS", help="an ONNX file with one output: one number")
+    which = loss.add_mutually_exclusive_group(required=True)
+    which.add_argument("--convex", action="store_true", help="it is convex")
+    which.add_argument("--nonnegative", action="store_true", help="it is at least 0")
+    which.add_argument("--lipschitz", metavar="L", help="it is Lipschitz with this constant")
+    loss.add_argument(
+        "--by",
+        type=names,
+        metavar="NAMES",
+        help="in these inputs, with commas between them; the others are held fixed (default: in all)",
+    )
+    loss.add_argument(
+        "--bounds",
+        action="append",
+        default=[],
+        type=_bounds,
+        metavar="NAME=LEAST:MOST",
+        help="the entries of this input lie between these numbers; either may be left out",
+    )
+    loss.add_argument("--timeout", type=positive, default=DEFAULT_TIMEOUT, metavar="S", help="seconds for the analysis")
+    add_usual(loss, "LOSS-PROPERTY")
+    loss.set_defaults(run=lambda arguments: finish(_loss(arguments)))
+
+
+def _bounds(text: str) -> tuple[str, tuple[str | None, str | None]]:
+    name, equals, limits = text.rpartition("=")
+    least, colon, most = limits.partition(":")
+    if not equals or not colon:
+        raise argparse.ArgumentTypeError(f"{text}: expected NAME=LEAST:MOST, such as y=0:1 or y=0:")
+    return name, (least or None, most or None)
+
+
+def _loss(arguments: argparse.Namespace) -> Verdict:
+    bounds = dict(arguments.bounds)
+    claimed: LossProperty
+    if arguments.convex:
+        claimed = Convex(arguments.by, bounds)
+    elif arguments.nonnegative:
+        claimed = NonNegative(arguments.by, bounds)
+    else:
+        claimed = Lipschitz(arguments.by, bounds, arguments.lipschitz)
+    data, name = read_model(Path(arguments.loss))
+    claim = claimed.claim(data, name=name)
+    with progress("analysing the loss") as (report, stage):
+        return prove_claim(
+            claim,
+            timeout=arguments.timeout,
+            kernel=arguments.kernel,
+            out=folder(arguments, claim),
+            report=report,
+            stage=stage,
+        )

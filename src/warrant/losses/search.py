@@ -1,0 +1,178 @@
+"""The search for a certificate about a loss: a point of its domain, or points that show that a property fails.
+
+Whether a loss is convex or at least 0 the checker finds out by itself.  Points have few digits, so that enclosures
+of the values there are close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warrant.checkers import PROVED, REFUTED, check_bytes
+from warrant.gradients import Program
+from warrant.losses.listing import Listing, list_loss
+from warrant.statements import Convex, Lipschitz, LossProperty
+
+__all__ = ["POINTS", "PROOF", "Layout", "at_points", "read_points", "search"]
+
+PROOF = b"WRNT\x01L"
+POINTS = b"WRNT\x01R"
+_SAMPLES = 4096
+_TRIES = 8
+_CLEAR = 1e-5
+"""Enclosures of exponentials and logarithms are right to about seven digits."""
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The entries of a loss's inputs, the selected ones first.
+
+    Attributes:
+        selected: how many entries the selected inputs have.
+        names: what all entries are called.
+        least, greatest: their bounds, infinite where there is none (entries,).
+    """
+
+    selected: int
+    names: tuple[str, ...]
+    least: Floats
+    greatest: Floats
+
+
+def read_points(certificate: bytes) -> Floats:
+    """The numbers in a certificate.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not certificate.startswith((PROOF, POINTS)):
+        raise ValueError("not a certificate about a loss")
+    return np.frombuffer(certificate[len(POINTS) :], dtype="<f8").astype(np.float64)
+
+
+def _several(claimed: LossProperty) -> bool:
+    return isinstance(claimed, Convex | Lipschitz)
+
+
+def at_points(program: Program, claimed: LossProperty, layout: Layout, numbers: Floats) -> tuple[Floats, ...]:
+    """The loss at the points of refutations (samples, numbers), in binary64: at x, and at y and the middle."""
+    n = layout.selected
+    value = program.value[0]
+
+    def at(x: Floats, w: Floats) -> Floats:
+        return program.evaluate(np.concatenate([x, w], axis=1))[:, value]
+
+    x = numbers[:, :n]
+    if not _several(claimed):
+        return (at(x, numbers[:, n:]),)
+    y, w = numbers[:, n : 2 * n], numbers[:, 2 * n :]
+    return at(x, w), at(y, w), at((x + y) / 2, w)
+
+
+def search(
+    files: Sequence[bytes], claimed: LossProperty, layout: Layout, *, timeout: float | None
+) -> tuple[bytes | None, str]:
+    """A certificate that proves or refutes the claim, or None and why there is none.
+
+    Args:
+        files: the loss and the text of the property.
+        claimed: the property.
+        layout: the entries of the inputs.
+        timeout: seconds for the checker's analysis; None for no limit.
+    """
+    try:
+        found = list_loss(files, timeout=timeout)
+    except TimeoutError:
+        return None, "the checker's analysis took longer than the time given; try a longer --timeout"
+    if isinstance(found, str):
+        return None, found
+    if _follows(found, claimed):
+        for point in _domain_points(found.program, layout):
+            certificate = PROOF + point.astype("<f8").tobytes()
+            if check_bytes("loss", [*files, certificate]).word == PROVED:
+                return certificate, ""
+        return None, "no point was found at which the loss is certainly defined; give bounds of its inputs"
+    for numbers in _refutations(found.program, claimed, layout):
+        certificate = POINTS + numbers.astype("<f8").tobytes()
+        if check_bytes("loss", [*files, certificate]).word == REFUTED:
+            return certificate, ""
+    return None, _reason(found, claimed, layout)
+
+
+def _follows(found: Listing, claimed: LossProperty) -> bool:
+    if isinstance(claimed, Lipschitz):
+        return found.slope is not None and found.slope <= Fraction(str(claimed.constant))
+    return claimed.word in found.known.get(found.value, frozenset())
+
+
+def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
+    if isinstance(claimed, Convex):
+        blamed = found.blame()
+        if blamed is None:
+            return (
+                "the rules find the loss concave, or convex in parts that are subtracted; no counterexample was found"
+            )
+        formula = found.show(blamed, layout.names)
+        return f"neither convex nor concave by the rules: {formula}; no counterexample was found"
+    if isinstance(claimed, Lipschitz):
+        known = "none is known" if found.slope is None else f"the least one that is known is {found.slope}"
+        return f"no such Lipschitz constant follows ({known}); no counterexample was found"
+    return f"it does not follow that the loss is {claimed.word}; no counterexample was found"
+
+
+def _samples(layout: Layout, columns: Sequence[int], random: np.random.Generator) -> Floats:
+    """Points (samples, columns) within the bounds, at several scales, with few digits."""
+    shape = (_SAMPLES, len(columns))
+    scale = 2.0 ** random.integers(-3, 5, (_SAMPLES, 1))
+    free = random.integers(-8, 9, shape) / 8 * scale
+    least, greatest = layout.least[list(columns)], layout.greatest[list(columns)]
+    share = random.integers(0, 17, shape) / 16
+    with np.errstate(invalid="ignore"):
+        both = least + share * (greatest - least)
+    above, below = least + np.abs(free), greatest - np.abs(free)
+    low, high = np.isfinite(least), np.isfinite(greatest)
+    points = np.where(low & high, both, np.where(low, above, np.where(high, below, free)))
+    return np.asarray(np.clip(points, least, greatest))
+
+
+def _domain_points(program: Program, layout: Layout) -> Iterator[Floats]:
+    points = _samples(layout, range(len(layout.names)), np.random.default_rng(7))
+    values = program.evaluate(points)
+    fine = np.asarray(np.isfinite(values).all(axis=1))
+    order = np.argsort(np.abs(points).max(axis=1, initial=0.0), kind="stable")
+    yield from points[order[fine[order]][_SAMPLES // 16 :: _SAMPLES // 16]][:_TRIES]
+    yield from points[order[fine[order]]][:_TRIES]
+
+
+def _refutations(program: Program, claimed: LossProperty, layout: Layout) -> Iterator[Floats]:
+    """Numbers at which the property clearly fails in binary64, the clearest first."""
+    random = np.random.default_rng(7)
+    entries = range(len(layout.names))
+    first = [*entries][: layout.selected]
+    columns = [*first, *entries] if _several(claimed) else [*entries]
+    numbers = _samples(layout, columns, random)
+    with np.errstate(all="ignore"):
+        values = at_points(program, claimed, layout, numbers)
+        gap = _gap(claimed, layout, numbers, values) / (1 + np.abs(values).max(axis=0))
+    clear = np.flatnonzero(np.isfinite(gap) & (gap > _CLEAR))
+    clearest = clear[np.argsort(-gap[clear], kind="stable")][:_TRIES]
+    # the clearest ones may lie on the border of the domain, where it is not certain that the loss is defined
+    for k in [*clearest, *random.permutation(clear)[:_TRIES]]:
+        yield numbers[k]
+
+
+def _gap(claimed: LossProperty, layout: Layout, numbers: Floats, values: Sequence[Floats]) -> Floats:
+    """How far the property fails at each sample; at most 0 where it does not."""
+    if isinstance(claimed, Convex):
+        return np.asarray(values[2] - (values[0] + values[1]) / 2)
+    if isinstance(claimed, Lipschitz):
+        n = layout.selected
+        distance = np.sqrt(((numbers[:, :n] - numbers[:, n : 2 * n]) ** 2).sum(axis=1))
+        return np.asarray(np.abs(values[0] - values[1]) - float(Fraction(str(claimed.constant))) * distance)
+    return -values[0]

@@ -1,0 +1,98 @@
+"""`warrant loss`: from a file to a warrant, and what is wrong with either."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from native import Checker
+from small_gradients import Builder
+from small_losses import cross_entropy, focal, stable_logistic
+
+import warrant
+from warrant.cli import main
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, native_checker: Checker) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ce.onnx").write_bytes(cross_entropy().loss)
+    (tmp_path / "focal.onnx").write_bytes(focal().loss)
+    (tmp_path / "stable.onnx").write_bytes(stable_logistic().loss)
+    return tmp_path
+
+
+def test_a_convex_loss(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["loss", "ce.onnx", "--convex", "--by", "z", "--bounds", "y=0:1"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "PROVED"
+    folder = here / "ce-convex.warrant"
+    assert (folder / "property.txt").read_text() == "(loss 1)\n(claim convex)\n(by z)\n(least y 0)\n(most y 1)\n"
+    assert main(["check", str(folder)]) == 0
+    assert main(["audit", str(folder)]) == 0
+    assert "convex in z" in capsys.readouterr().out
+    for name in ("loss.onnx", "property.txt", "certificate.bin", "Theorem.v"):
+        copy = here / "changed"
+        shutil.copytree(folder, copy)
+        data = bytearray((copy / name).read_bytes())
+        data[len(data) // 2] ^= 1
+        (copy / name).write_bytes(bytes(data))
+        assert isinstance(warrant.check(copy), warrant.Unknown)
+        shutil.rmtree(copy)
+
+
+def test_a_loss_that_is_not(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["loss", "focal.onnx", "--convex"]) == 1
+    out = capsys.readouterr().out.splitlines()
+    assert out[-1] == "REFUTED"
+    assert any(line.startswith("there        the loss is about ") for line in out)
+    assert any("(x: z) = " in line for line in out)
+    assert main(["check", "focal-convex.warrant"]) == 1
+
+
+def test_a_sub_expression_is_blamed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["loss", "stable.onnx", "--convex"]) == 3
+    assert "neither convex nor concave by the rules: exp(-(" in capsys.readouterr().out
+
+
+def test_the_kernel(here: Path) -> None:
+    example = cross_entropy()
+    proved = warrant.prove(example.loss, warrant.Convex(example.by, example.bounds), kernel=True, out=here / "p")
+    if isinstance(proved, warrant.Unknown) and "the kernel was not asked" in proved.reason:
+        pytest.skip(proved.reason)
+    assert isinstance(proved, warrant.Proved)
+    assert proved.checked_by == ("native", "kernel")
+    refuted = warrant.prove(focal().loss, warrant.Convex(), kernel=True, out=here / "r")
+    assert isinstance(refuted, warrant.Refuted)
+    assert refuted.checked_by == ("native", "kernel")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing.onnx", "--convex"], "missing.onnx: it cannot be read"),
+        (["text", "--convex"], "text: the bytes are not an ONNX model"),
+        (["ce.onnx"], "one of the arguments --convex --nonnegative --lipschitz is required"),
+        (["ce.onnx", "--convex", "--by", "x"], "the loss has no input 'x'; expected some of: z, y"),
+        (["ce.onnx", "--convex", "--by", "z,z"], "an input is named twice"),
+        (["ce.onnx", "--convex", "--bounds", "y=0"], "y=0: expected NAME=LEAST:MOST"),
+        (["ce.onnx", "--convex", "--bounds", "y=a:"], "'a' is no number"),
+        (["ce.onnx", "--lipschitz", "one"], "the constant: 'one' is no number"),
+        (["two.onnx", "--convex"], "two.onnx: 2 outputs; expected one"),
+    ],
+)
+def test_bad_input_has_one_clear_line(
+    arguments: list[str], said: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "text").write_text("not a model")
+    two = Builder(z=[])
+    (here / "two.onnx").write_bytes(two.done(two("Exp", "z"), two("Neg", "z")))
+    before = sorted(here.iterdir())
+    try:
+        code = main(["loss", *arguments])
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else 0
+    assert code == 2
+    error = capsys.readouterr().err
+    assert said in error and len(error.splitlines()) == 1
+    assert sorted(here.iterdir()) == before

@@ -1,0 +1,130 @@
+"""Models of other libraries: the exported file agrees with them, and claims about it are decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import warrant
+from warrant import models
+from warrant.errors import Unsupported, WrongInput
+from warrant.models.exporters import export, is_exportable
+
+RNG = np.random.default_rng(0)
+X = RNG.uniform(-1, 1, (300, 4)).astype(np.float32)
+Y = X[:, 0] + 0.5 * np.abs(X[:, 1]) - 0.25 * X[:, 2]
+KINDS = (Y > 0).astype(int) + (Y > 0.5)
+
+
+def booster(library: str, kind: str) -> tuple[Any, Any]:
+    """A small fitted model, and what it learned."""
+    module = pytest.importorskip(library, reason=f"{library} is not installed")
+    pytest.importorskip("onnxmltools", reason="onnxmltools is not installed")
+    prefix, silent = ("XGB", {}) if library == "xgboost" else ("LGBM", {"verbose": -1})
+    wanted = {"Regressor": Y, "Classifier": Y > 0, "Three": KINDS}[kind]
+    maker = getattr(module, prefix + ("Regressor" if kind == "Regressor" else "Classifier"))
+    return maker(n_estimators=8, max_depth=3, n_jobs=1, **silent).fit(X, wanted), wanted
+
+
+@pytest.mark.parametrize("kind", ["Regressor", "Classifier", "Three"])
+@pytest.mark.parametrize("library", ["lightgbm", "xgboost"])
+def test_boosted_trees(library: str, kind: str) -> None:
+    model, _ = booster(library, kind)
+    exported = export(model, X)
+    forest = models.read(exported.data)
+    said = forest.evaluate(X.astype(float))[:, 0]
+    wanted = np.asarray(model.predict(X)).reshape(-1).astype(float)
+    assert np.mean(np.abs(said - wanted) <= 1e-5) >= 0.99
+    assert "outside the proof" in exported.note
+    assert "onnxmltools" in exported.note
+    if kind != "Regressor":
+        assert "the labels agree on 300 of 300 samples" in exported.note
+
+
+@pytest.mark.parametrize("library", ["lightgbm", "xgboost"])
+def test_claims_about_boosted_trees(library: str) -> None:
+    model, _ = booster(library, "Classifier")
+    sure = X[np.argmax(Y)]
+    unsure = X[np.argmin(np.abs(Y))]
+    assert isinstance(warrant.prove(model, warrant.Robust(sure, 1e-3), samples=X), warrant.Proved)
+    verdict = warrant.prove(model, warrant.Robust(unsure, 0.9), samples=X)
+    assert isinstance(verdict, warrant.Refuted)
+    label = int(model.predict(unsure[None])[0])
+    said = [note for note in verdict.notes if "itself gives" in note]
+    assert len(said) == 1
+    assert said[0].endswith(str(1 - label)) or said[0].endswith(str(not label))
+
+
+@pytest.fixture(scope="module")
+def torch() -> Any:
+    """PyTorch with what its exporter needs."""
+    pytest.importorskip("onnxscript", reason="onnxscript is not installed")
+    return pytest.importorskip("torch", reason="PyTorch is not installed")
+
+
+@pytest.fixture(scope="module")
+def module(torch: Any) -> Any:
+    """A small network of many kinds of layers, for images of 6 by 6."""
+    torch.manual_seed(0)
+    nn = torch.nn
+    return nn.Sequential(
+        nn.Conv2d(1, 2, 3, padding=1),
+        nn.BatchNorm2d(2),
+        nn.MaxPool2d(2),
+        nn.ReLU6(),
+        nn.Flatten(),
+        nn.Linear(18, 6),
+        nn.Hardtanh(),
+        nn.Dropout(0.5),
+        nn.Linear(6, 3),
+    )
+
+
+IMAGES = RNG.uniform(0, 1, (50, 1, 6, 6)).astype(np.float32)
+
+
+def test_a_module(torch: Any, module: Any) -> None:
+    module.train()
+    exported = export(module, IMAGES)
+    assert module.training  # a copy of it was exported
+    lowered = models.load(exported.data)
+    said = lowered.evaluate(IMAGES.reshape(len(IMAGES), -1).astype(float))
+    module.eval()
+    with torch.no_grad():
+        wanted = module(torch.from_numpy(IMAGES)).numpy()
+    np.testing.assert_allclose(said, wanted, rtol=0, atol=1e-5)
+    assert "PyTorch" in exported.note
+    assert "differ by at most" in exported.note
+
+
+def test_claims_about_a_module(torch: Any, module: Any, tmp_path: Any) -> None:
+    module.eval()
+    folder = tmp_path / "claim.warrant"
+    verdict = warrant.prove(module, warrant.Robust(IMAGES[0], 1e-3), samples=IMAGES, out=folder)
+    assert isinstance(verdict, warrant.Proved)
+    assert any("outside the proof" in note for note in verdict.notes)
+    assert list(folder.glob("*.onnx"))
+    verdict = warrant.prove(module, warrant.Robust(IMAGES[0], 1.0), samples=IMAGES)
+    assert isinstance(verdict, warrant.Refuted)
+    assert any("the Sequential itself gives [" in note for note in verdict.notes)
+
+
+def test_what_cannot_be_exported(torch: Any, module: Any) -> None:
+    with pytest.raises(WrongInput, match="cannot predict the samples"):
+        export(module, X)
+    with pytest.raises(WrongInput, match="finite numbers"):
+        export(module, np.full((2, 1, 6, 6), np.nan))
+
+    class Pair(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def forward(self, x: Any) -> Any:
+            return x, x
+
+    with pytest.raises(Unsupported, match="returns a tuple"):
+        export(Pair(), X)
+
+
+def test_what_is_exported() -> None:
+    assert not is_exportable(b"bytes")
+    assert not is_exportable("model.onnx")

@@ -1,0 +1,292 @@
+"""Losses as small ONNX graphs, with what is true of each and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from small_gradients import Builder
+
+Bounds = Mapping[str, tuple[object, object]]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A loss, the inputs in which a property is asked for, and bounds."""
+
+    loss: bytes
+    by: tuple[str, ...]
+    bounds: Bounds = field(default_factory=dict)
+
+
+def squared() -> Example:
+    """(<w, x> - y)²."""
+    f = Builder(w=[3], x=[3], y=[])
+    r = f("Sub", f.sum(f("Mul", "w", "x")), "y")
+    return Example(f.done(f("Mul", r, r)), ("w",))
+
+
+def absolute() -> Example:
+    f = Builder(z=[], y=[])
+    return Example(f.done(f("Abs", f("Sub", "z", "y"))), ("z", "y"))
+
+
+def pinball(tau: float = 0.25) -> Example:
+    """max(τ r, (τ - 1) r) of r = y - z."""
+    f = Builder(z=[], y=[])
+    r = f("Sub", "y", "z")
+    return Example(f.done(f("Max", f("Mul", f.number(tau), r), f("Mul", f.number(tau - 1), r))), ("z",))
+
+
+def hinge(power: int = 1) -> Example:
+    """max(0, 1 - y z), or its square."""
+    f = Builder(z=[], y=[])
+    h = f("Relu", f("Sub", f.number(1.0), f("Mul", "y", "z")))
+    return Example(f.done(h if power == 1 else f("Mul", h, h)), ("z",))
+
+
+def logistic() -> Example:
+    """softplus(-y <w, x>)."""
+    f = Builder(w=[3], x=[3], y=[])
+    return Example(f.done(f("Softplus", f("Neg", f("Mul", "y", f.sum(f("Mul", "w", "x")))))), ("w",))
+
+
+def cross_entropy() -> Example:
+    """-Σ y log softmax(z), for labels y >= 0."""
+    f = Builder(z=[1, 4], y=[1, 4])
+    return Example(f.done(f("Neg", f.sum(f("Mul", "y", f("LogSoftmax", "z", axis=-1))))), ("z",), {"y": (0, 1)})
+
+
+def cross_entropy_by_hand() -> Example:
+    """-log of a quotient of exponentials."""
+    f = Builder(z=[4])
+    e = f("Exp", "z")
+    p = f("Div", f("Slice", e, f.axes(0), f.axes(1)), f.sum(e, keep=True))
+    return Example(f.done(f("Neg", f("Log", p))), ("z",))
+
+
+def binary_cross_entropy() -> Example:
+    """-y log p - (1 - y) log(1 - p), in the probability p."""
+    f = Builder(p=[], y=[])
+    one = f.number(1.0)
+    a = f("Mul", "y", f("Log", "p"))
+    b = f("Mul", f("Sub", one, "y"), f("Log", f("Sub", one, "p")))
+    return Example(f.done(f("Neg", f("Add", a, b))), ("p",), {"y": (0, 1), "p": (0, 1)})
+
+
+def poisson() -> Example:
+    """exp z - y z."""
+    f = Builder(z=[], y=[])
+    return Example(f.done(f("Sub", f("Exp", "z"), f("Mul", "y", "z"))), ("z",))
+
+
+def gaussian_precision() -> Example:
+    """y² / s + ... for the variance s > 0: r² / s, jointly convex in r and s."""
+    f = Builder(r=[], s=[])
+    return Example(f.done(f("Div", f("Mul", "r", "r"), "s")), ("r", "s"), {"s": ("1/1000", None)})
+
+
+def relative_entropy() -> Example:
+    """Σ p (log p - log q) - p + q, jointly convex."""
+    f = Builder(p=[3], q=[3])
+    kl = f("Mul", "p", f("Sub", f("Log", "p"), f("Log", "q")))
+    return Example(f.done(f.sum(f("Add", f("Sub", kl, "p"), "q"))), ("p", "q"), {"p": (1e-6, None), "q": (1e-6, None)})
+
+
+def entropy() -> Example:
+    """Σ p log p."""
+    f = Builder(p=[3])
+    return Example(f.done(f.sum(f("Mul", "p", f("Log", "p")))), ("p",))
+
+
+def ridge() -> Example:
+    """Σ (X w - y)² / n + λ ‖w‖² for data in the file."""
+    f = Builder(w=[2, 1])
+    data = f.number([[1.0, 2.0], [0.5, -1.0], [3.0, 0.25]])
+    r = f("Sub", f("MatMul", data, "w"), f.number([[1.0], [2.0], [3.0]]))
+    fit = f("ReduceMean", f("Mul", r, r), keepdims=0)
+    return Example(f.done(f("Add", fit, f("Mul", f.number(0.1), f("ReduceSumSquare", "w", keepdims=0)))), ("w",))
+
+
+def norm() -> Example:
+    f = Builder(z=[3])
+    return Example(f.done(f("ReduceL2", "z", keepdims=0)), ("z",))
+
+
+def log_sum_exp() -> Example:
+    f = Builder(z=[4])
+    return Example(f.done(f("ReduceLogSumExp", "z", keepdims=0)), ("z",))
+
+
+def largest() -> Example:
+    """The largest of convex functions."""
+    f = Builder(z=[3])
+    return Example(f.done(f("ReduceMax", f("Exp", "z"), keepdims=0)), ("z",))
+
+
+CONVEX: dict[str, Callable[[], Example]] = {
+    "squared": squared,
+    "absolute": absolute,
+    "pinball": pinball,
+    "hinge": hinge,
+    "squared hinge": lambda: hinge(2),
+    "logistic": logistic,
+    "cross-entropy": cross_entropy,
+    "cross-entropy by hand": cross_entropy_by_hand,
+    "binary cross-entropy": binary_cross_entropy,
+    "Poisson": poisson,
+    "quadratic over linear": gaussian_precision,
+    "relative entropy": relative_entropy,
+    "entropy": entropy,
+    "ridge": ridge,
+    "Euclidean norm": norm,
+    "log-sum-exp": log_sum_exp,
+    "maximum": largest,
+}
+
+
+def squared_in_all() -> Example:
+    """(<w, x> - y)², which is not convex in w and x together."""
+    return Example(squared().loss, ("w", "x"))
+
+
+def focal(gamma: int = 2) -> Example:
+    """-(1 - p)^γ log p, with p = sigmoid(z)."""
+    f = Builder(z=[])
+    p = f("Sigmoid", "z")
+    q = f("Pow", f("Sub", f.number(1.0), p), f.number(float(gamma)))
+    return Example(f.done(f("Neg", f("Mul", q, f("Log", p)))), ("z",))
+
+
+def logistic_wrong_sign() -> Example:
+    f = Builder(z=[])
+    return Example(f.done(f("Neg", f("Softplus", "z"))), ("z",))
+
+
+def cross_entropy_negative_labels() -> Example:
+    example = cross_entropy()
+    return Example(example.loss, example.by, {"y": (-1, 1)})
+
+
+def ramp() -> Example:
+    """min(1, max(0, 1 - z))."""
+    f = Builder(z=[])
+    one = f.number(1.0)
+    return Example(f.done(f("Min", one, f("Relu", f("Sub", one, "z")))), ("z",))
+
+
+def product() -> Example:
+    f = Builder(a=[], b=[])
+    return Example(f.done(f("Mul", "a", "b")), ("a", "b"))
+
+
+def quotient() -> Example:
+    """r² / s where s may be negative: the domain is not convex, and neither is the function."""
+    f = Builder(r=[], s=[])
+    return Example(f.done(f("Div", f("Mul", "r", "r"), "s")), ("r", "s"))
+
+
+def brier_of_softmax() -> Example:
+    """Σ (softmax(z) - y)²: proper, but not convex in z."""
+    f = Builder(z=[1, 3])
+    r = f("Sub", f("Softmax", "z", axis=-1), f.number([[1.0, 0.0, 0.0]]))
+    return Example(f.done(f("ReduceSumSquare", r, keepdims=0)), ("z",))
+
+
+def root() -> Example:
+    f = Builder(z=[])
+    return Example(f.done(f("Sqrt", "z")), ("z",))
+
+
+def sigmoid() -> Example:
+    f = Builder(z=[])
+    return Example(f.done(f("Sigmoid", "z")), ("z",))
+
+
+def cosine_embedding() -> Example:
+    """-<a, b> / (‖a‖ ‖b‖)."""
+    f = Builder(a=[2], b=[2])
+    dot = f.sum(f("Mul", "a", "b"))
+    norms = f("Mul", f("ReduceL2", "a", keepdims=0), f("ReduceL2", "b", keepdims=0))
+    return Example(f.done(f("Neg", f("Div", dot, norms))), ("a",), {"b": (1, 2)})
+
+
+NOT_CONVEX: dict[str, Callable[[], Example]] = {
+    "squared, in weights and data": squared_in_all,
+    "focal": focal,
+    "wrong sign": logistic_wrong_sign,
+    "cross-entropy with negative labels": cross_entropy_negative_labels,
+    "ramp": ramp,
+    "product": product,
+    "quotient": quotient,
+    "Brier score of softmax": brier_of_softmax,
+    "square root": root,
+    "sigmoid": sigmoid,
+    "cosine": cosine_embedding,
+}
+
+
+def stable_logistic() -> Example:
+    """max(z, 0) + log(1 + exp(-|z|)), which is convex, but not by the rules."""
+    f = Builder(z=[])
+    one = f.number(1.0)
+    return Example(f.done(f("Add", f("Relu", "z"), f("Log", f("Add", one, f("Exp", f("Neg", f("Abs", "z"))))))), ("z",))
+
+
+def _atom(build: Callable[[Builder], str], size: int = 3, **bounds: tuple[object, object]) -> Example:
+    f = Builder(x=[size], y=[1])
+    return Example(f.done(build(f)), ("x", "y"), bounds)
+
+
+def _largest(f: Builder, x: str) -> str:
+    return f("ReduceMax", x, keepdims=0)
+
+
+def _log1p(f: Builder) -> str:
+    return f("Neg", f.sum(f("Log", f("Add", f.number(1.0), "x"))))
+
+
+def _total_variation(f: Builder) -> str:
+    later, earlier = f("Slice", "x", f.axes(1), f.axes(3)), f("Slice", "x", f.axes(0), f.axes(2))
+    return f.sum(f("Abs", f("Sub", later, earlier)))
+
+
+def _square_of_positive(f: Builder) -> str:
+    p = f("Relu", "x")
+    return f.sum(f("Mul", p, p))
+
+
+def _kl_div(f: Builder) -> str:
+    return f.sum(f("Add", f("Sub", f("Mul", "x", f("Log", f("Div", "x", "y"))), "x"), "y"))
+
+
+_POSITIVE = (Fraction(1, 1000), None)
+ATOMS: dict[str, Example] = {
+    "abs": _atom(lambda f: f.sum(f("Abs", "x"))),
+    "exp": _atom(lambda f: f.sum(f("Exp", "x"))),
+    "pos": _atom(lambda f: f.sum(f("Relu", "x"))),
+    "neg": _atom(lambda f: f.sum(f("Relu", f("Neg", "x")))),
+    "inv_pos": _atom(lambda f: f.sum(f("Reciprocal", "x")), x=_POSITIVE),
+    "square": _atom(lambda f: f.sum(f("Mul", "x", "x"))),
+    "square_pos": _atom(_square_of_positive),
+    "norm1": _atom(lambda f: f.sum(f("Abs", "x"))),
+    "norm2": _atom(lambda f: f("ReduceL2", "x", keepdims=0)),
+    "norm_inf": _atom(lambda f: _largest(f, f("Abs", "x"))),
+    "sum_squares": _atom(lambda f: f("ReduceSumSquare", "x", keepdims=0)),
+    "quad_over_lin": _atom(lambda f: f.sum(f("Div", f("ReduceSumSquare", "x", keepdims=1), "y")), y=_POSITIVE),
+    "log_sum_exp": _atom(lambda f: f("ReduceLogSumExp", "x", keepdims=0)),
+    "logistic": _atom(lambda f: f.sum(f("Softplus", "x"))),
+    "max": _atom(lambda f: _largest(f, "x")),
+    "maximum": _atom(lambda f: f.sum(f("Max", "x", f("Exp", "y")))),
+    "kl_div": _atom(_kl_div, x=_POSITIVE, y=_POSITIVE),
+    "rel_entr": _atom(lambda f: f.sum(f("Mul", "x", f("Log", f("Div", "x", "y")))), x=_POSITIVE, y=_POSITIVE),
+    "entr, negated": _atom(lambda f: f.sum(f("Mul", "x", f("Log", "x")))),
+    "log, negated": _atom(lambda f: f("Neg", f.sum(f("Log", "x")))),
+    "log1p, negated": _atom(_log1p),
+    "sqrt, negated": _atom(lambda f: f("Neg", f.sum(f("Sqrt", "x")))),
+    "min, negated": _atom(lambda f: _largest(f, f("Neg", "x"))),
+    "minimum, negated": _atom(lambda f: f("Neg", f.sum(f("Min", "x", f("Log", "y"))))),
+    "tv": _atom(_total_variation),
+}
+"""The atoms of CVXPY that are sums, maxima and compositions of the operators here, each as a convex loss."""

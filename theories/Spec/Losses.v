@@ -1,0 +1,122 @@
+(** * Losses
+
+    What it means that a loss, an ONNX graph whose output is one number, is convex, Lipschitz or at least 0, as a proposition about the raw bytes of two files: the
+    graph, and a text that says the property, in which inputs, and between which bounds the inputs lie.
+
+    The loss is a function of the entries x of the selected inputs; those of the other inputs, w, are held fixed, at any numbers within their bounds.  Its domain
+    is the set of the x within their bounds at which it is defined: denominators are not 0, logarithms are taken of positive numbers, roots of numbers
+    that are not negative.
+
+    Main definitions: [question], [read_question], [in_domain], [loss], [holds], [LossHolds], [LossFails].
+
+    Trust: SPEC.
+    Source: S. Boyd, L. Vandenberghe, Convex Optimization, 2004, section 3.1 (convexity, with the domain being convex). *)
+From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Spec.SExpressions.
+Import ListNotations.
+Local Open Scope Z_scope.
+Local Open Scope bool_scope.
+Local Open Scope pstring_scope.
+
+Inductive property := Convex | NonNegative | Lipschitz (constant : Q).
+(** the least and the greatest number that an entry may be, where there is such a bound *)
+Definition bounds := (option Q * option Q)%type.
+Record question := Question {
+  graph_of : graph;
+  claimed : property;
+  selected : list (bytes * list Z);   (* the inputs in which the loss is convex, or Lipschitz, with their shapes *)
+  others : list (bytes * list Z);     (* the other inputs *)
+  limits : list (bytes * bounds) }.
+
+(** ** The text: (loss 1) (claim convex) (by NAME ...) and then any number of (least NAME NUMBER) and (most NAME NUMBER)
+
+    The claims are [convex], [nonnegative] and [(lipschitz NUMBER)].  A bound holds for all entries of the input. *)
+Section Reader.
+Variable s : bytes.
+Definition word (e : expression) : option bytes := match e with Atom a b => Some (text s a b) | List _ => None end.
+Definition read_property (e : expression) : option property :=
+  if is_word s "convex" e then Some Convex
+  else if is_word s "nonnegative" e then Some NonNegative
+  else match e with List [w; n] => if is_word s "lipschitz" w then do q <- rational s n; Some (Lipschitz q) else None | _ => None end.
+Definition read_limit (e : expression) : option (bytes * bounds) :=
+  match e with
+  | List [w; name; n] =>
+    do name <- word name; do q <- rational s n;
+    if is_word s "least" w then Some (name, (Some q, None)) else if is_word s "most" w then Some (name, (None, Some q)) else None
+  | _ => None
+  end.
+Definition read_text : option (property * list bytes * list (bytes * bounds)) :=
+  do t <- tokens s; do l <- parse t [] [];
+  match l with
+  | List [w; v] :: List [c; p] :: List (b :: names) :: limits =>
+    if is_word s "loss" w && is_word s "1" v && is_word s "claim" c && is_word s "by" b then
+      do p <- read_property p; do names <- map_all word names; do limits <- map_all read_limit limits; Some (p, names, limits)
+    else None
+  | _ => None
+  end.
+End Reader.
+
+Definition find_input (l : list (bytes * list Z)) (n : bytes) : option (bytes * list Z) := find (fun p => same n (fst p)) l.
+Fixpoint different (l : list bytes) : bool := match l with [] => true | n :: l => negb (existsb (same n) l) && different l end.
+Definition read_question (loss_file property_file : bytes) : option question :=
+  do g <- read_graph loss_file; do (p, names, limits) <- read_text property_file;
+  do selected <- map_all (find_input (graph_inputs g)) names;
+  do _ <- map_all (fun l => find_input (graph_inputs g) (fst l)) limits;
+  when (different names) (Some (Question g p selected (filter (fun p => negb (existsb (same (fst p)) names)) (graph_inputs g)) limits)).
+
+(** ** The function, and its domain *)
+
+Definition entries (l : list (bytes * list Z)) : Z := fold_right (fun p n => size (snd p) + n) 0 l.
+Section Loss.
+Variable q : question.
+
+(** The number that the graph gives, and when it is one; [None]: the graph does not give one number. *)
+Definition value_at (x w : list R) : option guarded :=
+  do l <- @outputs guarded (guarded_scalar false) (guarded_elementary false) (graph_of q) (cut (selected q) (map sure x) ++ cut (others q) (map sure w));
+  match l with [y] => match data y with [a] => Some a | _ => None end | _ => None end.
+
+(** the bounds of an input, and of all entries of some inputs *)
+Definition limits_of (name : bytes) : list bounds := map snd (filter (fun l => same name (fst l)) (limits q)).
+Definition ranges (l : list (bytes * list Z)) : list (list bounds) :=
+  flat_map (fun p => repeat (limits_of (fst p)) (Z.to_nat (size (snd p)))) l.
+Definition above (o : option Q) (a : R) : Prop := match o with Some b => (Q2R b <= a)%R | None => True end.
+Definition below (o : option Q) (a : R) : Prop := match o with Some b => (a <= Q2R b)%R | None => True end.
+Definition within_limits (l : list bounds) (a : R) : Prop := forall b, In b l -> above (fst b) a /\ below (snd b) a.
+(** as many numbers as there are entries, each within its bounds *)
+Definition inside (l : list (bytes * list Z)) (x : list R) : Prop := Forall2 within_limits (ranges l) x.
+
+Definition in_domain (x w : list R) : Prop :=
+  inside (selected q) x /\ inside (others q) w /\ match value_at x w with Some a => guard a | None => False end.
+Definition loss (x w : list R) : R := match value_at x w with Some a => number a | None => 0%R end.
+End Loss.
+
+(** ** The properties *)
+
+(** t x + (1 - t) y *)
+Definition mix (t : R) (x y : list R) : list R := zip_with (fun a b => t * a + (1 - t) * b)%R x y.
+(** the Euclidean distance *)
+Definition distance (x y : list R) : R := sqrt (fold_right Rplus 0%R (zip_with (fun a b => (a - b) * (a - b))%R x y)).
+
+Definition holds (q : question) : Prop :=
+  match claimed q with
+  | Convex => forall w x y t, in_domain q x w -> in_domain q y w -> (0 <= t <= 1)%R ->
+      in_domain q (mix t x y) w /\ (loss q (mix t x y) w <= t * loss q x w + (1 - t) * loss q y w)%R
+  | NonNegative => forall w x, in_domain q x w -> (0 <= loss q x w)%R
+  | Lipschitz L => forall w x y, in_domain q x w -> in_domain q y w -> (Rabs (loss q x w - loss q y w) <= Q2R L * distance x y)%R
+  end.
+
+(** The graph gives one number for all numbers. *)
+Definition runs (q : question) : Prop :=
+  forall x w, Z.of_nat (length x) = entries (selected q) -> Z.of_nat (length w) = entries (others q) -> exists a, value_at q x w = Some a.
+
+(** The claim, which is not empty: the domain has a point. *)
+Definition LossHolds (loss_file property_file : bytes) : Prop :=
+  match read_question loss_file property_file with
+  | None => False
+  | Some q => runs q /\ (exists x w, in_domain q x w) /\ holds q
+  end.
+Definition LossFails (loss_file property_file : bytes) : Prop :=
+  match read_question loss_file property_file with
+  | None => False
+  | Some q => runs q /\ ~ holds q
+  end.
