@@ -29,6 +29,7 @@ Definition warrant_prove_rate : bytes -> bytes -> bool := Optimization.prove_rat
 Definition warrant_prove_method : bytes -> bytes -> bool := Optimization.prove_method.
 Definition warrant_prove_training : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Training.prove_training.
 Definition warrant_refute_training : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Training.refute_training.
+Definition warrant_diverge_training : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Training.diverge_training.
 Definition warrant_prove_accuracy : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_accuracy.
 Definition warrant_prove_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_chain.
 Definition warrant_refute_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.refute_chain.
@@ -93,7 +94,7 @@ Definition warrant_enclosures : bytes -> bytes -> option (list (PrimFloat.float 
 Set Warnings "+extraction-axiom-to-realize,+extraction-opaque-accessed".
 Set Extraction Output Directory ".".
 Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous warrant_prove_rate warrant_prove_method warrant_prove_training
-  warrant_refute_training
+  warrant_refute_training warrant_diverge_training
   warrant_prove_posterior warrant_reads_query warrant_reads_network
   warrant_prove_chain warrant_refute_chain warrant_reads_chain warrant_prove_accuracy warrant_reads_accuracy warrant_reads_table warrant_counts
   warrant_prove_relation warrant_refute_relation warrant_prove_comparison warrant_refute_comparison warrant_reads_relation warrant_relates

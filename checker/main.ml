@@ -23,12 +23,12 @@
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
                                        or Probability.refute_chain did: chain_refuted_sound;
                                        or Certified.refute_certified did: certified_refuted_sound;
-                                       or Training.refute_training did: training_refuted_sound
+                                       or Training.refute_training or .diverge_training did: training_refuted_sound, training_diverges_sound, training_diverges_fails
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
 
    Where memory runs out, OCaml's runtime may abort with a signal and no line: nothing was decided either.
-   A proof (P, or B: by boxes; T for training runs) and a witness (R) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
+   A proof (P, or B: by boxes; T for training runs) and a witness (R, or D: of a run that diverges) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
 
 module Checker = Warrant_checker
 
@@ -94,6 +94,7 @@ let decide_training problem features labels certificate =
   match kind certificate with
   | 'T' when Checker.warrant_prove_training problem features labels certificate -> Proved
   | 'R' when Checker.warrant_refute_training problem features labels certificate -> Refuted
+  | 'D' when Checker.warrant_diverge_training problem features labels certificate -> Refuted
   | _ ->
     Unknown (
       if not (Checker.warrant_reads_training problem) then "the problem is not a training problem that the checker reads"

@@ -11,8 +11,6 @@ import pytest
 
 from warrant.checkers.toolchain import ToolchainError, find_coq, find_library
 
-_WORDS = {(True, False): "PROVED", (False, True): "REFUTED", (False, False): "UNKNOWN"}
-
 
 def answers(module: str, calls: Sequence[tuple[str, Sequence[bytes]]], folder: Path) -> list[bool]:
     """What functions of a file of theories/ answer, evaluated by vm_compute in one run of coqc.
@@ -44,11 +42,23 @@ def answers(module: str, calls: Sequence[tuple[str, Sequence[bytes]]], folder: P
 
 
 def verdicts(
-    module: str, claims: Sequence[Sequence[bytes]], folder: Path, *, prove: str = "prove", refute: str = "refute"
+    module: str,
+    claims: Sequence[Sequence[bytes]],
+    folder: Path,
+    *,
+    prove: str = "prove",
+    refute: Sequence[str] = ("refute",),
 ) -> list[str]:
-    """What the two functions of a family come to, on the files of claims with their certificates."""
-    said = answers(module, [(function, files) for files in claims for function in (prove, refute)], folder)
-    return [_WORDS[pair] for pair in zip(said[::2], said[1::2], strict=True)]
+    """What the functions of a family come to, on the files of claims with their certificates: one proves, the others refute."""
+    functions = (prove, *refute)
+    said = answers(module, [(function, files) for files in claims for function in functions], folder)
+    width = len(functions)
+    return [_word(*said[start : start + width]) for start in range(0, len(said), width)]
+
+
+def _word(proved: bool, *refuted: bool) -> str:
+    assert proved + sum(refuted) <= 1
+    return "PROVED" if proved else "REFUTED" if any(refuted) else "UNKNOWN"
 
 
 def _literal(data: bytes) -> bytes:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from kernel import literal
+from kernel import verdicts
 from native import Checker
 from small_claims import network
 from small_test_sets import INPUTS, Files, claim, labels_of, npy
-
-from warrant.checkers.toolchain import ToolchainError, find_coq, find_library
 
 
 @pytest.fixture(scope="session")
@@ -36,28 +32,6 @@ def native(native_checker: Checker) -> Callable[[Files], str]:
 @pytest.fixture
 def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
     """What Coq's virtual machine says of some claims."""
-
-    def words(many: Sequence[Files]) -> list[str]:
-        try:
-            coq = find_coq()
-            library = find_library(coq)
-        except ToolchainError as error:
-            pytest.skip(str(error))
-        terms = [b" ".join(map(literal, files.all())) for files in many]
-        rows = [b"(prove_certified %b, refute_certified %b)" % (term, term) for term in terms]
-        text = b"From Coq Require Import PString List.\nFrom Warrant Require Import Certified.\nImport ListNotations.\n"
-        (tmp_path / "Ask.v").write_bytes(text + b"Eval vm_compute in [" + b";\n".join(rows) + b"].\n")
-        done = subprocess.run(
-            [coq.coqc, "-q", "-w", "none", "-Q", str(library), "Warrant", "Ask.v"],
-            cwd=tmp_path,
-            env=dict(coq.environment),
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        assert done.returncode == 0, done.stderr[-1000:]
-        answers = re.findall(r"\(\s*(true|false),\s*(true|false)\s*\)", done.stdout)
-        names = {("true", "false"): "PROVED", ("false", "true"): "REFUTED", ("false", "false"): "UNKNOWN"}
-        return [names[answer] for answer in answers]
-
-    return words
+    return lambda many: verdicts(
+        "Certified", [files.all() for files in many], tmp_path, prove="prove_certified", refute=["refute_certified"]
+    )

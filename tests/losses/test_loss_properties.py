@@ -156,5 +156,5 @@ def test_the_kernel_agrees(tmp_path: Path, native_checker: Checker) -> None:
     for files, certificate in examples:
         assert certificate is not None
         claims.append([*files, certificate])
-    said = verdicts("Losses", claims, tmp_path, prove="prove_loss", refute="refute_loss")
+    said = verdicts("Losses", claims, tmp_path, prove="prove_loss", refute=["refute_loss"])
     assert said == [_ask(native_checker, claim[:-1], claim[-1]) for claim in claims]

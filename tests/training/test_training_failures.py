@@ -12,7 +12,7 @@ from training.conftest import Files, failing, small
 
 import warrant
 from warrant.claims import Converges
-from warrant.training import MAGIC, read_matrix, read_problem, write_problem
+from warrant.training import DIVERGENCE, MAGIC, REFUTATION, read_matrix, read_problem, write_problem
 from warrant.training.plot import curves
 
 HEADER, FEATURES, ROWS, COLUMNS = 22, 128, 30, 4
@@ -107,6 +107,9 @@ def refused(files: Files) -> dict[str, Files]:
         "a factor changed": with_numbers(files, spoil(2 + COLUMNS, lambda x: x * 1.001)),
         "the certificate truncated": files.change(certificate=files.certificate[:-1]),
         "the certificate lengthened": files.change(certificate=files.certificate + bytes(1)),
+        "no growth beyond the first gradient": files.change(
+            problem=with_problem(files, step=Fraction(1, 100), steps=5, accuracy=0).problem
+        ),
         "a refutation called a proof": files.change(certificate=MAGIC + files.certificate[6:]),
         "a proof": files.change(certificate=small("ridge").certificate),
         "a step that converges": with_problem(files, step=Fraction(1, 10)),
@@ -122,14 +125,27 @@ def refused(files: Files) -> dict[str, Files]:
 
 def test_refuses(native):
     files = failing()
+    assert files.certificate.startswith(DIVERGENCE)
     assert native(files) == "REFUTED"
     for what, variant in refused(files).items():
         assert native(variant) == "UNKNOWN", what
+    weaker = files.change(certificate=REFUTATION + files.certificate[6:])
+    assert native(weaker) == "REFUTED"
+    for what, variant in refused(weaker).items():
+        if what != "no growth beyond the first gradient":
+            assert native(variant) == "UNKNOWN", what
+
+
+def test_too_few_steps_do_not_diverge(native):
+    files = failing(step=Fraction(1, 100), steps=5)
+    assert files.certificate.startswith(REFUTATION)
+    assert native(files) == "REFUTED"
+    assert native(files.change(certificate=DIVERGENCE + files.certificate[6:])) == "UNKNOWN"
 
 
 def test_native_and_kernel_agree(native, kernel):
     files = failing()
-    claims = [files, failing(n=200, d=20, step=9), small("ridge"), *refused(files).values()]
+    claims = [files, failing(step=Fraction(1, 100), steps=5), small("ridge"), *refused(files).values()]
     words = kernel(claims)
     assert words == [native(each) for each in claims]
     assert words[:3] == ["REFUTED", "REFUTED", "PROVED"]
@@ -173,8 +189,9 @@ def test_a_diverging_run_on_diabetes_in_the_kernel(diabetes, tmp_path):
     assert "the largest that can be proved here is 175.948" in verdict.counterexample.remark
     assert "multiplied by about -1.51211" in verdict.counterexample.remark
     assert isinstance(warrant.check(tmp_path / "w"), warrant.Refuted)
-    assert "TrainingFails problem_file features_file labels_file" in (tmp_path / "w" / "Theorem.v").read_text()
-    text = str(warrant.audit(tmp_path / "w"))
+    assert "TrainingDiverges problem_file features_file labels_file" in (tmp_path / "w" / "Theorem.v").read_text()
+    text = " ".join(str(warrant.audit(tmp_path / "w")).split())
+    assert "becomes larger than any number" in text
     assert "above its value at some other point" in text
     data = bytearray((tmp_path / "w" / "features.npy").read_bytes())
     data[1000] ^= 1

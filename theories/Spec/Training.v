@@ -6,10 +6,10 @@
       f(w) = 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖²,
 
     and the claim is that f(w(N)) <= f(w) + ε for every w, where w(N) is the point that the method reaches from 0 after N steps, all in exact arithmetic; a run fails if there is a w
-    where this is not so.  Gradient
+    where this is not so, and diverges if from some step on f(w(k)) is larger than f at some w by more than any bound.  Gradient
     descent is w(k+1) = w(k) - γ ∇f(w(k)); Nesterov's method is w(k+1) = v(k) - γ ∇f(v(k)) and v(k+1) = w(k+1) + β (w(k+1) - w(k)), with v(0) = w(0).
 
-    Main definitions: [read_matrix], [problem], [read_problem], [objective], [gradient], [iterate], [TrainingConverges], [TrainingFails].
+    Main definitions: [read_matrix], [problem], [read_problem], [objective], [gradient], [iterate], [TrainingConverges], [TrainingFails], [TrainingDiverges].
 
     Trust: SPEC.
     Source: P. Huber, Robust estimation of a location parameter, 1964; Y. Nesterov, Lectures on Convex
@@ -140,19 +140,24 @@ End Objective.
 Definition dataset (features labels : list (list dyadic)) : list (list R * R) :=
   combine (map (map dyadic_R) features) (map (fun r => dyadic_R (hd (Dyadic false 0 0) r)) labels).
 
+Section Claims.
+Variables (p : problem) (d : nat) (rows : list (list R * R)).
+Definition objective_of (w : list R) : R := objective (problem_loss p) (Q2R (penalty p)) rows w.
+Definition objective_after (k : nat) : R := objective_of (iterate (problem_loss p) (Q2R (penalty p)) d rows (problem_method p) k).
 (** the point after the given number of steps is as good as any, up to the accuracy *)
-Definition converges (p : problem) (d : nat) (rows : list (list R * R)) : Prop :=
-  let f := objective (problem_loss p) (Q2R (penalty p)) rows in
-  forall w : list R, length w = d ->
-    f (iterate (problem_loss p) (Q2R (penalty p)) d rows (problem_method p) (N.to_nat (steps p))) <= f w + Q2R (accuracy p).
+Definition converges : Prop := forall w : list R, length w = d -> objective_after (N.to_nat (steps p)) <= objective_of w + Q2R (accuracy p).
+(** the points after ever more steps are worse than others by more than any bound *)
+Definition diverges : Prop := forall bound : R, exists K : nat, forall k : nat, (K <= k)%nat -> exists w : list R, length w = d /\ objective_of w + bound < objective_after k.
+End Claims.
 
-(** whether the files are readable and fit together, and the run converges or not *)
-Definition about (holds : Prop -> Prop) (problem_file features_file labels_file : bytes) : Prop :=
+(** The files are readable and fit together, and the claim holds of them. *)
+Definition about (claim : problem -> nat -> list (list R * R) -> Prop) (problem_file features_file labels_file : bytes) : Prop :=
   match read_problem problem_file, read_matrix features_file, read_matrix labels_file with
   | Some p, Some (d, features), Some (1%nat, labels) =>
     let rows := dataset features labels in
-    length features = length labels /\ Forall (fun row => label_fits (problem_loss p) (snd row)) rows /\ holds (converges p d rows)
+    length features = length labels /\ Forall (fun row => label_fits (problem_loss p) (snd row)) rows /\ claim p d rows
   | _, _, _ => False
   end.
-Definition TrainingConverges : bytes -> bytes -> bytes -> Prop := about (fun claim => claim).
-Definition TrainingFails : bytes -> bytes -> bytes -> Prop := about not.
+Definition TrainingConverges : bytes -> bytes -> bytes -> Prop := about converges.
+Definition TrainingFails : bytes -> bytes -> bytes -> Prop := about (fun p d rows => ~ converges p d rows).
+Definition TrainingDiverges : bytes -> bytes -> bytes -> Prop := about (fun p d rows => ~ converges p d rows /\ diverges p d rows).

@@ -24,6 +24,7 @@ _FAILURE = (
     "{method} from 0 on the objective, on these data and in exact arithmetic, is after {steps} steps at a "
     "point where the objective is more than {accuracy} above its value at some other point."
 )
+_DIVERGENCE = _FAILURE + " With ever more steps the difference becomes larger than any number, and stays so."
 _LOSSES = {"squared": "1/2 (z - y)^2", "logistic": "log(1 + exp(-y z))", "huber": "Huber's loss of z - y"}
 
 
@@ -82,22 +83,26 @@ class Converges:
         self._load()
 
     def theorem(self, certificate: bytes) -> Theorem | None:
-        """``TrainingConverges`` or ``TrainingFails`` of the files; None where the certificate is for neither."""
-        from warrant.training import MAGIC, REFUTATION, read_problem
+        """``TrainingConverges``, ``TrainingFails`` or ``TrainingDiverges`` of the files; None for any other one."""
+        from warrant.training import DIVERGENCE, MAGIC, REFUTATION, read_problem
 
-        if not certificate.startswith((MAGIC, REFUTATION)):
+        statement, soundness, words = {
+            MAGIC: ("TrainingConverges", "training_sound", _WORDS),
+            REFUTATION: ("TrainingFails", "training_refuted_sound", _FAILURE),
+            DIVERGENCE: ("TrainingDiverges", "training_diverges_sound", _DIVERGENCE),
+        }.get(certificate[: len(MAGIC)], ("", "", ""))
+        if not statement:
             return None
-        holds = certificate.startswith(MAGIC)
         try:
             problem = read_problem(self.problem_bytes, file="problem.training")
         except WrongInput:
             return None
         method = "Gradient descent" if problem.momentum is None else "Nesterov's accelerated gradient method"
         return Theorem(
-            statement=f"{'TrainingConverges' if holds else 'TrainingFails'} problem_file features_file labels_file",
-            soundness="training_sound" if holds else "training_refuted_sound",
-            verdict="PROVED" if holds else "REFUTED",
-            words=(_WORDS if holds else _FAILURE).format(method=method, steps=problem.steps, accuracy=problem.accuracy),
+            statement=f"{statement} problem_file features_file labels_file",
+            soundness=soundness,
+            verdict="PROVED" if words is _WORDS else "REFUTED",
+            words=words.format(method=method, steps=problem.steps, accuracy=problem.accuracy),
             module="Training",
             meaning="Training.v",
         )

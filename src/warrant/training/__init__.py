@@ -2,12 +2,13 @@
 
 from warrant.training.data import as_file, read_matrix
 from warrant.training.estimators import Objective, objective_of
-from warrant.training.failure import REFUTATION, Failure, failure, write_refutation
+from warrant.training.failure import DIVERGENCE, REFUTATION, Failure, failure, write_refutation
 from warrant.training.plan import Constants, constants, shortfall
 from warrant.training.problem import HUBER, LOGISTIC, SQUARED, Problem, read_problem, write_problem
 from warrant.training.spectrum import MAGIC, MOST_COLUMNS, Spectrum, spectrum, write_certificate
 
 __all__ = [
+    "DIVERGENCE",
     "HUBER",
     "LOGISTIC",
     "MAGIC",

@@ -16,9 +16,9 @@ from warrant.training.plan import logarithm
 from warrant.training.problem import SQUARED, Problem
 from warrant.training.spectrum import Spectrum, columns
 
-__all__ = ["REFUTATION", "Failure", "failure", "write_refutation"]
+__all__ = ["DIVERGENCE", "REFUTATION", "Failure", "failure", "write_refutation"]
 
-REFUTATION = b"WRNT\x01R"
+REFUTATION, DIVERGENCE = b"WRNT\x01R", b"WRNT\x01D"
 _SLACK = 1e-6
 """What the checker's rounding may cost in the logarithm of the gap."""
 
@@ -31,12 +31,14 @@ class Failure:
         eigenvalue, direction: of A'A, about; the direction is (d,), with a positive component of A'y.
         factor: by which the gradient's component along the direction is multiplied in each step, about.
         logarithm: of how much better some point is, at least, as estimated.
+        diverges: whether the gradient becomes longer than the first one, so that it grows for ever.
     """
 
     eigenvalue: float
     direction: Floats
     factor: float
     logarithm: float
+    diverges: bool
 
     @property
     def gap(self) -> str:
@@ -86,10 +88,12 @@ def failure(problem: Problem, a: Floats, y: Floats, bounds: Spectrum) -> Failure
     if not left[best] > 0 or known == -math.inf or (problem.accuracy > 0 and known <= logarithm(problem.accuracy)):
         return None
     direction = vectors[:, best] if components[best] > 0 else -vectors[:, best]
-    return Failure(float(values[best]), direction, float(factors[best]), known)
+    grown = steps * rates[best] + math.log(left[best]) > math.log(length) + _SLACK
+    return Failure(float(values[best]), direction, float(factors[best]), known, bool(grown))
 
 
 def write_refutation(found: Failure, bounds: Spectrum) -> bytes:
     """The certificate's bytes: a header, the upper bound and the eigenvalue, the direction, and the bound's factor."""
     numbers = np.concatenate(([bounds.top, found.eigenvalue], found.direction))
-    return REFUTATION + np.ascontiguousarray(numbers, dtype="<f8").tobytes() + columns(bounds.upper)
+    kind = DIVERGENCE if found.diverges else REFUTATION
+    return kind + np.ascontiguousarray(numbers, dtype="<f8").tobytes() + columns(bounds.upper)

@@ -63,7 +63,7 @@ Fixpoint numbers_at (n : nat) (i : int) : list float := match n with O => [] | S
 Fixpoint factor_at (d : nat) (i : int) : list (list float) :=
   match d with O => [] | S d' => numbers_at d i :: factor_at d' (i + 8 * of_Z (Z.of_nat d)) end.
 Definition magic : bytes := "WRNT"%pstring.
-(** a certificate of this kind: 84 for a proof, 82 for a refutation (T, R) *)
+(** a certificate of this kind: 84 for a proof, 82 for a refutation, 68 for one of a run that diverges (T, R, D) *)
 Definition is_certificate (kind : int) : bool := same magic (text c 0 4) && (byte c 4 =? 1) && (byte c 5 =? kind).
 End Certificate.
 Definition header_size : Z := 22.

@@ -315,7 +315,7 @@ Qed.
 Theorem prove_training_sound problem_file features_file labels_file c :
   prove_training problem_file features_file labels_file c = true -> TrainingConverges problem_file features_file labels_file.
 Proof.
-  unfold prove_training, TrainingConverges, about. destruct (read_problem problem_file) as [p|]; [|discriminate].
+  unfold prove_training, TrainingConverges, about, Training.converges, objective_after, objective_of. destruct (read_problem problem_file) as [p|]; [|discriminate].
   destruct (read_matrix features_file) as [[d features]|] eqn:is_features; [|discriminate].
   destruct (read_matrix labels_file) as [[[|[|k]] labels]|]; try discriminate.
   intro pass. apply (check_sound p d features labels c pass). now apply (read_matrix_fit features_file).

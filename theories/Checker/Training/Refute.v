@@ -3,9 +3,10 @@
     [refute_training problem features labels certificate] reads the files and checks that gradient descent on regularized least squares misses its accuracy: because the step
     is too large, so that the run diverges, or because the steps are too few.  The certificate has a bound [top] of Σ <a(i), w>², as that of a proof, and an approximate
     eigenvector v of A'A with its eigenvalue κ.  The gradient's component along v is multiplied by almost 1 - γ(κ/n + α) in each step; what the residual A'Av - κv may have added
-    after N steps is subtracted.  What is left shows a point that is better than the last one; the difference has to be more than the accuracy.
+    after N steps is subtracted.  What is left shows a point that is better than the last one; the difference has to be more than the accuracy.  [diverge_training] also checks that
+    the gradient has become longer than the first one; then it grows in each further step, and the run diverges.
 
-    Main definitions: [sums], [fails], [refute], [refute_training].
+    Main definitions: [sums], [fails], [refute], [refute_training], [diverge_training].
 
     Trust: proved (Refute_sound.v).
     Source: Primitives/Optimization/Divergence.v. *)
@@ -56,7 +57,7 @@ Definition power_least (q : Q) (n : N) : option Q :=
 
 (** With <v, A'y> at least [component], the sums of the absolute values of A'Av - κv and A'y at most [residual] and [moment], ‖Av‖² at most [energy] and ‖v‖² at most
     [square]. *)
-Definition fails (p : problem) (step n top kappa component residual moment energy square : Q) : bool :=
+Definition fails (forever : bool) (p : problem) (step n top kappa component residual moment energy square : Q) : bool :=
   let L := smoothness p n top in
   let tau := Qred (Qabs (1 - step * (kappa / n + penalty p))) in
   let sigma := Qred (Qmax 1 (Qmax (Qabs (1 - step * L)) tau)) in
@@ -66,14 +67,15 @@ Definition fails (p : problem) (step n top kappa component residual moment energ
     match power_bound (Qred (sigma / tau)) (steps p), power_least tau (steps p) with
     | Some q, Some t =>
       let b := Qred (t * (component / n - rest * q)) in
-      Qle_bool 0 t && less 0 b && less (2 * K * accuracy p) (b * b)
+      Qle_bool 0 t && less 0 b && less (2 * K * accuracy p) (b * b) &&
+      (negb forever || less (square * (moment / n * (moment / n))) (b * b))
     | _, _ => false
     end
   else false.
 
-Definition refute (p : problem) (step : Q) (d : nat) (features labels : list (list dyadic)) (c : bytes) : bool :=
+Definition refute (forever : bool) (p : problem) (step : Q) (d : nat) (features labels : list (list dyadic)) (c : bytes) : bool :=
   let n := Z.of_nat (length features) in
-  if is_certificate c 82 && (to_Z (size_of c) =? header_size + 8 * Z.of_nat d + factor_size d)%Z && (0 <? n)%Z &&
+  if is_certificate c (if forever then 68 else 82) && (to_Z (size_of c) =? header_size + 8 * Z.of_nat d + factor_size d)%Z && (0 <? n)%Z &&
      Nat.eqb (length features) (length labels)
   then
     let top := number_at c 6 in
@@ -89,7 +91,7 @@ Definition refute (p : problem) (step : Q) (d : nat) (features labels : list (li
       some (float_rational (add_magnitudes 0 (snd SB))) (fun moment =>
       some (float_rational (snd (product v (fst SB)))) (fun energy =>
       some (float_rational (squares_above v 0)) (fun square =>
-      if fails p step (inject_Z n) top_q kappa_q component residual moment energy square then
+      if fails forever p step (inject_Z n) top_q kappa_q component residual moment energy square then
         some (gram features (diagonal d)) (fun G =>
         let upper := factor_at c d (22 + 8 * of_Z (Z.of_nat d)) in
         factor_finite upper && below top G upper)
@@ -97,12 +99,14 @@ Definition refute (p : problem) (step : Q) (d : nat) (features labels : list (li
     else false
   else false.
 
-Definition refute_training (problem_file features_file labels_file certificate : bytes) : bool :=
+Definition refute_run (forever : bool) (problem_file features_file labels_file certificate : bytes) : bool :=
   match read_problem problem_file, read_matrix features_file, read_matrix labels_file with
   | Some p, Some (d, features), Some (1%nat, labels) =>
     match problem_loss p, problem_method p with
-    | Squared, GradientDescent step => refute p step d features labels certificate
+    | Squared, GradientDescent step => refute forever p step d features labels certificate
     | _, _ => false
     end
   | _, _, _ => false
   end.
+Definition refute_training : bytes -> bytes -> bytes -> bytes -> bool := refute_run false.
+Definition diverge_training : bytes -> bytes -> bytes -> bytes -> bool := refute_run true.

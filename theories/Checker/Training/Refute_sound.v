@@ -1,8 +1,9 @@
 (** * The checker of training runs that fail is sound
 
-    If [refute_training] accepts, the run that the files describe ends at a point that is worse than another one, by more than the accuracy.
+    If [refute_training] accepts, the run that the files describe ends at a point that is worse than another one, by more than the accuracy; if [diverge_training] accepts, it
+    also diverges.
 
-    Main results: [refute_training_sound].
+    Main results: [refute_training_sound], [diverge_training_sound].
 
     Trust: proved. *)
 From Coq Require Import Floats PString Uint63 ZArith QArith Qreals Qabs Qminmax Reals Lra Lia List Bool.
@@ -96,8 +97,8 @@ Qed.
 (** ** The run *)
 
 Section Fails.
-Variables (p : problem) (step n top kappa component residual moment energy square : Q) (d : nat) (rows : list (list R * R)) (x : list R).
-Hypothesis accepted : fails p step n top kappa component residual moment energy square = true.
+Variables (forever : bool) (p : problem) (step n top kappa component residual moment energy square : Q) (d : nat) (rows : list (list R * R)) (x : list R).
+Hypothesis accepted : fails forever p step n top kappa component residual moment energy square = true.
 Hypothesis p_loss : problem_loss p = Squared.
 Hypotheses (n_rows : Q2R n = INR (length rows)) (rows_some : rows <> []).
 Hypotheses (rows_fit : Forall (fun row => length (fst row) = d) rows) (x_fits : length x = d).
@@ -178,8 +179,10 @@ Proof.
   rewrite list_of_tuple_of by exact x_fits. apply Rplus_le_compat; apply Rmult_le_compat_l; lra.
 Qed.
 
-Lemma fails_sound : exists w, length w = d /\
-  objective Squared alpha rows w + Q2R (accuracy p) < objective Squared alpha rows (gradient_descent Squared alpha d rows gamma (N.to_nat (steps p))).
+Local Notation f := (objective Squared alpha rows).
+Local Notation point := (gradient_descent Squared alpha d rows gamma).
+Lemma fails_sound : (exists w, length w = d /\ f w + Q2R (accuracy p) < f (point (N.to_nat (steps p)))) /\
+  (forever = true -> forall bound, exists K, forall k, (K <= k)%nat -> exists w, length w = d /\ f w + bound < f (point k)).
 Proof.
   pose proof c_gt0 as c_gt0. assert (n_gt0 : 0 < Q2R n) by (rewrite n_rows, <- (Rinv_inv (INR _)); now apply Rinv_0_lt_compat).
   assert (c_value : c = / Q2R n) by now rewrite n_rows.
@@ -187,7 +190,7 @@ Proof.
   set (tau := Qred (Qabs _)). set (sigma := Qred (Qmax 1 _)). set (rest := Qred (inject_Z _ * _)). set (K := Qred (energy / n + _)).
   destruct (_ && _) eqn:conditions; [|discriminate]. apply andb_true_iff in conditions as [conditions K_gt0]. apply andb_true_iff in conditions as [penalty_ok tau_gt0].
   destruct (power_bound _ _) as [q|] eqn:ratio_power; [|discriminate]. destruct (power_least tau _) as [t|] eqn:tau_power; [|discriminate].
-  set (b := Qred (t * _)). intro last. apply andb_true_iff in last as [last gap]. apply andb_true_iff in last as [t_ge0 b_gt0].
+  set (b := Qred (t * _)). intro last. apply andb_true_iff in last as [last grown]. apply andb_true_iff in last as [last gap]. apply andb_true_iff in last as [t_ge0 b_gt0].
   apply Qle_bool_R0 in penalty_ok, t_ge0. apply less_R in tau_gt0, K_gt0, b_gt0, gap. rewrite Q2R_0 in *.
   assert (abs_R : forall r, Q2R (Qabs r) = Rabs (Q2R r)).
   { intro r. apply (Qabs_case r); intro sign; apply Qle_Rle in sign; rewrite Q2R_0 in sign.
@@ -234,21 +237,37 @@ Proof.
   { induction k as [|k IH]; [exact list_of_zero|]. cbn [run gradient_descent]. rewrite <- IH. exact (list_of_step Squared alpha d rows rows_fit gamma (run k)). }
   destruct (failing_run Q (c * Q2R top + alpha) (second_derivative_linear c alpha rows') (second_derivative_symmetric c alpha rows')
     (fun v => second_between v penalty_ok) (model Squared alpha d rows) G (least_squares_expands c alpha rows') gamma run (fun k => eq_refl)
-    (Q2R sigma) X (c * Q2R kappa + alpha) (Q2R K) (Q2R b) N sigma_ge1 sigma_ge tau_le K_gt0) as (w & better).
+    (Q2R sigma) X (c * Q2R kappa + alpha) (Q2R K) (Q2R b) N sigma_ge1 sigma_ge tau_le K_gt0) as ((w & better) & long).
   - rewrite K_value. now apply second_energy.
   - lra.
   - cbn [run]. fold rho. now rewrite <- tau_value.
-  - rewrite !Q2R_mult, Q2R_2 in gap. exists (list_of w). split; [apply list_of_length|].
-    rewrite !(model_value Squared alpha d rows rows_fit labels_fit), same in better. fold N.
-    apply Rmult_lt_reg_l with (2 * Q2R K); lra.
+  - split.
+    + rewrite !Q2R_mult, Q2R_2 in gap. exists (list_of w). split; [apply list_of_length|].
+      rewrite !(model_value Squared alpha d rows rows_fit labels_fit), same in better. fold N.
+      apply Rmult_lt_reg_l with (2 * Q2R K); lra.
+    + intros is_forever bound. rewrite is_forever in grown. apply less_R in grown. rewrite !Q2R_mult, Q2R_Qdiv in grown by lra.
+      destruct (diverging_run Q (c * Q2R top + alpha) (second_derivative_linear c alpha rows') (second_derivative_symmetric c alpha rows')
+        (fun v => second_between v penalty_ok) (model Squared alpha d rows) G (least_squares_expands c alpha rows') gamma run (fun k => eq_refl) N bound)
+        as (start & worse).
+      * cbn [run]. apply Rle_lt_trans with (c * Q2R moment); [exact first_norm|]. set (m := c * Q2R moment) in *.
+        replace (Q2R moment / Q2R n) with m in grown by (unfold m; rewrite c_value; field; lra).
+        assert (m_ge0 : 0 <= m) by (pose proof (norm_ge0 (G vzero)); pose proof first_norm; unfold m; lra).
+        apply Rnot_le_lt. intro short. pose proof (norm_ge0 X) as X_ge0. pose proof (norm_ge0 (G (run N))) as end_ge0.
+        assert (b_le : Q2R b <= norm X * m) by (eapply Rle_trans; [exact long|]; now apply Rmult_le_compat_l).
+        assert (X_square : norm X * norm X <= Q2R square)
+          by (rewrite <- norm2_norm; unfold norm2; rewrite inner_lists, list_of_tuple_of by exact x_fits; exact square_bound).
+        assert (Q2R b * Q2R b <= norm X * m * (norm X * m)) by (apply Rmult_le_compat; lra).
+        assert (norm X * norm X * (m * m) <= Q2R square * (m * m)) by (apply Rmult_le_compat_r; [now apply Rmult_le_pos|exact X_square]). lra.
+      * exists start. intros k k_ge. destruct (worse k k_ge) as (v & v_better). exists (list_of v). split; [apply list_of_length|].
+        now rewrite !(model_value Squared alpha d rows rows_fit labels_fit), same in v_better.
 Qed.
 End Fails.
 
 (** ** All together *)
 
-Lemma refute_sound p step d features labels c : problem_loss p = Squared -> problem_method p = GradientDescent step ->
-  refute p step d features labels c = true -> Forall (fun r => length r = d) features ->
-  length features = length labels /\ ~ Training.converges p d (dataset features labels).
+Lemma refute_sound forever p step d features labels c : problem_loss p = Squared -> problem_method p = GradientDescent step ->
+  refute forever p step d features labels c = true -> Forall (fun r => length r = d) features ->
+  length features = length labels /\ ~ Training.converges p d (dataset features labels) /\ (forever = true -> diverges p d (dataset features labels)).
 Proof.
   intros p_loss p_method pass fits. unfold refute in pass. destruct (_ && _) eqn:front; [|discriminate].
   apply andb_true_iff in front as [front same]. apply andb_true_iff in front as [_ n_gt0].
@@ -260,17 +279,17 @@ Proof.
   apply some_true in pass as (top & is_top & pass). apply some_true in pass as (kappa & is_kappa & pass).
   apply some_true in pass as (component & is_component & pass). apply some_true in pass as (residual & is_residual & pass).
   apply some_true in pass as (moment & is_moment & pass). apply some_true in pass as (energy & is_energy & pass).
-  apply some_true in pass as (square & is_square & pass).   destruct (fails _ _ _ _ _ _ _ _ _ _) eqn:failing; [|discriminate]. apply some_true in pass as (G & is_G & pass).
+  apply some_true in pass as (square & is_square & pass). destruct (fails _ _ _ _ _ _ _ _ _ _ _) eqn:failing; [|discriminate]. apply some_true in pass as (G & is_G & pass).
   apply andb_true_iff in pass as [upper_fin upper_ok].
   apply float_rational_correct in is_top as [top_fin top_value], is_kappa as [kappa_fin kappa_value], is_component as [component_fin component_value],
     is_residual as [residual_fin residual_value], is_moment as [moment_fin moment_value], is_energy as [energy_fin energy_value], is_square as [square_fin square_value].
   destruct (diagonal_sound d) as (Z0 & zero_enclosed & zero_shape & zero_value).
   destruct (gram_sound d _ _ _ _ is_G fits zero_enclosed zero_shape) as (M & enclosed & shape & value).
   destruct (sums_sound _ _ _ _ _ _ _ _ _ _ is_sums (points_sound v v_ok) (nothing_sound d) (nothing_sound d)) as [S_in B_in].
-  split; [exact same|]. intro converging.
+  split; [exact same|]. unfold diverges, Training.converges, objective_after, objective_of. rewrite p_loss, p_method. cbn [iterate].
   set (rows := dataset features labels) in *. set (x := map toR v) in *.
   assert (x_fits : length x = d) by (unfold x; now rewrite length_map).
-  destruct (fails_sound p step (inject_Z (Z.of_nat (length features))) top kappa component residual moment energy square d rows x failing p_loss) as (w & w_fits & worse).
+  destruct (fails_sound forever p step (inject_Z (Z.of_nat (length features))) top kappa component residual moment energy square d rows x failing p_loss) as ((w & w_fits & worse) & growing).
   - unfold rows. rewrite Q2R_inject, dataset_length, INR_IZR_INZ by exact same. reflexivity.
   - intro none. apply (f_equal (@length _)) in none. unfold rows in none. rewrite dataset_length in none by exact same. cbn in none. lia.
   - now apply dataset_fits.
@@ -284,17 +303,44 @@ Proof.
   - rewrite <- moment_value. apply UB_toR; [|exact moment_fin]. rewrite <- (Rplus_0_l (sum_abs _)). apply add_magnitudes_sound; [apply UB0, Rle_refl|exact B_in].
   - rewrite <- energy_value. apply UB_toR; [|exact energy_fin]. now apply product_sound.
   - rewrite <- square_value. apply UB_toR; [|exact square_fin]. rewrite <- (Rplus_0_l (dot x x)). apply squares_above_sound; [exact v_ok|apply UB0, Rle_refl].
-  - specialize (converging w w_fits). cbv zeta in converging. rewrite p_loss, p_method in converging. cbn [iterate] in converging. lra.
+  - split; [|exact growing]. intro converging. specialize (converging w w_fits). fold rows in converging. lra.
 Qed.
 
-(** The checker's answer [true] means that the run does not converge as the files say. *)
-Theorem refute_training_sound problem_file features_file labels_file c :
-  refute_training problem_file features_file labels_file c = true -> TrainingFails problem_file features_file labels_file.
+Local Lemma refute_run_sound forever problem_file features_file labels_file c : refute_run forever problem_file features_file labels_file c = true ->
+  about (fun p d rows => ~ Training.converges p d rows /\ (forever = true -> diverges p d rows)) problem_file features_file labels_file.
 Proof.
-  unfold refute_training, TrainingFails, about. destruct (read_problem problem_file) as [p|]; [|discriminate].
+  unfold refute_run, about. destruct (read_problem problem_file) as [p|]; [|discriminate].
   destruct (read_matrix features_file) as [[d features]|] eqn:is_features; [|discriminate].
   destruct (read_matrix labels_file) as [[[|[|k]] labels]|]; try discriminate.
   destruct (problem_loss p) eqn:p_loss; try discriminate. destruct (problem_method p) as [step|] eqn:p_method; try discriminate.
-  intro pass. destruct (refute_sound p step d features labels c p_loss p_method pass (read_matrix_fit features_file d features is_features)) as [same fails_p].
-  repeat split; [exact same| |exact fails_p]. apply Forall_forall. now intros row _.
+  intro pass. destruct (refute_sound forever p step d features labels c p_loss p_method pass (read_matrix_fit features_file d features is_features))
+    as (same & claim). split; [exact same|]. split; [|exact claim]. apply Forall_forall. now intros row _.
+Qed.
+Local Lemma about_mono (P P' : problem -> nat -> list (list R * R) -> Prop) problem_file features_file labels_file :
+  (forall p d rows, P p d rows -> P' p d rows) -> about P problem_file features_file labels_file -> about P' problem_file features_file labels_file.
+Proof.
+  intro implies. unfold about. destruct (read_problem problem_file); [|easy]. destruct (read_matrix features_file) as [[d features]|]; [|easy].
+  destruct (read_matrix labels_file) as [[[|[|k]] labels]|]; try easy. intros (same & fits & claim). repeat split; auto.
+Qed.
+
+(** Equations of functions, to be rewritten with: left to itself, the kernel would unfold the readers on files that are variables. *)
+Local Lemma refute_training_correct : refute_training = refute_run false.
+Proof. reflexivity. Qed.
+Local Lemma diverge_training_correct : diverge_training = refute_run true.
+Proof. reflexivity. Qed.
+Local Lemma fails_correct : TrainingFails = about (fun p d rows => ~ Training.converges p d rows).
+Proof. reflexivity. Qed.
+Local Lemma diverges_correct : TrainingDiverges = about (fun p d rows => ~ Training.converges p d rows /\ diverges p d rows).
+Proof. reflexivity. Qed.
+
+(** The checker's answer [true] means that the run does not converge as the files say ... *)
+Theorem refute_training_sound problem_file features_file labels_file c :
+  refute_training problem_file features_file labels_file c = true -> TrainingFails problem_file features_file labels_file.
+Proof. rewrite refute_training_correct, fails_correct. intro pass. apply refute_run_sound in pass. revert pass. apply about_mono. now intros p d rows [fails _]. Qed.
+(** ... and also diverges. *)
+Theorem diverge_training_sound problem_file features_file labels_file c :
+  diverge_training problem_file features_file labels_file c = true -> TrainingDiverges problem_file features_file labels_file.
+Proof.
+  rewrite diverge_training_correct, diverges_correct. intro pass. apply refute_run_sound in pass. revert pass. apply about_mono.
+  intros p d rows [fails growing]. split; [exact fails|]. now apply growing.
 Qed.

@@ -149,15 +149,15 @@ Proof.
   replace (x k - gamma *: G (x k) - x k)%V with ((- gamma) *: G (x k))%V by vector_ring. rewrite (linear_scale Q) by exact Q_linear. vector_ring.
 Qed.
 
-(** If what is left of the component is at least b >= 0, some point is better than x(N) by b²/(2K). *)
+(** If what is left of the component is at least b >= 0, some point is better than x(N) by b²/(2K), and the gradient there is at least b/‖v‖ long. *)
 Theorem failing_run sigma v lambda K b N :
   1 <= sigma -> Rabs (1 - gamma * L) <= sigma -> Rabs (1 - gamma * lambda) <= sigma -> 0 < K -> inner (Q v) v <= K -> 0 <= b ->
   b + INR N * (Rabs gamma * norm (Q v - lambda *: v)%V * norm (G (x O))) * sigma ^ N <= Rabs (1 - gamma * lambda) ^ N * Rabs (inner v (G (x O))) ->
-  exists w, b * b <= 2 * K * (f (x N) - f w).
+  (exists w, b * b <= 2 * K * (f (x N) - f w)) /\ b <= norm v * norm (G (x N)).
 Proof.
   intros sigma_ge1 sigma_ge tau_le K_gt0 K_ge b_ge0 left_over.
   pose proof (component_bound gamma (fun k => G (x k)) gradient_steps sigma v lambda N sigma_ge1 sigma_ge tau_le) as low. cbn beta in low.
-  destruct (gradient_gap_bound (x N) v K K_gt0 K_ge) as (w & gap). exists w. eapply Rle_trans; [|exact gap].
+  split; [|pose proof (cauchy_schwarz v (G (x N))); lra]. destruct (gradient_gap_bound (x N) v K K_gt0 K_ge) as (w & gap). exists w. eapply Rle_trans; [|exact gap].
   rewrite <- (Rabs_pos_eq (inner v (G (x N)) * _)), Rabs_mult by apply Rle_0_sqr. apply Rmult_le_compat; lra.
 Qed.
 
