@@ -26,10 +26,13 @@ MOST_COLUMNS = 2000
 class Spectrum:
     """Bounds bottom ‖w‖² <= ‖A w‖² <= top ‖w‖², with a factor for each.
 
+    With an intercept, the lower bound is one of ‖A w‖² + nα ‖(w(1), …)‖², without w(0).
+
     Attributes:
         top, bottom: the bounds; bottom is 0 where no better one can be certified.
         upper: lower triangular (d, d), with upper upper' + A'A almost top times the identity.
-        lower: lower triangular (d, d), with A'A - lower lower' almost bottom times the identity; None for bottom 0.
+        lower: lower triangular (d, d), with A'A (and the penalty, with an intercept) less lower lower' almost bottom
+            times the identity; None for bottom 0.
     """
 
     top: float
@@ -38,8 +41,12 @@ class Spectrum:
     lower: Floats | None
 
 
-def spectrum(a: Floats) -> Spectrum:
+def spectrum(a: Floats, penalty: float = 0.0) -> Spectrum:
     """Bounds of the spectrum of A'A for a matrix (n, d), a little outside the computed eigenvalues.
+
+    Args:
+        a: the features, (n, d).
+        penalty: with an intercept, nα, which is added to the diagonal but for its first entry for the lower bound.
 
     Source: S. Rump, Verification of positive definiteness, 2006.
 
@@ -55,6 +62,10 @@ def spectrum(a: Floats) -> Spectrum:
     margin = 4 * (n + d) * d * float(np.finfo(float).eps) * max(float(np.trace(gram)), _SMALLEST)
     top = float(values[-1]) + 2 * margin
     upper = np.linalg.cholesky((top - margin) * np.eye(d) - gram)
+    if penalty > 0:
+        gram = gram + np.diag([0.0] + [penalty] * (d - 1))
+        values = scipy.linalg.eigvalsh(gram)
+        margin += 4 * d * float(np.finfo(float).eps) * penalty
     bottom = float(values[0]) - 2 * margin
     if bottom <= 0:
         return Spectrum(top, 0.0, upper, None)

@@ -11,7 +11,7 @@
     Trust: proved (Check_sound.v). *)
 From Coq Require Import PString Uint63 Floats ZArith QArith List Bool FMapPositive.
 From Warrant Require Import Spec.Bytes Spec.Protobuf Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses.
-From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals.
+From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals Checker.Exponentials.
 From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Losses.Facts Checker.Losses.Slopes.
 From Warrant Require Checker.Gradients.Check Checker.Gradients.Refute.
 Import ListNotations.

@@ -5,7 +5,7 @@
     Trust: proved. *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses Primitives.Fractions.
-From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals Checker.Gradients.Relational.
+From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals Checker.Exponentials Checker.Gradients.Relational.
 From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Primitives.Losses.Composition Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Slopes Checker.Losses.Check.
 From Warrant Require Checker.Gradients.Check Checker.Gradients.Check_sound Checker.Gradients.Refute.
 Import ListNotations.

@@ -8,45 +8,14 @@
     Trust: proved. *)
 From Coq Require Import Floats PString Uint63 ZArith QArith Qreals Qabs Qminmax Reals Lra Lia List Bool.
 From Warrant Require Import Spec.InnerProduct Spec.Functions Spec.Bytes Spec.Training Primitives.FloatBounds Primitives.Rationals Primitives.Fractions.
-From Warrant.Primitives.Optimization Require Import Spaces FiniteSums Losses Instances Divergence.
-From Warrant.Checker.Training Require Import Objective Triangles Check Check_sound Refute.
+From Warrant.Primitives.Optimization Require Import Spaces Operators FiniteSums Losses Instances Divergence.
+From Warrant.Checker.Training Require Import Objective Triangles Vectors Check Check_sound Refute.
 Import ListNotations.
 Local Open Scope R_scope.
 Local Notation dot := Training.dot.
 
-(** ** Vectors of intervals *)
+(** ** Sums over the rows *)
 
-Lemma scale_sound w p x : fin w = true -> inb p x -> inb (scale w p) (toR w * x).
-Proof.
-  intros w_fin [lower upper]. unfold scale. pose proof (sign_case w w_fin) as sign. destruct (0 <=? w)%float; split; cbn [fst snd].
-  - now apply LB_mulp.
-  - now apply UB_mulp.
-  - now apply LB_muln.
-  - now apply UB_muln.
-Qed.
-Lemma product_sound a t x : all_fin a -> Forall2 inb t x -> inb (product a t) (dot (map toR a) x).
-Proof.
-  intros a_fin enclosed. revert t x enclosed. induction a_fin as [|b a b_fin _ IH]; intros t x enclosed; [split; [apply LB0|apply UB0]; cbn; lra|].
-  destruct enclosed as [|p e t x within enclosed]; [split; [apply LB0|apply UB0]; cbn; lra|].
-  destruct (scale_sound b p e b_fin within) as [low high]. destruct (IH t x enclosed) as [low' high'].
-  split; cbn; [now apply LB_add | now apply UB_add].
-Qed.
-Lemma add_interval_sound c r a t x : inb c r -> all_fin a -> Forall2 inb t x -> Forall2 inb (add_interval c a t) (plus_scaled r (map toR a) x).
-Proof.
-  intros c_in a_fin enclosed. revert t x enclosed. induction a_fin as [|b a b_fin _ IH]; intros t x enclosed; [constructor|].
-  destruct enclosed as [|p e t x [lower upper] enclosed]; [constructor|]. destruct (scale_sound b c r b_fin c_in) as [low high].
-  cbn [add_interval map plus_scaled]. constructor; [|now apply IH].
-  split; cbn [fst snd]; rewrite Rplus_comm, (Rmult_comm r); [now apply LB_add | now apply UB_add].
-Qed.
-Lemma squares_above_sound x s r : all_fin x -> UB s r -> UB (squares_above x s) (r + dot (map toR x) (map toR x)).
-Proof.
-  intro x_fin. revert s r. induction x_fin as [|a x a_fin _ IH]; intros s r upper; cbn [squares_above map Training.dot]; [now rewrite Rplus_0_r|].
-  rewrite <- Rplus_assoc. apply IH, UB_add; [exact upper|]. now apply UB_mulf.
-Qed.
-
-(** T + Σ u(row) a *)
-Fixpoint pulled (u : list R * R -> R) (rows : list (list R * R)) (T : list R) : list R :=
-  match rows with [] => T | row :: rows => pulled u rows (plus_scaled (u row) (fst row) T) end.
 Lemma sums_sound v x rows labels S B S' B' s b : sums v rows labels S B = Some (S', B') -> Forall2 inb v x -> Forall2 inb S s -> Forall2 inb B b ->
   Forall2 inb S' (pulled (fun row => dot (fst row) x) (dataset rows labels) s) /\ Forall2 inb B' (pulled snd (dataset rows labels) b).
 Proof.
@@ -59,13 +28,6 @@ Proof.
   - rewrite <- same. apply add_interval_sound; [|exact a_fin|exact S_in]. now apply product_sound.
   - rewrite <- same. unfold label. rewrite <- dyadic_float_exact by exact y_fin. now apply add_multiple_sound.
 Qed.
-Lemma points_sound v : all_fin v -> Forall2 inb (map (fun x => (x, x)) v) (map toR v).
-Proof.
-  intro v_fin. induction v_fin as [|a v a_fin _ IH]; cbn; constructor; [|exact IH]. split; [apply LB_fin|apply UB_fin]; trivial; apply Rle_refl.
-Qed.
-Lemma nothing_sound d : Forall2 inb (repeat (0, 0)%float d) (zeros d).
-Proof. induction d as [|d IH]; constructor; [|exact IH]. split; [apply LB0|apply UB0]; apply Rle_refl. Qed.
-
 (** ** Powers from below *)
 
 Lemma times_below_sound x y a b : LB x a -> LB y b -> 0 <= a -> 0 <= b -> LB (times_below x y) (a * b).
@@ -82,18 +44,6 @@ Proof.
     apply (power_sound LB); [exact times_below_sound|apply float_below_LB|exact q_ge0].
 Qed.
 
-(** ** Norms *)
-
-Lemma sum_abs_ge0 m : 0 <= sum_abs m.
-Proof. induction m as [|a m IH]; cbn; [lra|]. pose proof (Rabs_pos a). lra. Qed.
-Lemma norm_sum_abs d (x : tuples d) : norm x <= sum_abs (list_of x).
-Proof.
-  apply norm_bound; [apply sum_abs_ge0|]. unfold norm2. rewrite inner_lists. generalize (list_of x) as m. clear x.
-  induction m as [|a m IH]; cbn; [lra|]. pose proof (sum_abs_ge0 m) as rest_ge0. pose proof (Rabs_pos a) as a_ge0.
-  assert (square : a * a = Rabs a * Rabs a) by (rewrite <- Rabs_mult; symmetry; apply Rabs_pos_eq, Rle_0_sqr).
-  pose proof (Rmult_le_pos _ _ a_ge0 rest_ge0). lra.
-Qed.
-
 (** ** The run *)
 
 Section Fails.
@@ -106,18 +56,21 @@ Hypothesis top_bound : forall w, length w = d -> total rows (fun row => dot (fst
 Local Notation S := (pulled (fun row => dot (fst row) x) rows (zeros d)).
 Local Notation B := (pulled snd rows (zeros d)).
 Hypothesis component_bound : Q2R component <= dot x B.
-Hypothesis residual_bound : sum_abs (plus_scaled (- Q2R kappa) x S) <= Q2R residual.
+Hypothesis residual_bound : sum_abs (
+    let r := plus_scaled (- Q2R kappa) x S in
+    if intercept p then plus_scaled (- (Q2R n * Q2R (penalty p))) (plus_scaled (-1) (penalised true x) x) r else r) <= Q2R residual.
 Hypothesis moment_bound : sum_abs B <= Q2R moment.
 Hypothesis energy_bound : dot x S <= Q2R energy.
 Hypothesis square_bound : dot x x <= Q2R square.
 
 Local Notation E := (tuples d).
+Local Notation ones := (intercept p).
 Local Notation alpha := (Q2R (penalty p)).
 Local Notation gamma := (Q2R step).
 Local Notation c := (/ INR (length rows)).
 Local Notation rows' := (map (model_row Squared d) rows).
-Local Notation Q := (second_derivative c alpha rows').
-Local Definition G (v : E) : E := (c *: linear_model_gradient (fun t => t) rows' v + alpha *: v)%V.
+Local Notation Q := (second_derivative (keep ones) c alpha rows').
+Local Definition G (v : E) : E := (c *: linear_model_gradient (fun t => t) rows' v + alpha *: keep ones v)%V.
 Local Notation X := (tuple_of d x).
 
 Local Lemma c_gt0 : 0 < c.
@@ -141,7 +94,7 @@ Proof.
   assert (same : linear_model_gradient (fun t => t) rows' (vzero : E) = ((-1) *: vector_sum (fun m => (- snd m) *: fst m) rows')%V).
   { apply inner_separates. intro v. unfold linear_model_gradient. rewrite inner_scale_l, !inner_vector_sum, <- add_up_scale. apply add_up_ext. intros m _.
     rewrite inner_zero_r, !inner_scale_l. ring. }
-  unfold G. rewrite same. vector_ring.
+  unfold G. rewrite same, (linear_zero _ (keep_linear d ones)). vector_ring.
 Qed.
 Local Lemma first_list : list_of (vector_sum (fun m : E * R => (- snd m) *: fst m) rows')%V = B.
 Proof. apply pulled_start. intros row _. cbn. ring. Qed.
@@ -161,14 +114,23 @@ Qed.
 Local Lemma residual_norm : norm (Q X - (c * Q2R kappa + alpha) *: X)%V <= c * Q2R residual.
 Proof.
   pose proof c_gt0 as c_gt0.
-  replace (Q X - (c * Q2R kappa + alpha) *: X)%V with (c *: ((- Q2R kappa) *: X + vector_sum (fun m : E * R => inner (fst m) X *: fst m) rows'))%V
-    by (unfold second_derivative; vector_ring).
-  rewrite norm_scale, Rabs_pos_eq by lra. apply Rmult_le_compat_l; [lra|]. eapply Rle_trans; [apply norm_sum_abs|].
-  now rewrite list_of_plus_scaled, image_list, list_of_tuple_of.
+  assert (n_value : c * Q2R n = 1) by (rewrite n_rows; apply Rinv_l; intro none; rewrite none, Rinv_0 in c_gt0; lra).
+  set (s := vector_sum (fun m : E * R => inner (fst m) X *: fst m)%V rows').
+  replace (Q X - (c * Q2R kappa + alpha) *: X)%V with
+    (c *: ((- (Q2R n * alpha)) *: ((-1) *: keep ones X + X) + ((- Q2R kappa) *: X + s)))%V.
+  - rewrite norm_scale, Rabs_pos_eq by lra. apply Rmult_le_compat_l; [lra|]. eapply Rle_trans; [apply norm_sum_abs|].
+    eapply Rle_trans; [|exact residual_bound]. right. f_equal. cbv zeta.
+    assert (rest : list_of ((- Q2R kappa) *: X + s)%V = plus_scaled (- Q2R kappa) x S)
+      by (rewrite list_of_plus_scaled, list_of_tuple_of by exact x_fits; f_equal; apply image_list).
+    rewrite <- rest. destruct ones.
+    + rewrite !list_of_plus_scaled, list_of_keep, !list_of_tuple_of by exact x_fits. reflexivity.
+    + f_equal. rewrite keep_all. vector_ring.
+  - unfold second_derivative. fold s. replace (c *: ((- (Q2R n * alpha)) *: ((-1) *: keep ones X + X) + ((- Q2R kappa) *: X + s)))%V with
+      (((c * Q2R n) * alpha) *: (keep ones X - X) + c *: ((- Q2R kappa) *: X + s))%V by vector_ring. rewrite n_value. vector_ring.
 Qed.
 Local Lemma second_between v : 0 <= alpha -> 0 <= inner (Q v) v <= (c * Q2R top + alpha) * norm2 v.
 Proof.
-  intro alpha_ge0. pose proof c_gt0 as c_gt0. apply second_derivative_bound; [lra|exact alpha_ge0|]. intro w.
+  intro alpha_ge0. pose proof c_gt0 as c_gt0. apply (second_derivative_bound (keep ones)); [exact (keep_between d ones)|lra|exact alpha_ge0|]. intro w.
   rewrite (total_model Squared d rows rows_fit labels_fit (fun row => dot (fst row) (list_of w) * dot (fst row) (list_of w))).
   - unfold norm2. rewrite inner_lists. apply top_bound, list_of_length.
   - intros row row_fits _. cbn [model_row fst]. now rewrite (inner_row d row w row_fits).
@@ -176,11 +138,12 @@ Qed.
 Local Lemma second_energy : 0 <= alpha -> inner (Q X) X <= c * Q2R energy + alpha * Q2R square.
 Proof.
   intro alpha_ge0. pose proof c_gt0 as c_gt0. unfold second_derivative. rewrite inner_add_l, !inner_scale_l, (inner_comm _ (vector_sum _ _)), !inner_lists, image_list.
-  rewrite list_of_tuple_of by exact x_fits. apply Rplus_le_compat; apply Rmult_le_compat_l; lra.
+  destruct (keep_between d ones X) as [_ keep_le]. unfold norm2 in keep_le. rewrite !inner_lists in keep_le.
+  rewrite !list_of_tuple_of in * by exact x_fits. apply Rplus_le_compat; apply Rmult_le_compat_l; lra.
 Qed.
 
-Local Notation f := (objective Squared alpha rows).
-Local Notation point := (gradient_descent Squared alpha d rows gamma).
+Local Notation f := (objective Squared ones alpha rows).
+Local Notation point := (gradient_descent Squared ones alpha d rows gamma).
 Lemma fails_sound : (exists w, length w = d /\ f w + Q2R (accuracy p) < f (point (N.to_nat (steps p)))) /\
   (forever = true -> forall bound, exists K, forall k, (K <= k)%nat -> exists w, length w = d /\ f w + bound < f (point k)).
 Proof.
@@ -233,21 +196,21 @@ Proof.
     rewrite b_value, powers. pose proof (Rmult_le_compat _ _ _ _ t_ge0 inside_ge0 t_le inside) as product_le. lra. }
   (* the run *)
   set (run := fix run (k : nat) : E := match k with O => vzero | Datatypes.S k => (run k - gamma *: G (run k))%V end).
-  assert (same : forall k, list_of (run k) = gradient_descent Squared alpha d rows gamma k).
-  { induction k as [|k IH]; [exact list_of_zero|]. cbn [run gradient_descent]. rewrite <- IH. exact (list_of_step Squared alpha d rows rows_fit gamma (run k)). }
-  destruct (failing_run Q (c * Q2R top + alpha) (second_derivative_linear c alpha rows') (second_derivative_symmetric c alpha rows')
-    (fun v => second_between v penalty_ok) (model Squared alpha d rows) G (least_squares_expands c alpha rows') gamma run (fun k => eq_refl)
+  assert (same : forall k, list_of (run k) = gradient_descent Squared ones alpha d rows gamma k).
+  { induction k as [|k IH]; [exact list_of_zero|]. cbn [run gradient_descent]. rewrite <- IH. exact (list_of_step Squared ones alpha d rows rows_fit gamma (run k)). }
+  destruct (failing_run Q (c * Q2R top + alpha) (second_derivative_linear (keep ones) c alpha rows' (keep_linear d ones)) (second_derivative_symmetric (keep ones) c alpha rows' (keep_symmetric d ones))
+    (fun v => second_between v penalty_ok) (model Squared ones alpha d rows) G (least_squares_expands (keep ones) c alpha rows' (keep_linear d ones) (keep_symmetric d ones)) gamma run (fun k => eq_refl)
     (Q2R sigma) X (c * Q2R kappa + alpha) (Q2R K) (Q2R b) N sigma_ge1 sigma_ge tau_le K_gt0) as ((w & better) & long).
   - rewrite K_value. now apply second_energy.
   - lra.
   - cbn [run]. fold rho. now rewrite <- tau_value.
   - split.
     + rewrite !Q2R_mult, Q2R_2 in gap. exists (list_of w). split; [apply list_of_length|].
-      rewrite !(model_value Squared alpha d rows rows_fit labels_fit), same in better. fold N.
+      rewrite !(model_value Squared ones alpha d rows rows_fit labels_fit), same in better. fold N.
       apply Rmult_lt_reg_l with (2 * Q2R K); lra.
     + intros is_forever bound. rewrite is_forever in grown. apply less_R in grown. rewrite !Q2R_mult, Q2R_Qdiv in grown by lra.
-      destruct (diverging_run Q (c * Q2R top + alpha) (second_derivative_linear c alpha rows') (second_derivative_symmetric c alpha rows')
-        (fun v => second_between v penalty_ok) (model Squared alpha d rows) G (least_squares_expands c alpha rows') gamma run (fun k => eq_refl) N bound)
+      destruct (diverging_run Q (c * Q2R top + alpha) (second_derivative_linear (keep ones) c alpha rows' (keep_linear d ones)) (second_derivative_symmetric (keep ones) c alpha rows' (keep_symmetric d ones))
+        (fun v => second_between v penalty_ok) (model Squared ones alpha d rows) G (least_squares_expands (keep ones) c alpha rows' (keep_linear d ones) (keep_symmetric d ones)) gamma run (fun k => eq_refl) N bound)
         as (start & worse).
       * cbn [run]. apply Rle_lt_trans with (c * Q2R moment); [exact first_norm|]. set (m := c * Q2R moment) in *.
         replace (Q2R moment / Q2R n) with m in grown by (unfold m; rewrite c_value; field; lra).
@@ -259,7 +222,7 @@ Proof.
         assert (Q2R b * Q2R b <= norm X * m * (norm X * m)) by (apply Rmult_le_compat; lra).
         assert (norm X * norm X * (m * m) <= Q2R square * (m * m)) by (apply Rmult_le_compat_r; [now apply Rmult_le_pos|exact X_square]). lra.
       * exists start. intros k k_ge. destruct (worse k k_ge) as (v & v_better). exists (list_of v). split; [apply list_of_length|].
-        now rewrite !(model_value Squared alpha d rows rows_fit labels_fit), same in v_better.
+        now rewrite !(model_value Squared ones alpha d rows rows_fit labels_fit), same in v_better.
 Qed.
 End Fails.
 
@@ -299,7 +262,10 @@ Proof.
     rewrite value, zero_value in below_top by exact y_fits. lra.
   - rewrite <- component_value. apply LB_toR; [|exact component_fin]. now apply product_sound.
   - rewrite <- residual_value. apply UB_toR; [|exact residual_fin]. rewrite <- (Rplus_0_l (sum_abs _)). apply add_magnitudes_sound; [apply UB0, Rle_refl|].
-    destruct (fin_opp _ kappa_fin) as [opp_fin opp_value]. rewrite <- kappa_value, <- opp_value. now apply add_multiple_sound.
+    destruct (fin_opp _ kappa_fin) as [opp_fin opp_value]. rewrite <- kappa_value, <- opp_value. cbv zeta. destruct (intercept p); [|now apply add_multiple_sound].
+    destruct (alone_sound v v_ok) as [alone_fin alone_value]. unfold x. rewrite <- alone_value.
+    apply add_interval_sound; [|exact alone_fin|now apply add_multiple_sound].
+    rewrite <- Q2R_mult, <- Q2R_opp. split; [apply float_below_LB|apply float_above_UB].
   - rewrite <- moment_value. apply UB_toR; [|exact moment_fin]. rewrite <- (Rplus_0_l (sum_abs _)). apply add_magnitudes_sound; [apply UB0, Rle_refl|exact B_in].
   - rewrite <- energy_value. apply UB_toR; [|exact energy_fin]. now apply product_sound.
   - rewrite <- square_value. apply UB_toR; [|exact square_fin]. rewrite <- (Rplus_0_l (dot x x)). apply squares_above_sound; [exact v_ok|apply UB0, Rle_refl].
@@ -312,15 +278,16 @@ Proof.
   unfold refute_run, about. destruct (read_problem problem_file) as [p|]; [|discriminate].
   destruct (read_matrix features_file) as [[d features]|] eqn:is_features; [|discriminate].
   destruct (read_matrix labels_file) as [[[|[|k]] labels]|]; try discriminate.
-  destruct (problem_loss p) eqn:p_loss; try discriminate. destruct (problem_method p) as [step|] eqn:p_method; try discriminate.
-  intro pass. destruct (refute_sound forever p step d features labels c p_loss p_method pass (read_matrix_fit features_file d features is_features))
-    as (same & claim). split; [exact same|]. split; [|exact claim]. apply Forall_forall. now intros row _.
+  destruct (problem_loss p) eqn:p_loss; try discriminate. destruct (problem_method p) as [step| |] eqn:p_method; try discriminate.
+  pose proof (with_ones_fit (intercept p) d features (read_matrix_fit features_file _ _ is_features)) as fits. destruct (with_ones _ d features) as [d' features'].
+  intro pass. destruct (refute_sound forever p step d' features' labels c p_loss p_method pass fits) as (same & claim). split; [exact same|]. split; [|exact claim]. apply Forall_forall. now intros row _.
 Qed.
 Local Lemma about_mono (P P' : problem -> nat -> list (list R * R) -> Prop) problem_file features_file labels_file :
   (forall p d rows, P p d rows -> P' p d rows) -> about P problem_file features_file labels_file -> about P' problem_file features_file labels_file.
 Proof.
   intro implies. unfold about. destruct (read_problem problem_file); [|easy]. destruct (read_matrix features_file) as [[d features]|]; [|easy].
-  destruct (read_matrix labels_file) as [[[|[|k]] labels]|]; try easy. intros (same & fits & claim). repeat split; auto.
+  destruct (read_matrix labels_file) as [[[|[|k]] labels]|]; try easy. destruct (with_ones _ d features) as [d' features'].
+  intros (same & fits & claim). repeat split; auto.
 Qed.
 
 (** Equations of functions, to be rewritten with: left to itself, the kernel would unfold the readers on files that are variables. *)
