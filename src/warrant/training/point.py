@@ -23,8 +23,8 @@ NEAR = b"WRNT\x01N"
 _NEWTON_STEPS = 100
 _SLACK = 1 + Fraction(1, 10**6)
 """What the checker's rounding may cost."""
-_EXPONENTIAL = 1e-10
-"""How far the checker's bounds of a sigmoid may be apart."""
+_SQUARED, _CUBIC = 6e-11, 1e-15
+"""How far the checker's bounds of exp(z) may be apart, relatively: for the squarings, and for its cubic, times z⁴."""
 
 
 @dataclass(frozen=True)
@@ -145,9 +145,11 @@ def _slope(problem: Problem, a: Floats, y: Floats, w: Floats) -> float:
     n, d = a.shape
     eps, alpha = float(np.finfo(float).eps), penalties(problem, d)
     z = a @ w
-    slopes = losses(problem, z, y)[1]
+    _, slopes, curvatures = losses(problem, z, y)
     size = np.abs(a)
-    apart = 4 * (d + 2) * eps * (size @ np.abs(w)) + (_EXPONENTIAL if problem.loss == LOGISTIC else 8 * eps * np.abs(y))
+    apart = 4 * (d + 2) * eps * (size @ np.abs(w)) + 8 * eps * np.abs(y)
+    if problem.loss == LOGISTIC:
+        apart += curvatures * (_SQUARED + _CUBIC * z**4)
     entries = np.abs(a.T @ slopes + n * alpha * w) + size.T @ apart
     entries += 4 * n * eps * (size.T @ np.abs(slopes)) + 4 * n * eps * alpha * np.abs(w)
     return float(entries.sum())
