@@ -116,9 +116,8 @@ class Converges:
         from warrant.training import bounds_of, constants, failure, shortfall
 
         problem, a, y = self._load()
-        bounds = bounds_of(problem, a)
-        found = failure(problem, a, y, bounds)
-        reason = shortfall(problem, constants(problem, a, y, bounds))
+        found = failure(problem, a, y)
+        reason = shortfall(problem, constants(problem, a, y, bounds_of(problem, a)))
         if found is None:
             return Counterexample((), None, remark=reason)
         grows = f"along one direction the gradient is multiplied by about {found.factor:.6g} in each step"
@@ -142,9 +141,9 @@ class Converges:
         figures = {"smoothness": float(known.smoothness), "strong convexity": float(known.convexity)}
         reason = shortfall(problem, known)
         if reason:
-            failing = failure(problem, a, y, bounds) if problem.steps else None
+            failing = failure(problem, a, y) if problem.steps else None
             if failing is not None:
-                return Found(write_refutation(failing, bounds), "", figures)
+                return Found(write_refutation(failing), "", figures)
             return Found(None, f"no certificate was found: {reason}", figures)
         if self.known is not None:
             return Found(self.known, "", figures)

@@ -13,7 +13,7 @@ import scipy.linalg
 from warrant.errors import SearchError
 from warrant.training.data import Floats
 
-__all__ = ["MAGIC", "MOST_COLUMNS", "Spectrum", "columns", "spectrum", "write_certificate"]
+__all__ = ["MAGIC", "MOST_COLUMNS", "Spectrum", "columns", "spectrum", "upper_bound", "write_certificate"]
 
 MAGIC = b"WRNT\x01T"
 _LARGEST, _SMALLEST = 1e300, 1e-150
@@ -53,23 +53,40 @@ def spectrum(a: Floats, penalty: float = 0.0) -> Spectrum:
     Raises:
         SearchError: A'A is too large for binary64.
     """
+    gram, margin = _gram(a)
+    top, upper = _top(gram, margin)
+    gram, margin = _raised(gram, margin, penalty)
+    bottom = float(scipy.linalg.eigvalsh(gram)[0]) - 2 * margin
+    if bottom <= 0:
+        return Spectrum(top, 0.0, upper, None)
+    return Spectrum(top, bottom, upper, scipy.linalg.cholesky(gram - (bottom + margin) * np.eye(len(gram)), lower=True))
+
+
+def upper_bound(a: Floats, penalty: float) -> tuple[float, Floats]:
+    """An upper bound of the spectrum with the penalty of an intercept, as above, and its factor."""
+    return _top(*_raised(*_gram(a), penalty))
+
+
+def _gram(a: Floats) -> tuple[Floats, float]:
+    """A'A, and what the checker's rounding may cost."""
     n, d = a.shape
     with np.errstate(over="ignore", invalid="ignore"):
         gram = a.T @ a
     if not np.trace(gram) < _LARGEST:
         raise SearchError(f"features: numbers up to {np.abs(a).max():.3g} are too large; scale the columns")
-    values = scipy.linalg.eigvalsh(gram)
-    margin = 4 * (n + d) * d * float(np.finfo(float).eps) * max(float(np.trace(gram)), _SMALLEST)
-    top = float(values[-1]) + 2 * margin
-    upper = np.linalg.cholesky((top - margin) * np.eye(d) - gram)
-    if penalty > 0:
-        gram = gram + np.diag([0.0] + [penalty] * (d - 1))
-        values = scipy.linalg.eigvalsh(gram)
-        margin += 4 * d * float(np.finfo(float).eps) * penalty
-    bottom = float(values[0]) - 2 * margin
-    if bottom <= 0:
-        return Spectrum(top, 0.0, upper, None)
-    return Spectrum(top, bottom, upper, np.linalg.cholesky(gram - (bottom + margin) * np.eye(d)))
+    return gram, 4 * (n + d) * d * float(np.finfo(float).eps) * max(float(np.trace(gram)), _SMALLEST)
+
+
+def _raised(gram: Floats, margin: float, penalty: float) -> tuple[Floats, float]:
+    """The same with a number on the diagonal but for its first entry."""
+    d = len(gram)
+    raised: Floats = gram + np.diag([0.0] + [penalty] * (d - 1))
+    return raised, margin + 4 * d * float(np.finfo(float).eps) * penalty
+
+
+def _top(gram: Floats, margin: float) -> tuple[float, Floats]:
+    top = float(scipy.linalg.eigvalsh(gram)[-1]) + 2 * margin
+    return top, scipy.linalg.cholesky((top - margin) * np.eye(len(gram)) - gram, lower=True)
 
 
 def write_certificate(found: Spectrum) -> bytes:

@@ -1,7 +1,7 @@
 (** * The checker of training runs that fail
 
     [refute_training problem features labels certificate] reads the files and checks that gradient descent on regularized least squares misses its accuracy: because the step
-    is too large, so that the run diverges, or because the steps are too few.  The certificate has a bound [top] of Σ <a(i), w>², as that of a proof, and an approximate
+    is too large, so that the run diverges, or because the steps are too few.  The certificate has a bound [top] of Σ <a(i), w>², as that of a proof (with an intercept it includes the penalty), and an approximate
     eigenvector v of A'A with its eigenvalue κ.  The gradient's component along v is multiplied by almost 1 - γ(κ/n + α) in each step; what the residual A'Av - κv may have added
     after N steps is subtracted.  With an intercept, which has no penalty, the residual has α n v(0) more.  What is left shows a point that is better than the last one; the difference has to be more than the accuracy.  [diverge_training] also checks that
     the gradient has become longer than the first one; then it grows in each further step, and the run diverges.
@@ -36,10 +36,12 @@ Definition power_least (q : Q) (n : N) : option Q :=
 
 (** ** The check *)
 
+(** what the second derivative is at most *)
+Definition largest (p : problem) (n top : Q) : Q := Qred (top / n + if intercept p then 0 else penalty p).
 (** With <v, A'y> at least [component], the sums of the absolute values of A'Av - κv and A'y at most [residual] and [moment], ‖Av‖² at most [energy] and ‖v‖² at most
     [square]. *)
 Definition fails (forever : bool) (p : problem) (step n top kappa component residual moment energy square : Q) : bool :=
-  let L := smoothness p n top in
+  let L := largest p n top in
   let tau := Qred (Qabs (1 - step * (kappa / n + penalty p))) in
   let sigma := Qred (Qmax 1 (Qmax (Qabs (1 - step * L)) tau)) in
   let rest := Qred (inject_Z (Z.of_N (steps p)) * (Qabs step * (residual / n) * (moment / n))) in
@@ -78,7 +80,8 @@ Definition refute (forever : bool) (p : problem) (step : Q) (d : nat) (features 
       if fails forever p step (inject_Z n) top_q kappa_q component residual moment energy square then
         some (gram features (diagonal d)) (fun G =>
         let upper := factor_at c d (22 + 8 * of_Z (Z.of_nat d)) in
-        factor_finite upper && below top G upper)
+        let alpha := float_above (inject_Z n * penalty p) in
+        factor_finite upper && finite alpha && below top (if intercept p then raise alpha G else G) upper)
       else false))))))))
     else false
   else false.

@@ -49,10 +49,10 @@ Qed.
 Section Fails.
 Variables (forever : bool) (p : problem) (step n top kappa component residual moment energy square : Q) (d : nat) (rows : list (list R * R)) (x : list R).
 Hypothesis accepted : fails forever p step n top kappa component residual moment energy square = true.
-Hypothesis p_loss : problem_loss p = Squared.
 Hypotheses (n_rows : Q2R n = INR (length rows)) (rows_some : rows <> []).
 Hypotheses (rows_fit : Forall (fun row => length (fst row) = d) rows) (x_fits : length x = d).
-Hypothesis top_bound : forall w, length w = d -> total rows (fun row => dot (fst row) w * dot (fst row) w) <= Q2R top * dot w w.
+Hypothesis top_bound : forall w, length w = d -> total rows (fun row => dot (fst row) w * dot (fst row) w) +
+  (if intercept p then Q2R n * Q2R (penalty p) * dot (penalised true w) (penalised true w) else 0) <= Q2R top * dot w w.
 Local Notation S := (pulled (fun row => dot (fst row) x) rows (zeros d)).
 Local Notation B := (pulled snd rows (zeros d)).
 Hypothesis component_bound : Q2R component <= dot x B.
@@ -75,6 +75,8 @@ Local Notation X := (tuple_of d x).
 
 Local Lemma c_gt0 : 0 < c.
 Proof. apply Rinv_0_lt_compat. destruct rows as [|r rs]; [easy|]. cbn [length]. rewrite S_INR. pose proof (pos_INR (length rs)). lra. Qed.
+Local Lemma n_value : c * Q2R n = 1.
+Proof. pose proof c_gt0 as c_gt0. rewrite n_rows. apply Rinv_l. intro none. rewrite none, Rinv_0 in c_gt0. lra. Qed.
 Local Lemma labels_fit : Forall (fun row => label_fits Squared (snd row)) rows.
 Proof. apply Forall_forall. now intros row _. Qed.
 Local Lemma pulled_vector (w : E * R -> R) u (t : E) : (forall row, length (fst row) = d -> w (model_row Squared d row) = u row) ->
@@ -114,7 +116,7 @@ Qed.
 Local Lemma residual_norm : norm (Q X - (c * Q2R kappa + alpha) *: X)%V <= c * Q2R residual.
 Proof.
   pose proof c_gt0 as c_gt0.
-  assert (n_value : c * Q2R n = 1) by (rewrite n_rows; apply Rinv_l; intro none; rewrite none, Rinv_0 in c_gt0; lra).
+  pose proof n_value as n_value.
   set (s := vector_sum (fun m : E * R => inner (fst m) X *: fst m)%V rows').
   replace (Q X - (c * Q2R kappa + alpha) *: X)%V with
     (c *: ((- (Q2R n * alpha)) *: ((-1) *: keep ones X + X) + ((- Q2R kappa) *: X + s)))%V.
@@ -128,12 +130,16 @@ Proof.
   - unfold second_derivative. fold s. replace (c *: ((- (Q2R n * alpha)) *: ((-1) *: keep ones X + X) + ((- Q2R kappa) *: X + s)))%V with
       (((c * Q2R n) * alpha) *: (keep ones X - X) + c *: ((- Q2R kappa) *: X + s))%V by vector_ring. rewrite n_value. vector_ring.
 Qed.
-Local Lemma second_between v : 0 <= alpha -> 0 <= inner (Q v) v <= (c * Q2R top + alpha) * norm2 v.
+Local Notation most := (c * Q2R top + (if ones then 0 else alpha)).
+Local Lemma second_between v : 0 <= alpha -> 0 <= inner (Q v) v <= most * norm2 v.
 Proof.
   intro alpha_ge0. pose proof c_gt0 as c_gt0. apply (second_derivative_bound (keep ones)); [exact (keep_between d ones)|lra|exact alpha_ge0|]. intro w.
-  rewrite (total_model Squared d rows rows_fit labels_fit (fun row => dot (fst row) (list_of w) * dot (fst row) (list_of w))).
-  - unfold norm2. rewrite inner_lists. apply top_bound, list_of_length.
-  - intros row row_fits _. cbn [model_row fst]. now rewrite (inner_row d row w row_fits).
+  rewrite (total_model Squared d rows rows_fit labels_fit (fun row => dot (fst row) (list_of w) * dot (fst row) (list_of w)))
+    by (intros row row_fits _; cbn [model_row fst]; now rewrite (inner_row d row w row_fits)).
+  pose proof (top_bound (list_of w) (list_of_length d w)) as bound. apply (Rmult_le_compat_l c) in bound; [|lra].
+  rewrite keep_square. unfold norm2. rewrite inner_lists. rewrite Rmult_plus_distr_l in bound. pose proof n_value as n_value. destruct ones.
+  - rewrite <- !Rmult_assoc, n_value, Rmult_1_l in bound. lra.
+  - cbn [penalised]. lra.
 Qed.
 Local Lemma second_energy : 0 <= alpha -> inner (Q X) X <= c * Q2R energy + alpha * Q2R square.
 Proof.
@@ -149,7 +155,7 @@ Lemma fails_sound : (exists w, length w = d /\ f w + Q2R (accuracy p) < f (point
 Proof.
   pose proof c_gt0 as c_gt0. assert (n_gt0 : 0 < Q2R n) by (rewrite n_rows, <- (Rinv_inv (INR _)); now apply Rinv_0_lt_compat).
   assert (c_value : c = / Q2R n) by now rewrite n_rows.
-  revert accepted. unfold fails. set (L := Check.smoothness p n top).
+  revert accepted. unfold fails. set (L := largest p n top).
   set (tau := Qred (Qabs _)). set (sigma := Qred (Qmax 1 _)). set (rest := Qred (inject_Z _ * _)). set (K := Qred (energy / n + _)).
   destruct (_ && _) eqn:conditions; [|discriminate]. apply andb_true_iff in conditions as [conditions K_gt0]. apply andb_true_iff in conditions as [penalty_ok tau_gt0].
   destruct (power_bound _ _) as [q|] eqn:ratio_power; [|discriminate]. destruct (power_least tau _) as [t|] eqn:tau_power; [|discriminate].
@@ -160,11 +166,11 @@ Proof.
     - now rewrite Rabs_pos_eq.
     - now rewrite Q2R_opp, Rabs_left1. }
   assert (max_R : forall r s, Q2R r <= Q2R (Qmax r s) /\ Q2R s <= Q2R (Qmax r s)) by (intros r s; split; apply Qle_Rle; [apply Q.le_max_l|apply Q.le_max_r]).
-  assert (L_value : Q2R L = c * Q2R top + alpha).
-  { unfold L, Check.smoothness. rewrite p_loss, c_value. cbn [Check.curvature]. rewrite Q2R_Qred, Q2R_plus, Q2R_Qdiv, Q2R_mult, Q2R_1 by lra. field. lra. }
+  assert (L_value : Q2R L = most).
+  { unfold L, largest. rewrite c_value, Q2R_Qred, Q2R_plus, Q2R_Qdiv by lra. destruct ones; rewrite ?Q2R_0; unfold Rdiv; ring. }
   assert (tau_value : Q2R tau = Rabs (1 - gamma * (c * Q2R kappa + alpha))).
   { unfold tau. rewrite Q2R_Qred, abs_R, Q2R_minus, Q2R_1, Q2R_mult, Q2R_plus, Q2R_Qdiv, c_value by lra. f_equal. field. lra. }
-  assert (sigma_ge : 1 <= Q2R sigma /\ Rabs (1 - gamma * (c * Q2R top + alpha)) <= Q2R sigma /\ Q2R tau <= Q2R sigma).
+  assert (sigma_ge : 1 <= Q2R sigma /\ Rabs (1 - gamma * most) <= Q2R sigma /\ Q2R tau <= Q2R sigma).
   { unfold sigma. rewrite Q2R_Qred, <- L_value. set (m := Qmax (Qabs _) tau). destruct (max_R 1%Q m) as [one rest_le]. rewrite Q2R_1 in one.
     destruct (max_R (Qabs (1 - step * L)) tau) as [first second]. fold m in first, second.
     rewrite abs_R, Q2R_minus, Q2R_1, Q2R_mult in first. repeat split; lra. }
@@ -198,7 +204,7 @@ Proof.
   set (run := fix run (k : nat) : E := match k with O => vzero | Datatypes.S k => (run k - gamma *: G (run k))%V end).
   assert (same : forall k, list_of (run k) = gradient_descent Squared ones alpha d rows gamma k).
   { induction k as [|k IH]; [exact list_of_zero|]. cbn [run gradient_descent]. rewrite <- IH. exact (list_of_step Squared ones alpha d rows rows_fit gamma (run k)). }
-  destruct (failing_run Q (c * Q2R top + alpha) (second_derivative_linear (keep ones) c alpha rows' (keep_linear d ones)) (second_derivative_symmetric (keep ones) c alpha rows' (keep_symmetric d ones))
+  destruct (failing_run Q most (second_derivative_linear (keep ones) c alpha rows' (keep_linear d ones)) (second_derivative_symmetric (keep ones) c alpha rows' (keep_symmetric d ones))
     (fun v => second_between v penalty_ok) (model Squared ones alpha d rows) G (least_squares_expands (keep ones) c alpha rows' (keep_linear d ones) (keep_symmetric d ones)) gamma run (fun k => eq_refl)
     (Q2R sigma) X (c * Q2R kappa + alpha) (Q2R K) (Q2R b) N sigma_ge1 sigma_ge tau_le K_gt0) as ((w & better) & long).
   - rewrite K_value. now apply second_energy.
@@ -209,7 +215,7 @@ Proof.
       rewrite !(model_value Squared ones alpha d rows rows_fit labels_fit), same in better. fold N.
       apply Rmult_lt_reg_l with (2 * Q2R K); lra.
     + intros is_forever bound. rewrite is_forever in grown. apply less_R in grown. rewrite !Q2R_mult, Q2R_Qdiv in grown by lra.
-      destruct (diverging_run Q (c * Q2R top + alpha) (second_derivative_linear (keep ones) c alpha rows' (keep_linear d ones)) (second_derivative_symmetric (keep ones) c alpha rows' (keep_symmetric d ones))
+      destruct (diverging_run Q most (second_derivative_linear (keep ones) c alpha rows' (keep_linear d ones)) (second_derivative_symmetric (keep ones) c alpha rows' (keep_symmetric d ones))
         (fun v => second_between v penalty_ok) (model Squared ones alpha d rows) G (least_squares_expands (keep ones) c alpha rows' (keep_linear d ones) (keep_symmetric d ones)) gamma run (fun k => eq_refl) N bound)
         as (start & worse).
       * cbn [run]. apply Rle_lt_trans with (c * Q2R moment); [exact first_norm|]. set (m := c * Q2R moment) in *.
@@ -243,7 +249,7 @@ Proof.
   apply some_true in pass as (component & is_component & pass). apply some_true in pass as (residual & is_residual & pass).
   apply some_true in pass as (moment & is_moment & pass). apply some_true in pass as (energy & is_energy & pass).
   apply some_true in pass as (square & is_square & pass). destruct (fails _ _ _ _ _ _ _ _ _ _ _) eqn:failing; [|discriminate]. apply some_true in pass as (G & is_G & pass).
-  apply andb_true_iff in pass as [upper_fin upper_ok].
+  apply andb_true_iff in pass as [upper_fin upper_ok]. apply andb_true_iff in upper_fin as [upper_fin alpha_fin].
   apply float_rational_correct in is_top as [top_fin top_value], is_kappa as [kappa_fin kappa_value], is_component as [component_fin component_value],
     is_residual as [residual_fin residual_value], is_moment as [moment_fin moment_value], is_energy as [energy_fin energy_value], is_square as [square_fin square_value].
   destruct (diagonal_sound d) as (Z0 & zero_enclosed & zero_shape & zero_value).
@@ -252,14 +258,20 @@ Proof.
   split; [exact same|]. unfold diverges, Training.converges, objective_after, objective_of. rewrite p_loss, p_method. cbn [iterate].
   set (rows := dataset features labels) in *. set (x := map toR v) in *.
   assert (x_fits : length x = d) by (unfold x; now rewrite length_map).
-  destruct (fails_sound forever p step (inject_Z (Z.of_nat (length features))) top kappa component residual moment energy square d rows x failing p_loss) as ((w & w_fits & worse) & growing).
+  destruct (fails_sound forever p step (inject_Z (Z.of_nat (length features))) top kappa component residual moment energy square d rows x failing) as ((w & w_fits & worse) & growing).
   - unfold rows. rewrite Q2R_inject, dataset_length, INR_IZR_INZ by exact same. reflexivity.
   - intro none. apply (f_equal (@length _)) in none. unfold rows in none. rewrite dataset_length in none by exact same. cbn in none. lia.
   - now apply dataset_fits.
   - exact x_fits.
   - intros y y_fits. unfold rows. rewrite total_squares by exact same. rewrite <- top_value.
-    pose proof (below_sound _ _ _ M d y top_fin upper_ok (factor_at_sound c d _ upper_fin) enclosed shape y_fits) as below_top.
-    rewrite value, zero_value in below_top by exact y_fits. lra.
+    destruct (intercept p).
+    + set (alpha := float_above (inject_Z (Z.of_nat (length features)) * penalty p)%Q) in *. apply finite_fin in alpha_fin. pose proof (UB_toR _ _ (float_above_UB _) alpha_fin) as alpha_ge. fold alpha in alpha_ge.
+      destruct (raise_sound alpha G M d alpha_fin enclosed shape) as (M' & enclosed' & shape' & value').
+      pose proof (below_sound _ _ _ M' d y top_fin upper_ok (factor_at_sound c d _ upper_fin) enclosed' shape' y_fits) as below_top.
+      rewrite value', value, zero_value in below_top by exact y_fits. rewrite Q2R_mult in alpha_ge.
+      apply (Rmult_le_compat_r (dot (penalised true y) (penalised true y))) in alpha_ge; [lra|apply dot_ge0].
+    + pose proof (below_sound _ _ _ M d y top_fin upper_ok (factor_at_sound c d _ upper_fin) enclosed shape y_fits) as below_top.
+      rewrite value, zero_value in below_top by exact y_fits. lra.
   - rewrite <- component_value. apply LB_toR; [|exact component_fin]. now apply product_sound.
   - rewrite <- residual_value. apply UB_toR; [|exact residual_fin]. rewrite <- (Rplus_0_l (sum_abs _)). apply add_magnitudes_sound; [apply UB0, Rle_refl|].
     destruct (fin_opp _ kappa_fin) as [opp_fin opp_value]. rewrite <- kappa_value, <- opp_value. cbv zeta. destruct (intercept p); [|now apply add_multiple_sound].

@@ -210,12 +210,13 @@ Proof.
 Qed.
 Lemma second_derivative_symmetric x y : inner (second_derivative x) y = inner x (second_derivative y).
 Proof. rewrite (inner_comm _ x), !inner_second, P_symmetric, (inner_comm _ x). f_equal. f_equal. apply add_up_ext. intros row _. ring. Qed.
-Lemma second_derivative_bound top x : 0 <= c -> 0 <= alpha -> (forall d, add_up (fun row => inner (fst row) d * inner (fst row) d) rows <= top * norm2 d) ->
-  0 <= inner (second_derivative x) x <= (c * top + alpha) * norm2 x.
+Lemma second_derivative_bound top x : 0 <= c -> 0 <= alpha ->
+  (forall d, c * add_up (fun row => inner (fst row) d * inner (fst row) d) rows + alpha * inner (P d) d <= top * norm2 d) ->
+  0 <= inner (second_derivative x) x <= top * norm2 x.
 Proof.
-  intros c_ge0 alpha_ge0 top_bound. rewrite inner_second. specialize (top_bound x). destruct (P_between x) as [P_ge0 P_le].
-  pose proof (add_up_squares_ge0 (fun row => inner (fst row) x) rows) as low. apply (Rmult_le_compat_l _ _ _ c_ge0) in low, top_bound.
-  pose proof (Rmult_le_pos _ _ alpha_ge0 P_ge0). apply (Rmult_le_compat_l _ _ _ alpha_ge0) in P_le. lra.
+  intros c_ge0 alpha_ge0 top_bound. rewrite inner_second. specialize (top_bound x). destruct (P_between x) as [P_ge0 _].
+  pose proof (Rmult_le_pos _ _ c_ge0 (add_up_squares_ge0 (fun row => inner (fst row) x) rows)) as low.
+  pose proof (Rmult_le_pos _ _ alpha_ge0 P_ge0). lra.
 Qed.
 
 Theorem least_squares_expands : expands (partly_regularized P alpha (multiple c (linear_model half_square rows)))
