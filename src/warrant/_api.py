@@ -383,6 +383,7 @@ def _verdict(
             f"a checker answered {strange.pop()} of a certificate for {theorem.verdict}" if strange else last.reason
         )
         return Unknown(certificate=certificate, reason=reason, seconds=times, versions=versions, notes=notes)
+    notes += (theorem.remark,) if theorem.remark else ()
     agreed = tuple(answer.mode for answer in answers if answer.word == last.word)
     if last.word == PROVED:
         return Proved(

@@ -32,21 +32,23 @@ _SMOOTH = (
     "defined and gives, over the exact real numbers, the function's gradient {scalar}by {names}."
 )
 _PROVED = {
-    "G": ("GradientHolds", "gradient_sound", _SMOOTH),
+    "G": ("GradientHolds", "gradient_sound", _SMOOTH, "nothing is said of inputs at which the function has a kink"),
     "K": (
         "GradientHoldsAtKinks",
         "gradient_at_kinks_sound",
         _SMOOTH + " At kinks it gives what the chain rule gives there, with 0 for the derivatives of Relu and of "
         "comparisons at 0.",
+        "at kinks the derivative gives what the chain rule gives, with 0 where Relu or a comparison has a kink",
     ),
     "E": (
         "GradientHoldsEverywhere",
         "gradient_everywhere_sound",
         "Everywhere{domain}, the function is defined and none of its kinks is hit, and the derivative gives, over the "
         "exact real numbers, the function's gradient {scalar}by {names}.",
+        "the function is smooth at every input{domain}",
     ),
 }
-"""By the letter of the certificate: the statement, its soundness theorem, and what it says in words."""
+"""By the letter of the certificate: the statement, its soundness theorem, what it says in words, and in short."""
 _WRONG = (
     "At some input{domain}, at which none of the function's kinks is hit and both are defined, the derivative gives, "
     "over the exact real numbers, something else than the function's gradient {scalar}by {names}."
@@ -149,8 +151,8 @@ class Gradient:
             _, derivative, names, domain = self._load()
         except WrongInput:
             return None
-        wrong = ("GradientRefuted", "gradient_refuted_sound", _WRONG)
-        statement, soundness, words = _PROVED[extent] if extent is not None else wrong
+        wrong = ("GradientRefuted", "gradient_refuted_sound", _WRONG, "")
+        statement, soundness, words, remark = _PROVED[extent] if extent is not None else wrong
         scalar = "" if self._cotangent(derivative) is None else "(weighted with the cotangent) "
         within = " in the domain" if domain else ""
         return Theorem(
@@ -160,6 +162,7 @@ class Gradient:
             words=words.format(scalar=scalar, names=", ".join(names), domain=within),
             module="Gradients",
             meaning="Gradients.v",
+            remark=remark.format(domain=within),
         )
 
     def counterexample(self, certificate: bytes) -> Counterexample:
