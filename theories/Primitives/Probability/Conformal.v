@@ -6,7 +6,7 @@
     On paper.  The new score is at most the k-th smallest of the others if and only if fewer than k of all scores are below it.  Whatever the scores are, this is true of at least k among
     n + 1 of them (and of at most k, if they are distinct), so that the probabilities that it is true of the first, of the second ... sum to at least k; by exchangeability they are all equal.
 
-    Main results: [covered_bound] (counting), [conformal_coverage], [conformal_coverage_exact], [conformal_guarantee] (with rounding up), [independent_exchangeable] (draws from one distribution are
+    Main results: [covered_bound_l], [covered_bound_r] (counting), [conformal_coverage], [conformal_coverage_exact], [conformal_guarantee] (with rounding up), [independent_exchangeable] (draws from one distribution are
     exchangeable), [drifting_scores] (without exchangeability nothing may be covered), [tied_scores] (with ties everything may be).
 
     Trust: proved.
