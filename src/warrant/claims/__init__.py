@@ -23,6 +23,7 @@ from warrant.claims._interface import (
 )
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
+from warrant.claims.conformal import Conformal
 from warrant.claims.gradient import Gradient
 from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
@@ -41,6 +42,7 @@ __all__ = [
     "Chain",
     "Claim",
     "Compares",
+    "Conformal",
     "Converges",
     "Counterexample",
     "ForAllSteps",
@@ -77,6 +79,7 @@ _FAMILIES: dict[
     | type[Loss]
     | type[Accuracy]
     | type[Chain]
+    | type[Conformal]
     | type[Posterior],
 ] = {
     Safe.family: Safe,
@@ -88,6 +91,7 @@ _FAMILIES: dict[
     Converges.family: Converges,
     Accuracy.family: Accuracy,
     Chain.family: Chain,
+    Conformal.family: Conformal,
     Posterior.family: Posterior,
     Gradient.family: Gradient,
     Loss.family: Loss,
