@@ -45,7 +45,7 @@ Qed.
 Lemma geometric_sum alpha n : 0 < alpha < 1 -> sum (geometric alpha) (window n) = 1 - 2 * alpha ^ S n / (1 + alpha).
 Proof.
   intro range. induction n as [|n IH]; [unfold geometric; cbn; field; lra|]. cbn [window]. rewrite !sum_cons, IH. unfold geometric.
-  rewrite Zabs2Nat.inj_opp, Zabs2Nat.id. cbn [pow]. field. lra.
+  replace (Z.abs_nat (- Z.of_nat (S n))) with (S n) by lia. replace (Z.abs_nat (Z.of_nat (S n))) with (S n) by lia. cbn [pow]. field. lra.
 Qed.
 Lemma geometric_distribution alpha : 0 < alpha < 1 -> distribution (geometric alpha).
 Proof.
@@ -121,7 +121,7 @@ Proof.
 Qed.
 Theorem chance_distribution m a b : proper m -> answers m a b -> distribution (chance m a).
 Proof.
-  destruct m as [k p|n d]; intros right possible; [now apply response_distribution|]. apply (shifted_distribution (noise_at n)). now apply (noise_distribution n d).
+  destruct m as [k p|n d]; intros right possible; [exact (response_distribution k p a right (proj1 possible))|]. apply (shifted_distribution (noise_at n)). now apply (noise_distribution n d).
 Qed.
 
 Lemma exp_ge1 x : 0 <= x -> 1 <= exp x.
@@ -139,28 +139,30 @@ Proof.
   intros alpha_gt0 d_ge0. rewrite <- Rpower_pow by exact alpha_gt0. unfold Rpower. rewrite <- exp_plus, INR_IZR_INZ, Z2Nat.id, ln_Rinv by assumption.
   replace (IZR d * - ln alpha + IZR d * ln alpha) with 0 by ring. apply exp_0.
 Qed.
+Local Lemma divided e c g g' : e * c = 1 -> 0 < e -> g * c <= g' -> g <= e * g'.
+Proof. intros inverse e_gt0 le. apply (Rmult_le_compat_l e) in le; [|lra]. replace (e * (g * c)) with (e * c * g) in le by ring. rewrite inverse in le. lra. Qed.
 Theorem chance_bound m a b z : proper m -> answers m a b -> chance m a z <= exp (loss m) * chance m b z.
 Proof.
   intros right. pose proof (exp_ge1 _ (loss_ge0 m right)) as grows. destruct m as [k p|n d].
   - intros [a_range b_range]. destruct right as [k_ge2 p_range]. assert (k_gt0 : 0 < IZR (k - 1)) by (apply IZR_lt; lia).
     set (c := (1 - Q2R p) / IZR (k - 1)). assert (c_gt0 : 0 < c) by (apply Rmult_lt_0_compat; [lra|now apply Rinv_0_lt_compat]).
-    assert (r_gt0 : 0 < odds k p) by (unfold odds; apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat; lra|apply Rinv_0_lt_compat; lra]).
+    assert (r_gt0 : 0 < odds k p) by (unfold odds; apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat; [lra|exact k_gt0]|apply Rinv_0_lt_compat; lra]).
     assert (quotient : odds k p * c = Q2R p) by (unfold odds, c; field; lra).
     assert (up : odds k p <= exp (loss (Response k p))).
     { rewrite <- (exp_ln (odds k p)) at 1 by exact r_gt0. cbn [loss]. destruct (Rle_abs (ln (odds k p))) as [less|same]; [left; now apply exp_increasing|rewrite <- same; right; reflexivity]. }
     assert (down : 1 <= exp (loss (Response k p)) * odds k p).
-    { rewrite <- (exp_ln (odds k p)) at 2 by exact r_gt0. rewrite <- exp_plus. apply exp_ge1. cbn [loss]. pose proof (Rle_abs (- ln (odds k p))) as le. rewrite Rabs_Ropp in le. lra. }
-    cbn [chance]. fold c. destruct (Z.eqb_spec z a) as [->|za], (Z.eqb_spec z b) as [->|zb].
+    { rewrite <- (exp_ln (odds k p)) at 1 by exact r_gt0. rewrite <- exp_plus. apply exp_ge1. cbn [loss]. pose proof (Rle_abs (- ln (odds k p))) as le. rewrite Rabs_Ropp in le. lra. }
+    cbn [chance]. fold c. destruct (Z.eqb_spec z a) as [za|za], (Z.eqb_spec z b) as [zb|zb].
     + nra.
-    + assert ((0 <=? a)%Z && (a <? k)%Z = true) as -> by (apply andb_true_iff; lia). nra.
-    + assert ((0 <=? b)%Z && (b <? k)%Z = true) as -> by (apply andb_true_iff; lia). nra.
+    + assert ((0 <=? z)%Z && (z <? k)%Z = true) as -> by (apply andb_true_iff; lia). nra.
+    + assert ((0 <=? z)%Z && (z <? k)%Z = true) as -> by (apply andb_true_iff; lia). nra.
     + destruct (_ && _); nra.
   - cbn [answers chance]. intro near. destruct n as [alpha|scale]; destruct right as [d_ge0 range]; cbn [noise_at loss] in *.
     + pose proof (geometric_bound _ a b d z range near) as le. pose proof (exp_power (Q2R alpha) d ltac:(lra) d_ge0) as factor.
-      pose proof (exp_pos (IZR d * ln (/ Q2R alpha))). nra.
+      exact (divided _ _ _ _ factor (exp_pos _) le).
     + pose proof (laplace_range scale range) as alpha_range. pose proof (geometric_bound _ a b d z alpha_range near) as le.
       pose proof (exp_power _ d (proj1 alpha_range) d_ge0) as factor. rewrite <- exp_Ropp, Ropp_involutive, ln_exp in factor.
-      fold (IZR d / Q2R scale) in factor. pose proof (exp_pos (IZR d / Q2R scale)). nra.
+      exact (divided _ _ _ _ factor (exp_pos _) le).
 Qed.
 
 (** one mechanism, and a question of which the plan says how sensitive it is *)
