@@ -28,6 +28,7 @@ from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model, read_source
 from warrant.claims.posterior import Posterior
+from warrant.claims.privacy import Privacy
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.test_set import OnTestSet
@@ -49,6 +50,7 @@ __all__ = [
     "Loss",
     "OnTestSet",
     "Posterior",
+    "Privacy",
     "Progress",
     "Rate",
     "Relates",
@@ -77,7 +79,8 @@ _FAMILIES: dict[
     | type[Loss]
     | type[Accuracy]
     | type[Chain]
-    | type[Posterior],
+    | type[Posterior]
+    | type[Privacy],
 ] = {
     Safe.family: Safe,
     Relates.family: Relates,
@@ -89,6 +92,7 @@ _FAMILIES: dict[
     Accuracy.family: Accuracy,
     Chain.family: Chain,
     Posterior.family: Posterior,
+    Privacy.family: Privacy,
     Gradient.family: Gradient,
     Loss.family: Loss,
 }
