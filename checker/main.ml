@@ -11,6 +11,7 @@
                                        or Optimization.prove_method did, and Optimization.method_sound says what that means;
                                        or Training.prove_training did, and Training.training_sound says what that means;
                                        or Probability.prove_accuracy did, and Probability.accuracy_sound says what that means;
+                                       or Probability.prove_conformal did, and Probability.conformal_proved_sound says what that means;
                                        or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
                                        or Probability.prove_posterior did, and Probability.posterior_sound says what that means;
                                        or Probability.prove_privacy did, and Probability.privacy_proved_sound says what that means;
@@ -23,6 +24,7 @@
                                        or Losses.refute_loss did, and Losses.loss_refuted_sound says what that means;
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
                                        or Probability.refute_chain did: chain_refuted_sound;
+                                       or Probability.refute_conformal did: conformal_refuted_sound;
                                        or Probability.refute_privacy did: privacy_refuted_sound;
                                        or Certified.refute_certified did: certified_refuted_sound;
                                        or Training.refute_training or .diverge_training did: training_refuted_sound, training_diverges_sound, training_diverges_fails
@@ -143,6 +145,16 @@ let decide_chain claim matrix distribution certificate =
   | 'D' -> if Checker.warrant_refute_chain claim matrix distribution certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
 
+let decide_conformal claim scores certificate =
+  let refuse () =
+    Unknown (if not (Checker.warrant_reads_conformal claim) then "the claim is not a coverage with a threshold that the checker reads"
+      else if not (Checker.warrant_reads_scores claim scores) then "the scores are not a table with a column of numbers that the checker reads"
+      else "the threshold is not as the certificate says, the scores are too few for the coverage, or the certificate was refused") in
+  match kind certificate with
+  | 'P' -> if Checker.warrant_prove_conformal claim scores certificate then Proved else refuse ()
+  | 'R' -> if Checker.warrant_refute_conformal claim scores certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
+
 let decide_certified model claim inputs labels certificate =
   let refuse () =
     Unknown (if not (Checker.warrant_reads_model model) then "the model is not an ONNX file that the checker reads"
@@ -210,6 +222,9 @@ let families = [
   "chain", "CLAIM MATRIX DISTRIBUTION CERTIFICATE", (function
     | [ claim; matrix; distribution; certificate ] ->
       Some (fun () -> decide_chain claim matrix distribution certificate)
+    | _ -> None);
+  "conformal", "CLAIM SCORES CERTIFICATE", (function
+    | [ claim; scores; certificate ] -> Some (fun () -> decide_conformal claim scores certificate)
     | _ -> None);
   "posterior", "QUERY NETWORK CERTIFICATE", (function
     | [ query; network; certificate ] -> Some (fun () -> decide_posterior query network certificate)

@@ -23,6 +23,7 @@ from warrant.claims._interface import (
 )
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
+from warrant.claims.conformal import Conformal
 from warrant.claims.gradient import Gradient
 from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
@@ -42,6 +43,7 @@ __all__ = [
     "Chain",
     "Claim",
     "Compares",
+    "Conformal",
     "Converges",
     "Counterexample",
     "ForAllSteps",
@@ -79,6 +81,7 @@ _FAMILIES: dict[
     | type[Loss]
     | type[Accuracy]
     | type[Chain]
+    | type[Conformal]
     | type[Posterior]
     | type[Privacy],
 ] = {
@@ -91,6 +94,7 @@ _FAMILIES: dict[
     Converges.family: Converges,
     Accuracy.family: Accuracy,
     Chain.family: Chain,
+    Conformal.family: Conformal,
     Posterior.family: Posterior,
     Privacy.family: Privacy,
     Gradient.family: Gradient,
