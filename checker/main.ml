@@ -14,6 +14,7 @@
                                        or Probability.prove_conformal did, and Probability.conformal_proved_sound says what that means;
                                        or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
                                        or Probability.prove_posterior did, and Probability.posterior_sound says what that means;
+                                       or Probability.prove_privacy did, and Probability.privacy_proved_sound says what that means;
                                        or Gradients.prove_gradient, .prove_gradient_at_kinks or .prove_gradient_everywhere did: gradient_sound,
                                        gradient_at_kinks_sound, gradient_everywhere_sound;
                                        or Losses.prove_loss did, and Losses.loss_sound says what that means;
@@ -25,6 +26,7 @@
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
                                        or Probability.refute_chain did: chain_refuted_sound;
                                        or Probability.refute_conformal did: conformal_refuted_sound;
+                                       or Probability.refute_privacy did: privacy_refuted_sound;
                                        or Certified.refute_certified did: certified_refuted_sound;
                                        or Training.refute_training or .diverge_training did: training_refuted_sound, training_diverges_sound, training_diverges_fails
      UNKNOWN: reason              3    neither
@@ -176,6 +178,16 @@ let decide_posterior query network certificate =
   else
     Unknown "the network is not proper, the query does not fit it, the posterior is another one, or the certificate was refused"
 
+let decide_privacy plan certificate =
+  let refuse () =
+    Unknown (if Checker.warrant_reads_privacy plan
+      then "the certificate was refused, or a parameter is out of its range, or the budget neither follows nor is certainly exceeded"
+      else "the plan is not one that the checker reads") in
+  match kind certificate with
+  | 'P' -> if Checker.warrant_prove_privacy plan certificate then Proved else refuse ()
+  | 'R' -> if Checker.warrant_refute_privacy plan certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
+
 (* The families: name, files, and what decides about their bytes. *)
 let families = [
   "network", "MODEL PROPERTY CERTIFICATE", (function
@@ -219,6 +231,9 @@ let families = [
     | _ -> None);
   "posterior", "QUERY NETWORK CERTIFICATE", (function
     | [ query; network; certificate ] -> Some (fun () -> decide_posterior query network certificate)
+    | _ -> None);
+  "privacy", "PLAN CERTIFICATE", (function
+    | [ plan; certificate ] -> Some (fun () -> decide_privacy plan certificate)
     | _ -> None);
   "accuracy", "CLAIM LABELS PREDICTIONS CERTIFICATE", (function
     | [ claim; labels; predictions; certificate ] ->

@@ -29,6 +29,7 @@ from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model, read_source
 from warrant.claims.posterior import Posterior
+from warrant.claims.privacy import Privacy
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.test_set import OnTestSet
@@ -51,6 +52,7 @@ __all__ = [
     "Loss",
     "OnTestSet",
     "Posterior",
+    "Privacy",
     "Progress",
     "Rate",
     "Relates",
@@ -80,7 +82,8 @@ _FAMILIES: dict[
     | type[Accuracy]
     | type[Chain]
     | type[Conformal]
-    | type[Posterior],
+    | type[Posterior]
+    | type[Privacy],
 ] = {
     Safe.family: Safe,
     Relates.family: Relates,
@@ -93,6 +96,7 @@ _FAMILIES: dict[
     Chain.family: Chain,
     Conformal.family: Conformal,
     Posterior.family: Posterior,
+    Privacy.family: Privacy,
     Gradient.family: Gradient,
     Loss.family: Loss,
 }

@@ -1,4 +1,4 @@
-"""The verbs about samples, chains and networks: accuracy, conformal, chain, posterior."""
+"""The verbs about samples, chains, networks and privacy: accuracy, conformal, chain, posterior, privacy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from warrant._api import prove_claim
 from warrant._svg import require_matplotlib
 from warrant._verdicts import Proved, Refuted, Verdict
-from warrant.claims import Chain, Claim, Posterior
+from warrant.claims import Chain, Claim, Posterior, Privacy
 from warrant.cli._arguments import Finish, add_usual, folder
 from warrant.cli._progress import progress
 from warrant.errors import WrongInput
@@ -102,6 +102,17 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     add_usual(posterior, "NETWORK")
     posterior.set_defaults(run=lambda arguments: finish(_posterior(arguments)))
 
+    privacy = verbs.add_parser(
+        "privacy",
+        help="the privacy budget that a plan of releases keeps to, and have it checked",
+        description="The plan lists mechanisms, how often each is used, and the budget of all of them together; "
+        "without epsilon, the least one that can be proved is taken.",
+        epilog=codes,
+    )
+    privacy.add_argument("plan", metavar="PLAN", help="a TOML file (docs/privacy.md)")
+    add_usual(privacy, "PLAN")
+    privacy.set_defaults(run=lambda arguments: finish(_privacy(arguments)))
+
 
 def _accuracy(arguments: argparse.Namespace) -> Verdict:
     from warrant.probability.state import state
@@ -172,6 +183,12 @@ def _posterior(arguments: argparse.Namespace) -> Verdict:
             raise WrongInput(f"--given {name}{equals}{state}", expected="a variable and its state, such as smoke=yes")
     with progress("eliminating"):
         claim = Posterior.of(arguments.network, arguments.query, [(name, state) for name, _, state in pairs])
+    return _prove(claim, arguments)
+
+
+def _privacy(arguments: argparse.Namespace) -> Verdict:
+    with progress("reading"):
+        claim = Privacy.of(arguments.plan)
     return _prove(claim, arguments)
 
 
