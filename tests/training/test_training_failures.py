@@ -12,7 +12,7 @@ from training.conftest import Files, failing, small
 
 import warrant
 from warrant.claims import Converges
-from warrant.training import DIVERGENCE, MAGIC, REFUTATION, read_matrix, read_problem, write_problem
+from warrant.training import DIVERGENCE, MAGIC, REFUTATION, read_matrix, read_problem, with_ones, write_problem
 from warrant.training.plot import curves
 from warrant.training.state import state
 
@@ -34,8 +34,10 @@ def gap_of_a_run(files: Files) -> float:
     """The objective after the steps above the least one, in binary64."""
     problem = read_problem(files.problem, file="")
     a, y = read_matrix(files.features, file=""), read_matrix(files.labels, file="")[:, 0]
+    a = with_ones(a, problem.intercept)
     n, alpha, gamma = len(a), float(problem.penalty), float(problem.step)
-    hessian = a.T @ a / n + alpha * np.eye(a.shape[1])
+    penalties = [0.0 if problem.intercept and j == 0 else alpha for j in range(a.shape[1])]
+    hessian = a.T @ a / n + np.diag(penalties)
     best = np.linalg.solve(hessian, a.T @ y / n)
     error = np.linalg.matrix_power(np.eye(len(best)) - gamma * hessian, problem.steps) @ (-best)
     return float(error @ hessian @ error) / 2
