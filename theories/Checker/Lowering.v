@@ -8,7 +8,7 @@
     Trust: proved (Lowering_sound.v).
     Source: docs/certificates.md, section 1. *)
 From Coq Require Import PString Floats List Bool Uint63 ZArith.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Piecewise Spec.Onnx Spec.Network Spec.Formula.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Piecewise Spec.Decisions Spec.Onnx Spec.Network Spec.Formula.
 From Warrant Require Import Primitives.FloatBounds Checker.Blocks Checker.Intervals Checker.Forms.
 Import ListNotations.
 
@@ -56,6 +56,7 @@ Definition treatment_of (n : node) : treatment :=
   let is := same (op_type n) in
   if match op_domain n with Standard => false | MachineLearning => true end then Plain
   else if is_piecewise (op_type n) then Extreme (negb (is "Clip" || is "HardSigmoid")%pstring)
+  else if is_decision (op_type n) then Plain
   else if (is "Add" || is "Sub" || is "Mul" || is "Div" || is "Neg")%pstring then Plain
   else if is "Relu"%pstring then Rectify
   else if is "LeakyRelu"%pstring then Leak
@@ -130,7 +131,7 @@ Record lowered := Lowered { program_of : program; input_forms : list form; outpu
 Definition lower_from (m : model) (x : list form) (p : program) : option (list form * program) :=
   do e <- initial m x;
   do (e, p) <- lower_nodes (nodes m) e p;
-  do v <- lookup e (output_name m); do Y <- as_reals v;
+  do v <- lookup e (output_name m); do Y <- as_numbers v;
   do (Y, p) <- force Y p;
   Some (data Y, p).
 (** [from], which lowers a function of lists of reals, applied to [k] inputs *)
