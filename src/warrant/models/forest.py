@@ -80,6 +80,11 @@ class Forest:
         return 1 if self.labels is not None else (2 if self.other else self.weights.shape[1])
 
     @property
+    def label(self) -> bool:
+        """Whether the output is one label."""
+        return self.labels is not None
+
+    @property
     def values(self) -> int:
         """How many values there are: inputs and outputs."""
         return self.inputs + self.outputs
