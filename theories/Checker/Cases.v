@@ -106,7 +106,7 @@ Definition compile_case (m : model) (outputs : nat) (q : Queries.query) : option
   do (b, ds) <- when (forallb (fun c => Nat.eqb (length (result c)) outputs) cs && (0 <? n)%uint63) (add_form_rows (next p) (case_disjuncts x cs (disjuncts q)));
   Some (rev (made p), (b, Region (qbox q) None, ds)).
 
-(** ** Certificates: WRNT 0x01 C, then for each query the length (a varint) and the bytes of a proof about it alone *)
+(** ** Certificates: WRNT 0x01 C, then for each query the length (a varint) and the bytes of a proof about it alone; nothing where its box is empty *)
 
 Definition magic (c : bytes) : bool :=
   forallb (fun p => byte c (fst p) =? snd p)%uint63 [(0, 87); (1, 82); (2, 78); (3, 84); (4, 1); (5, 67)]%uint63.
@@ -114,7 +114,8 @@ Fixpoint check_cases (m : model) (outputs : nat) (c : bytes) (i : int) (qs : lis
   match qs with
   | [] => (i =? size_of c)%uint63
   | q :: qs =>
-    match varint c i with
+    if existsb (fun p => snd p <? fst p)%float (qbox q) then check_cases m outputs c i qs
+    else match varint c i with
     | Some (n, i) =>
       if (n <=? size_of c - i)%uint63 then
         match compile_case m outputs q with

@@ -269,6 +269,11 @@ Proof.
   specialize (none region_ok holds). apply Exists_exists in now_ as (d & in_d & sat_d). rewrite Forall_forall in none. exact (none d in_d sat_d).
 Qed.
 
+Lemma empty_box b x : Forall2 inb b x -> existsb (fun p => snd p <? fst p)%float b = true -> False.
+Proof.
+  induction 1 as [|[l h] r b x [L U] _ IH]; simpl; intro empty; [discriminate|]. apply orb_prop in empty as [cross|later]; [|exact (IH later)].
+  exact (FloatBounds.crossed _ _ _ L U cross).
+Qed.
 Theorem cases_sound m p c : prove_cases m p c = true -> Holds m p.
 Proof.
   unfold prove_cases, Holds. destruct (read_model m) as [n|]; [|easy]. destruct (read_property p) as [q|]; [|easy].
@@ -279,6 +284,8 @@ Proof.
   - split; [exact count|]. intros x lx. rewrite <- len. apply (network_total _ _ _ et). now rewrite repeat_length.
   - intros x y lx run_ sat. pose proof (queries_sound q qs eq_ x y lx sat) as found. clear -found checked run_.
     revert checked. generalize 6%uint63. induction qs as [|a qs IH]; intros i checked; [inversion found|]. simpl in checked.
+    destruct (existsb _ (qbox a)) eqn:empty.
+    { inversion found as [? ? [in_box _]|? ? later]; subst; [exact (empty_box _ _ in_box empty)|exact (IH later _ checked)]. }
     destruct (varint c i) as [[k j]|]; [|discriminate]. destruct (_ <=? _)%uint63; [|discriminate].
     destruct (compile_case n (outputs q) a) as [[blocks tq]|] eqn:ec; [|discriminate].
     destruct (check_queries _ blocks [tq]) eqn:ek; [|discriminate].

@@ -611,7 +611,7 @@ Proof.
   - apply comparison. intros. now apply holds_rel.
   - apply comparison. intros. now apply holds_rel.
   - apply orel_when, (orel_bind (trel R)); [now apply condition_rel|]. intros X Y rXY. apply (truth (Some _) (Some _)).
-    apply (trel_map R); [|exact rXY]. intros. apply sub_rel; [apply whole_rel|assumption].
+    apply (trel_map R); [|exact rXY]. intros. unfold negation. relate_whole.
   - apply connective. intros. unfold disjunction. relate_whole.
   - apply orel_when, (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY. apply one_real_rel. simpl. apply (trel_map R); [|exact rXY]. exact sign_rel.
   - apply orel_when, (orel_bind (trel R)); [now apply condition_rel|]. intros C D rCD.

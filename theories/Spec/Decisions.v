@@ -42,6 +42,7 @@ Definition holds (strict : bool) (a b : S) : S := choose strict a b (whole 1) ze
 Definition equals (a b : S) : S := choose false a b (choose false b a (whole 1) zero) zero.
 Definition conjunction (a b : S) : S := choose false (whole 1) a b zero.
 Definition disjunction (a b : S) : S := choose false (whole 1) a (whole 1) b.
+Definition negation (a : S) : S := choose false (whole 1) a zero (whole 1).
 Definition sign (a : S) : S := choose true zero a (whole 1) (choose true a zero (whole (-1)) zero).
 
 (** one of two, by a condition; all three are stretched *)
@@ -83,7 +84,7 @@ Definition decision (name : bytes) (l : attributes) (xs : operands (S := S)) : o
   else if is "GreaterOrEqual" then comparison (fun a b => holds false b a)
   else if is "Less" then comparison (holds true)
   else if is "LessOrEqual" then comparison (holds false)
-  else if is "Not" then fits 1%nat (do X <- condition xs 0; truth (Some (tensor_map (sub (whole 1)) X)))
+  else if is "Not" then fits 1%nat (do X <- condition xs 0; truth (Some (tensor_map negation X)))
   else if is "Or" then connective disjunction
   else if is "Sign" then fits 1%nat (do X <- reals xs 0; one_real (Some (tensor_map sign X)))
   else if is "Where" then fits 3%nat

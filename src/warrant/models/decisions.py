@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from warrant.errors import Unsupported, WrongInput
-from warrant.models.movement import stacked
+from warrant.models.movement import VARYING, stacked
 from warrant.models.onnx_file import ML
 from warrant.models.tensors import (
     CONSTANT,
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from warrant.models.operands import Call
 
 ARG_MAX, LINEAR_CLASSIFIER = "ArgMax", f"{ML}.LinearClassifier"
-_VARYING = "it depends on inputs that can vary"
-_HINT = "fix the inputs that categories are made of: Feature.integer, Feature.one_of or one_hot in a Domain"
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def known(call: Call, k: int) -> tuple[Floats, bool]:
     if not isinstance(value, Affine):
         return value.astype(np.float64), True
     if (value.kind != CONSTANT).any():
-        raise Unsupported(_VARYING, expected="operands that are known", hint=_HINT)
+        raise Unsupported("it depends on inputs that can vary", expected="operands that are known", hint=VARYING)
     return value.bias.reshape(value.shape), False
 
 

@@ -51,8 +51,8 @@ def one_hot(call: Call) -> Affine:
     return constant((values[..., None] == np.array(names)).astype(np.float64))
 
 
-def look_up(call: Call) -> Value:
-    """The value of the key, or the default (LabelEncoder)."""
+def keys_and_values(call: Call) -> tuple[list[float], list[float], float, bool, bool]:
+    """Of a LabelEncoder: keys, values, the default, and whether keys are integers, and values."""
     attributes = ["keys_int64s", "keys_floats", "values_int64s", "values_floats"]
     call.limit(1, 1, [*attributes, "default_int64", "default_float", "default_string"])
     given = [name in call.node.attributes for name in attributes]
@@ -62,13 +62,19 @@ def look_up(call: Call) -> Value:
     new: list[float] = list(call.ints("values_int64s") or []) if given[2] else list(_floats(call, "values_floats"))
     if len(set(keys)) != len(keys) or len(keys) != len(new):
         raise Unsupported("a key is there twice, or has no value")
-    values, whole = known(call, 0)
-    if given[1] and whole:
-        raise Unsupported("input 0 is a tensor of integers", expected="floats")
     default = call.integer("default_int64", -1) if given[2] else call.number("default_float", 0.0)
+    return keys, new, default, given[0], given[2]
+
+
+def look_up(call: Call) -> Value:
+    """The value of the key, or the default (LabelEncoder)."""
+    keys, new, default, whole_keys, whole_values = keys_and_values(call)
+    values, whole = known(call, 0)
+    if whole and not whole_keys:
+        raise Unsupported("input 0 is a tensor of integers", expected="floats")
     table = dict(zip(keys, new, strict=True))
-    found = [table.get(v, default) for v in (np.trunc(values) if given[0] else values).reshape(-1)]
-    if given[2]:
+    found = [table.get(v, default) for v in (np.trunc(values) if whole_keys else values).reshape(-1)]
+    if whole_values:
         return np.array(found, dtype=np.int64).reshape(values.shape)
     return constant(np.array(found, dtype=np.float64).reshape(values.shape))
 

@@ -202,6 +202,8 @@ def _in_cases(box: Box, group: list[tuple[list[Atom], list[Atom]]], model: Decid
     """The query of a box about a network that jumps: each disjunct in each case, without those that surely fail."""
     low = np.array([rounded_down(l) for l, _ in box])
     high = np.array([rounded_up(h) for _, h in box])
+    if (low > high).any():  # no input, and no part of the certificate
+        return Query(low, high, box, (), Block("id", model.inputs, sp.csr_matrix((0, model.inputs)), np.zeros(0)))
     fixed = {k: float(v) for k, v in enumerate(low) if v == high[k]}
     part = model.part(fixed)
     disjuncts: list[Disjunct] = []

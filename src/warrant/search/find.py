@@ -27,12 +27,9 @@ if TYPE_CHECKING:
     from warrant.search.attack import Evaluate
 
 
-def network_of(model: Lowered | Decided, query: Query) -> Lowered:
-    """The blocks that a query is about."""
-    if query.part is not None:
-        return query.part
-    assert not isinstance(model, Decided)
-    return model
+def network_of(model: Lowered | Decided, query: Query) -> Lowered | None:
+    """The blocks that a query is about; None for a network that jumps where its box is empty."""
+    return query.part if isinstance(model, Decided) else model
 
 
 def find(
@@ -57,7 +54,8 @@ def find(
     if isinstance(model, Forest):
         return find_boxes(model, property, timeout=timeout, progress=progress, checks=checks)
     options = replace(options or Options(), seed=seed)
-    sizes = [sum(block.weights.nnz for block in network_of(model, query).blocks) for query in property.queries]
+    networks = [network_of(model, query) for query in property.queries]
+    sizes = [sum(block.weights.nnz for block in network.blocks) for network in networks if network is not None]
     arrays = choose(options.arrays, max(sizes, default=0))
     stats = Stats(queries=len(property.queries))
     begin = time.monotonic()
@@ -72,8 +70,10 @@ def find(
 
     trees: list[Tree] = []
     try:
-        for query in property.queries:
-            net = build(network_of(model, query), query, arrays, begin + timeout)
+        for query, network in zip(property.queries, networks, strict=True):
+            if network is None:
+                continue
+            net = build(network, query, arrays, begin + timeout)
             share = jobs > 1 and not arrays.accelerated  # processes would only wait for the same device
             spread = spreader(net, options, stats, list(checks), report, jobs) if share else None
             branch = Branch(net, options, stats, list(checks), report, spread, 1 / stats.queries)
