@@ -73,6 +73,9 @@ def find(
         for query, network in zip(property.queries, networks, strict=True):
             if network is None:
                 continue
+            if not query.disjuncts:  # each has failed in each case
+                trees.append(certificates.Tree())
+                continue
             net = build(network, query, arrays, begin + timeout)
             share = jobs > 1 and not arrays.accelerated  # processes would only wait for the same device
             spread = spreader(net, options, stats, list(checks), report, jobs) if share else None
