@@ -40,10 +40,12 @@ NAMES = [
     "assert_proved",
     "audit",
     "certify",
+    "chain",
     "check",
     "converges",
     "gradcheck",
     "gradient",
+    "posterior",
     "prove",
     "report",
 ]

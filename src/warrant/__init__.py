@@ -6,7 +6,7 @@
 'PROVED'
 """
 
-from warrant._api import accuracy, audit, check, converges, gradient, package_version, prove
+from warrant._api import accuracy, audit, chain, check, converges, gradient, package_version, posterior, prove
 from warrant._gradcheck import gradcheck
 from warrant._report import report
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
@@ -62,10 +62,12 @@ __all__ = [
     "assert_proved",
     "audit",
     "certify",
+    "chain",
     "check",
     "converges",
     "gradcheck",
     "gradient",
+    "posterior",
     "prove",
     "report",
 ]

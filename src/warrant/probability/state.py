@@ -17,7 +17,7 @@ from warrant.probability.limits import clopper_pearson
 from warrant.probability.statement import Bound, Statement, write_statement
 from warrant.probability.tables import Value, read_table, value
 
-__all__ = ["state"]
+__all__ = ["state", "table_bytes"]
 
 _Data = str | os.PathLike[str] | ArrayLike
 
@@ -37,8 +37,8 @@ def state(
     confident = _rational(confidence, "confidence")
     if not 0 < confident < 1:
         raise SearchError(f"confidence: {confidence}; expected a number between 0 and 1, such as 0.99")
-    labels_bytes, labels_name = _bytes(labels, "labels")
-    predictions_bytes, predictions_name = _bytes(predictions, "predictions")
+    labels_bytes, labels_name = table_bytes(labels, "labels")
+    predictions_bytes, predictions_name = table_bytes(predictions, "predictions")
     y, z = read_table(labels_bytes, file=labels_name), read_table(predictions_bytes, file=predictions_name)
     y_names = y.has_names() if header is None else header and y.text
     z_names = z.has_names() if header is None else header and z.text
@@ -67,7 +67,7 @@ def _rational(number: object, name: str) -> Fraction:
     return found
 
 
-def _bytes(source: _Data, name: str) -> tuple[bytes, str]:
+def table_bytes(source: _Data, name: str) -> tuple[bytes, str]:
     """The bytes of a file, or of the NumPy file of an array, and its name."""
     if isinstance(source, str | os.PathLike):
         path = os.fspath(source)
