@@ -42,6 +42,7 @@ NAMES = [
     "certify",
     "chain",
     "check",
+    "conformal",
     "converges",
     "gradcheck",
     "gradient",

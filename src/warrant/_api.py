@@ -1,11 +1,11 @@
-"""The verbs: prove, converges, gradient, accuracy, chain, posterior, check and audit."""
+"""The verbs: prove, converges, gradient, check and audit."""
 
 from __future__ import annotations
 
 import os
 import platform
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.checkers import PROVED, UNKNOWN, Answer, check_bytes, check_kernel, unknown
-from warrant.claims import Chain, Claim, Found, Gradient, Posterior, Progress, Report, Safe, Theorem, read_model
+from warrant.claims import Claim, Found, Gradient, Progress, Report, Safe, Theorem, read_model
 from warrant.errors import SearchError
 from warrant.evidence import (
     CERTIFICATE,
@@ -30,25 +30,19 @@ from warrant.evidence import (
 )
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from numpy.typing import ArrayLike
     from onnx import ModelProto
 
     from warrant.models.exporters import Original
-    from warrant.probability.tabulate import Matrix, Vector
     from warrant.statements import Statement
 
 __all__ = [
     "DEFAULT_TIMEOUT",
-    "accuracy",
     "audit",
-    "chain",
     "check",
     "converges",
     "gradient",
     "package_version",
-    "posterior",
     "prove",
     "prove_claim",
 ]
@@ -243,146 +237,6 @@ def gradient(
         WrongInput: a graph cannot be read, or the two do not fit together.
     """
     return prove_claim(Gradient.of(function, derivative, wrt), timeout=timeout, kernel=kernel, out=out)
-
-
-def accuracy(
-    labels: Folder | ArrayLike,
-    predictions: Folder | ArrayLike,
-    *,
-    confidence: object = "0.99",
-    at_most: object = None,
-    label: str | int = 0,
-    models: Sequence[str | int] | None = None,
-    group: str | int | None = None,
-    header: bool | None = None,
-    kernel: bool = False,
-    out: Folder | None = None,
-) -> Verdict:
-    """Bound probabilities of error by the errors on a set of examples, and have the bounds checked.
-
-    The bounds are Clopper and Pearson's upper confidence limits, rounded up.  All of them hold at once with the
-    confidence (union bound).  The theorem supposes that mistakes are independent and equally probable.
-
-    Args:
-        labels: a table with a row for each example: a CSV or ``.npy`` file, or an array (n,) or (n, columns).
-        predictions: likewise, with a column for each model.  A prediction is a mistake where it is another number than
-            the label, or another text.
-        confidence: between 0 and 1, as a decimal or a fraction; a float stands for the decimal that Python prints.
-        at_most: a bound to prove; None takes the least one that can be proved (up to 2.5e-10).
-        label: the column of the labels, by name or by number from 0 on.
-        models: the columns of the predictions; None for all.
-        group: a column of the labels' table; then each group has a bound of its own, beside that of all rows.
-        header: whether the first row of CSV files holds names; None: if none of its cells is a number.
-        kernel: also have the Coq kernel check the theorem.
-        out: a folder to write the warrant to; None writes nothing.
-
-    Returns:
-        Proved, or Unknown if ``at_most`` is too small.
-
-    Raises:
-        WrongInput: a table cannot be read, or they do not fit together.
-        SearchError: the confidence is not between 0 and 1.
-
-    Source: C. Clopper and E. Pearson, Biometrika 26, 1934.
-    """
-    from warrant.probability.state import state
-
-    claim = state(
-        labels,
-        predictions,
-        confidence=confidence,
-        at_most=at_most,
-        label=label,
-        models=models,
-        group=group,
-        header=header,
-    )
-    return prove_claim(claim, timeout=None, kernel=kernel, out=out)
-
-
-def chain(
-    matrix: Matrix,
-    distribution: Vector | None = None,
-    *,
-    states: Sequence[Hashable] | None = None,
-    balanced: bool = False,
-    mixing: Fraction | str | None = None,
-    steps: int | None = None,
-    normalise: bool = False,
-    kernel: bool = False,
-    out: Folder | None = None,
-) -> Verdict:
-    """Prove or refute that a Markov chain keeps a distribution, or soon comes near it, and have the answer checked.
-
-    All numbers are exact rationals: fractions, decimals as texts, and the numbers that the bits of NumPy arrays denote;
-    a Python float stands for the decimal that Python prints for it.
-
-    Args:
-        matrix: a CSV or ``.npy`` file, or an array (n, n): row i, column j has the probability of going from state i to
-            state j; or a function that maps each of ``states`` to the probabilities of the states that follow it.
-        distribution: a file or an array (n,), or probabilities by states; None computes a stationary one, exactly.
-        states: all states, where ``matrix`` is a function; state i of messages and of the theorem is ``states[i]``.
-        balanced: the claim is detailed balance, which is more than stationarity.
-        mixing: the claim is that the chain comes within this total variation distance of the distribution, the only
-            stationary one, wherever it begins.
-        steps: after so many steps; None takes the fewest that can be proved.
-        normalise: divide each row by its sum, exactly.
-        kernel: also have the Coq kernel check the theorem.
-        out: a folder to write the warrant to; None writes nothing.
-
-    Returns:
-        Proved, Refuted (with the state where the property fails) or Unknown.
-
-    Raises:
-        WrongInput: the matrix is no chain, or the distribution none on its states.
-        SearchError: no stationary distribution, or no number of steps, was found.
-
-    Source: D. Levin, Y. Peres, Markov Chains and Mixing Times, 2017.
-    """
-    claim = Chain.of(
-        matrix,
-        distribution,
-        states=states,
-        balanced=balanced,
-        mixing=mixing,
-        steps=steps,
-        normalise=normalise,
-    )
-    return prove_claim(claim, timeout=None, kernel=kernel, out=out)
-
-
-def posterior(
-    network: object,
-    query: str,
-    given: Mapping[str, str] | None = None,
-    *,
-    normalise: bool = False,
-    kernel: bool = False,
-    out: Folder | None = None,
-) -> Verdict:
-    """Compute the posterior distribution of a variable of a Bayesian network, exactly, and have it checked.
-
-    Args:
-        network: a BIF file, or a discrete Bayesian network of pgmpy, whose floats stand for the decimals that Python
-            prints for them.
-        query: the name of the variable that is asked for.
-        given: states of other variables, by their names.
-        normalise: the claim is about the network with each row divided by its sum.
-        kernel: also have the Coq kernel check the theorem.
-        out: a folder to write the warrant to; None writes nothing.
-
-    Returns:
-        Proved; ``notes`` say the probabilities, exactly, and ``figures`` have them by state, as floats.
-
-    Raises:
-        WrongInput: the network cannot be read, has no such variable or state, or the evidence has probability 0.
-
-    Source: J. Pearl, Probabilistic Reasoning in Intelligent Systems, 1988.
-    """
-    claim = Posterior.of(network, query, given or {}, normalise=normalise)
-    verdict = prove_claim(claim, timeout=None, kernel=kernel, out=out)
-    figures = {state: float(number) for state, number in claim.numbers}
-    return replace(verdict, notes=(*verdict.notes, *claim.summary().excerpt), figures=figures)
 
 
 def prove_claim(

@@ -11,9 +11,8 @@ from numpy.typing import ArrayLike
 
 from warrant._files import limited, read_file
 from warrant.errors import WrongInput
-from warrant.probability.state import table_bytes
 from warrant.probability.statement import show
-from warrant.probability.tables import value
+from warrant.probability.tables import table_bytes, value
 
 __all__ = ["Law", "Matrix", "Vector", "matrix_table", "vector_table"]
 
