@@ -1,10 +1,10 @@
 (** * Facts are right
 
-    Main results: [facts_of_correct], [all_facts_correct].
+    Main results: [facts_of_correct].
 
     Trust: proved. *)
 From Coq Require Import ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra Psatz.
-From Warrant Require Import Spec.Bytes Spec.Elementary Spec.Losses Primitives.Fractions Primitives.Autodiff.Programs Primitives.Losses.Composition Checker.Losses.Facts.
+From Warrant Require Import Spec.Bytes Spec.Elementary Spec.Losses Primitives.Fractions Primitives.Autodiff.Programs Primitives.Losses.Composition Primitives.Losses.Powers Checker.Losses.Facts.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -334,19 +334,38 @@ Proof.
     + destruct (PositiveMap.find k C) as [[| | |[] i' b]|]; try discriminate. destruct (Pos.eqb i' i); discriminate.
   - destruct (is_log C l i); [|discriminate]. destruct (PositiveMap.find m C) as [[| |[] p|]|]; try discriminate. destruct (PositiveMap.find p C) as [[| |[] b|]|]; discriminate.
 Qed.
-Lemma logarithm_of_some i j b : logarithm_of C i j = Some (Some b) -> (0 < v i -> 0 < v b -> v j = ln (v i / v b)) /\ (fine j -> fine b).
+Lemma logarithm_of_some i j b known : logarithm_of C i j = Some (Some (b, known)) ->
+  (0 < v i -> 0 < v b -> v j = ln (v i / v b)) /\ (fine j -> fine b /\ (known = true -> 0 < v i /\ 0 < v b)).
 Proof.
   unfold logarithm_of. destruct (PositiveMap.find j C) as [[| |[] k|[] l m]|] eqn:at_j; try discriminate.
   - destruct (Pos.eqb k i); [discriminate|]. destruct (PositiveMap.find k C) as [[| | |[] i' b']|] eqn:at_k; try discriminate.
-    destruct (Pos.eqb i' i) eqn:E; [|discriminate]. apply Pos.eqb_eq in E. subst. intro E. injection E as <-. split.
+    destruct (Pos.eqb i' i) eqn:E; [|discriminate]. apply Pos.eqb_eq in E. subst. intro E. injection E as <- <-. split.
     + intros _ _. rewrite (values _ _ at_j). cbn. rewrite (values _ _ at_k). reflexivity.
-    + intro fj. apply (fine_operand _ _ b' at_k); [right; now left|]. apply (fine_operand _ _ k at_j); [now left|exact fj].
+    + intro fj. split; [|discriminate]. apply (fine_operand _ _ b' at_k); [right; now left|]. apply (fine_operand _ _ k at_j); [now left|exact fj].
   - destruct (is_log C l i) eqn:is_l; [|discriminate]. destruct (PositiveMap.find m C) as [[| |[] p|]|] eqn:at_m; try discriminate.
-    destruct (PositiveMap.find p C) as [[| |[] b'|]|] eqn:at_p; try discriminate. intro E. injection E as <-. apply is_log_correct in is_l as [is_l _]. split.
+    destruct (PositiveMap.find p C) as [[| |[] b'|]|] eqn:at_p; try discriminate. intro E. injection E as <- <-. apply is_log_correct in is_l as [is_l pos_i]. split.
     + intros pi pb. rewrite (values _ _ at_j). cbn. rewrite is_l, (values _ _ at_m). cbn. rewrite (values _ _ at_p). cbn. unfold Rdiv.
       rewrite ln_mult, ln_Rinv; [reflexivity|exact pb|exact pi|now apply Rinv_0_lt_compat].
-    + intro fj. apply (fine_operand _ _ b' at_p); [now left|]. apply (fine_operand _ _ p at_m); [now left|].
-      apply (fine_operand _ _ m at_j); [right; now left|exact fj].
+    + intro fj. assert (fp : fine p).
+      { apply (fine_operand _ _ p at_m); [now left|]. apply (fine_operand _ _ m at_j); [right; now left|exact fj]. }
+      split; [apply (fine_operand _ _ b' at_p); [now left|exact fp]|]. intros _. split; [|exact (fine_good _ _ at_p fp)].
+      apply pos_i, (fine_operand _ _ l at_j); [now left|exact fj].
+Qed.
+Lemma huber_of_correct i j b m : huber_of C i j = Some (b, m) ->
+  v i + v j = v b * v b - Rmax 0 (v b + v m) * Rmax 0 (v b + v m) /\ (fine j -> fine b /\ fine m).
+Proof.
+  unfold huber_of. destruct (PositiveMap.find i C) as [[| | |[] c c']|] eqn:at_i; try discriminate. destruct (PositiveMap.find j C) as [[| |[] k|]|] eqn:at_j; try discriminate.
+  destruct (PositiveMap.find k C) as [[| | |[] r r']|] eqn:at_k; try discriminate. destruct (PositiveMap.find r C) as [[| |[] s|]|] eqn:at_r; try discriminate.
+  destruct (PositiveMap.find s C) as [[| | |[] d m']|] eqn:at_s; try discriminate. destruct (_ && _)%bool eqn:E; [|discriminate]. intro G. injection G as <- <-.
+  bools. repeat match goal with H : Pos.eqb _ _ = true |- _ => apply Pos.eqb_eq in H end. subst. split.
+  - rewrite (values _ _ at_i), (values _ _ at_j). cbn. rewrite (values _ _ at_k). cbn. rewrite (values _ _ at_r). cbn. rewrite (values _ _ at_s). cbn. ring.
+  - intro fj. assert (fs : fine s).
+    { apply (fine_operand _ _ s at_r); [now left|]. apply (fine_operand _ _ r' at_k); [now left|]. apply (fine_operand _ _ k at_j); [now left|exact fj]. }
+    split; apply (fine_operand _ _ _ at_s); try exact fs; [now left|right; now left].
+Qed.
+Lemma is_exp_correct i j : is_exp C i j = true -> v i = exp (v j).
+Proof.
+  unfold is_exp. destruct (PositiveMap.find i C) as [[| |[]|]|] eqn:at_i; try discriminate. intro E. apply Pos.eqb_eq in E. subst. exact (values _ _ at_i).
 Qed.
 End Values.
 
@@ -412,16 +431,34 @@ Qed.
 Lemma entropy_facts_hold i j f : fine false C a j -> fine false C b j -> fine false C c j -> facts_hold t f (a i) (b i) (c i) ->
   facts_hold t (entropy_facts C F i j f) (a i * a j) (b i * b j) (c i * c j).
 Proof.
-  intros fa fb fc hf. unfold entropy_facts, facts_at, affine. destruct (logarithm_of C i j) as [[k|]|] eqn:E; [| |apply no_facts_hold].
+  intros fa fb fc hf. unfold entropy_facts, facts_at, affine. destruct (logarithm_of C i j) as [[[k known]|]|] eqn:E; [| |apply no_facts_hold].
   - destruct (PositiveMap.find k F) as [g|] eqn:at_k; [|apply no_facts_hold].
-    destruct (logarithm_of_some C x a values_a _ _ _ E) as [Ea fka], (logarithm_of_some C y b values_b _ _ _ E) as [Eb fkb], (logarithm_of_some C z c values_c _ _ _ E) as [Ec _].
-    destruct (rightF _ _ at_k (fka fa) (fkb fb)) as [_ hg]. apply only_convex_hold. intro all. bools.
-    destruct hf, hg.
-    assert (pi : all_positive (a i) (b i) (c i)) by (repeat split; eapply holds_gt0; eauto).
-    assert (pk : all_positive (a k) (b k) (c k)) by (repeat split; eapply holds_gt0; eauto).
+    destruct (logarithm_of_some C x a values_a _ _ _ _ E) as [Ea oka], (logarithm_of_some C y b values_b _ _ _ _ E) as [Eb okb],
+      (logarithm_of_some C z c values_c _ _ _ _ E) as [Ec okc]. destruct (oka fa) as [fka pa], (okb fb) as [fkb pb], (okc fc) as [_ pc].
+    destruct (rightF _ _ at_k fka fkb) as [_ hg]. apply only_convex_hold. intro all.
+    apply andb_prop in all as [all pos].
+    assert (both : all_positive (a i) (b i) (c i) /\ all_positive (a k) (b k) (c k)).
+    { destruct known; [destruct (pa eq_refl), (pb eq_refl), (pc eq_refl); repeat split; assumption|]. cbn in pos. clear all. bools.
+      destruct hf, hg. repeat split; eapply holds_gt0; eauto. }
+    destruct both as [pi pk]. clear pos. bools. destruct hf, hg.
     rewrite Ea, Eb, Ec by (apply pi || apply pk). apply relative_entropy_convex; auto.
   - destruct (logarithm_of_none C x a values_a _ _ E) as [-> pa], (logarithm_of_none C y b values_b _ _ E) as [-> pb], (logarithm_of_none C z c values_c _ _ E) as [-> pc].
     apply only_convex_hold. intro all. bools. destruct hf. apply entropy_convex; auto. repeat split; auto.
+Qed.
+Lemma huber_facts_hold i j : fine false C a j -> fine false C b j -> facts_hold t (huber_facts C F i j) (a i + a j) (b i + b j) (c i + c j).
+Proof.
+  intros fa fb. unfold huber_facts, facts_at. destruct (huber_of C i j) as [[k m]|] eqn:E; [|apply no_facts_hold].
+  destruct (PositiveMap.find k F) as [f|] eqn:at_k; [|apply no_facts_hold]. destruct (PositiveMap.find m F) as [g|] eqn:at_m; [|apply no_facts_hold].
+  destruct (huber_of_correct C x a values_a _ _ _ _ E) as [-> oka], (huber_of_correct C y b values_b _ _ _ _ E) as [-> okb], (huber_of_correct C z c values_c _ _ _ _ E) as [-> _].
+  destruct (oka fa) as [fka fma], (okb fb) as [fkb fmb]. destruct (rightF _ _ at_k fka fkb) as [_ hf]. destruct (rightF _ _ at_m fma fmb) as [_ hg].
+  apply only_convex_hold. intro all. bools. destruct (holds_fixed _ _ _ _ _ hg) as [-> ->]; [assumption|]. destruct hf, hg.
+  replace (a k + c m) with (a k - - c m) by ring. replace (b k + c m) with (b k - - c m) by ring. replace (c k + c m) with (c k - - c m) by ring.
+  apply huber_segment; try (eapply holds_ge0; eassumption); auto. assert (c m <= 0) by (eapply holds_le0; eassumption). lra.
+Qed.
+Lemma xexp_facts_hold i j f : facts_hold t f (a i) (b i) (c i) -> facts_hold t (xexp_facts C i j f) (a i * a j) (b i * b j) (c i * c j).
+Proof.
+  intro hf. unfold xexp_facts. apply only_convex_hold. intro all. bools. rewrite (is_exp_correct C x a values_a _ _ H), (is_exp_correct C y b values_b _ _ H), (is_exp_correct C z c values_c _ _ H).
+  destruct hf. apply xexp_convex; auto; eapply holds_ge0; eauto.
 Qed.
 
 Lemma facts_of_correct i o f : PositiveMap.find i C = Some o -> facts_of C varied range F i o = Some f -> fine false C a i -> fine false C b i ->
@@ -461,23 +498,15 @@ Proof.
     assert (opc : forall j, In j [k; l] -> fine false C c j) by (intros j [<-|[<-|[]]]; assumption).
     destruct u; cbn [good2 value2] in *.
     + injection E as <-. split; [exact I|]. split; [exact opc|]. apply or_facts_hold; [now apply add_facts_hold|].
-      apply or_facts_hold; [apply difference_facts_hold; auto|]. apply or_facts_hold; [apply maximum_facts_hold|apply minimum_facts_hold]; auto.
+      apply or_facts_hold; [apply difference_facts_hold; auto|]. apply or_facts_hold; [apply huber_facts_hold; auto|].
+      apply or_facts_hold; [apply maximum_facts_hold|apply minimum_facts_hold]; auto.
     + injection E as <-. split; [exact I|]. split; [exact opc|]. apply or_facts_hold.
       * destruct (Pos.eqb k l) eqn:same; [|now apply mul_facts_hold]. apply Pos.eqb_eq in same. subst l.
         apply or_facts_hold; [now apply square_facts_hold|now apply mul_facts_hold].
-      * apply or_facts_hold; [apply entropy_facts_hold; auto|].
-        rewrite (Rmult_comm (a k)), (Rmult_comm (b k)), (Rmult_comm (c k)). apply entropy_facts_hold; auto.
+      * apply or_facts_hold; apply or_facts_hold; try (apply entropy_facts_hold || apply xexp_facts_hold); auto;
+          rewrite (Rmult_comm (a k)), (Rmult_comm (b k)), (Rmult_comm (c k)); (apply entropy_facts_hold || apply xexp_facts_hold); auto.
     + destruct (not_zero h) as [h'|] eqn:nz; [|discriminate]. injection E as <-.
       destruct (not_zero_hold t t_in h h' _ _ _ ga gb nz hh) as [gc hh']. split; [exact gc|]. split; [exact opc|]. now apply div_facts_hold.
 Qed.
 End Step.
-
-Theorem all_facts_correct l : forall F, right_facts F -> right_facts (all_facts C varied range l F).
-Proof.
-  induction l as [|i l IH]; intros F rightF; simpl; [exact rightF|]. apply IH.
-  destruct (PositiveMap.find i C) as [o|] eqn:found; [|exact rightF]. destruct (facts_of C varied range F i o) as [f|] eqn:E; [|exact rightF].
-  intros j g. destruct (Pos.eq_dec j i) as [->|other].
-  - rewrite PositiveMap.gss. intro G. injection G as <-. intros fa fb. destruct (facts_of_correct F rightF i o f found E fa fb) as [fc hf]. split; [exact fc|now apply complete_hold].
-  - rewrite PositiveMap.gso by exact other. apply rightF.
-Qed.
 End Instructions.
