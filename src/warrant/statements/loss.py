@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Self
 
 from warrant.claims import Loss
 from warrant.errors import Unsupported, WrongInput
@@ -35,6 +36,10 @@ class _Property(ABC):
     @abstractmethod
     def word(self) -> str:
         """The property, as the text says it."""
+
+    def within(self, by: Sequence[str], bounds: Bounds) -> Self:
+        """The same property, of these inputs where it names none, and within these bounds where it states none."""
+        return replace(self, by=by if self.by is None else self.by, bounds={**bounds, **self.bounds})
 
     def sentence(self) -> str:
         """The statement in plain words, one line."""

@@ -37,6 +37,8 @@ Definition exp_signs (s : signs) : signs := Signs true true false false (ge0 s) 
 Definition log_signs (s : signs) : signs := Signs (ge1 s) false (le1 s) false false (le1 s).
 Definition root_signs (s : signs) : signs := Signs true (gt0 s) false false (ge1 s) (le1 s).
 Definition relu_signs (s : signs) : signs := Signs true (gt0 s) (le0 s) false (ge1 s) (le1 s).
+Definition max_signs (s u : signs) : signs := Signs (ge0 s || ge0 u) (gt0 s || gt0 u) (le0 s && le0 u) (lt0 s && lt0 u) (ge1 s || ge1 u) (le1 s && le1 u).
+Definition min_signs (s u : signs) : signs := Signs (ge0 s && ge0 u) (gt0 s && gt0 u) (le0 s || le0 u) (lt0 s || lt0 u) (ge1 s && ge1 u) (le1 s || le1 u).
 Definition step_signs (s : signs) : signs := Signs true (gt0 s) (le0 s) false (gt0 s) true.
 
 (** ** Facts about the values at two points and between them *)
@@ -90,6 +92,8 @@ Definition relu_facts (f : facts) : facts :=
   if le0 (sign f) then Facts (number_signs 0) true true true false false true
   else if ge0 (sign f) then f
   else Facts (relu_signs (sign f)) (fixed f) (convex f) false false false false.
+Definition max_facts (f g : facts) : facts := Facts (max_signs (sign f) (sign g)) false (convex f && convex g) false false false false.
+Definition min_facts (f g : facts) : facts := Facts (min_signs (sign f) (sign g)) false false (concave f && concave g) false false false.
 Definition step_facts (f : facts) : facts := Facts (step_signs (sign f)) (fixed f) false false false false false.
 
 (** facts about what is not 0, positive, at least 0 at the two points: then it is so between them, too *)
@@ -172,9 +176,9 @@ Section At.
 Variable F : PositiveMap.t facts.
 Definition facts_at (i : positive) : option facts := PositiveMap.find i F.
 Definition maximum_facts (i j : positive) (f : facts) : facts :=
-  match maximum_of i j with Some b => match facts_at b with Some g => only_convex (convex f && convex g) | None => no_facts end | None => no_facts end.
+  match maximum_of i j with Some b => match facts_at b with Some g => max_facts f g | None => no_facts end | None => no_facts end.
 Definition minimum_facts (i j : positive) (f : facts) : facts :=
-  match minimum_of i j with Some b => match facts_at b with Some g => only_concave (concave f && concave g) | None => no_facts end | None => no_facts end.
+  match minimum_of i j with Some b => match facts_at b with Some g => min_facts f g | None => no_facts end | None => no_facts end.
 (** i + j, where j is -k: which of i and k is at least 1, and which at most *)
 Definition difference_facts (i j : positive) (f : facts) : facts :=
   match PositiveMap.find j C with

@@ -32,7 +32,7 @@ Ltac use_signs :=
   | S : signs_hold ?s _, H : le1 ?s = true |- _ => apply (holds_le1 _ _ S) in H
   end.
 Ltac signs_start := intros; split; cbn [ge0 gt0 le0 lt0 ge1 le1 or_signs complete_signs number_signs opp_signs add_signs mul_signs inverse_signs exp_signs log_signs
-  root_signs relu_signs step_signs no_signs]; intros; bools; use_signs.
+  root_signs relu_signs step_signs max_signs min_signs no_signs]; intros; bools; use_signs.
 
 Lemma no_signs_hold r : signs_hold no_signs r.
 Proof. split; discriminate. Qed.
@@ -85,6 +85,11 @@ Lemma relu_signs_hold s r : signs_hold s r -> signs_hold (relu_signs s) (Rmax 0 
 Proof. unfold Rmax. destruct (Rle_dec 0 r); signs_start; lra. Qed.
 Lemma step_signs_hold s r : signs_hold s r -> signs_hold (step_signs s) (step_R r).
 Proof. unfold step_R. destruct (Rlt_dec 0 r); signs_start; lra. Qed.
+
+Lemma max_signs_hold s u r r' : signs_hold s r -> signs_hold u r' -> signs_hold (max_signs s u) (Rmax r r').
+Proof. unfold Rmax. destruct (Rle_dec r r'); signs_start; lra. Qed.
+Lemma min_signs_hold s u r r' : signs_hold s r -> signs_hold u r' -> signs_hold (min_signs s u) (Rmin r r').
+Proof. unfold Rmin. destruct (Rle_dec r r'); signs_start; lra. Qed.
 
 (** ** Facts *)
 
@@ -250,6 +255,10 @@ Proof.
     + destruct holds_fixed0 as [-> ->]; auto.
     + apply max_convex; auto. unfold convex_on, mean. lra.
 Qed.
+Lemma max_facts_hold f g a b c a' b' c' : facts_hold f a b c -> facts_hold g a' b' c' -> facts_hold (max_facts f g) (Rmax a a') (Rmax b b') (Rmax c c').
+Proof. intros [] []. split; cbn; try (now apply max_signs_hold); try discriminate. intro E. apply andb_prop in E as [E E']. apply max_convex; auto. Qed.
+Lemma min_facts_hold f g a b c a' b' c' : facts_hold f a b c -> facts_hold g a' b' c' -> facts_hold (min_facts f g) (Rmin a a') (Rmin b b') (Rmin c c').
+Proof. intros [] []. split; cbn; try (now apply min_signs_hold); try discriminate. intro E. apply andb_prop in E as [E E']. apply min_concave; auto. Qed.
 Lemma step_facts_hold f a b c : facts_hold f a b c -> facts_hold (step_facts f) (step_R a) (step_R b) (step_R c).
 Proof.
   intros []. split; start; try (now apply step_signs_hold); try discriminate; intros.
@@ -405,8 +414,7 @@ Proof.
   intros fa fb hf. unfold maximum_facts, facts_at. destruct (maximum_of C i j) as [k|] eqn:E; [|apply no_facts_hold].
   destruct (PositiveMap.find k F) as [g|] eqn:at_k; [|apply no_facts_hold].
   destruct (maximum_of_correct C x a values_a _ _ _ E) as [-> fka], (maximum_of_correct C y b values_b _ _ _ E) as [-> fkb], (maximum_of_correct C z c values_c _ _ _ E) as [-> _].
-  destruct (rightF _ _ at_k (fka fa) (fkb fb)) as [_ hg]. apply only_convex_hold. intro both. apply andb_prop in both as [cf cg].
-  apply max_convex; [exact t_in|now apply (holds_convex _ _ _ _ _ hf)|now apply (holds_convex _ _ _ _ _ hg)].
+  destruct (rightF _ _ at_k (fka fa) (fkb fb)) as [_ hg]. now apply max_facts_hold.
 Qed.
 Lemma minimum_facts_hold i j f : fine false C a j -> fine false C b j -> facts_hold t f (a i) (b i) (c i) ->
   facts_hold t (minimum_facts C F i j f) (a i + a j) (b i + b j) (c i + c j).
@@ -414,8 +422,7 @@ Proof.
   intros fa fb hf. unfold minimum_facts, facts_at. destruct (minimum_of C i j) as [k|] eqn:E; [|apply no_facts_hold].
   destruct (PositiveMap.find k F) as [g|] eqn:at_k; [|apply no_facts_hold].
   destruct (minimum_of_correct C x a values_a _ _ _ E) as [-> fka], (minimum_of_correct C y b values_b _ _ _ E) as [-> fkb], (minimum_of_correct C z c values_c _ _ _ E) as [-> _].
-  destruct (rightF _ _ at_k (fka fa) (fkb fb)) as [_ hg]. apply only_concave_hold. intro both. apply andb_prop in both as [cf cg].
-  apply min_concave; [exact t_in|now apply (holds_concave _ _ _ _ _ hf)|now apply (holds_concave _ _ _ _ _ hg)].
+  destruct (rightF _ _ at_k (fka fa) (fkb fb)) as [_ hg]. now apply min_facts_hold.
 Qed.
 Lemma difference_facts_hold i j f : fine false C a j -> fine false C b j -> facts_hold t f (a i) (b i) (c i) ->
   facts_hold t (difference_facts C F i j f) (a i + a j) (b i + b j) (c i + c j).

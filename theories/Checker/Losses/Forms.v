@@ -47,7 +47,7 @@ Definition some_product (k l : positive) : option terms :=
   let p := product (form_at k) in
   let q := product (form_at l) in
   match p, q with
-  | None, None => None
+  | None, None => when (Pos.eqb k l && at_least_0 (form_at k)) (Some [(k, 2%Q)])
   | _, _ => do r <- as_product k q; do s <- as_product l p; Some (merge r s)
   end.
 Definition some_powers (i : positive) : option (Q * list positive) :=
@@ -190,7 +190,12 @@ Qed.
 Lemma some_product_correct k l r : fine k -> fine l -> some_product F k l = Some r -> v k * v l = power_product v r /\ good_bases v fine r.
 Proof.
   intros fk fl. unfold some_product. assert (hk := form_at_hold k fk). assert (hl := form_at_hold l fl).
-  destruct (product (form_at F k)) as [p|] eqn:Ek, (product (form_at F l)) as [q|] eqn:El; try discriminate;
+  destruct (product (form_at F k)) as [p|] eqn:Ek, (product (form_at F l)) as [q|] eqn:El.
+  4: { destruct (_ && _)%bool eqn:E; [|discriminate]. intro G. injection G as <-. apply andb_prop in E as [E pos]. apply Pos.eqb_eq in E. subst l.
+       apply (holds_at_least_0 _ _ _ _ hk) in pos. assert (two : Q2R 2 = 1 + 1) by (unfold Q2R; simpl; lra). split.
+       - cbn. rewrite two, <- rpower_plus, rpower_1 by exact pos. ring.
+       - intros p [<- | []]. cbn. split; [exact fk|split; [exact pos|]]. rewrite two. lra. }
+  all:
     destruct (as_product F k _) as [p'|] eqn:P; try discriminate; destruct (as_product F l _) as [q'|] eqn:Q; try discriminate; intro G; injection G as <-;
     (apply as_product_correct in P as [-> gp]; [|exact fk|intros m G; try discriminate; injection G as <-; now apply (holds_product _ _ _ _ hl)]);
     (apply as_product_correct in Q as [-> gq]; [|exact fl|intros m G; try discriminate; injection G as <-; now apply (holds_product _ _ _ _ hk)]);
