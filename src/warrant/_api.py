@@ -123,7 +123,7 @@ def prove(
 
 @dataclass(frozen=True)
 class Given:
-    """A model that a user gave: an ONNX file's bytes and name, the model it came from, and notes on the export; or an expression."""
+    """A model that a user gave: an ONNX file's bytes and name, what it came from, and notes on the export."""
 
     data: bytes
     name: str

@@ -115,6 +115,7 @@ Definition bound_signs (b : bounds) : signs :=
 Definition range_signs (l : list bounds) : signs := fold_right (fun b s => or_signs (bound_signs b) s) no_signs l.
 
 Definition is_opp (i j : positive) : bool := match PositiveMap.find i C with Some (Unary Opp k) => Pos.eqb k j | _ => false end.
+Definition is_relu (i j : positive) : bool := match PositiveMap.find i C with Some (Unary Relu k) => Pos.eqb k j | _ => false end.
 Definition is_log (i j : positive) : bool := match PositiveMap.find i C with Some (Unary Log k) => Pos.eqb k j | _ => false end.
 (** [Some b]: i + j is the maximum of i and b *)
 Definition maximum_of (i j : positive) : option positive :=
@@ -179,6 +180,13 @@ Definition maximum_facts (i j : positive) (f : facts) : facts :=
   match maximum_of i j with Some b => match facts_at b with Some g => max_facts f g | None => no_facts end | None => no_facts end.
 Definition minimum_facts (i j : positive) (f : facts) : facts :=
   match minimum_of i j with Some b => match facts_at b with Some g => min_facts f g | None => no_facts end | None => no_facts end.
+(** i + max(0, -i), which is max(i, 0); and i - max(0, i), which is min(i, 0) *)
+Definition clipped_facts (i j : positive) (f : facts) : facts :=
+  match PositiveMap.find j C with
+  | Some (Unary Relu k) => if is_opp k i then relu_facts f else no_facts
+  | Some (Unary Opp k) => if is_relu k i then opp_facts (relu_facts (opp_facts f)) else no_facts
+  | _ => no_facts
+  end.
 (** i + j, where j is -k: which of i and k is at least 1, and which at most *)
 Definition difference_facts (i j : positive) (f : facts) : facts :=
   match PositiveMap.find j C with
@@ -221,7 +229,7 @@ Definition facts_of (i : positive) (o : op) : option facts :=
     do g <- facts_at a; do h <- facts_at b;
     match f with
     | Add => Some (or_facts (add_facts g h) (or_facts (difference_facts a b g)
-                     (or_facts (huber_facts a b) (or_facts (maximum_facts a b g) (minimum_facts a b g)))))
+                     (or_facts (or_facts (clipped_facts a b g) (huber_facts a b)) (or_facts (maximum_facts a b g) (minimum_facts a b g)))))
     | Mul => Some (or_facts (if Pos.eqb a b then or_facts (square_facts g) (mul_facts g h) else mul_facts g h)
                      (or_facts (or_facts (entropy_facts a b g) (entropy_facts b a h)) (or_facts (xexp_facts a b g) (xexp_facts b a h))))
     | Div => do h <- not_zero h; Some (div_facts g h)

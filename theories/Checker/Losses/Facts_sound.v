@@ -311,6 +311,10 @@ Lemma is_opp_correct i j : is_opp C i j = true -> v i = - v j.
 Proof.
   unfold is_opp. destruct (PositiveMap.find i C) as [[| |[]|]|] eqn:at_i; try discriminate. intro E. apply Pos.eqb_eq in E. subst. exact (values _ _ at_i).
 Qed.
+Lemma is_relu_correct i j : is_relu C i j = true -> v i = Rmax 0 (v j).
+Proof.
+  unfold is_relu. destruct (PositiveMap.find i C) as [[| |[]|]|] eqn:at_i; try discriminate. intro E. apply Pos.eqb_eq in E. subst. exact (values _ _ at_i).
+Qed.
 Lemma is_log_correct i j : is_log C i j = true -> v i = ln (v j) /\ (fine i -> 0 < v j).
 Proof.
   unfold is_log. destruct (PositiveMap.find i C) as [[| |[]|]|] eqn:at_i; try discriminate. intro E. apply Pos.eqb_eq in E. subst.
@@ -424,6 +428,18 @@ Proof.
   destruct (minimum_of_correct C x a values_a _ _ _ E) as [-> fka], (minimum_of_correct C y b values_b _ _ _ E) as [-> fkb], (minimum_of_correct C z c values_c _ _ _ E) as [-> _].
   destruct (rightF _ _ at_k (fka fa) (fkb fb)) as [_ hg]. now apply min_facts_hold.
 Qed.
+Lemma clipped_facts_hold i j f : facts_hold t f (a i) (b i) (c i) -> facts_hold t (clipped_facts C i j f) (a i + a j) (b i + b j) (c i + c j).
+Proof.
+  intro hf. unfold clipped_facts. destruct (PositiveMap.find j C) as [[| |[] k|]|] eqn:at_j; try apply no_facts_hold.
+  - destruct (is_relu C k i) eqn:E; [|apply no_facts_hold].
+    assert (low : forall u xs, models C xs u -> u i + u j = - Rmax 0 (- u i)).
+    { intros u xs vals. rewrite (vals _ _ at_j). cbn. rewrite (is_relu_correct C xs u vals _ _ E). unfold Rmax. destruct (Rle_dec 0 (u i)), (Rle_dec 0 (- u i)); lra. }
+    rewrite (low a x values_a), (low b y values_b), (low c z values_c). apply opp_facts_hold, relu_facts_hold; [exact t_in|now apply opp_facts_hold].
+  - destruct (is_opp C k i) eqn:E; [|apply no_facts_hold].
+    assert (high : forall u xs, models C xs u -> u i + u j = Rmax 0 (u i)).
+    { intros u xs vals. rewrite (vals _ _ at_j). cbn. rewrite (is_opp_correct C xs u vals _ _ E). unfold Rmax. destruct (Rle_dec 0 (u i)), (Rle_dec 0 (- u i)); lra. }
+    rewrite (high a x values_a), (high b y values_b), (high c z values_c). now apply relu_facts_hold.
+Qed.
 Lemma difference_facts_hold i j f : fine false C a j -> fine false C b j -> facts_hold t f (a i) (b i) (c i) ->
   facts_hold t (difference_facts C F i j f) (a i + a j) (b i + b j) (c i + c j).
 Proof.
@@ -505,7 +521,7 @@ Proof.
     assert (opc : forall j, In j [k; l] -> fine false C c j) by (intros j [<-|[<-|[]]]; assumption).
     destruct u; cbn [good2 value2] in *.
     + injection E as <-. split; [exact I|]. split; [exact opc|]. apply or_facts_hold; [now apply add_facts_hold|].
-      apply or_facts_hold; [apply difference_facts_hold; auto|]. apply or_facts_hold; [apply huber_facts_hold; auto|].
+      apply or_facts_hold; [apply difference_facts_hold; auto|]. apply or_facts_hold; [apply or_facts_hold; [now apply clipped_facts_hold|apply huber_facts_hold; auto]|].
       apply or_facts_hold; [apply maximum_facts_hold|apply minimum_facts_hold]; auto.
     + injection E as <-. split; [exact I|]. split; [exact opc|]. apply or_facts_hold.
       * destruct (Pos.eqb k l) eqn:same; [|now apply mul_facts_hold]. apply Pos.eqb_eq in same. subst l.
