@@ -11,8 +11,10 @@
                                        or Optimization.prove_method did, and Optimization.method_sound says what that means;
                                        or Training.prove_training did, and Training.training_sound says what that means;
                                        or Probability.prove_accuracy did, and Probability.accuracy_sound says what that means;
+                                       or Probability.prove_conformal did, and Probability.conformal_proved_sound says what that means;
                                        or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
                                        or Probability.prove_posterior did, and Probability.posterior_sound says what that means;
+                                       or Probability.prove_privacy did, and Probability.privacy_proved_sound says what that means;
                                        or Gradients.prove_gradient did, and Gradients.gradient_sound says what that means;
                                        or Losses.prove_loss did, and Losses.loss_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound;
@@ -22,6 +24,8 @@
                                        or Losses.refute_loss did, and Losses.loss_refuted_sound says what that means;
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
                                        or Probability.refute_chain did: chain_refuted_sound;
+                                       or Probability.refute_conformal did: conformal_refuted_sound;
+                                       or Probability.refute_privacy did: privacy_refuted_sound;
                                        or Certified.refute_certified did: certified_refuted_sound;
                                        or Training.refute_training or .diverge_training did: training_refuted_sound, training_diverges_sound, training_diverges_fails
      UNKNOWN: reason              3    neither
@@ -141,6 +145,16 @@ let decide_chain claim matrix distribution certificate =
   | 'D' -> if Checker.warrant_refute_chain claim matrix distribution certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
 
+let decide_conformal claim scores certificate =
+  let refuse () =
+    Unknown (if not (Checker.warrant_reads_conformal claim) then "the claim is not a coverage with a threshold that the checker reads"
+      else if not (Checker.warrant_reads_scores claim scores) then "the scores are not a table with a column of numbers that the checker reads"
+      else "the threshold is not as the certificate says, the scores are too few for the coverage, or the certificate was refused") in
+  match kind certificate with
+  | 'P' -> if Checker.warrant_prove_conformal claim scores certificate then Proved else refuse ()
+  | 'R' -> if Checker.warrant_refute_conformal claim scores certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
+
 let decide_certified model claim inputs labels certificate =
   let refuse () =
     Unknown (if not (Checker.warrant_reads_model model) then "the model is not an ONNX file that the checker reads"
@@ -160,6 +174,16 @@ let decide_posterior query network certificate =
   else if not (Checker.warrant_reads_network network) then Unknown "the network is not a BIF file that the checker reads"
   else
     Unknown "the network is not proper, the query does not fit it, the posterior is another one, or the certificate was refused"
+
+let decide_privacy plan certificate =
+  let refuse () =
+    Unknown (if Checker.warrant_reads_privacy plan
+      then "the certificate was refused, or a parameter is out of its range, or the budget neither follows nor is certainly exceeded"
+      else "the plan is not one that the checker reads") in
+  match kind certificate with
+  | 'P' -> if Checker.warrant_prove_privacy plan certificate then Proved else refuse ()
+  | 'R' -> if Checker.warrant_refute_privacy plan certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
 
 (* The families: name, files, and what decides about their bytes. *)
 let families = [
@@ -199,8 +223,14 @@ let families = [
     | [ claim; matrix; distribution; certificate ] ->
       Some (fun () -> decide_chain claim matrix distribution certificate)
     | _ -> None);
+  "conformal", "CLAIM SCORES CERTIFICATE", (function
+    | [ claim; scores; certificate ] -> Some (fun () -> decide_conformal claim scores certificate)
+    | _ -> None);
   "posterior", "QUERY NETWORK CERTIFICATE", (function
     | [ query; network; certificate ] -> Some (fun () -> decide_posterior query network certificate)
+    | _ -> None);
+  "privacy", "PLAN CERTIFICATE", (function
+    | [ plan; certificate ] -> Some (fun () -> decide_privacy plan certificate)
     | _ -> None);
   "accuracy", "CLAIM LABELS PREDICTIONS CERTIFICATE", (function
     | [ claim; labels; predictions; certificate ] ->

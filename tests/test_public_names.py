@@ -41,6 +41,7 @@ NAMES = [
     "audit",
     "certify",
     "check",
+    "conformal",
     "converges",
     "gradcheck",
     "gradient",

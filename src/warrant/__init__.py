@@ -6,9 +6,10 @@
 'PROVED'
 """
 
-from warrant._api import accuracy, audit, check, converges, gradient, package_version, prove
+from warrant._api import audit, check, converges, gradient, package_version, prove
 from warrant._gradcheck import gradcheck
 from warrant._report import report
+from warrant._samples import accuracy, conformal
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.batch import Certified, CertifiedAccuracy, certify
 from warrant.claims import Counterexample, Safe
@@ -63,6 +64,7 @@ __all__ = [
     "audit",
     "certify",
     "check",
+    "conformal",
     "converges",
     "gradcheck",
     "gradient",

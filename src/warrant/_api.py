@@ -1,4 +1,4 @@
-"""The verbs: prove, converges, gradient, accuracy, check and audit."""
+"""The verbs: prove, converges, gradient, check and audit."""
 
 from __future__ import annotations
 
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_TIMEOUT",
-    "accuracy",
     "audit",
     "check",
     "converges",
@@ -248,61 +247,6 @@ def gradient(
         WrongInput: a graph cannot be read, or the two do not fit together.
     """
     return prove_claim(Gradient.of(function, derivative, wrt), timeout=timeout, kernel=kernel, out=out)
-
-
-def accuracy(
-    labels: Folder | ArrayLike,
-    predictions: Folder | ArrayLike,
-    *,
-    confidence: object = "0.99",
-    at_most: object = None,
-    label: str | int = 0,
-    models: Sequence[str | int] | None = None,
-    group: str | int | None = None,
-    header: bool | None = None,
-    kernel: bool = False,
-    out: Folder | None = None,
-) -> Verdict:
-    """Bound probabilities of error by the errors on a set of examples, and have the bounds checked.
-
-    The bounds are Clopper and Pearson's upper confidence limits, rounded up.  All of them hold at once with the
-    confidence (union bound).  The theorem supposes that mistakes are independent and equally probable.
-
-    Args:
-        labels: a table with a row for each example: a CSV or ``.npy`` file, or an array (n,) or (n, columns).
-        predictions: likewise, with a column for each model.  A prediction is a mistake where it is another number than
-            the label, or another text.
-        confidence: between 0 and 1, as a decimal or a fraction; a float stands for the decimal that Python prints.
-        at_most: a bound to prove; None takes the least one that can be proved (up to 2.5e-10).
-        label: the column of the labels, by name or by number from 0 on.
-        models: the columns of the predictions; None for all.
-        group: a column of the labels' table; then each group has a bound of its own, beside that of all rows.
-        header: whether the first row of CSV files holds names; None: if none of its cells is a number.
-        kernel: also have the Coq kernel check the theorem.
-        out: a folder to write the warrant to; None writes nothing.
-
-    Returns:
-        Proved, or Unknown if ``at_most`` is too small.
-
-    Raises:
-        WrongInput: a table cannot be read, or they do not fit together.
-        SearchError: the confidence is not between 0 and 1.
-
-    Source: C. Clopper and E. Pearson, Biometrika 26, 1934.
-    """
-    from warrant.probability.state import state
-
-    claim = state(
-        labels,
-        predictions,
-        confidence=confidence,
-        at_most=at_most,
-        label=label,
-        models=models,
-        group=group,
-        header=header,
-    )
-    return prove_claim(claim, timeout=None, kernel=kernel, out=out)
 
 
 def prove_claim(

@@ -23,11 +23,13 @@ from warrant.claims._interface import (
 )
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
+from warrant.claims.conformal import Conformal
 from warrant.claims.gradient import Gradient
 from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model, read_source
 from warrant.claims.posterior import Posterior
+from warrant.claims.privacy import Privacy
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.test_set import OnTestSet
@@ -41,6 +43,7 @@ __all__ = [
     "Chain",
     "Claim",
     "Compares",
+    "Conformal",
     "Converges",
     "Counterexample",
     "ForAllSteps",
@@ -49,6 +52,7 @@ __all__ = [
     "Loss",
     "OnTestSet",
     "Posterior",
+    "Privacy",
     "Progress",
     "Rate",
     "Relates",
@@ -77,7 +81,9 @@ _FAMILIES: dict[
     | type[Loss]
     | type[Accuracy]
     | type[Chain]
-    | type[Posterior],
+    | type[Conformal]
+    | type[Posterior]
+    | type[Privacy],
 ] = {
     Safe.family: Safe,
     Relates.family: Relates,
@@ -88,7 +94,9 @@ _FAMILIES: dict[
     Converges.family: Converges,
     Accuracy.family: Accuracy,
     Chain.family: Chain,
+    Conformal.family: Conformal,
     Posterior.family: Posterior,
+    Privacy.family: Privacy,
     Gradient.family: Gradient,
     Loss.family: Loss,
 }
