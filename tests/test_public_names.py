@@ -40,11 +40,13 @@ NAMES = [
     "assert_proved",
     "audit",
     "certify",
+    "chain",
     "check",
     "conformal",
     "converges",
     "gradcheck",
     "gradient",
+    "posterior",
     "prove",
     "report",
 ]
