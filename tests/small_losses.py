@@ -284,6 +284,13 @@ def xexp(least: float) -> Example:
     return Example(f.done(f("Mul", "x", f("Exp", "x"))), ("x",), {"x": (least, None)})
 
 
+def quadratic(mixed: float) -> Example:
+    """x² + mixed · x y + y² - x, without squares."""
+    f = Builder(x=[], y=[])
+    terms = f("Add", f("Mul", "x", f("Add", "x", f("Mul", f.number(mixed), "y"))), f("Mul", "y", "y"))
+    return Example(f.done(f("Sub", terms, "x")), ("x", "y"))
+
+
 _BY_LARGER_RULES: dict[str, Callable[[], Example]] = {
     "stable logistic": stable_logistic,
     "logits": logits,
@@ -298,6 +305,7 @@ _BY_LARGER_RULES: dict[str, Callable[[], Example]] = {
     "harmonic mean": lambda: power_norm(-1, -1, -1.0),
     "norm of order 1/2, negated": lambda: power_norm(0.5, 2, -1.0),
     "x exp x": lambda: xexp(0),
+    "quadratic": lambda: quadratic(2.0),
 }
 CONVEX.update(_BY_LARGER_RULES)
 NOT_CONVEX.update(
@@ -311,6 +319,7 @@ NOT_CONVEX.update(
         "geometric mean with large weights": lambda: mean(0.75, 0.5),
         "norm of order 4 to a small power": lambda: power_norm(4, 0.125),
         "norm of order 1/2": lambda: power_norm(0.5, 2),
+        "indefinite": lambda: quadratic(2.01),
         "x exp x for negative x": lambda: xexp(-8),
     }
 )

@@ -21,6 +21,7 @@ _ROOT = Path(__file__).parents[2]
 _RANDOM = np.random.default_rng(1)
 _A = _RANDOM.normal(size=(4, 3)).round(2)
 _B = _RANDOM.normal(size=4).round(2)
+_COVARIANCE = np.array([[2.0, 0.5, -0.25], [0.5, 1.0, 0.0], [-0.25, 0.0, 0.125]])
 _SIGNS = np.array([1.0, -1.0, 1.0, -1.0])
 x = cp.Variable(3, name="x")
 y = cp.Variable(name="y")
@@ -47,6 +48,8 @@ DOCUMENTED = {
     "quantile regression": cp.sum(0.5 * cp.abs(_residual) + (0.9 - 0.5) * _residual),
     "portfolio risk, by factors": -_B[:3] @ w
     + gamma * (cp.sum_squares(_A @ w) + cp.sum(cp.multiply([0.1, 0.2, 0.3], w**2))),
+    "portfolio risk": -(_B[:3] @ w) + gamma * cp.quad_form(w, _COVARIANCE),
+    "quadratic program": cp.quad_form(x, _COVARIANCE) / 2 + _B[:3] @ x,
     "maximum entropy": -cp.sum(cp.entr(w)),
     "analytic centre": -cp.sum(cp.log(_B - _A @ x)),
     "optimal advertising": -cp.sum(cp.minimum(cp.multiply([1.0, 2.0, 3.0], w), [1.0, 1.0, 2.0])),
@@ -74,6 +77,7 @@ NOT_CONVEX = {
     "log-sum-exp, negated": -cp.log_sum_exp(x),
     "Huber, negated": -cp.huber(y),
     "cube everywhere": y * cp.square(y),
+    "indefinite quadratic form": cp.quad_form(x, _COVARIANCE - 5 * np.eye(3)),
     "product of all entries": cp.prod(x),
     "sum of squares minus one": cp.sum_squares(x) - 2 * cp.square(x[0]),
 }
@@ -125,6 +129,9 @@ _OTHERS = {
     "transpose": cp.sum_squares(X.T @ [1.0, 2.0]),
     "minimum, negated": -cp.minimum(y, z),
     "parameter": cp.huber(y, gamma),
+    "matrix_frac": cp.matrix_frac(x, _COVARIANCE),
+    "semidefinite matrix of rank 1": cp.quad_form(x, np.outer([1, 2, 3], [1, 2, 3])),
+    "not by CVXPY's rules": cp.square(y) + y * z + cp.square(z) + y,
     "quotient": cp.exp(y) / 3,
     "convolution by hand": cp.norm1(cp.reshape(X, (4,), order="C")[1:] - 1),
 }
@@ -154,7 +161,7 @@ def test_the_examples_cover_every_atom() -> None:
 
     for e in [*DOCUMENTED.values(), *NOT_CONVEX.values(), *_OTHERS.values()]:
         visit(e)
-    no_examples = {"QuadForm", "special_index", "Transpose", "Concatenate", "broadcast_to", "partial_trace", "conv"}
+    no_examples = {"special_index", "Transpose", "Concatenate", "broadcast_to", "partial_trace", "conv"}
     wraps = {"psd_wrap", "symmetric_wrap", "skew_symmetric_wrap"}
     assert set(ATOMS) - used <= no_examples | wraps
 

@@ -1,7 +1,7 @@
 (** * The analysis of a whole program
 
-    Facts about all instructions in order: those of Facts.v, those that follow from products of powers (Forms.v), and those of sums in which a term that is not convex
-    cancels.  For these, the analysis keeps for each instruction a few others whose values make it convex or concave when they are added or subtracted: so it sees
+    Facts about all instructions in order: those of Facts.v, those that follow from products of powers (Forms.v), those of quadratic functions (Quadratic.v), and those of
+    sums in which a term that is not convex cancels.  For these, the analysis keeps for each instruction a few others whose values make it convex or concave when they are added or subtracted: so it sees
     that max z + ln Σ exp(z_k - max z), the stabilised log-sum-exp, is convex, and max(z, 0) + ln(1 + exp(-|z|)), the stabilised softplus, too.
 
     Main definitions: [form_facts], [shifts], [shifts_of], [shift_facts], [all_facts].
@@ -10,7 +10,7 @@
     Trust: proved. *)
 From Coq Require Import ZArith QArith Qreals Reals List Bool FMapPositive Lra.
 From Warrant Require Import Spec.Bytes Spec.Elementary Spec.Losses Primitives.Fractions Primitives.Autodiff.Programs.
-From Warrant Require Import Primitives.Losses.Composition Primitives.Losses.Powers Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Forms.
+From Warrant Require Import Primitives.Losses.Composition Primitives.Losses.Powers Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Forms Checker.Losses.Quadratic.
 Import ListNotations.
 Local Open Scope bool_scope.
 Local Open Scope positive_scope.
@@ -33,7 +33,7 @@ Definition add_shifts (f g : facts) (s u : shifts) : shifts :=
     (filter (fun j => member j (up_log_convex u)) (up_log_convex s)).
 
 Section Analysis.
-Variables (C : code) (varied : positive -> bool) (range : positive -> list bounds) (G : PositiveMap.t form).
+Variables (C : code) (varied : positive -> bool) (range : positive -> list bounds) (G : PositiveMap.t form) (P : PositiveMap.t polynomial).
 
 Definition is_1 (i : positive) : bool := match number_at C i with Some q => Qeq_bool q 1 | None => false end.
 (** [Some (z, r, s)]: i is exp(-|z|), where |z| = r + s, r is max(0, z) and s is max(0, -z) *)
@@ -87,6 +87,9 @@ Definition form_facts (i : positive) : facts :=
   | None => no_facts
   end.
 
+Definition quadratic_facts (i : positive) : facts :=
+  match quadratic (polynomial_at P i) with Some l => only_convex (convex_quadratic varied l) | None => no_facts end.
+
 (** each instruction cancels itself *)
 Definition shifts_at (i : positive) : shifts :=
   let s := match PositiveMap.find i D with Some s => s | None => no_shifts end in
@@ -123,7 +126,9 @@ Fixpoint all_facts (l : list positive) (F : PositiveMap.t facts) (D : PositiveMa
     | Some o =>
       let D' := PositiveMap.add i (cut_shifts (shifts_of F D i o)) D in
       match facts_of C varied range F i o with
-      | Some f => all_facts l (PositiveMap.add i (complete (or_facts f (or_facts (form_facts F i) (shift_facts D o)))) F) D'
+      | Some f =>
+        let g := complete (or_facts f (or_facts (form_facts F i) (shift_facts D o))) in
+        all_facts l (PositiveMap.add i (if convex g then g else complete (or_facts g (quadratic_facts i))) F) D'
       | None => all_facts l F D'
       end
     | None => all_facts l F D
@@ -136,17 +141,21 @@ End Analysis.
 Local Open Scope R_scope.
 
 Section Correct.
-Variables (C : code) (varied : positive -> bool) (range : positive -> list bounds) (G : PositiveMap.t form) (t : R) (x y z a b c : positive -> R).
+Variables (C : code) (varied : positive -> bool) (range : positive -> list bounds) (G : PositiveMap.t form) (P : PositiveMap.t polynomial) (t : R).
+Variables x y z a b c : positive -> R.
 Hypothesis t_in : 0 <= t <= 1.
 Hypothesis values_a : models C x a.
 Hypothesis values_b : models C y b.
 Hypothesis values_c : models C z c.
-Hypothesis inputs : forall i, PositiveMap.find i C = Some Input ->
+Hypothesis inputs : forall i,
   z i = mean t (x i) (y i) /\ (varied i = false -> x i = z i /\ y i = z i) /\
   within_limits (range i) (x i) /\ within_limits (range i) (y i) /\ within_limits (range i) (z i).
 Hypothesis forms_a : right_forms C a G.
 Hypothesis forms_b : right_forms C b G.
 Hypothesis forms_c : right_forms C c G.
+Hypothesis polynomials_a : right_polynomials x a P.
+Hypothesis polynomials_b : right_polynomials y b P.
+Hypothesis polynomials_c : right_polynomials z c P.
 Local Notation right_facts := (right_facts C t a b c).
 Local Notation known := (fun i => fine false C a i /\ fine false C b i).
 
@@ -331,7 +340,14 @@ Proof.
 Qed.
 End Step.
 
-Theorem all_facts_correct l : forall F D, right_facts F -> right_shifts D -> right_facts (all_facts C varied range G l F D).
+Lemma quadratic_facts_hold i : facts_hold t (quadratic_facts varied P i) (a i) (b i) (c i).
+Proof.
+  unfold quadratic_facts. destruct (quadratic (polynomial_at P i)) as [l|] eqn:E; [|apply no_facts_hold]. apply only_convex_hold. intro ok.
+  rewrite (holds_quadratic _ _ _ (polynomial_at_holds x a P polynomials_a i) l E), (holds_quadratic _ _ _ (polynomial_at_holds y b P polynomials_b i) l E),
+    (holds_quadratic _ _ _ (polynomial_at_holds z c P polynomials_c i) l E).
+  apply (quadratic_convex varied t x y z t_in); [apply inputs| |exact ok]. intros k fix_k. destruct (inputs k) as (_ & same & _). destruct (same fix_k) as [-> ->]. reflexivity.
+Qed.
+Theorem all_facts_correct l : forall F D, right_facts F -> right_shifts D -> right_facts (all_facts C varied range G P l F D).
 Proof.
   induction l as [|i l IH]; intros F D rightF rightD; simpl; [exact rightF|].
   destruct (PositiveMap.find i C) as [o|] eqn:found; [|now apply IH].
@@ -342,8 +358,10 @@ Proof.
   destruct (facts_of C varied range F i o) as [f|] eqn:E; [|now apply IH]. apply IH; [|exact rightD'].
   intros j g. destruct (Pos.eq_dec j i) as [->|other].
   - rewrite PositiveMap.gss. intro H. injection H as <-. intros fa fb.
-    destruct (facts_of_correct C varied range t x y z a b c t_in values_a values_b values_c inputs F rightF i o f found E fa fb) as [fc hf]. split; [exact fc|].
-    apply complete_hold; [exact t_in|]. apply or_facts_hold; [exact hf|]. apply or_facts_hold; [now apply form_facts_hold|now apply (shift_facts_hold D rightD i o found)].
+    destruct (facts_of_correct C varied range t x y z a b c t_in values_a values_b values_c (fun k _ => inputs k) F rightF i o f found E fa fb) as [fc hf]. split; [exact fc|].
+    assert (hold : facts_hold t (complete (or_facts f (or_facts (form_facts G F i) (shift_facts D o)))) (a i) (b i) (c i)).
+    { apply complete_hold; [exact t_in|]. apply or_facts_hold; [exact hf|]. apply or_facts_hold; [now apply form_facts_hold|now apply (shift_facts_hold D rightD i o found)]. }
+    match goal with |- facts_hold _ (if ?e then _ else _) _ _ _ => destruct e end; [exact hold|]. apply complete_hold; [exact t_in|]. apply or_facts_hold; [exact hold|apply quadratic_facts_hold].
   - rewrite PositiveMap.gso by exact other. apply rightF.
 Qed.
 End Correct.
