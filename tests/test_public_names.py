@@ -47,6 +47,7 @@ NAMES = [
     "gradient",
     "prove",
     "report",
+    "smoothing",
 ]
 
 

@@ -31,6 +31,7 @@ from warrant.claims.network import Safe, read_model, read_source
 from warrant.claims.posterior import Posterior
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
+from warrant.claims.smoothing import Smoothing
 from warrant.claims.test_set import OnTestSet
 from warrant.claims.training import Converges
 from warrant.errors import WrongInput
@@ -57,6 +58,7 @@ __all__ = [
     "Report",
     "Restated",
     "Safe",
+    "Smoothing",
     "Span",
     "Summary",
     "Theorem",
@@ -80,7 +82,8 @@ _FAMILIES: dict[
     | type[Accuracy]
     | type[Chain]
     | type[Conformal]
-    | type[Posterior],
+    | type[Posterior]
+    | type[Smoothing],
 ] = {
     Safe.family: Safe,
     Relates.family: Relates,
@@ -93,6 +96,7 @@ _FAMILIES: dict[
     Chain.family: Chain,
     Conformal.family: Conformal,
     Posterior.family: Posterior,
+    Smoothing.family: Smoothing,
     Gradient.family: Gradient,
     Loss.family: Loss,
 }
