@@ -43,10 +43,10 @@ Variable s : bytes.
 Local Open Scope pstring_scope.
 Local Open Scope uint63_scope.
 
-(** a whole number of at most seven digits *)
+(** a whole number of at most six digits *)
 Definition large (e : expression) : option nat :=
   match e with
-  | Atom a b => let (n, j) := digits s 7 a b 0 in when ((a <? b) && (j =? b)) (Some (Z.to_nat n))
+  | Atom a b => let (n, j) := digits s 6 a b 0 in when ((a <? b) && (j =? b)) (Some (Z.to_nat n))
   | List _ => None
   end.
 Definition read_noise (e : expression) : option noise :=

@@ -27,7 +27,8 @@ _FORM = "(smoothing 1) (confidence C) (noise …) (counts SKIP) (certify ROW CLA
 _NOISES = "uniform:HALF-WIDTH, such as uniform:0.5, or ablation:KEPT/ALL, such as ablation:45/784"
 _DIGITS = 10
 _MOST_COPIES = 1 << 24
-_MOST_COORDINATES, _MOST_KEPT = 1_000_000, 5000
+_MOST_ROWS = 1_000_000
+_MOST_KEPT = 5000
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,10 @@ def read_noise(text: str) -> Noise:
     number = value(rest)
     if kind == "uniform" and isinstance(number, Fraction) and number > 0:
         return Uniform(number)
-    parts = re.fullmatch(r"([0-9]{1,7})/([0-9]{1,7})", rest)
+    parts = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", rest)
     if kind == "ablation" and parts:
         kept, most = int(parts[1]), int(parts[2])
-        if 0 < kept <= min(most, _MOST_KEPT) and most <= _MOST_COORDINATES:
+        if 0 < kept <= min(most, _MOST_KEPT):
             return Ablation(most, kept)
     raise WrongInput(f"the noise {text!r}", expected=_NOISES)
 
@@ -171,6 +172,9 @@ class Statement:
             WrongInput: a cell is no whole number, or an input has no or too many copies.
         """
         rows = []
+        if len(table.rows) - self.skip > _MOST_ROWS:
+            found = f"{len(table.rows) - self.skip} inputs"
+            raise WrongInput(found, file=table.name, expected=f"at most {_MOST_ROWS}")
         for number, cells in enumerate(table.rows[self.skip :]):
             row = []
             for column, cell in enumerate(cells):

@@ -20,8 +20,7 @@ Local Open Scope Q_scope.
 Local Open Scope bool_scope.
 Definition share_Q (c : claim) (rows : list (list Z)) : Q :=
   Qred ((1 - confidence c) / inject_Z (Z.of_nat (length rows) * Z.of_nat (length (hd [] rows)))).
-(** the most coordinates, and the most of them that are kept, of an ablation whose binomial coefficients are computed *)
-Definition most_coordinates : Z := 1000000.
+(** the most coordinates that are kept of an input whose binomial coefficients are computed *)
 Definition most_kept : Z := 5000.
 (** misses have to be less probable than this *)
 Definition limit (kind : noise) (r : Q) : option Q :=
@@ -29,7 +28,7 @@ Definition limit (kind : noise) (r : Q) : option Q :=
   | Ablation d k =>
     let d' := Z.of_nat d in
     let m := Z.max 0 (Qfloor r) in
-    if (d' <=? most_coordinates)%Z && (Z.of_nat k <=? most_kept)%Z && Nat.leb k d && (m <=? d')%Z
+    if (Z.of_nat k <=? most_kept)%Z && Nat.leb k d && (m <=? d')%Z
     then Some (Qred (inject_Z (falling (d' - m) k) / inject_Z (falling d' k) - (1 # 2))) else None
   | Uniform h => if Qle_bool h 0 then None else Some (Qred ((1 # 2) - r / (2 * h)))
   end.
@@ -39,8 +38,9 @@ Definition check_entry (kind : noise) (delta : Q) (rows : list (list Z)) (e : en
   match limit kind (radius e) with
   | Some u =>
     let counts := nth (row e) rows [] in
-    Nat.ltb (row e) (length rows) && Nat.ltb (class e) (length (hd [] rows)) && (copies counts <=? most_copies)%Z && (0 <=? misses counts (class e))%Z &&
-    (misses counts (class e) <=? most_copies)%Z && tail_at_most delta (Z.to_nat (copies counts)) (Z.to_nat (misses counts (class e))) u
+    (* not by && alone, of which the virtual machine computes both sides: large numbers must not become unary ones *)
+    if Nat.ltb (row e) (length rows) && Nat.ltb (class e) (length (hd [] rows)) && (copies counts <=? most_copies)%Z && (misses counts (class e) <=? most_copies)%Z
+    then tail_at_most delta (Z.to_nat (copies counts)) (Z.to_nat (misses counts (class e))) u else false
   | None => false
   end.
 Definition check (c : claim) (rows : list (list Z)) : bool :=
@@ -68,7 +68,7 @@ Proof. induction k as [|k IH]; intro within; cbn [falling]; [lia|]. apply Z.mul_
 Lemma limit_sound kind r u q : limit kind r = Some u -> q < Q2R u -> robust kind q (Q2R r).
 Proof.
   destruct kind as [d k|h]; cbn [limit].
-  - destruct (_ && _ && _ && _)%bool eqn:fine; [|discriminate]. intro found. apply some_same in found. subst u. rewrite !andb_true_iff in fine. destruct fine as [[[_ _] k_le] m_le].
+  - destruct (_ && _ && _)%bool eqn:fine; [|discriminate]. intro found. apply some_same in found. subst u. rewrite !andb_true_iff in fine. destruct fine as [[_ k_le] m_le].
     apply Nat.leb_le in k_le. apply Z.leb_le in m_le. set (m := Z.max 0 (Qfloor r)) in *. assert (m_ge0 : (0 <= m)%Z) by lia.
     assert (denominator : (0 < falling (Z.of_nat d) k)%Z) by (apply falling_pos; lia).
     rewrite Q2R_Qred, Q2R_minus, Q2R_Qdiv, !Q2R_inject by (rewrite Q2R_inject; apply not_0_IZR; lia). rewrite Q2R_half. intro less.
@@ -90,7 +90,8 @@ Lemma check_entry_sound kind delta rows e : check_entry kind delta rows e = true
   (row e < length rows)%nat /\ (class e < length (hd [] rows))%nat /\
   certifies kind (Q2R delta) (Z.to_nat (copies (nth (row e) rows []))) (Z.to_nat (misses (nth (row e) rows []) (class e))) (Q2R (radius e)).
 Proof.
-  unfold check_entry. destruct (limit kind (radius e)) as [u|] eqn:found; [|discriminate]. cbv zeta. rewrite !andb_true_iff. intros [[[[[row_less class_less] _] _] _] rare].
+  unfold check_entry. destruct (limit kind (radius e)) as [u|] eqn:found; [|discriminate]. cbv zeta.
+  destruct (_ && _ && _ && _)%bool eqn:fine; [|discriminate]. intro rare. rewrite !andb_true_iff in fine. destruct fine as [[[row_less class_less] _] _].
   apply Nat.ltb_lt in row_less, class_less. split; [exact row_less|]. split; [exact class_less|]. destruct (tail_at_most_sound _ _ _ _ rare) as [u_range at_u].
   intros q seen. apply (limit_sound kind (radius e) u q found). exact (plausible_below (Q2R delta) _ _ (Q2R u) q ltac:(lra) at_u seen).
 Qed.

@@ -3,7 +3,7 @@
     A classifier that sees k of d coordinates, chosen at random, does not notice a change of r others: with the probability C(d - r, k) / C(d, k) none of the changed ones is among those that it
     sees.  So the probability of a class falls by one minus that, at most.
 
-    Main results: [choose_falling] (binomial coefficients by products), [avoiding_count], [avoiding_value], [ablation_robust]; [one_of_two] (the law exists, and the bound is attained).
+    Main results: [choose_falling] (binomial coefficients by products), [avoiding_count], [avoiding_value], [ablation_robust]; [one_of_three], [one_of_two] (an instance, and one where the radius would be too large).
 
     Notation: [choose n k] is Pascal's number of k-subsets of n.
 
@@ -187,4 +187,32 @@ Proof.
     rewrite (nth_indep (map mark (seq 0 d)) false (mark 0%nat)), map_nth, seq_nth in unmarked; [|exact less|now rewrite length_map, length_seq].
     unfold mark in unmarked. cbn [Nat.add] in unmarked. destruct (in_dec Nat.eq_dec i changed); [discriminate|contradiction].
   - rewrite (proj2 (nth_error_None x i)), (proj2 (nth_error_None y i)) by lia. reflexivity.
+Qed.
+
+(** ** One instance: one of two coordinates is shown, by a fair coin *)
+
+Definition shown (b : bool) : list bool := [b; negb b].
+Definition fair_coin : probability bool := weighted coin coin_ge0 coin_sum.
+Lemma shown_law : ablation fair_coin 2 1 shown.
+Proof.
+  unfold ablation, fair_coin. cbn [P event weighted mass coin fold_right fst snd]. split; [now intros []|]. split; [intros; exact I|].
+  assert (half : forall b, length b = 2%nat /\ successes b = 1%nat -> / 2 * indicator (shown true = b) + (/ 2 * indicator (shown false = b) + 0) = / 2).
+  { intros [|[] [|[] [|x b]]] [lengths count]; try discriminate; unfold shown; cbn [negb].
+    - rewrite indicator_true, indicator_false by easy. ring.
+    - rewrite indicator_false, indicator_true by easy. ring. }
+  intros a b a_fine b_fine. now rewrite !half.
+Qed.
+(** With no misses, changing one of three coordinates never matters where one is shown, as 2/3 of the probability is left; changing one of two may leave a half only. *)
+Theorem one_of_three : robust (Ablation 3 1) 0 1.
+Proof.
+  apply (ablation_robust 3 1 1); [|cbn; lra]. intros n le. change 1 with (INR 1) in le. now apply INR_le.
+Qed.
+Theorem one_of_two : ~ robust (Ablation 2 1) 0 1.
+Proof.
+  intro all. pose proof (all bool fair_coin shown nat (fun l => if existsb (fun o => match o with Some 1%nat => true | _ => false end) l then 1%nat else 0%nat) [0; 0]%nat [1; 0]%nat 0%nat shown_law) as gone.
+  assert (near : near_l0 2 1 [0; 0]%nat [1; 0]%nat).
+  { split; [reflexivity|]. split; [reflexivity|]. exists [0%nat]. split; [cbn; lra|]. intros [|i] out; [exfalso; apply out; now left|reflexivity]. }
+  specialize (gone near). unfold fair_coin in gone. cbn [P weighted mass coin fold_right fst snd] in gone.
+  rewrite (indicator_false (_ <> _)), (indicator_false (_ <> _)) in gone by (cbn; intro no; now apply no). specialize (gone ltac:(ring)).
+  rewrite (indicator_false (_ = _)) in gone by (cbn; discriminate). rewrite indicator_true in gone by reflexivity. lra.
 Qed.
