@@ -15,7 +15,9 @@
                                        or Probability.prove_smoothing did, and Probability.smoothing_sound says what that means;
                                        or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
                                        or Probability.prove_posterior did, and Probability.posterior_sound says what that means;
-                                       or Gradients.prove_gradient did, and Gradients.gradient_sound says what that means;
+                                       or Probability.prove_privacy did, and Probability.privacy_proved_sound says what that means;
+                                       or Gradients.prove_gradient, .prove_gradient_at_kinks or .prove_gradient_everywhere did: gradient_sound,
+                                       gradient_at_kinks_sound, gradient_everywhere_sound;
                                        or Losses.prove_loss did, and Losses.loss_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound;
                                        or Certified.prove_certified did, and Certified.certified_sound says what that means
@@ -25,13 +27,14 @@
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
                                        or Probability.refute_chain did: chain_refuted_sound;
                                        or Probability.refute_conformal did: conformal_refuted_sound;
+                                       or Probability.refute_privacy did: privacy_refuted_sound;
                                        or Certified.refute_certified did: certified_refuted_sound;
                                        or Training.refute_training or .diverge_training did: training_refuted_sound, training_diverges_sound, training_diverges_fails
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
 
    Where memory runs out, OCaml's runtime may abort with a signal and no line: nothing was decided either.
-   A proof (P, or B: by boxes; T for training runs) and a witness (R, or D: of a run that diverges) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
+   A proof (P, or B: by boxes; T for training runs; G, K or E for gradients) and a witness (R, or D: of a run that diverges) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
 
 module Checker = Warrant_checker
 
@@ -116,6 +119,8 @@ let decide_accuracy claim labels predictions certificate =
 
 let decide_gradient f d names certificate =
   if Checker.warrant_prove_gradient f d names certificate then Proved
+  else if Checker.warrant_prove_gradient_at_kinks f d names certificate then Proved
+  else if Checker.warrant_prove_gradient_everywhere f d names certificate then Proved
   else if Checker.warrant_refute_gradient f d names certificate then Refuted
   else if not (Checker.warrant_reads_graph f) then Unknown "the function is not an ONNX file that the checker reads"
   else if not (Checker.warrant_reads_graph d) then Unknown "the derivative is not an ONNX file that the checker reads"
@@ -180,6 +185,16 @@ let decide_posterior query network certificate =
   else
     Unknown "the network is not proper, the query does not fit it, the posterior is another one, or the certificate was refused"
 
+let decide_privacy plan certificate =
+  let refuse () =
+    Unknown (if Checker.warrant_reads_privacy plan
+      then "the certificate was refused, or a parameter is out of its range, or the budget neither follows nor is certainly exceeded"
+      else "the plan is not one that the checker reads") in
+  match kind certificate with
+  | 'P' -> if Checker.warrant_prove_privacy plan certificate then Proved else refuse ()
+  | 'R' -> if Checker.warrant_refute_privacy plan certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
+
 (* The families: name, files, and what decides about their bytes. *)
 let families = [
   "network", "MODEL PROPERTY CERTIFICATE", (function
@@ -226,6 +241,9 @@ let families = [
     | _ -> None);
   "posterior", "QUERY NETWORK CERTIFICATE", (function
     | [ query; network; certificate ] -> Some (fun () -> decide_posterior query network certificate)
+    | _ -> None);
+  "privacy", "PLAN CERTIFICATE", (function
+    | [ plan; certificate ] -> Some (fun () -> decide_privacy plan certificate)
     | _ -> None);
   "accuracy", "CLAIM LABELS PREDICTIONS CERTIFICATE", (function
     | [ claim; labels; predictions; certificate ] ->

@@ -5,14 +5,16 @@
     (docs/probability.md).  [prove_accuracy] is a function to run, in Coq's kernel or extracted; the theorem says what its answer [true] means.  What
     [AccuracyBounds] means is defined in Spec/Accuracy.v.  Conformal prediction: a coverage and a threshold, and the calibration scores (Spec/Conformal.v).
     Randomised smoothing: radii for inputs, and the counts of their noisy copies' classes (Spec/Smoothing.v).
+    Plans of private releases: one file, the plan with its budget (Spec/Privacy.v, docs/privacy.md).
 
-    Main results: [accuracy_sound], [smoothing_sound], [conformal_proved_sound], [conformal_refuted_sound], [chain_proved_sound], [chain_refuted_sound], [posterior_sound].
+    Main results: [accuracy_sound], [smoothing_sound], [conformal_proved_sound], [conformal_refuted_sound], [chain_proved_sound], [chain_refuted_sound], [posterior_sound],
+    [privacy_proved_sound], [privacy_refuted_sound].
 
     Trust: proved. *)
 From Coq Require Export Reals List.
 From Warrant Require Export Spec.Bytes.
-From Warrant Require Spec.Accuracy Spec.Chains Spec.Conformal Spec.Networks Spec.Smoothing Checker.Probability.Accuracy Checker.Probability.Chains Checker.Probability.Conformal
-  Checker.Probability.Posterior Checker.Probability.Smoothing.
+From Warrant Require Spec.Accuracy Spec.Chains Spec.Conformal Spec.Networks Spec.Privacy Spec.Smoothing Checker.Probability.Accuracy Checker.Probability.Chains Checker.Probability.Conformal
+  Checker.Probability.Posterior Checker.Probability.Privacy Checker.Probability.Smoothing.
 Export ListNotations.
 #[global] Open Scope R_scope.
 
@@ -60,3 +62,15 @@ Definition prove_posterior : bytes -> bytes -> bytes -> bool := Checker.Probabil
 (** The numbers in the file [q] are the posterior distribution that it asks for, in the Bayesian network [n] (Spec/Networks.v). *)
 Theorem posterior_sound : forall q n c : bytes, prove_posterior q n c = true -> PosteriorIs q n.
 Proof. exact Checker.Probability.Posterior.prove_posterior_sound. Qed.
+
+Definition PlanPrivate : bytes -> Prop := Spec.Privacy.PlanPrivate.
+Definition PlanExceeds : bytes -> Prop := Spec.Privacy.PlanExceeds.
+Definition prove_privacy : bytes -> bytes -> bool := Checker.Probability.Privacy.prove_privacy.
+Definition refute_privacy : bytes -> bytes -> bool := Checker.Probability.Privacy.refute_privacy.
+
+(** All releases of the plan [p] together keep to its budget, for all data sets and all questions as sensitive as it says ... *)
+Theorem privacy_proved_sound : forall p c : bytes, prove_privacy p c = true -> PlanPrivate p.
+Proof. exact Checker.Probability.Privacy.prove_privacy_sound. Qed.
+(** ... or not for all. *)
+Theorem privacy_refuted_sound : forall p c : bytes, refute_privacy p c = true -> PlanExceeds p.
+Proof. exact Checker.Probability.Privacy.refute_privacy_sound. Qed.

@@ -29,6 +29,7 @@ from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model, read_source
 from warrant.claims.posterior import Posterior
+from warrant.claims.privacy import Privacy
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.smoothing import Smoothing
@@ -52,6 +53,7 @@ __all__ = [
     "Loss",
     "OnTestSet",
     "Posterior",
+    "Privacy",
     "Progress",
     "Rate",
     "Relates",
@@ -83,6 +85,7 @@ _FAMILIES: dict[
     | type[Chain]
     | type[Conformal]
     | type[Posterior]
+    | type[Privacy]
     | type[Smoothing],
 ] = {
     Safe.family: Safe,
@@ -96,6 +99,7 @@ _FAMILIES: dict[
     Chain.family: Chain,
     Conformal.family: Conformal,
     Posterior.family: Posterior,
+    Privacy.family: Privacy,
     Smoothing.family: Smoothing,
     Gradient.family: Gradient,
     Loss.family: Loss,

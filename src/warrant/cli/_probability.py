@@ -1,4 +1,4 @@
-"""The verbs about samples, chains and networks: accuracy, conformal, smoothing, chain, posterior."""
+"""The verbs about samples, chains, networks and privacy: accuracy, conformal, smoothing, chain, posterior, privacy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from warrant._api import prove_claim
 from warrant._svg import require_matplotlib
 from warrant._verdicts import Proved, Refuted, Verdict
-from warrant.claims import Chain, Claim, Posterior
+from warrant.claims import Chain, Claim, Posterior, Privacy
 from warrant.cli._arguments import Finish, add_usual, folder
 from warrant.cli._progress import progress
 from warrant.errors import WrongInput
@@ -120,8 +120,20 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         metavar="Y=y",
         help="the state of a variable; may be given several times",
     )
+    posterior.add_argument("--normalise", action="store_true", help="divide each row by its sum, exactly")
     add_usual(posterior, "NETWORK")
     posterior.set_defaults(run=lambda arguments: finish(_posterior(arguments)))
+
+    privacy = verbs.add_parser(
+        "privacy",
+        help="the privacy budget that a plan of releases keeps to, and have it checked",
+        description="The plan lists mechanisms, how often each is used, and the budget of all of them together; "
+        "without epsilon, the least one that can be proved is taken.",
+        epilog=codes,
+    )
+    privacy.add_argument("plan", metavar="PLAN", help="a TOML file (docs/privacy.md)")
+    add_usual(privacy, "PLAN")
+    privacy.set_defaults(run=lambda arguments: finish(_privacy(arguments)))
 
 
 def _accuracy(arguments: argparse.Namespace) -> Verdict:
@@ -206,7 +218,18 @@ def _posterior(arguments: argparse.Namespace) -> Verdict:
         if not (name and equals and state):
             raise WrongInput(f"--given {name}{equals}{state}", expected="a variable and its state, such as smoke=yes")
     with progress("eliminating"):
-        claim = Posterior.of(arguments.network, arguments.query, [(name, state) for name, _, state in pairs])
+        claim = Posterior.of(
+            arguments.network,
+            arguments.query,
+            [(name, state) for name, _, state in pairs],
+            normalise=arguments.normalise,
+        )
+    return _prove(claim, arguments)
+
+
+def _privacy(arguments: argparse.Namespace) -> Verdict:
+    with progress("reading"):
+        claim = Privacy.of(arguments.plan)
     return _prove(claim, arguments)
 
 
