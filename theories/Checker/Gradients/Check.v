@@ -13,7 +13,7 @@
 From Coq Require Import PString Uint63 ZArith QArith List Bool FMapPositive.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Gradients Spec.Elementary.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Intervals.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Exponentials Checker.Gradients.Enclosures Checker.Gradients.Domain.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Gradients.Enclosures Checker.Gradients.Domain.
 Import ListNotations.
 Local Open Scope Z_scope.
 Local Open Scope bool_scope.

@@ -8,7 +8,7 @@
     Trust: proved. *)
 From Coq Require Import Floats ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Losses Primitives.FloatBounds Checker.Relational Checker.Intervals.
-From Warrant Require Import Primitives.Autodiff.Programs Checker.Exponentials Checker.Gradients.Enclosures.
+From Warrant Require Import Primitives.Autodiff.Programs Checker.Gradients.Enclosures.
 Import ListNotations.
 Local Open Scope bool_scope.
 

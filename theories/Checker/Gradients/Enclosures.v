@@ -8,7 +8,8 @@
 
     Trust: proved. *)
 From Coq Require Import Floats ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Elementary Primitives.FloatBounds Primitives.Fractions Checker.Relational Checker.Intervals Checker.Exponentials.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Elementary Primitives.FloatBounds Primitives.Fractions Checker.Relational Checker.Intervals.
+From Warrant Require Export Checker.Exponentials.
 From Warrant Require Import Primitives.Autodiff.Programs.
 Import ListNotations.
 Local Open Scope R_scope.

@@ -10,7 +10,7 @@
 From Coq Require Import PString Uint63 Floats ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Coquelicot Require Import Hierarchy Derive.
 From Warrant Require Import Spec.Bytes Spec.Protobuf Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Gradients Primitives.FloatBounds Primitives.Fractions.
-From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals Checker.Exponentials.
+From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals.
 From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Check Checker.Gradients.Check_sound Checker.Gradients.Enclosures Checker.Gradients.Domain.
 Import ListNotations.
 Local Open Scope bool_scope.

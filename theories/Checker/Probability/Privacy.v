@@ -9,7 +9,7 @@
 
     Trust: proved. *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool Lra Lia.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Privacy Primitives.Fractions Checker.Relational Checker.Intervals Checker.Exponentials Checker.Gradients.Enclosures.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Privacy Primitives.Fractions Checker.Relational Checker.Intervals Checker.Gradients.Enclosures.
 From Warrant Require Import Primitives.Probability.Sums Primitives.Probability.Privacy Primitives.Probability.PrivacyMechanisms
   Primitives.Probability.PrivacyTight.
 From Warrant Require Checker.Probability.Accuracy Checker.Probability.Tail.
