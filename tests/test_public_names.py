@@ -45,6 +45,7 @@ NAMES = [
     "converges",
     "gradcheck",
     "gradient",
+    "privacy",
     "prove",
     "report",
 ]

@@ -9,7 +9,7 @@
 from warrant._api import audit, check, converges, gradient, package_version, prove
 from warrant._gradcheck import gradcheck
 from warrant._report import report
-from warrant._samples import accuracy, conformal
+from warrant._samples import accuracy, conformal, privacy
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.batch import Certified, CertifiedAccuracy, certify
 from warrant.claims import Counterexample, Safe
@@ -68,6 +68,7 @@ __all__ = [
     "converges",
     "gradcheck",
     "gradient",
+    "privacy",
     "prove",
     "report",
 ]
