@@ -199,6 +199,7 @@ def test_what_is_found_is_always_accepted(tmp_path):
         (Use("laplace", F(100), 1, 1000),),
         (Use("response", F(51, 100), 2, 10_000),),
         (Use("geometric", F(99, 100), 1, 10_000),),
+        (Use("response", 1 - F(1, 10**9), 2, 100),),
         (RESPONSE, GAUSSIAN, Use("laplace", F(5), 2, 3, part=1), Use("geometric", F(9, 10), 2, 20, part=2)),
     ]
     for some in uses:

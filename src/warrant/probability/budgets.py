@@ -103,7 +103,7 @@ def least(plan: Plan) -> Fraction | None:
     if order is None or cost.total <= order.epsilon:
         if math.isinf(cost.total):
             return None
-        return cost.exact if cost.logarithms is None else _up(cost.total, _ROUNDING * sum(u.times for u in plan.uses))
+        return cost.exact if cost.logarithms is None else _up(cost.total, _rounding(plan))
     return _up(order.epsilon, _rounding(plan, order.b))
 
 
@@ -111,10 +111,20 @@ def _up(epsilon: float, rounding: float) -> Fraction:
     return Fraction(math.ceil((epsilon * (1 + _MARGIN) + rounding) * 1e6 + 1), 10**6)
 
 
-def _rounding(plan: Plan, b: int) -> float:
-    """What the checker's enclosures may add to the epsilon of moments of order b + 1."""
-    losses = sum(use.times * (1 / b + (b + 1) * float(loss(use))) for use in plan.uses if use.mechanism != GAUSSIAN)
-    return _ROUNDING * (1 + losses)
+def _rounding(plan: Plan, b: int | None = None) -> float:
+    """What the checker's enclosures may add to a sum of losses, or to the epsilon of moments of order b + 1."""
+    added = _ROUNDING
+    for use in plan.uses:
+        if use.mechanism != GAUSSIAN:
+            e = float(loss(use))
+            each = _width(e) if b is None else (b + 1) * e * _width(e) + _width((b + 1) * e) / b
+            added += use.times * each
+    return added
+
+
+def _width(logarithm: float) -> float:
+    """How far the checker's enclosure of a logarithm may lie from it."""
+    return _ROUNDING * (1 + logarithm**2)
 
 
 def _on(plan: Plan, part: int | None) -> Cost:
