@@ -7,6 +7,7 @@
 """
 
 from warrant._api import audit, check, converges, gradient, package_version, prove
+from warrant._distributions import chain, posterior
 from warrant._gradcheck import gradcheck
 from warrant._report import report
 from warrant._samples import accuracy, conformal, privacy
@@ -63,11 +64,13 @@ __all__ = [
     "assert_proved",
     "audit",
     "certify",
+    "chain",
     "check",
     "conformal",
     "converges",
     "gradcheck",
     "gradient",
+    "posterior",
     "privacy",
     "prove",
     "report",

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warrant._bounds import Bounds
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.checkers import PROVED, UNKNOWN, Answer, check_bytes, check_kernel, unknown
 from warrant.claims import Claim, Found, Gradient, Progress, Report, Safe, Theorem, read_model
@@ -212,20 +213,23 @@ def gradient(
     derivative: Folder | bytes | ModelProto,
     *,
     wrt: Sequence[str] | None = None,
+    domain: Bounds | None = None,
     timeout: float | None = DEFAULT_TIMEOUT,
     kernel: bool = False,
     out: Folder | None = None,
 ) -> Verdict:
     """Prove that one ONNX graph computes the gradient of another, and have the proof checked.
 
-    The theorem is about the exact real numbers, and about all inputs at which the function is defined and none of its
-    kinks is hit; docs/gradients.md says it in full.
+    The theorem is about the exact real numbers, and about all inputs in the domain: that the function is smooth at all
+    of them, if that can be proved; else it is about those at which the function is defined and none of its kinks is
+    hit, and says what the derivative gives at kinks, if it can.  docs/gradients.md says it in full.
 
     Args:
         function: an ONNX graph with one output: a path, its bytes, or an ``onnx.ModelProto``.
         derivative: an ONNX graph that takes inputs of the function by their names, and may take one more, the
             cotangent, of the shape of the function's output.  Its outputs have the shapes of the inputs in ``wrt``.
         wrt: the names of the inputs by which the function is differentiated; None for all of them.
+        domain: for inputs by name, the least and the greatest number that their entries may be (None: no such bound).
         timeout: seconds for the search; None for no limit.
         kernel: also have the Coq kernel check the theorem.
         out: a folder to write the warrant to; None writes nothing.
@@ -236,7 +240,7 @@ def gradient(
     Raises:
         WrongInput: a graph cannot be read, or the two do not fit together.
     """
-    return prove_claim(Gradient.of(function, derivative, wrt), timeout=timeout, kernel=kernel, out=out)
+    return prove_claim(Gradient.of(function, derivative, wrt, domain), timeout=timeout, kernel=kernel, out=out)
 
 
 def prove_claim(
@@ -323,6 +327,7 @@ def _verdict(
             f"a checker answered {strange.pop()} of a certificate for {theorem.verdict}" if strange else last.reason
         )
         return Unknown(certificate=certificate, reason=reason, seconds=times, versions=versions, notes=notes)
+    notes += (theorem.remark,) if theorem.remark else ()
     agreed = tuple(answer.mode for answer in answers if answer.word == last.word)
     if last.word == PROVED:
         return Proved(

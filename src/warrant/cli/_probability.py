@@ -99,6 +99,7 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         metavar="Y=y",
         help="the state of a variable; may be given several times",
     )
+    posterior.add_argument("--normalise", action="store_true", help="divide each row by its sum, exactly")
     add_usual(posterior, "NETWORK")
     posterior.set_defaults(run=lambda arguments: finish(_posterior(arguments)))
 
@@ -185,7 +186,12 @@ def _posterior(arguments: argparse.Namespace) -> Verdict:
         if not (name and equals and state):
             raise WrongInput(f"--given {name}{equals}{state}", expected="a variable and its state, such as smoke=yes")
     with progress("eliminating"):
-        claim = Posterior.of(arguments.network, arguments.query, [(name, state) for name, _, state in pairs])
+        claim = Posterior.of(
+            arguments.network,
+            arguments.query,
+            [(name, state) for name, _, state in pairs],
+            normalise=arguments.normalise,
+        )
     return _prove(claim, arguments)
 
 
