@@ -125,7 +125,8 @@ def privacy(plan: Folder | Mapping[str, Any], *, kernel: bool = False, out: Fold
         out: a folder to write the warrant to; None writes nothing.
 
     Returns:
-        Proved; Refuted where delta is 0 and the losses exceed epsilon; else Unknown.
+        Proved; Refuted where delta is 0 and the losses exceed epsilon, or randomised response exceeds the budget with
+        its delta, too; else Unknown.
 
     Raises:
         WrongInput: the plan cannot be read, or a number is out of its range.

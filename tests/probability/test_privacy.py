@@ -14,7 +14,7 @@ from warrant._api import prove_claim
 from warrant.claims import Privacy
 from warrant.cli import main
 from warrant.probability.budget_curve import curve
-from warrant.probability.budgets import best_order, least, loss, pure
+from warrant.probability.budgets import best_order, few_ones, least, loss, pure
 from warrant.probability.plans import Plan, Use, parse_toml, read_plan, write_plan
 
 F = Fraction
@@ -207,9 +207,42 @@ def test_what_is_found_is_always_accepted(tmp_path):
         epsilon, order = least(wanted), best_order(wanted)
         assert epsilon is not None and order is not None and float(epsilon) < order.epsilon * 1.001
         assert isinstance(prove_claim(Privacy(write_plan(wanted.within(epsilon)))), warrant.Proved)
+        if few_ones(wanted.within(F(order.epsilon * 0.999))) is not None:
+            continue
         slightly_less = Privacy(write_plan(wanted.within(F(order.epsilon * 0.999))))
         verdict = prove_claim(slightly_less)
         assert isinstance(verdict, warrant.Unknown) and "no smaller one is known here" in verdict.reason
+
+
+def test_two_answers_are_refuted_with_a_delta(native, kernel):
+    """The event is Neyman and Pearson's; the exact delta of an epsilon is a sum over the numbers of ones."""
+    n, p, epsilon = 10, 0.75, 6.0
+    exact = sum(
+        math.comb(n, j) * max(0, p ** (n - j) * (1 - p) ** j - math.exp(epsilon) * p**j * (1 - p) ** (n - j))
+        for j in range(n + 1)
+    )
+    votes = Use("response", F(3, 4), 2, 4), Use("response", F(3, 4), 2, 6)
+    less, more = (Plan(F(epsilon), F(exact * (1 + side * 1e-6)), votes) for side in (-1, 1))
+    few = few_ones(less)
+    assert few is not None and few_ones(more) is None
+    by_ones = [REFUTATION + k.to_bytes(2, "little") for k in range(n + 2)]
+    answers = [native("privacy", (write_plan(less), certificate)) for certificate in by_ones]
+    assert answers == ["REFUTED" if k == few.most else "UNKNOWN" for k in range(n + 2)]
+    assert [native("privacy", (write_plan(more), certificate)) for certificate in by_ones] == ["UNKNOWN"] * (n + 2)
+    others = [
+        plan(F(epsilon), Use("response", F(3, 4), 3, 10), delta=less.delta),
+        plan(F(epsilon), votes[0], Use("response", F(3, 4), 2, 6, part=1), delta=less.delta),
+        plan(F(epsilon), votes[0], Use("response", F(4, 5), 2, 6), delta=less.delta),
+        plan(F(epsilon), Use("geometric", F(3, 4), 2, 10), delta=less.delta),
+        plan(F(epsilon), Use("response", F(3, 4), 2, 10**9 - 1), delta=less.delta),
+    ]
+    cases = [(write_plan(less), by_ones[few.most]), *((data, by_ones[few.most]) for data in others)]
+    assert [native("privacy", case) for case in cases] == ["REFUTED", *["UNKNOWN"] * len(others)]
+    assert kernel([("refute_privacy", case) for case in cases]) == [True, *[False] * len(others)]
+    verdict = warrant.privacy(
+        {"epsilon": 6, "delta": 1e-6, "use": [{"mechanism": "response", "truth": 0.75, "times": 10}]}
+    )
+    assert isinstance(verdict, warrant.Refuted) and "at most 2 of 10 outputs are 1" in verdict.counterexample.place
 
 
 def test_plans_in_python():
@@ -218,8 +251,11 @@ def test_plans_in_python():
     assert isinstance(warrant.privacy({"epsilon": "799/1000", "use": [use]}), warrant.Refuted)
     with pytest.raises(warrant.Unsupported, match="there is no theorem for the mechanism 'laplacian'"):
         warrant.privacy({"use": [{**use, "mechanism": "laplacian"}]})
-    with pytest.raises(warrant.WrongInput, match="Gaussian noise without delta; expected delta = a number above 0"):
-        warrant.privacy({"use": [{"mechanism": "gaussian", "sigma": 10}]})
+    gaussian = {"mechanism": "gaussian", "sigma": 10}
+    with pytest.raises(warrant.WrongInput, match="no epsilon can be proved; expected delta = a number above 0, for"):
+        warrant.privacy({"use": [gaussian]})
+    with pytest.raises(warrant.WrongInput, match="no epsilon can be proved; expected losses that are less"):
+        warrant.privacy({"delta": 0.1, "use": [gaussian, {"mechanism": "laplace", "scale": 0.001}]})
 
 
 def test_a_plan_is_read_back():
@@ -267,6 +303,8 @@ def test_toml_is_read_exactly():
         ("alpha = 0.9", "alhpa = 0.9", "plan.toml: use 2: no alpha; expected alpha = a number"),
         ("times = 7", "times = 1.5", "plan.toml: use 2: times = '1.5'; expected a whole number"),
         ("times = 7", "tmies = 7", "plan.toml: use 2: 'tmies' is not known here"),
+        ("epsilon = 4.8", "epsilon = 1e999", "expected a number from 0 to 999999999"),
+        ("alpha = 0.9", "alpha = -1", "plan.toml: use 2: alpha = -1; expected a number between 0 and 1"),
         ("epsilon = 4.8", "epsilon = nan", "plan.toml: epsilon = 'nan'; expected a number"),
         ("epsilon = 4.8", "epsilon = 4.8\ndelta = 2", "plan.toml: delta = 2; expected a number from 0 to 1"),
         ("[[use]]", "[use", "plan.toml: not TOML: "),

@@ -72,7 +72,8 @@ class Privacy:
         if read.epsilon is None:
             epsilon = least(read)
             if epsilon is None:
-                raise WrongInput("Gaussian noise without delta", file=name, expected="delta = a number above 0")
+                expected = "losses that are less" if read.delta else "delta = a number above 0, for Gaussian noise"
+                raise WrongInput("no epsilon can be proved", file=name, expected=expected)
             read = read.within(epsilon)
         return cls(limited(write_plan(read, comment), name), name)
 
@@ -121,8 +122,15 @@ class Privacy:
 
     def counterexample(self, certificate: bytes) -> Counterexample:
         """The outputs that give too much away."""
-        from warrant.probability.budgets import pure, unbounded
+        from warrant.probability.budgets import few_ones, pure, unbounded
 
+        few = few_ones(self.plan) if len(certificate) > len(_REFUTATION) else None
+        if few is not None:
+            place = (
+                f"neighbours of which one has the answer 0 to all questions, the other 1: at most {few.most} of "
+                f"{few.of} outputs are 1 with probability {few.zeros:.6g} on the one, {few.ones:.6g} on the other"
+            )
+            return Counterexample((few.zeros, few.ones), None, place=place)
         if unbounded(self.plan):
             place = (
                 "neighbours that differ as much as the sensitivities allow: far out, outputs of Gaussian noise are "
@@ -139,7 +147,7 @@ class Privacy:
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Whether the losses, or moments of some order, seem to keep to the budget."""
-        from warrant.probability.budgets import best_order, pure
+        from warrant.probability.budgets import best_order, few_ones, pure
 
         plan, cost, order = self.plan, pure(self.plan), best_order(self.plan)
         assert plan.epsilon is not None
@@ -147,6 +155,9 @@ class Privacy:
             return Found(_PROOF, "")
         if plan.delta == 0:
             return Found(_REFUTATION, "")
+        few = few_ones(plan)
+        if few is not None:
+            return Found(_REFUTATION + few.most.to_bytes(2, "little"), "")
         if order is None:
             return Found(None, f"the losses add up to {cost.total:.9g}, and no order of moments shows less")
         if order.epsilon > float(plan.epsilon):

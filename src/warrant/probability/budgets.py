@@ -9,13 +9,16 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from warrant.probability.plans import GAUSSIAN, GEOMETRIC, LAPLACE, Plan, Use
+from scipy.stats import binom
 
-__all__ = ["Cost", "Order", "best_order", "concentration", "least", "loss", "pure", "unbounded"]
+from warrant.probability.plans import GAUSSIAN, GEOMETRIC, LAPLACE, RESPONSE, Plan, Use
+
+__all__ = ["Cost", "Few", "Order", "best_order", "concentration", "few_ones", "least", "loss", "pure", "unbounded"]
 
 _MARGIN = 1e-6
 _ROUNDING = 1e-7  # of the logarithms that the checker encloses
 _LARGEST_ORDER = 65535
+_MOST_VOTES = 1000
 _OVERFLOW = 700.0  # of exponentials, in the checker
 
 
@@ -46,6 +49,16 @@ class Order:
     b: int
     epsilon: float
     part: int | None
+
+
+@dataclass(frozen=True)
+class Few:
+    """An event of randomised response with two answers: at most so many ones, where all answers are 0, or all are 1."""
+
+    most: int
+    of: int
+    zeros: float
+    ones: float
 
 
 def loss(use: Use) -> Fraction | float:
@@ -95,6 +108,27 @@ def best_order(plan: Plan) -> Order | None:
     steps = near if len(near) <= 200 else near[:: len(near) // 200]
     close = [order for order in (_at(plan, b) for b in steps) if order is not None]
     return min([best, *close], key=lambda order: order.epsilon)
+
+
+def few_ones(plan: Plan) -> Few | None:
+    """The event that exceeds the budget by most, if one does and the plan is randomised response with two answers.
+
+    By Neyman and Pearson's lemma that is where so many ones are less probable by more than the factor e^epsilon.
+    """
+    kinds = {(use.mechanism, use.size, use.parameter, use.part) for use in plan.uses}
+    n = sum(use.times for use in plan.uses)
+    if len(kinds) != 1 or not 0 < n <= _MOST_VOTES or plan.epsilon is None:
+        return None
+    mechanism, size, truth, part = kinds.pop()
+    if mechanism != RESPONSE or size != 2 or part is not None or truth <= Fraction(1, 2):
+        return None
+    e = float(loss(plan.uses[0]))
+    most = math.ceil((n - float(plan.epsilon) / e) / 2) - 1
+    if most < 0:
+        return None
+    zeros, ones = (float(binom.logcdf(most, n, float(q))) for q in (1 - truth, truth))
+    exceeds = ones + float(plan.epsilon) < 0 and math.exp(zeros) > math.exp(ones + plan.epsilon) + float(plan.delta)
+    return Few(most, n, math.exp(zeros), math.exp(ones)) if exceeds else None
 
 
 def least(plan: Plan) -> Fraction | None:

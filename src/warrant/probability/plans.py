@@ -23,6 +23,7 @@ _FORM = (
     "(use TIMES geometric ALPHA SENSITIVITY [PART])"
 )
 _LARGEST = 999_999_999
+_WIDEST = Fraction(10**18)
 _WITHOUT_THEOREM = {
     "sampling": "privacy amplification by sampling",
     "sampling_rate": "privacy amplification by sampling",
@@ -225,14 +226,14 @@ def _no_more(left: Mapping[str, Any], file: str, place: str) -> None:
 
 def _ranges(plan: Plan, *, file: str) -> None:
     """Complain of numbers for which the checker has no meaning."""
-    if plan.epsilon is not None and plan.epsilon < 0:
-        raise WrongInput(f"epsilon = {show(plan.epsilon)}", file=file, expected="a number of at least 0")
+    if plan.epsilon is not None and not 0 <= plan.epsilon <= _LARGEST:
+        raise WrongInput(f"epsilon = {show(plan.epsilon)}", file=file, expected=f"a number from 0 to {_LARGEST}")
     if not 0 <= plan.delta <= 1:
         raise WrongInput(f"delta = {show(plan.delta)}", file=file, expected="a number from 0 to 1")
     for k, use in enumerate(plan.uses, 1):
         name, below_1 = MECHANISMS[use.mechanism], use.mechanism in (RESPONSE, GEOMETRIC)
-        if use.parameter <= 0 or (below_1 and use.parameter >= 1):
-            expected = "a number between 0 and 1" if below_1 else "a number above 0"
+        if not 0 < use.parameter < (1 if below_1 else _WIDEST) or (not below_1 and use.parameter < 1 / _WIDEST):
+            expected = "a number between 0 and 1" if below_1 else "a number from 1e-18 to 1e18"
             raise WrongInput(f"{name} = {show(use.parameter)}", file=file, place=f"use {k}", expected=expected)
         if use.mechanism == RESPONSE and use.size < 2:
             raise WrongInput(f"answers = {use.size}", file=file, place=f"use {k}", expected="at least 2")

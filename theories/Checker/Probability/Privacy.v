@@ -5,15 +5,16 @@
     S of a part is compared by S + ln(b^b/(b + 1)^(b + 1)) - b epsilon < ln delta.  Of a purely private step with loss e, the moment is bounded by (e^((b + 1) e) + e^(-b e))/(1 + e^e) or by
     e^((b + 1) b e^2/2), whichever is certainly less.
 
-    A plan is refuted where delta is 0 and its losses exceed epsilon, or Gaussian noise makes them unbounded: of one set of outputs the probabilities differ by more than e^epsilon.
+    A plan is refuted where delta is 0 and its losses exceed epsilon, or Gaussian noise makes them unbounded: of one set of outputs the probabilities differ by more than e^epsilon.  A plan of randomised
+    response with two answers is refuted for any delta where the certificate names a k for which the outputs with at most k ones are too probable: their probabilities are exact fractions.
 
     Main definitions: [prove_privacy], [refute_privacy].
     Main results: [prove_privacy_sound], [refute_privacy_sound].
 
     Trust: proved. *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool Lra Lia.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Privacy Primitives.Fractions Checker.Relational Checker.Intervals Checker.Gradients.Enclosures.
-From Warrant Require Import Primitives.Probability.Sums Primitives.Probability.Privacy Primitives.Probability.Renyi Primitives.Probability.PrivacyMechanisms
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Probability Spec.Privacy Primitives.Fractions Checker.Relational Checker.Intervals Checker.Gradients.Enclosures.
+From Warrant Require Import Primitives.Probability.Binomial Primitives.Probability.Sums Primitives.Probability.Privacy Primitives.Probability.Renyi Primitives.Probability.PrivacyMechanisms
   Primitives.Probability.PrivacyPlans Primitives.Probability.PrivacyTight.
 From Warrant Require Checker.Probability.Accuracy Checker.Probability.Tail.
 Import ListNotations.
@@ -109,10 +110,36 @@ Definition unbounded (k : option Z) (u : use) : bool :=
   touches k u && (1 <=? times u)%Z && match runs u with Additive (Gaussian _) d => (1 <=? d)%Z | _ => false end.
 Definition refutes (p : plan) : bool :=
   Qle_bool (delta p) 0 && existsb (fun k => certainly_beyond (total_of loss_cost k (uses p)) (epsilon p) || existsb (unbounded k) (uses p)) (keys (uses p)).
+(** (1 - q)^n, and the probability of at most k successes in n trials that succeed with probability q *)
+Fixpoint power (q : Q) (n : nat) : Q := match n with O => 1 | S n => Qred (q * power q n) end.
+Section Tail.
+Variables (n : Z) (q : Q).
+Fixpoint add_up (k : nat) (i : Z) (term sum : Q) : Q :=
+  match k with
+  | O => sum
+  | S k => let next := Qred (term * (q * inject_Z (n - i) / ((1 - q) * inject_Z (i + 1)))) in add_up k (i + 1) next (Qred (sum + next))
+  end.
+Definition at_most_exact (k : nat) : Q := let first := power (1 - q) (Z.to_nat n) in add_up k 0 first first.
+End Tail.
+Definition is_vote (q : Q) (u : use) : bool :=
+  match u with Use (Response 2 r) _ None => (Qnum r =? Qnum q)%Z && (Qden r =? Qden q)%positive | _ => false end.
+Definition most_votes : Z := 1000.
+Definition refutes_votes (k : Z) (p : plan) : bool :=
+  match uses p with
+  | Use (Response _ q) _ _ :: _ =>
+    let n := fold_right (fun u n => amount u + n)%Z 0%Z (uses p) in
+    if forallb (is_vote q) (uses p) && (n <=? most_votes)%Z && (k <=? n)%Z then
+      let few := Z.to_nat k in
+      certainly_less (add (mul (exponential_interval (number_of (epsilon p))) (number_of (at_most_exact n q few))) (number_of (delta p)))
+        (number_of (at_most_exact n (1 - q) few))
+    else false
+  | _ => false
+  end.
 Definition check (decision : plan -> bool) (file : bytes) : bool :=
   match read_plan file with Some p => is_proper_plan p && decision p | None => false end.
 Definition prove_privacy (file c : bytes) : bool := if is_certificate 80 c then check (proves (order c)) file else false.
-Definition refute_privacy (file c : bytes) : bool := if is_certificate 82 c then check refutes file else false.
+Definition refute_privacy (file c : bytes) : bool :=
+  if is_certificate 82 c then check (match order c with None => refutes | Some k => refutes_votes k end) file else false.
 
 (** ** Soundness *)
 
@@ -328,6 +355,59 @@ Proof.
   apply (holds bool bool pair_near (pair_piece k)). now apply extreme_study, steps_all.
 Qed.
 
+Lemma power_correct q n : Q2R (power q n) = Q2R q ^ n.
+Proof. induction n as [|n IH]; [exact Q2R_1|]. cbn [power pow]. now rewrite Q2R_Qred, Q2R_mult, IH. Qed.
+Lemma exactly_first n p : exactly n 0 p = (1 - p) ^ n.
+Proof. induction n as [|n IH]; [reflexivity|]. cbn [exactly pow]. now rewrite IH. Qed.
+Section Tails.
+Variables (n : nat) (q : Q).
+Hypothesis q_range : 0 < Q2R q < 1.
+Lemma add_up_correct k i term sum : Q2R term = exactly n i (Q2R q) -> Q2R sum = at_most n i (Q2R q) ->
+  Q2R (add_up (Z.of_nat n) q k (Z.of_nat i) term sum) = at_most n (i + k) (Q2R q).
+Proof.
+  revert i term sum. induction k as [|k IH]; intros i term sum is_term is_sum; [now rewrite Nat.add_0_r|]. cbn [add_up].
+  assert (next : Q2R (Qred (term * (q * inject_Z (Z.of_nat n - Z.of_nat i) / ((1 - q) * inject_Z (Z.of_nat i + 1))))) = exactly n (S i) (Q2R q)).
+  { pose proof (exactly_ratio n i (Q2R q)) as ratio. pose proof (pos_INR i).
+    assert (below : Q2R ((1 - q) * inject_Z (Z.of_nat i + 1)) = (1 - Q2R q) * INR (S i)).
+    { rewrite Q2R_mult, Q2R_minus, Q2R_1, Q2R_inject, S_INR, plus_IZR, <- INR_IZR_INZ. reflexivity. }
+    rewrite S_INR in *. assert (nonzero : (1 - Q2R q) * (INR i + 1) <> 0) by (apply Rmult_integral_contrapositive_currified; lra).
+    rewrite Q2R_Qred, Q2R_mult, Q2R_Qdiv, below, Q2R_mult, Q2R_inject, minus_IZR, <- !INR_IZR_INZ, is_term by (rewrite below; exact nonzero).
+    apply (Rmult_eq_reg_l ((1 - Q2R q) * (INR i + 1))); [|exact nonzero]. transitivity ((INR n - INR i) * Q2R q * exactly n i (Q2R q)); [field; lra|lra]. }
+  replace (Z.of_nat i + 1)%Z with (Z.of_nat (S i)) in * by lia. rewrite IH; [f_equal; lia|exact next|]. now rewrite Q2R_Qred, Q2R_plus, is_sum, next, at_most_next.
+Qed.
+Lemma at_most_exact_correct k : Q2R (at_most_exact (Z.of_nat n) q k) = at_most n k (Q2R q).
+Proof.
+  unfold at_most_exact. assert (first : Q2R (power (1 - q) (Z.to_nat (Z.of_nat n))) = exactly n 0 (Q2R q)).
+  { now rewrite power_correct, Nat2Z.id, exactly_first, Q2R_minus, Q2R_1. }
+  apply (add_up_correct k 0); exact first.
+Qed.
+End Tails.
+Lemma is_vote_correct q u : is_vote q u = true -> runs u = Response 2 q /\ part u = None.
+Proof.
+  destruct u as [m n o]. cbn [is_vote runs part]. destruct m as [k r|]; [|discriminate]. destruct k as [|[| [] |]|]; try discriminate. destruct o; [discriminate|].
+  rewrite andb_true_iff, Z.eqb_eq, Pos.eqb_eq. destruct r, q. cbn. intros [-> ->]. now split.
+Qed.
+Lemma steps_length l : Z.of_nat (length (steps l)) = fold_right (fun u n => amount u + n)%Z 0%Z l.
+Proof.
+  unfold steps. induction l as [|u l IH]; [reflexivity|]. cbn [flat_map fold_right]. rewrite length_app, repeat_length, Nat2Z.inj_add, IH. unfold amount. lia.
+Qed.
+Lemma refutes_votes_sound k p : proper_plan p -> refutes_votes k p = true -> ~ within_budget p.
+Proof.
+  intros (_ & _ & mechanisms). unfold refutes_votes. destruct (uses p) as [|[[k' q|] n o] rest] eqn:E; try discriminate. rewrite <- E in *. set (total := fold_right _ _ _).
+  destruct (forallb (is_vote q) (uses p) && _ && _) eqn:fits; [|discriminate]. rewrite !andb_true_iff in fits. destruct fits as [[all _] _]. cbv zeta. intros less holds.
+  assert (votes : Forall (fun u => runs u = Response 2 q /\ part u = None) (steps (uses p))).
+  { apply steps_all, Forall_forall. intros u u_in. rewrite forallb_forall in all. now apply is_vote_correct, all. }
+  assert (q_range : 0 < Q2R q < 1).
+  { rewrite E in mechanisms. apply Forall_cons_iff in mechanisms as [[_ range] _]. exact range. }
+  assert (same : total = Z.of_nat (length (steps (uses p)))) by (symmetry; apply steps_length). rewrite same in less.
+  assert (other : Q2R (1 - q) = 1 - Q2R q) by now rewrite Q2R_minus, Q2R_1. set (few := Z.to_nat k) in *. set (count := length (steps (uses p))) in *.
+  apply (certainly_less_correct _ _ (exp (Q2R (epsilon p)) * at_most count few (Q2R q) + Q2R (delta p)) (at_most count few (1 - Q2R q))) in less.
+  - apply (votes_exceed q (steps (uses p)) votes q_range few (Q2R (epsilon p)) (Q2R (delta p)) less). exact (holds bool unit pair_near (fun _ _ => tt) vote (votes_study q _ votes)).
+  - rewrite <- (at_most_exact_correct count q q_range few). apply (rel_add _ interval_rel); [|exact (rel_number _ interval_rel _)].
+    apply mul_encloses; [apply exponential_interval_correct|]; exact (rel_number _ interval_rel _).
+  - rewrite <- other, <- (at_most_exact_correct count (1 - q) ltac:(rewrite other; lra) few). exact (rel_number _ interval_rel _).
+Qed.
+
 Lemma check_sound decision (holds : Prop -> Prop) file :
   (forall p, proper_plan p -> decision p = true -> holds (within_budget p)) -> check decision file = true -> about holds file.
 Proof.
@@ -337,4 +417,4 @@ Qed.
 Theorem prove_privacy_sound file c : prove_privacy file c = true -> PlanPrivate file.
 Proof. unfold prove_privacy. destruct (is_certificate 80 c); [|discriminate]. exact (check_sound (proves (order c)) (fun p => p) file (proves_sound (order c))). Qed.
 Theorem refute_privacy_sound file c : refute_privacy file c = true -> PlanExceeds file.
-Proof. unfold refute_privacy. destruct (is_certificate 82 c); [|discriminate]. exact (check_sound refutes not file refutes_sound). Qed.
+Proof. unfold refute_privacy. destruct (is_certificate 82 c); [|discriminate]. apply (check_sound _ not). destruct (order c); [apply refutes_votes_sound|exact refutes_sound]. Qed.

@@ -4,13 +4,15 @@
     for which one output (that where every answer is 0) is more probable by just the factor e^loss.  With Gaussian noise no finite loss is enough: far out, at -n, the factor
     is e^((2 n d + d^2)/(2 variance)).
 
-    Main definitions: [extremes], [extreme_output], [attained].
-    Main results: [chance_tight], [spent_tight], [gaussian_unbounded].
+    With a delta above 0: randomised response with two answers exceeds a budget where the outputs with few ones are too much more probable if all true answers are 0 than if all are 1.
+
+    Main definitions: [extremes], [extreme_output], [attained], [votes].
+    Main results: [chance_tight], [spent_tight], [gaussian_unbounded], [votes_exceed].
 
     Trust: proved.
     Source: A. Ghosh, T. Roughgarden, M. Sundararajan, Universally utility-maximizing privacy mechanisms, 2009, section 2. *)
-From Coq Require Import ZArith QArith Qreals Reals Lra Lia List Bool.
-From Warrant Require Import Spec.Privacy Primitives.Probability.Sums Primitives.Probability.Privacy Primitives.Probability.IntegerNoise Primitives.Probability.PrivacyMechanisms
+From Coq Require Import ZArith QArith Qreals Reals Lra Lia List Bool FinFun.
+From Warrant Require Import Spec.Probability Spec.Privacy Primitives.Probability.Binomial Primitives.Probability.Events Primitives.Probability.Sums Primitives.Probability.Privacy Primitives.Probability.IntegerNoise Primitives.Probability.PrivacyMechanisms
   Primitives.Probability.DiscreteGaussian Primitives.Probability.PrivacyPlans.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -119,3 +121,45 @@ Proof.
   unfold spent_by. rewrite touched, is_gaussian. cbn [attained]. apply (Rmult_lt_reg_r (2 * Q2R v)); [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
   assert (1 <= IZR d) by (apply IZR_le; lia). pose proof (pos_INR n). nra.
 Qed.
+
+(** ** Budgets with a delta: randomised response with two answers *)
+
+Section Votes.
+Variables (p : Q) (l : list use).
+Hypothesis all_votes : Forall (fun u => runs u = Response 2 p /\ part u = None) l.
+Hypothesis p_range : 0 < Q2R p < 1.
+Definition vote (h : list Z) (x : bool) : Z := if x then 0%Z else 1%Z.
+Definition votes (b : list bool) : list Z := map (fun yes : bool => if yes then 1%Z else 0%Z) b.
+Lemma votes_study : study bool unit pair_near (fun _ _ => tt) vote l.
+Proof.
+  split; [intros x y _; now exists 0%Z|]. intros h u found x y _. rewrite Forall_forall in all_votes. destruct (all_votes u (nth_error_In _ _ found)) as [-> whole].
+  split; [unfold vote; cbn [answers]; destruct x, y; lia|]. intros k named. congruence.
+Qed.
+Lemma votes_law b h : length b = length l ->
+  law bool vote l h true (votes b) = weight (1 - Q2R p) b /\ law bool vote l h false (votes b) = weight (Q2R p) b.
+Proof.
+  clear p_range. revert b h. induction l as [|u rest IH]; intros [|yes b] h lengths; try discriminate; [now split|].
+  injection lengths as lengths. apply Forall_cons_iff in all_votes as [[u_runs _] rest_votes]. cbn [votes map law]. fold (votes b).
+  destruct (IH rest_votes b ((if yes then 1 else 0)%Z :: h) lengths) as [-> ->]. rewrite u_runs. unfold vote.
+  assert (one : IZR (2 - 1) = 1) by reflexivity. destruct yes; cbn [weight chance Z.eqb Pos.eqb Z.leb Z.ltb Z.compare Pos.compare Pos.compare_cont andb]; rewrite ?one; split; field.
+Qed.
+(** so few ones as [k] among all outputs *)
+Theorem votes_exceed k e d : exp e * at_most (length l) k (Q2R p) + d < at_most (length l) k (1 - Q2R p) -> ~ private pair_near (law bool vote l []) e d.
+Proof.
+  intros more all. assert (right : Forall (fun u => proper (runs u)) l).
+  { apply Forall_impl with (2 := all_votes). intros u [-> _]. split; [lia|exact p_range]. }
+  assert (law_dist : forall x, distribution (law bool vote l [] x)).
+  { intro x. assert (xy : pair_near x (negb x)) by (unfold pair_near; destruct x; discriminate).
+    destruct (study_fits _ _ _ _ _ l x (negb x) votes_study xy) as [j fit]. exact (law_distribution _ _ j l [] x (negb x) right fit). }
+  set (few := filter (fun b => Nat.leb (successes b) k) (patterns (length l))).
+  assert (once : NoDup (map votes few)).
+  { apply Injective_map_NoDup; [|apply NoDup_filter, patterns_once]. intros a. induction a as [|x a IH]; intros [|y b] same; try discriminate; [reflexivity|].
+    injection same as first rest. f_equal; [destruct x, y; congruence|now apply IH]. }
+  pose proof (private_close _ _ law_dist e d all true false (diff_true_false) (map votes few) once) as le. rewrite !sum_map in le.
+  assert (lengths : forall b, In b few -> length b = length l) by (intros b b_in; apply filter_In in b_in as [b_in _]; now apply patterns_all).
+  rewrite (sum_same _ (weight (1 - Q2R p)) few), (sum_same (fun b => law bool vote l [] false (votes b)) (weight (Q2R p)) few) in le
+    by (intros b b_in; now apply votes_law, lengths).
+  change (sum (weight (1 - Q2R p)) few) with (total (1 - Q2R p) few) in le. change (sum (weight (Q2R p)) few) with (total (Q2R p) few) in le.
+  unfold few in le. rewrite !total_at_most in le. lra.
+Qed.
+End Votes.
