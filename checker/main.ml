@@ -33,7 +33,7 @@
      nothing                      2    nothing was decided: stderr says why
 
    Where memory runs out, OCaml's runtime may abort with a signal and no line: nothing was decided either.
-   A proof (P, or B: by boxes; T for training runs; G, K or E for gradients) and a witness (R, or D: of a run that diverges) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
+   A proof (P, or B: by boxes, C: by cases; T for training runs; G, K or E for gradients) and a witness (R, or D: of a run that diverges) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
 
 module Checker = Warrant_checker
 
@@ -74,7 +74,7 @@ let kind certificate =
 (* The only places where a verdict is made: one function for each family of claims. *)
 let decide_network model property certificate =
   match kind certificate with
-  | 'P' | 'B' as kind -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal kind model property)
+  | 'P' | 'B' | 'C' as kind -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal kind model property)
   | 'R' -> if Checker.warrant_refute model property certificate then Refuted else Unknown (refusal 'R' model property)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 
