@@ -36,7 +36,7 @@ End Private.
 (** ** Mechanisms *)
 
 Inductive noise :=
-| Geometric (alpha : Q)   (* the integer z with probability (1 - alpha)/(1 + alpha) alpha^|z| *)
+| Geometric (alpha : Q)     (* the integer z with probability (1 - alpha)/(1 + alpha) alpha^|z| *)
 | Laplace (scale : Q)       (* the discrete Laplace distribution: geometric noise with alpha = e^(-1/scale) *)
 | Gaussian (variance : Q).  (* the discrete Gaussian distribution: z with a probability proportional to e^(-z^2/(2 variance)) *)
 Inductive mechanism :=
@@ -46,6 +46,7 @@ Inductive mechanism :=
 Section Mechanisms.
 Local Open Scope R_scope.
 Definition geometric (alpha : R) (z : Z) : R := (1 - alpha) / (1 + alpha) * alpha ^ Z.abs_nat z.
+(** the density at 0 is 1, and there is a pair of integers at each distance n + 1 *)
 Definition gaussian (v : R) (z : Z) : R :=
   exp (- (IZR z * IZR z / (2 * v))) / (1 + 2 * Series.Series (fun n => exp (- (INR (S n) * INR (S n) / (2 * v))))).
 Definition noise_at (n : noise) (z : Z) : R :=
