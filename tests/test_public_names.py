@@ -50,6 +50,7 @@ NAMES = [
     "privacy",
     "prove",
     "report",
+    "smoothing",
 ]
 
 
