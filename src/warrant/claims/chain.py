@@ -218,7 +218,7 @@ class Chain:
             best = plan(rows, claim.distance, steps=claim.steps)
         except SearchError as problem:
             return Found(None, str(problem))
-        return Found(_PROOF + bytes([best.squarings, best.blocks]), "")
+        return Found(_PROOF + bytes([best.squarings, best.blocks, best.pairs]), "")
 
     def summary(self) -> Summary:
         """The numbers of states and of transitions, and where the property fails.
