@@ -158,3 +158,25 @@ def test_a_periodic_chain_has_no_bound(tmp_path):
     (tmp_path / "m.csv").write_text("0,1\n1,0\n")
     with pytest.raises(SearchError, match="the rows have too little in common, as where the chain is periodic"):
         Chain.of(tmp_path / "m.csv", mixing="0.1")
+
+
+def test_the_curve_has_the_exact_distances_and_stays_below_the_bound(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("matplotlib")
+    from warrant.probability.curves import curve
+
+    monkeypatch.chdir(tmp_path)
+    found = Chain.of(RIGHT, PI, mixing="0.1")
+    drawn = curve(found)
+    exact = [float(max(distances(RIGHT, PI, t))) for t in range(6)]
+    assert drawn.computed[:6] == pytest.approx(exact)
+    assert drawn.proved is not None and (drawn.computed <= drawn.proved + 1e-12).all()
+    alone = distances(RIGHT, PI, 3)[drawn.state]
+    assert abs(drawn.simulated[3] - float(alone)) < 5 * (drawn.noise + 1 / drawn.walkers**0.5)
+    (tmp_path / "m.csv").write_bytes(text(RIGHT))
+    assert main(["chain", "m.csv", "--mixing", "0.1", "--plot", "m.svg"]) in (0, 3)
+    assert "walkers from state" in (tmp_path / "m.svg").read_text()
+    capsys.readouterr()
+    assert main(["chain", "m.csv", "--plot", "n.svg"]) == 2
+    assert (
+        "--plot n.svg; expected --mixing EPS with it" in capsys.readouterr().err and not (tmp_path / "n.svg").exists()
+    )

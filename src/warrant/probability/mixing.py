@@ -34,11 +34,13 @@ class Plan:
     Attributes:
         squarings, blocks: how often the matrix is squared; the power of the factor of one block.
         pairs: whether the factor is Dobrushin's, from what every two rows have in common, or Doeblin's, from all rows.
+        factor: about by how much the distance shrinks with each block, for readers.
     """
 
     squarings: int
     blocks: int
     pairs: bool = False
+    factor: float = 1.0
 
     @property
     def steps(self) -> int:
@@ -83,9 +85,10 @@ def plan(rows: Rows, distance: Fraction, *, steps: int | None = None) -> Plan:
     best: Plan | None = None
     for squarings in range(MOST_STEPS.bit_length()):
         for pairs in (False, True) if n <= _MOST_PAIRED else (False,):
-            blocks = _blocks(1 - Fraction(_common(powers, pairs), 1 << _SCALE), distance)
+            factor = 1 - Fraction(_common(powers, pairs), 1 << _SCALE)
+            blocks = _blocks(factor, distance)
             if blocks is not None and (best is None or blocks << squarings < best.steps):
-                best = Plan(squarings, blocks, pairs)
+                best = Plan(squarings, blocks, pairs, float(factor))
         if blocks == 1 or 2 << squarings > most:
             break
         powers = _square(powers)
