@@ -98,6 +98,27 @@ Definition compile_together (ns : list model) (r : relation) : option (list bloc
 
 (** *** Proofs by cases, for networks that jump: each network is lowered into cases, one after the other. *)
 
+(** the integer that all of an interval is, if there is one *)
+Definition candidate (f : float) : Z :=
+  match Prim2SF f with
+  | S754_finite s m e => let a := if (e <? 0)%Z then (Zpos m / 2 ^ (- e))%Z else Zpos m in if s then (- a)%Z else a
+  | _ => 0%Z
+  end.
+Definition the_integer (i : interval) : option Z :=
+  let k := candidate (fst i) in
+  let (l, h) := ends (number_of (inject_Z k)) in
+  when ((snd i <=? l) && (h <=? fst i))%float (Some k).
+(** sums of integers are not rounded, so that categories stay categories *)
+Definition add_input (f g : form) : form :=
+  match f, g with
+  | Constant i, Constant j => match the_integer i, the_integer j with Some a, Some b => number_of (inject_Z (a + b)) | _, _ => add f g end
+  | _, _ => add f g
+  end.
+(** as [inputs_at] *)
+Fixpoint shifted_cases (n k : nat) (base rest : list form) : list (list form) :=
+  match k with O => [] | S k => zip_with add_input base (firstn n rest) :: shifted_cases n k base (skipn n rest) end.
+Definition inputs_in_case (n k : nat) (z : list form) : list (list form) :=
+  match k with O => [] | S k => firstn n z :: shifted_cases n k (firstn n z) (skipn n z) end.
 (** more cases than this are not made of all networks *)
 Definition most_pairs : nat := 4096.
 Definition both (cs ds : list (case form (list form))) : list (case form (list form)) :=
@@ -123,7 +144,7 @@ Definition prove_in_cases (ns : list model) (r : relation) (certificate : bytes)
     let q := Property (n * k) (list_sum outs) (change n (n * k) (statement r)) in
     same_inputs ns (networks r) n && total n (combine ns outs) &&
     match queries q with
-    | Some qs => check_cases (fun z p => lower_each_case (combine ns outs) (inputs_at n k z) p) (list_sum outs) certificate 6 qs
+    | Some qs => check_cases (fun z p => lower_each_case (combine ns outs) (inputs_in_case n k z) p) (list_sum outs) certificate 6 qs
     | None => false
     end
   end.

@@ -8,6 +8,7 @@
     Source: Relations.v. *)
 From Coq Require Import Floats QArith Qreals Reals Lra Lia List Bool ZArith Uint63.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Onnx Spec.Network Spec.Formula Spec.VnnLib Spec.Relations.
+From Warrant Require Primitives.FloatBounds Primitives.Fractions.
 From Warrant Require Import Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound Checker.Lowering Checker.Lowering_sound Checker.Twins Checker.Twins_sound.
 From Warrant Require Import Checker.Queries Checker.Queries_sound Checker.Tree Checker.Prove Checker.Cases Checker.Cases_sound Checker.Witness Checker.Relations.
 Import ListNotations.
@@ -263,6 +264,31 @@ Proof.
     unfold both. clear -later rel2. induction later as [|c d c1 d1 [rg rr] _ IH]; simpl; [constructor|]. apply Forall2_app; [|exact IH].
     clear -rel2 rg rr. induction rel2 as [|a b c2 d2 [rg2 rr2] _ IH]; simpl; constructor; [|exact IH]. split; simpl; now apply Forall2_app.
 Qed.
+Lemma the_integer_correct i k r : encloses i r -> the_integer i = Some k -> r = IZR k.
+Proof.
+  intros [L U]. unfold the_integer. pose proof (rel_number _ interval_rel (inject_Z (candidate (fst i)))) as near.
+  change (number_of (S := R)) with Q2R in near. rewrite Fractions.Q2R_inject in near. apply ends_sound in near.
+  destruct (ends _) as [l h]. destruct near as [low high]. destruct ((snd i <=? l) && (h <=? fst i))%float eqn:ok; [|discriminate].
+  apply andb_prop in ok as [above below]. intro e. injection e as <-. cbn [fst snd] in low, high.
+  apply Rle_antisym; [exact (FloatBounds.UB_leb_LB _ _ _ _ U low above)|exact (FloatBounds.UB_leb_LB _ _ _ _ high L below)].
+Qed.
+Lemma add_input_rel y N f g r s : frel y N f r -> frel y N g s -> frel y N (add_input f g) (r + s).
+Proof.
+  intros rf rg. pose proof (rel_add _ (form_rel y N) _ _ _ _ rf rg) as plain. unfold add_input.
+  destruct f as [i| | |], g as [j| | |]; try exact plain.
+  destruct (the_integer i) as [a|] eqn:ea; [|exact plain]. destruct (the_integer j) as [b|] eqn:eb; [|exact plain].
+  rewrite (the_integer_correct i a r rf ea), (the_integer_correct j b s rg eb), <- plus_IZR, <- Fractions.Q2R_inject.
+  exact (rel_number _ (form_rel y N) (inject_Z (a + b))).
+Qed.
+Lemma inputs_in_case_rel y N n k z w : Forall2 (frel y N) z w -> Forall2 (Forall2 (frel y N)) (inputs_in_case n k z) (inputs_at n k w).
+Proof.
+  intro rel. destruct k as [|k]; simpl; [constructor|]. constructor; [now apply firstn_rel|].
+  pose proof (firstn_rel _ n _ _ rel) as base. pose proof (skipn_rel _ n _ _ rel) as rest. revert base rest.
+  generalize (firstn n z) (firstn n w) (skipn n z) (skipn n w). induction k as [|k IH]; intros b b' r r' rb rr; simpl; constructor.
+  - pose proof (firstn_rel _ n _ _ rr) as part. revert part. generalize (firstn n r) (firstn n r'). clear -rb.
+    induction rb as [|f a b b' rf _ IH]; intros c c' rc; destruct rc; simpl; constructor; auto. now apply add_input_rel.
+  - apply IH; [exact rb|now apply skipn_rel].
+Qed.
 Local Lemma in_cases_sound ms p r l ns c : read_relation p = Some r -> map_all read_model ms = Some l -> length l = models r -> models_of l r = Some ns ->
   prove_in_cases ns r c = true -> HoldsTogether ms p.
 Proof.
@@ -276,7 +302,7 @@ Proof.
   exists out. split; [exact run_|]. intro sat.
   refine (check_cases_sound _ (fun z => outputs_together (combine ns (map outputs_of (networks r))) (inputs_at n (length ns) z)) _ _ _ _ _ checked z out (outputs_together_correct _ _ _ run_) _).
   - intros start y prog x xr cs p' done ok rel. apply (lower_each_case_sound _ _ _ _ _ _ _ _ done ok).
-    apply (inputs_at_rel (frel y (next prog)) (form_rel y (next prog))). exact rel.
+    now apply inputs_in_case_rel.
   - exact (queries_sound _ qs eq_ z out len sat).
 Qed.
 
