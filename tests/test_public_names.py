@@ -49,6 +49,7 @@ NAMES = [
     "posterior",
     "prove",
     "report",
+    "smoothing",
 ]
 
 

@@ -1,4 +1,4 @@
-"""The verbs about samples, chains, networks and privacy: accuracy, conformal, chain, posterior, privacy."""
+"""The verbs about samples, chains, networks and privacy: accuracy, conformal, smoothing, chain, posterior, privacy."""
 
 from __future__ import annotations
 
@@ -62,6 +62,27 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         help="measure the coverage on these (default: that of the second half of the scores by the first)",
     )
     conformal.set_defaults(run=lambda arguments: finish(_conformal(arguments)))
+
+    smoothing = verbs.add_parser(
+        "smoothing",
+        help="radii of a smoothed classifier from counts of noisy copies' classes, and have them checked",
+        description="The class of an input is the one that most of its noisy copies got.  All radii hold at once with "
+        "the confidence.",
+        epilog=codes,
+    )
+    smoothing.add_argument(
+        "counts", metavar="COUNTS", help="a CSV or .npy file, a row for each input, a column for each class"
+    )
+    smoothing.add_argument(
+        "--noise", required=True, metavar="NOISE", help="such as uniform:0.5 (ℓ1), or ablation:45/784 (ℓ0)"
+    )
+    smoothing.add_argument("--confidence", default="0.999", metavar="C", help="between 0 and 1 (default 0.999)")
+    smoothing.add_argument(
+        "--radius", metavar="R", help="prove this one for all inputs (default: the greatest that can be proved, each)"
+    )
+    _add_header(smoothing)
+    add_usual(smoothing, "COUNTS")
+    smoothing.set_defaults(run=lambda arguments: finish(_smoothing(arguments)))
 
     chain = verbs.add_parser(
         "chain",
@@ -162,6 +183,20 @@ def _conformal(arguments: argparse.Namespace) -> Verdict:
 
         draw(curve(claim, arguments.new), arguments.plot, title=claim.stem)
     return verdict
+
+
+def _smoothing(arguments: argparse.Namespace) -> Verdict:
+    from warrant.probability.smoothing import state
+
+    with progress("reading"):
+        claim = state(
+            arguments.counts,
+            noise=arguments.noise,
+            confidence=arguments.confidence,
+            radius=arguments.radius,
+            header=arguments.header,
+        )
+    return _prove(claim, arguments)
 
 
 def _chain(arguments: argparse.Namespace) -> Verdict:
