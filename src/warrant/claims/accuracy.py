@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,8 +18,8 @@ __all__ = ["Accuracy"]
 
 _SHOWN = 40
 _WORDS = (
-    "If for each of the bounds the model's mistakes on its rows are independent and equally probable, then, by a "
-    "procedure that covers the true probabilities of error with confidence {confidence}, {bounds}."
+    "If for each of the bounds the model's mistakes (or what else it is about) on its rows are independent and equally "
+    "probable, then, by a procedure that covers the true probabilities with confidence {confidence}, {bounds}."
 )
 _HYPOTHESES = (
     "The examples were drawn independently, from the distribution that the claim is meant for; with groups, so were "
@@ -95,7 +96,9 @@ class Accuracy:
             return None
         first = statement.bounds[0]
         bounds = f"these are at most as large as the {len(statement.bounds)} bounds of bounds.accuracy say"
-        if len(statement.bounds) == 1:
+        if statement.differences:
+            bounds += ", and differ between groups by no more than it says"
+        if len(statement.bounds) == 1 and not first.rate:
             bounds = f"that of column {first.model} of the predictions is at most {show(first.limit)}"
         return Theorem(
             statement="AccuracyBounds bounds_file labels_file predictions_file",
@@ -124,10 +127,20 @@ class Accuracy:
             enough = clopper_pearson(count.rows, count.mistakes, statement.share)
             if float(bound.limit) < float(enough) - 1e-9:
                 where = "" if bound.group is None else f" in the group {show(bound.group)}"
+                things, what = ("mistakes", "probability of error") if not bound.rate else ("cases", bound.rate)
                 return Found(
                     None,
-                    f"{count.mistakes} mistakes in {count.rows} rows{where} (column {bound.model}) do not show a "
-                    f"probability of error of at most {show(bound.limit)}, but of at most {show(enough)}",
+                    f"{count.mistakes} {things} in {count.rows} rows{where} (column {bound.model}) do not show a "
+                    f"{what} of at most {show(bound.limit)}, but of at most {show(enough)}",
+                )
+        for difference in statement.differences:
+            one, other = statement.bounds[difference.first], statement.bounds[difference.second]
+            least = one.limit + other.limit - 1
+            if least > difference.limit:
+                return Found(
+                    None,
+                    f"the {one.rate} of the group {show(one.group)} (column {one.model}) is not shown to exceed that "
+                    f"of {show(other.group)} by at most {show(difference.limit)}, but by at most {show(least)}",
                 )
         return Found(MAGIC, "")
 
@@ -140,8 +153,8 @@ class Accuracy:
         statement, _ = self._load()
         many = "" if len(statement.bounds) == 1 else f" All {len(statement.bounds)} bounds hold at once (union bound)."
         subject = (
-            "Errors seen in predictions.table against labels.table bound the probabilities of error: limits of "
-            f"Clopper and Pearson.{many}"
+            "What was seen in predictions.table and labels.table bounds probabilities, by Clopper and Pearson's sets."
+            f"{many}"
         )
         return Summary(
             subject,
@@ -165,12 +178,31 @@ class Accuracy:
         for bound, count in list(zip(statement.bounds, seen, strict=True))[:_SHOWN]:
             group = "" if bound.group is None else f", group {show(bound.group)}"
             other = hoeffding(count.rows, count.mistakes, statement.share)
+            things, what = ("mistakes", "error") if not bound.rate else ("cases", bound.rate)
             lines.append(
-                f"column {bound.model}{group}: {count.mistakes} mistakes in {count.rows} rows; error at most "
+                f"column {bound.model}{group}: {count.mistakes} {things} in {count.rows} rows; {what} at most "
                 f"{show(bound.limit)} (Hoeffding: {other:.6f})"
             )
         more = len(statement.bounds) - _SHOWN
-        return (*lines, *([f"… and {more} more bounds"] if more > 0 else []))
+        return (*self._differences(), *lines, *([f"… and {more} more bounds"] if more > 0 else []))
+
+    def _differences(self) -> tuple[str, ...]:
+        """A line for each model and rate: the difference between groups that was seen, and its limit."""
+        from warrant.probability.statement import show
+
+        statement, seen = self._load()
+        limits: dict[tuple[int, str], Fraction] = {}
+        for difference in statement.differences:
+            bound = statement.bounds[difference.first]
+            key = (bound.model, bound.rate)
+            limits[key] = max(limits.get(key, difference.limit), difference.limit)
+        lines = []
+        for (model, rate), limit in limits.items():
+            pairs = zip(statement.bounds, seen, strict=True)
+            rates = [n.mistakes / n.rows for b, n in pairs if (b.model, b.rate) == (model, rate)]
+            seen_difference = f"{max(rates) - min(rates):.6f} was seen"
+            lines.append(f"column {model}: {rate} differs by at most {show(limit)} between groups ({seen_difference})")
+        return tuple(lines)
 
     def _load(self) -> tuple[Statement, tuple[Count, ...]]:
         from warrant.probability.statement import read_statement
@@ -183,6 +215,9 @@ class Accuracy:
             raise WrongInput("the confidence", file="bounds.accuracy", expected="a number between 0 and 1")
         if max(statement.label, statement.group) >= labels.width:
             raise WrongInput(f"{labels.width} columns", file=self.labels_name, expected="the columns of the statement")
+        if any(max(d.first, d.second) >= len(statement.bounds) for d in statement.differences):
+            found = f"{len(statement.bounds)} bounds"
+            raise WrongInput(found, file="bounds.accuracy", expected="those between which there are differences")
         if max(bound.model for bound in statement.bounds) >= predictions.width:
             width = f"{predictions.width} columns"
             raise WrongInput(width, file=self.predictions_name, expected="the columns of the statement")
