@@ -26,6 +26,7 @@ def accuracy(
     header: bool | None = None,
     fairness: str | None = None,
     positive: object = 1,
+    bins: int | None = None,
     method: str = "clopper-pearson",
     kernel: bool = False,
     out: Folder | None = None,
@@ -49,6 +50,8 @@ def accuracy(
         fairness: ``demographic_parity``, ``equalized_odds`` or ``predictive_parity``: instead of errors, bound the
             groups' rates that it compares, and how much they differ between groups.
         positive: the label, and prediction, that counts as positive for them.
+        bins: the predictions are scores between 0 and 1: bound the fractions of positive labels, from above and below,
+            in so many bins of equal width (a reliability diagram).
         method: ``clopper-pearson``, or ``hoeffding`` for the wider limits k/n + sqrt(ln(1/δ)/(2n)), rounded up, which
             Clopper and Pearson's sets prove, too.
         kernel: also have the Coq kernel check the theorem.
@@ -77,6 +80,7 @@ def accuracy(
         header=header,
         fairness=fairness,
         positive=positive,
+        bins=bins,
         method=method,
     )
     return prove_claim(claim, timeout=None, kernel=kernel, out=out)

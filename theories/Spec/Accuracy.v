@@ -4,7 +4,7 @@
     that the examples belong to), another one the predictions, a column for each model; a third one states the bounds, each for one model on all examples or on a
     group, and the confidence with which all of them hold at once.  Instead of the probability of error a bound may be of a rate of decisions, such as the true positive rate: the probability that
     something happens in those rows that count for it.  With a rate in one group and the opposite rate in another one, the difference of the rates between the groups is bounded, too (demographic
-    parity, equalised odds, predictive parity).
+    parity, equalised odds, predictive parity).  And where predictions are scores, a bound may be of the fraction of positive labels among the rows whose scores lie in a bin (calibration).
 
     The claim has two parts.  The first is about the files: with any probability above the stated bound, so few mistakes as these would have a
     probability of at most δ, where m bounds share δ m = 1 - confidence.  The second says what that is worth, for every random experiment in which examples are drawn: if the mistakes of
@@ -12,7 +12,7 @@
     mistakes in the files came about so (the examples drawn independently from one distribution, the model not fitted to them, the bounds' models and groups not chosen by looking at
     them) is a hypothesis that nothing in the files can show.
 
-    Main definitions: [rates], [read_claim], [counts], [AccuracyBounds].
+    Main definitions: [rates], [in_bin], [read_claim], [counts], [AccuracyBounds].
 
     Trust: SPEC.
     Source: as Spec/Probability.v; C. Bonferroni, 1936 (the shares); H. Weerts et al., Fairlearn: assessing and improving fairness of AI systems, 2023 (the rates' names). *)
@@ -34,6 +34,10 @@ Definition rates : list (bytes * (bool -> bool -> option bool)) :=
    ("precision", fun y z : bool => when z (Some y));                 ("false_discovery_rate", fun y z : bool => when z (Some (negb y)))]%pstring.
 Definition rate_of (name : bytes) (positive : value) : option happening :=
   do (_, r) <- find (fun r => same name (fst r)) rates; Some (fun label prediction => r (agree positive label) (agree positive prediction)).
+
+(** of a row whose prediction is a score in a bin, above [low] and not above [high]: whether the label is positive, or whether it is not *)
+Definition in_bin (negated : bool) (positive : value) (low high : Q) : happening := fun label prediction =>
+  match prediction with Number q => when (negb (Qle_bool q low) && Qle_bool q high) (Some (xorb negated (agree positive label))) | Text _ => None end.
 
 (** ** The statement *)
 
@@ -62,11 +66,15 @@ Local Open Scope uint63_scope.
 Definition read_bound (e : expression) : option bound :=
   let bound f j g u := do f <- f; do j <- small s j; do u <- rational s u; Some (Bound f j g u) in
   let rate name positive := match name, positive with Atom a b, Atom c d => rate_of (text s a b) (cell s c d) | _, _ => None end in
+  let bin negated positive a b := match positive with Atom c d => do a <- rational s a; do b <- rational s b; Some (in_bin negated (cell s c d) a b) | _ => None end in
   match e with
   | List [w; j; u] => when (is_word s "bound" w) (bound (Some error) j None u)
   | List [w; j; u; Atom a b] => when (is_word s "bound" w) (bound (Some error) j (Some (cell s a b)) u)
   | List [w; name; v; j; u] => when (is_word s "rate" w) (bound (rate name v) j None u)
   | List [w; name; v; j; u; Atom a b] => when (is_word s "rate" w) (bound (rate name v) j (Some (cell s a b)) u)
+  | List [w; name; v; a; b; j; u] =>
+    if is_word s "bin" w && is_word s "fraction_of_positives" name then bound (bin false v a b) j None u
+    else if is_word s "bin" w && is_word s "fraction_of_negatives" name then bound (bin true v a b) j None u else None
   | _ => None
   end.
 Definition read_difference (e : expression) : option difference :=
@@ -87,7 +95,7 @@ Definition commands (l : list expression) : option claim :=
 End Reader.
 
 (** such as (accuracy 1) (confidence 0.99) (labels 0 0) (predictions 0) (groups 0) (bound 0 0.03) (bound 0 0.05 female),
-    or with (rate selection_rate 1 0 0.4 female) (rate rejection_rate 1 0 0.7 male) (difference 0 1 0.1) *)
+    or with (rate selection_rate 1 0 0.4 female) (rate rejection_rate 1 0 0.7 male) (difference 0 1 0.1), or (bin fraction_of_positives 1 0.2 0.3 0 0.41) *)
 Definition read_claim (s : bytes) : option claim := do t <- tokens s; do l <- parse t [] []; commands s l.
 
 (** ** Counts *)

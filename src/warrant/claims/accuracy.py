@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -82,7 +83,7 @@ class Accuracy:
         Raises:
             WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
         """
-        self._load()
+        _ = self.content
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``AccuracyBounds`` of the files; None where the statement cannot be read."""
@@ -122,7 +123,7 @@ class Accuracy:
         from warrant.probability.limits import clopper_pearson
         from warrant.probability.statement import MAGIC, show
 
-        statement, seen = self._load()
+        statement, seen = self.content
         for bound, count in zip(statement.bounds, seen, strict=True):
             enough = clopper_pearson(count.rows, count.mistakes, statement.share)
             if float(bound.limit) < float(enough) - 1e-9:
@@ -150,7 +151,7 @@ class Accuracy:
         Raises:
             WrongInput: the files cannot be read.
         """
-        statement, _ = self._load()
+        statement, _ = self.content
         many = "" if len(statement.bounds) == 1 else f" All {len(statement.bounds)} bounds hold at once (union bound)."
         subject = (
             "What was seen in predictions.table and labels.table bounds probabilities, by Clopper and Pearson's sets."
@@ -173,12 +174,14 @@ class Accuracy:
         from warrant.probability.limits import hoeffding
         from warrant.probability.statement import show
 
-        statement, seen = self._load()
+        statement, seen = self.content
         lines = []
         for bound, count in list(zip(statement.bounds, seen, strict=True))[:_SHOWN]:
             group = "" if bound.group is None else f", group {show(bound.group)}"
             other = hoeffding(count.rows, count.mistakes, statement.share)
             things, what = ("mistakes", "error") if not bound.rate else ("cases", bound.rate)
+            if bound.bin is not None:
+                group = f", scores above {show(max(Fraction(0), bound.bin[0]))} up to {show(bound.bin[1])}"
             lines.append(
                 f"column {bound.model}{group}: {count.mistakes} {things} in {count.rows} rows; {what} at most "
                 f"{show(bound.limit)} (Hoeffding: {other:.6f})"
@@ -190,7 +193,7 @@ class Accuracy:
         """A line for each model and rate: the difference between groups that was seen, and its limit."""
         from warrant.probability.statement import show
 
-        statement, seen = self._load()
+        statement, seen = self.content
         limits: dict[tuple[int, str], Fraction] = {}
         for difference in statement.differences:
             bound = statement.bounds[difference.first]
@@ -204,7 +207,13 @@ class Accuracy:
             lines.append(f"column {model}: {rate} differs by at most {show(limit)} between groups ({seen_difference})")
         return tuple(lines)
 
-    def _load(self) -> tuple[Statement, tuple[Count, ...]]:
+    @cached_property
+    def content(self) -> tuple[Statement, tuple[Count, ...]]:
+        """What the files say: the statement, and the counts for each of its bounds.
+
+        Raises:
+            WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
+        """
         from warrant.probability.statement import read_statement
         from warrant.probability.tables import read_table
 

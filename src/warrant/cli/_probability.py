@@ -9,7 +9,7 @@ from warrant._api import prove_claim
 from warrant._svg import require_matplotlib
 from warrant._verdicts import Proved, Refuted, Verdict
 from warrant.claims import Chain, Claim, Posterior, Privacy
-from warrant.cli._arguments import Finish, add_usual, folder
+from warrant.cli._arguments import Finish, add_usual, count, folder
 from warrant.cli._progress import progress
 from warrant.errors import WrongInput
 
@@ -47,6 +47,13 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     accuracy.add_argument(
         "--positive", default="1", metavar="LABEL", help="the positive label and prediction (default 1)"
     )
+    accuracy.add_argument(
+        "--bins",
+        type=count,
+        metavar="N",
+        help="the predictions are scores from 0 to 1: bound the fractions of positive labels in N bins",
+    )
+    accuracy.add_argument("--plot", metavar="FILE.svg", help="with --bins: draw a reliability diagram, with the bounds")
     accuracy.add_argument(
         "--bound",
         default="clopper-pearson",
@@ -153,6 +160,10 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
 def _accuracy(arguments: argparse.Namespace) -> Verdict:
     from warrant.probability.state import state
 
+    if arguments.plot is not None:
+        if arguments.bins is None:
+            raise WrongInput(f"--plot {arguments.plot}", expected="--bins N with it")
+        require_matplotlib()
     with progress("counting"):
         claim = state(
             arguments.labels,
@@ -165,9 +176,15 @@ def _accuracy(arguments: argparse.Namespace) -> Verdict:
             header=arguments.header,
             fairness=arguments.fairness,
             positive=arguments.positive,
+            bins=arguments.bins,
             method=arguments.bound,
         )
-    return _prove(claim, arguments)
+    verdict = _prove(claim, arguments)
+    if arguments.plot is not None and isinstance(verdict, Proved):
+        from warrant.probability.reliability import diagram, draw
+
+        draw(diagram(claim), arguments.plot, title=claim.stem)
+    return verdict
 
 
 def _add_header(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["CRITERIA", "OPPOSITE", "RATES"]
+__all__ = ["CRITERIA", "FRACTIONS", "OPPOSITE", "RATES"]
 
 RATES: dict[str, Callable[[bool, bool], bool | None]] = {
     "selection_rate": lambda y, z: z,
@@ -23,11 +23,18 @@ RATES: dict[str, Callable[[bool, bool], bool | None]] = {
 }
 """Of a row whose label is positive (y) or not, and whose prediction is (z): whether it happened; None: not counted."""
 
+FRACTIONS: dict[str, Callable[[bool], bool]] = {
+    "fraction_of_positives": lambda y: y,
+    "fraction_of_negatives": lambda y: not y,
+}
+"""Of a row whose label is positive (y) or not, and whose prediction is a score in a bin: whether it happened."""
+
 _PAIRS = (
     ("selection_rate", "rejection_rate"),
     ("true_positive_rate", "false_negative_rate"),
     ("false_positive_rate", "true_negative_rate"),
     ("precision", "false_discovery_rate"),
+    ("fraction_of_positives", "fraction_of_negatives"),
 )
 OPPOSITE = dict(_PAIRS) | {second: first for first, second in _PAIRS}
 """For each rate the one that is 1 minus it."""

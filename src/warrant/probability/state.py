@@ -8,11 +8,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from warrant.claims.accuracy import Accuracy
-from warrant.errors import SearchError
+from warrant.errors import SearchError, WrongInput
 from warrant.probability.limits import clopper_pearson, hoeffding
-from warrant.probability.rates import CRITERIA, OPPOSITE
+from warrant.probability.rates import CRITERIA, FRACTIONS, OPPOSITE
 from warrant.probability.statement import Bound, Difference, Statement, write_statement
-from warrant.probability.tables import Source, Value, rational, read_table, table_bytes, value
+from warrant.probability.tables import Source, Table, Value, rational, read_table, table_bytes, value
 
 __all__ = ["state"]
 
@@ -25,6 +25,7 @@ def _hoeffding(n: int, k: int, delta: Fraction) -> Fraction:
     return min(Fraction(1), Fraction(math.ceil((hoeffding(n, k, delta) + 1e-9) * 10**10), 10**10))
 
 
+_MOST_BINS = 1000
 _METHODS = {CLOPPER_PEARSON: clopper_pearson, HOEFFDING: _hoeffding}
 
 
@@ -45,6 +46,29 @@ def _rates(criterion: str, models: Iterable[int], groups: Sequence[Value | None]
         for name in groups
         for one in (rate, OPPOSITE[rate])
     )
+
+
+def _bins(bins: int, models: Iterable[int], scores: Table, skip: int, positive: Value) -> tuple[Bound, ...]:
+    """Bounds of the fractions of positive and of negative labels, in the bins of equal width that have scores in them.
+
+    Raises:
+        SearchError: the number of bins is none.
+        WrongInput: a score is not between 0 and 1.
+    """
+    if not 1 <= bins <= _MOST_BINS:
+        raise SearchError(f"bins: {bins}; expected from 1 to {_MOST_BINS}")
+    bounds: list[Bound] = []
+    for model in models:
+        column = scores.column(model, skip=skip)
+        for number, score in enumerate(column):
+            if isinstance(score, str) or not 0 <= score <= 1:
+                place = f"row {number + skip + 1}, column {model + 1}"
+                raise WrongInput(f"{score}", file=scores.name, place=place, expected="a score between 0 and 1")
+        found = {max(1, math.ceil(score * bins)) for score in column if not isinstance(score, str)}
+        for number in sorted(found):
+            span = (Fraction(number - 1, bins) if number > 1 else Fraction(-1), Fraction(number, bins))
+            bounds += [Bound(model, Fraction(1), None, name, positive, span) for name in FRACTIONS]
+    return tuple(bounds)
 
 
 def _differences(bounds: Sequence[Bound], wanted: Fraction | None) -> tuple[Difference, ...]:
@@ -71,6 +95,7 @@ def state(
     header: bool | None = None,
     fairness: str | None = None,
     positive: object = 1,
+    bins: int | None = None,
     method: str = CLOPPER_PEARSON,
 ) -> Accuracy:
     """The claim about errors; see :func:`warrant.accuracy`."""
@@ -89,11 +114,15 @@ def state(
     groups: list[Value | None] = [None]
     if group_column is not None:
         groups += dict.fromkeys(y.column(group_column, skip=int(y_names)))
-    if fairness is None:
+    if bins is not None:
+        bounds = _bins(bins, columns, z, int(z_names), value(str(positive)))
+    elif fairness is None:
         bounds = tuple(Bound(model, Fraction(1), name) for model in columns for name in groups)
     else:
         bounds = _rates(fairness, columns, groups[1:], value(str(positive)))
     draft = Statement(confident, int(y_names), y.find(label, names=y_names), int(z_names), group_column or 0, bounds)
+    if bins is not None and (fairness is not None or group is not None or at_most is not None):
+        raise SearchError("bins: they are for all rows, and have no other bounds beside them")
     if method not in _METHODS:
         raise SearchError(f"method: {method!r}; expected one of: {', '.join(_METHODS)}")
     wanted = None if at_most is None else rational(at_most, "at_most")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from warrant.errors import WrongInput
-from warrant.probability.rates import RATES
+from warrant.probability.rates import FRACTIONS, RATES
 from warrant.probability.tables import Table, Value, value
 
 __all__ = ["MAGIC", "Bound", "Count", "Difference", "Statement", "read_statement", "show", "write_statement"]
@@ -16,7 +16,7 @@ MAGIC = b"WRNT\x01A"
 """The certificate, all of it."""
 _FORM = (
     "(accuracy 1) (confidence C) (labels SKIP COLUMN) (predictions SKIP) (groups COLUMN) (bound MODEL LIMIT [GROUP])… "
-    "(rate NAME POSITIVE MODEL LIMIT [GROUP])… (difference I J LIMIT)…"
+    "(rate NAME POSITIVE MODEL LIMIT [GROUP])… (bin NAME POSITIVE LOW HIGH MODEL LIMIT)… (difference I J LIMIT)…"
 )
 _WORD = re.compile(r"[^\s();]+")
 
@@ -26,8 +26,10 @@ class Bound:
     """One bound: the model's column, the limit, the group (None: all rows), and what is bounded.
 
     Attributes:
-        rate: one of ``RATES``; empty: the probability of error.
+        rate: one of ``RATES``, or of ``FRACTIONS`` with a bin; empty: the probability of error.
         positive: which label and prediction is the positive one, for a rate.
+        bin: for a fraction, the rows that count: those whose prediction is a number above the first and not above the
+            second.
     """
 
     model: int
@@ -35,11 +37,15 @@ class Bound:
     group: Value | None = None
     rate: str = ""
     positive: Value = ""
+    bin: tuple[Fraction, Fraction] | None = None
 
     def happened(self, label: Value, prediction: Value) -> bool | None:
         """Whether what is bounded happened in a row; None: the row is not counted."""
         if not self.rate:
             return label != prediction
+        if self.bin is not None:
+            inside = isinstance(prediction, Fraction) and self.bin[0] < prediction <= self.bin[1]
+            return FRACTIONS[self.rate](label == self.positive) if inside else None
         return RATES[self.rate](label == self.positive, prediction == self.positive)
 
 
@@ -141,6 +147,8 @@ def write_statement(statement: Statement) -> bytes:
     for bound in statement.bounds:
         group = "" if bound.group is None else f" {_word(bound.group, 'group')}"
         what = f"rate {bound.rate} {_word(bound.positive, 'positive label')}" if bound.rate else "bound"
+        if bound.bin is not None:
+            what = what.replace("rate", "bin", 1) + " {} {}".format(*map(show, bound.bin))
         lines.append(f"({what} {bound.model} {show(bound.limit)}{group})")
     lines += [f"(difference {d.first} {d.second} {show(d.limit)})" for d in statement.differences]
     return ("\n".join(lines) + "\n").encode("utf-8", "surrogateescape")
@@ -174,10 +182,13 @@ def read_statement(data: bytes, *, file: str) -> Statement:
         if word == "difference" and len(rest) == 3:
             limit = value(rest[2])
             small += rest[:2]
-        elif word in ("bound", "rate") and not differences:
-            rate, positive = (rest[0], value(rest[1])) if word == "rate" and len(rest) > 3 else ("", "")
-            rest = rest[2:] if rate else rest
-            if len(rest) not in (2, 3) or (word == "rate" and rate not in RATES):
+        elif word in ("bound", "rate", "bin"):
+            skipped = {"bound": 0, "rate": 2, "bin": 4}[word]
+            head, rest = rest[:skipped], rest[skipped:]
+            names = {"bound": ("",), "rate": tuple(RATES), "bin": tuple(FRACTIONS)}[word]
+            rate, positive = (head[0], value(head[1])) if len(head) > 1 else ("", "")
+            edges = [edge for edge in map(value, head[2:]) if isinstance(edge, Fraction)]
+            if len(rest) not in ((2,) if word == "bin" else (2, 3)) or rate not in names or len(edges) < skipped - 2:
                 raise wrong
             limit = value(rest[1])
             small.append(rest[0])
@@ -188,7 +199,8 @@ def read_statement(data: bytes, *, file: str) -> Statement:
         if word == "difference":
             differences.append(Difference(int(rest[0]), int(rest[1]), limit))
         else:
-            bounds.append(Bound(int(rest[0]), limit, value(rest[2]) if len(rest) == 3 else None, rate, positive))
+            bin = (edges[0], edges[1]) if edges else None
+            bounds.append(Bound(int(rest[0]), limit, value(rest[2]) if len(rest) == 3 else None, rate, positive, bin))
     if not bounds or not isinstance(confidence, Fraction):
         raise wrong
     skip, label, other_skip, column = (int(word) for word in small[:4])
