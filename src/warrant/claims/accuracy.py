@@ -27,7 +27,7 @@ _HYPOTHESES = (
     "those of each group.",
     "The models and their thresholds were not fitted to these examples, nor chosen by looking at them; only the models "
     "that have a bound here share the confidence.",
-    "The groups that have a bound here were not chosen by looking at the mistakes.",
+    "The groups and bins that have a bound here were not chosen by looking at the labels and mistakes in them.",
 )
 
 
