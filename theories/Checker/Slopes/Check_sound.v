@@ -192,15 +192,17 @@ Qed.
 Local Lemma steep_add c d d' r r' : steep c d r -> steep c d' r' -> steep c (d + d') (r + r').
 Proof. intros [l h] [l' h']. split; [destruct (least_slope c)|destruct (most_slope c)]; auto; lra. Qed.
 
+Lemma read_both_fits m p n c d : read_both m p = Some (n, c, d) -> well_formed c d = true.
+Proof.
+  unfold read_both. destruct (read_model m) as [n'|]; [|discriminate]. destruct (read_slopes p) as [c'|]; [|discriminate]. cbv zeta.
+  destruct (well_formed c' (Z.to_nat (input_count n'))) eqn:fits_; [|discriminate]. intros [= _ <- <-]. exact fits_.
+Qed.
 Theorem prove_slopes_sound m p c : prove_slopes m p c = true -> SlopesHold m p.
 Proof.
   unfold prove_slopes, SlopesHold. destruct (read_both m p) as [[[n cl] d]|] eqn:files; [|easy].
-  assert (ok : well_formed cl d = true /\ d = Z.to_nat (input_count n)).
-  { unfold read_both in files. destruct (read_model m) as [n'|]; [|discriminate]. destruct (read_slopes p) as [c'|]; [|discriminate].
-    destruct (well_formed c' _) eqn:fits_; [|discriminate]. injection files as <- <- <-. now split. }
-  destruct ok as [ok _]. unfold compile_slopes. destruct (lower_with (lower_tangents n d) (d + d)) as [L|] eqn:lowered_; [|easy].
+  pose proof (read_both_fits _ _ _ _ _ files) as ok. unfold compile_slopes. destruct (lower_with (lower_tangents n d) (d + d)) as [L|] eqn:lowered_; [|easy].
   destruct (forallb _ (meant cl)) eqn:there; [|easy].
-  destruct (compile_lowered L (queries_of cl d)) as [[blocks l]|] eqn:compiled; [|easy]. intros checked x x' len len' in_x in_x' follow.
+  destruct (compile_lowered L (queries_of cl d)) as [[blocks l]|] eqn:compiled; [|easy]. unfold check_queries. intros checked x x' len len' in_x in_x' follow.
   rewrite forallb_forall in there. subst d. set (T := distance (distance_in cl) x x').
   set (meets := fun (e : list R) (p' q' : R) => exists out, network n (segment x e) = Some out /\ length out = length (output_forms L)).
   assert (runs : forall e p' q', length e = length x -> p' < q' -> meets e p' q').
@@ -300,9 +302,7 @@ Qed.
 Theorem refute_slopes_sound m p w : refute_slopes m p w = true -> SlopesFail m p.
 Proof.
   unfold refute_slopes, SlopesFail. destruct (read_both m p) as [[[n c] d]|] eqn:files; [|easy].
-  assert (ok : well_formed c d = true).
-  { unfold read_both in files. destruct (read_model m) as [n'|]; [|discriminate]. destruct (read_slopes p) as [c'|]; [|discriminate].
-    destruct (well_formed c' _) eqn:fits_; [|discriminate]. now injection files as <- <- <-. }
+  pose proof (read_both_fits _ _ _ _ _ files) as ok.
   destruct (read_witness w) as [z|]; [|easy]. set (x := firstn d z). set (x' := skipn d z).
   destruct (_ && _ && _ && _)%bool eqn:first; [|easy]. apply andb_prop in first as [first follow]. apply andb_prop in first as [first in_x'].
   apply andb_prop in first as [len in_x]. apply Nat.eqb_eq in len.
