@@ -30,6 +30,7 @@ from warrant.claims.network import Safe, read_model, read_source
 from warrant.claims.posterior import Posterior
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
+from warrant.claims.slope import Slopes
 from warrant.claims.test_set import OnTestSet
 from warrant.claims.training import Converges
 from warrant.errors import WrongInput
@@ -55,6 +56,7 @@ __all__ = [
     "Report",
     "Restated",
     "Safe",
+    "Slopes",
     "Span",
     "Summary",
     "Theorem",
@@ -69,6 +71,7 @@ _FAMILIES: dict[
     type[Safe]
     | type[Relates]
     | type[Compares]
+    | type[Slopes]
     | type[OnTestSet]
     | type[Rate]
     | type[ForAllSteps]
@@ -82,6 +85,7 @@ _FAMILIES: dict[
     Safe.family: Safe,
     Relates.family: Relates,
     Compares.family: Compares,
+    Slopes.family: Slopes,
     OnTestSet.family: OnTestSet,
     Rate.family: Rate,
     ForAllSteps.family: ForAllSteps,

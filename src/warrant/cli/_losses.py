@@ -11,7 +11,7 @@ from warrant._verdicts import Verdict
 from warrant.claims import read_model
 from warrant.cli._arguments import Finish, add_usual, folder, names, positive
 from warrant.cli._progress import progress
-from warrant.statements import Convex, Lipschitz, LossProperty, NonNegative
+from warrant.statements import Convex, LipschitzLoss, LossProperty, NonNegative
 
 __all__ = ["add"]
 
@@ -65,7 +65,7 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
     elif arguments.nonnegative:
         claimed = NonNegative(arguments.by, bounds)
     else:
-        claimed = Lipschitz(arguments.by, bounds, arguments.lipschitz)
+        claimed = LipschitzLoss(arguments.by, bounds, arguments.lipschitz)
     data, name = read_model(Path(arguments.loss))
     claim = claimed.claim(data, name=name)
     with progress("analysing the loss") as (report, stage):

@@ -7,8 +7,20 @@ from warrant.models.lowering import load, lower, supported
 from warrant.models.network import Block, Lowered, Model, all_values
 from warrant.models.onnx_file import read_graph
 from warrant.models.product import load_product
+from warrant.models.tangents import load_tangents
 
-__all__ = ["Block", "Forest", "Lowered", "Model", "all_values", "load", "load_product", "read", "supported"]
+__all__ = [
+    "Block",
+    "Forest",
+    "Lowered",
+    "Model",
+    "all_values",
+    "load",
+    "load_product",
+    "load_tangents",
+    "read",
+    "supported",
+]
 
 
 def read(data: bytes, *, name: str = "model.onnx") -> Lowered | Forest:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from warrant.claims import Loss
 from warrant.errors import Unsupported, WrongInput
 
-__all__ = ["Convex", "Lipschitz", "LossProperty", "NonNegative", "read_property"]
+__all__ = ["Convex", "LipschitzLoss", "LossProperty", "NonNegative", "read_property"]
 
 Number = int | float | str | Fraction
 Bounds = Mapping[str, tuple[Number | None, Number | None]]
@@ -111,7 +111,7 @@ class NonNegative(_Property):
 
 
 @dataclass(frozen=True)
-class Lipschitz(_Property):
+class LipschitzLoss(_Property):
     """The loss changes at most ``constant`` times as much as the named inputs, in the Euclidean norm."""
 
     constant: Number = 1
@@ -127,7 +127,7 @@ class Lipschitz(_Property):
         return f"(lipschitz {_rational(self.constant, 'the constant')})"
 
 
-LossProperty = Convex | NonNegative | Lipschitz
+LossProperty = Convex | NonNegative | LipschitzLoss
 
 
 def _fraction(number: Number, what: str) -> Fraction:
@@ -170,7 +170,7 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
                 case ["nonnegative"]:
                     return NonNegative(tuple(names), bounds)
                 case ["lipschitz", constant]:
-                    return Lipschitz(tuple(names), bounds, _fraction(constant, "the constant"))
+                    return LipschitzLoss(tuple(names), bounds, _fraction(constant, "the constant"))
                 case _:
                     pass
     raise WrongInput("it states no property of a loss", file=file, expected=expected)
