@@ -16,11 +16,15 @@ from warrant.properties import Ball, Property, Queries, Query, about
 from warrant.properties.formula import And, Atom, Formula, Linear, Or
 from warrant.slopes.statement import Limits
 
-__all__ = ["pair", "queries_of"]
+__all__ = ["attack", "confirmer", "pair", "queries_of"]
 
 Floats = NDArray[np.float64]
 Box = Sequence[tuple[Fraction, Fraction]]
 ONE, ZERO = Fraction(1), Fraction(0)
+Evaluate = Callable[[Floats], Floats]
+"""Outputs (batch, outputs) of inputs (batch, inputs)."""
+MOST_ROWS = 20_000
+"""The most derivatives that are sampled."""
 MARGIN = 1e-9
 """How far beyond a limit a pair of inputs is, relative to the numbers that went into it."""
 
@@ -57,7 +61,7 @@ def queries_of(limits: Limits, tangents: Lowered) -> Queries:
 
 
 def pair(
-    limits: Limits, evaluate: Callable[[Floats], Floats], direction: Sequence[Fraction], point: Sequence[Fraction]
+    limits: Limits, evaluate: Evaluate, direction: Sequence[Fraction], point: Sequence[Fraction]
 ) -> list[str] | None:
     """Decimals of two inputs of the box, (2 · inputs,), between which an output changes by more than the limits.
 
@@ -70,16 +74,89 @@ def pair(
     free = e != 0
     if not free.any():
         return None
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ahead = np.where(e > 0, (high - x) / e, np.where(e < 0, (low - x) / e, math.inf)).min()
-        behind = np.where(e > 0, (x - low) / e, np.where(e < 0, (x - high) / e, math.inf)).min()
-    for halvings in range(40):
-        for back, on in ((behind, ahead), (0.0, ahead), (behind, 0.0)):
-            first, second = x - e * back / 2**halvings, x + e * on / 2**halvings
-            words = _inside(limits, box, np.clip(first, low, high), np.clip(second, low, high), free)
-            if words is not None and _steep(limits, evaluate, words):
-                return words
+    middle = (low + high) / 2
+    for inwards in (0.0, *(2.0**-k for k in range(1, 31))):  # from a corner, no piece of the line is in the box
+        start = x + inwards * (middle - x)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ahead = np.where(e > 0, (high - start) / e, np.where(e < 0, (low - start) / e, math.inf)).min()
+            behind = np.where(e > 0, (start - low) / e, np.where(e < 0, (start - high) / e, math.inf)).min()
+        for halvings in (0, 1, 2, 4, 8, 16):
+            for back, on in ((behind, ahead), (0.0, ahead), (behind, 0.0)):
+                first, second = start - e * back / 2**halvings, start + e * on / 2**halvings
+                words = _inside(limits, box, np.clip(first, low, high), np.clip(second, low, high), free)
+                if words is not None and _steep(limits, evaluate, words):
+                    return words
     return None
+
+
+def confirmer(limits: Limits, tangents: Lowered, evaluate: Evaluate) -> Evaluate:
+    """The derivatives at directions and points (batch, 2 · inputs), or within the limits where no pair shows them.
+
+    At a kink there is no derivative, so that what stands for it may not be believed.
+    """
+
+    def derivatives(z: Floats) -> Floats:
+        n = z.shape[1] // 2
+        found = tangents.evaluate(z)
+        for row, values in enumerate(z):
+            if pair(limits, evaluate, [Fraction(v) for v in values[:n]], [Fraction(v) for v in values[n:]]) is None:
+                found[row] = float(limits.least if limits.most is None else limits.most) if _limited(limits) else 0.0
+        return found
+
+    return derivatives
+
+
+def _limited(limits: Limits) -> bool:
+    return limits.least is not None or limits.most is not None
+
+
+def attack(limits: Limits, tangents: Lowered, evaluate: Evaluate, *, seed: int = 0) -> list[str] | None:
+    """A pair as above, in the steepest directions at random points of the box; None where there is none."""
+    n = tangents.inputs // 2
+    rng = np.random.default_rng(seed)
+    low, high = (np.array([float(end[k]) for end in limits.box(n)]) for k in (0, 1))
+    features = sorted({*limits.moved, *limits.raised})
+    count = max(16, MOST_ROWS // (len(features) * len(limits.outputs)))
+    x = low + (high - low) * rng.random((count, n))
+    unit = np.eye(n)[features]
+    z = np.concatenate([np.tile(unit, (count, 1)), np.repeat(x, len(features), axis=0)], axis=1)
+    slopes = tangents.evaluate(z).reshape(count, len(features), tangents.outputs)
+    tried: list[tuple[float, Floats, Floats]] = []
+    for k in limits.outputs:
+        for limit, sign in ((limits.most, 1.0), (limits.least, -1.0)):
+            if limit is None:
+                continue
+            g = np.zeros((count, n))
+            g[:, features] = sign * slopes[:, :, k]
+            e = _steepest(limits, g)
+            worth = (e * g).sum(axis=1) - sign * float(limit)
+            for row in np.argsort(-worth)[:4]:
+                if worth[row] > 0:
+                    tried.append((float(worth[row]), e[row], x[row]))
+    for _, e_, x_ in sorted(tried, key=lambda t: -t[0])[:8]:
+        words = pair(limits, evaluate, [Fraction(v) for v in e_], [Fraction(v) for v in x_])
+        if words is not None:
+            return words
+    return None
+
+
+def _steepest(limits: Limits, g: Floats) -> Floats:
+    """The directions of length 1, about, in which features may change and e · g is greatest: (batch, inputs)."""
+    up = [k for k in limits.raised if k not in limits.moved]
+    allowed = g.copy()
+    allowed[:, up] = np.maximum(g[:, up], 0.0)
+    if limits.norm == "linf":
+        e = np.sign(allowed)
+    elif limits.norm == "l1":
+        e = np.where(np.arange(g.shape[1]) == abs(allowed).argmax(axis=1)[:, None], np.sign(allowed), 0.0)
+    else:
+        e = allowed / np.clip(np.linalg.norm(allowed, axis=1, keepdims=True), 1e-300, None)
+    still = ~e.any(axis=1)  # nothing rises: what falls least
+    if up and still.any():
+        best = np.full(g.shape[1], -math.inf)
+        best[up] = 0.0
+        e[still] = np.eye(g.shape[1])[(g[still] + best).argmax(axis=1)]
+    return e
 
 
 def _inside(limits: Limits, box: Box, first: Floats, second: Floats, free: NDArray[np.bool_]) -> list[str] | None:
@@ -101,7 +178,7 @@ def _inside(limits: Limits, box: Box, first: Floats, second: Floats, free: NDArr
     return words
 
 
-def _steep(limits: Limits, evaluate: Callable[[Floats], Floats], words: Sequence[str]) -> bool:
+def _steep(limits: Limits, evaluate: Evaluate, words: Sequence[str]) -> bool:
     exact = [Fraction(word) for word in words]
     n = len(exact) // 2
     far = [float(b - a) for a, b in zip(exact[:n], exact[n:], strict=True)]
