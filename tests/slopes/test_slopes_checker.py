@@ -100,7 +100,10 @@ def steepest(model: bytes, norm: str, features: Sequence[int] = (0, 1, 2)) -> fl
     read = models.read(model)
     x = np.random.default_rng(0).uniform(-0.5, 0.5, (4000, 3))
     step = 1e-6
-    g = np.stack([read.evaluate(x + step * e)[:, 0] - read.evaluate(x - step * e)[:, 0] for e in np.eye(3)[list(features)]], axis=1)
+    g = np.stack(
+        [read.evaluate(x + step * e)[:, 0] - read.evaluate(x - step * e)[:, 0] for e in np.eye(3)[list(features)]],
+        axis=1,
+    )
     order = {"linf": 1, "l1": np.inf, "l2": 2}[norm]
     return float(np.linalg.norm(g / (2 * step), ord=order, axis=1).max())
 

@@ -23,8 +23,8 @@ _PROVED = Theorem(
     statement="SlopesHold model_file claim_file",
     soundness="slopes_sound",
     verdict="PROVED",
-    words="Between any two inputs of the box that may follow each other, the outputs of the network, over the exact real "
-    "numbers, change within the limits: at least and at most so many times as much as the inputs.",
+    words="Between any two inputs of the box that may follow each other, the outputs of the network, over the exact "
+    "real numbers, change within the limits: at least and at most so many times as much as the inputs.",
     module="Slopes",
     meaning="Slopes.v",
 )
@@ -32,8 +32,8 @@ _REFUTED = Theorem(
     statement="SlopesFail model_file claim_file",
     soundness="slopes_refuted_sound",
     verdict="REFUTED",
-    words="Between some two inputs of the box that may follow each other, an output of the network, over the exact real "
-    "numbers, changes by more, or by less, than the limits say.",
+    words="Between some two inputs of the box that may follow each other, an output of the network, over the exact "
+    "real numbers, changes by more, or by less, than the limits say.",
     module="Slopes",
     meaning="Slopes.v",
 )

@@ -26,7 +26,7 @@ def load_tangents(data: bytes, *, name: str = "model.onnx") -> Lowered:
 
 
 class Tangents(Twins):
-    """Values with their rates: a rectifier makes blocks of its arguments, of the rectified values, and of their rates."""
+    """Values with their rates: a rectifier makes blocks of its arguments, of rectified values, and of their rates."""
 
     def rectify(self, x: Twin) -> Twin:
         """What a rectifier makes of values and rates."""

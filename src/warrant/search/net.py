@@ -137,8 +137,8 @@ APART = 1e-11
 class Net:
     """A query's network.
 
-    layers: the Relu blocks, differences and rates; neurons: their rows in all (neuron first + j is row j of a layer, as in
-    slope tables);
+    layers: the Relu blocks, differences and rates; neurons: their rows in all (neuron first + j is row j of a layer, as
+    in slope tables);
     goals: the query's rows; free: the inputs that vary, (free,) numbers; low, high: (free,) their intervals;
     fixed: (inputs,) a point of the box, whose values the other inputs have; arrays: where links and biases are;
     ball: the free inputs are also in it;

@@ -94,20 +94,17 @@ def confirmer(limits: Limits, tangents: Lowered, evaluate: Evaluate) -> Evaluate
 
     At a kink there is no derivative, so that what stands for it may not be believed.
     """
+    harmless = float((limits.least if limits.most is None else limits.most) or 0)
 
     def derivatives(z: Floats) -> Floats:
         n = z.shape[1] // 2
         found = tangents.evaluate(z)
         for row, values in enumerate(z):
             if pair(limits, evaluate, [Fraction(v) for v in values[:n]], [Fraction(v) for v in values[n:]]) is None:
-                found[row] = float(limits.least if limits.most is None else limits.most) if _limited(limits) else 0.0
+                found[row] = harmless
         return found
 
     return derivatives
-
-
-def _limited(limits: Limits) -> bool:
-    return limits.least is not None or limits.most is not None
 
 
 def attack(limits: Limits, tangents: Lowered, evaluate: Evaluate, *, seed: int = 0) -> list[str] | None:
