@@ -16,8 +16,8 @@ From Coq Require Extraction.
 From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlPString.
 From Coq Require Import BinNums QArith_base.
 From Warrant Require Import Spec.Bytes.
-From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relations Spec.Training Spec.Gradients Spec.Losses Spec.Tables Spec.Accuracy Spec.Chains
-  Spec.Networks Spec.Certified Spec.Slopes Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check Checker.Losses.Check Checker.Slopes.Check
+From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relations Spec.Training Spec.Gradients Spec.Losses Spec.Tables Spec.Accuracy Spec.Chains Spec.Conformal Spec.Smoothing
+  Spec.Networks Spec.Privacy Spec.Certified Spec.Slopes Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check Checker.Losses.Check Checker.Slopes.Check
   Main Optimization Relations Training Gradients Losses Probability Certified Slopes.
 
 (** ** What main.ml calls, by names that occur nowhere else *)
@@ -31,10 +31,17 @@ Definition warrant_prove_training : bytes -> bytes -> bytes -> bytes -> bool := 
 Definition warrant_refute_training : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Training.refute_training.
 Definition warrant_diverge_training : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Training.diverge_training.
 Definition warrant_prove_accuracy : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_accuracy.
+Definition warrant_prove_conformal : bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_conformal.
+Definition warrant_refute_conformal : bytes -> bytes -> bytes -> bool := Warrant.Probability.refute_conformal.
+Definition warrant_prove_smoothing : bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_smoothing.
 Definition warrant_prove_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_chain.
 Definition warrant_refute_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.refute_chain.
 Definition warrant_prove_posterior : bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_posterior.
+Definition warrant_prove_privacy : bytes -> bytes -> bool := Warrant.Probability.prove_privacy.
+Definition warrant_refute_privacy : bytes -> bytes -> bool := Warrant.Probability.refute_privacy.
 Definition warrant_prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient.
+Definition warrant_prove_gradient_at_kinks : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient_at_kinks.
+Definition warrant_prove_gradient_everywhere : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient_everywhere.
 Definition warrant_refute_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.refute_gradient.
 Definition warrant_prove_loss : bytes -> bytes -> bytes -> bool := Warrant.Losses.prove_loss.
 Definition warrant_refute_loss : bytes -> bytes -> bytes -> bool := Warrant.Losses.refute_loss.
@@ -63,8 +70,13 @@ Definition warrant_reads_matrix (m : bytes) : bool := is_some (Spec.Training.rea
 Definition warrant_reads_accuracy (p : bytes) : bool := is_some (Accuracy.read_claim p).
 Definition warrant_reads_chain (p m v : bytes) : bool :=
   is_some (do p <- Chains.read_claim p; do m <- Chains.read_matrix m; do v <- Chains.read_vector v; Some (p, m, v)).
+Definition warrant_reads_conformal (p : bytes) : bool := is_some (Conformal.read_claim p).
+Definition warrant_reads_scores (p s : bytes) : bool := is_some (Conformal.read_question p s).
+Definition warrant_reads_smoothing (p : bytes) : bool := is_some (Smoothing.read_claim p).
+Definition warrant_reads_counts (p n : bytes) : bool := is_some (Smoothing.read_question p n).
 Definition warrant_reads_query (q : bytes) : bool := is_some (Networks.read_query q).
 Definition warrant_reads_network (n : bytes) : bool := is_some (Networks.read_network n).
+Definition warrant_reads_privacy (p : bytes) : bool := is_some (Privacy.read_plan p).
 Definition warrant_reads_table (t : bytes) : bool := is_some (Tables.read_table t).
 Definition warrant_counts (p y z : bytes) : bool :=
   is_some (do p <- Accuracy.read_claim p; do y <- Tables.read_table y; do z <- Tables.read_table z; Accuracy.counts p y z).
@@ -101,10 +113,13 @@ Set Extraction Output Directory ".".
 Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous warrant_prove_rate warrant_prove_method warrant_prove_training
   warrant_refute_training warrant_diverge_training
   warrant_prove_posterior warrant_reads_query warrant_reads_network
+  warrant_prove_smoothing warrant_reads_smoothing warrant_reads_counts
+  warrant_prove_conformal warrant_refute_conformal warrant_reads_conformal warrant_reads_scores
+  warrant_prove_privacy warrant_refute_privacy warrant_reads_privacy
   warrant_prove_chain warrant_refute_chain warrant_reads_chain warrant_prove_accuracy warrant_reads_accuracy warrant_reads_table warrant_counts
   warrant_prove_relation warrant_refute_relation warrant_prove_comparison warrant_refute_comparison warrant_reads_relation warrant_relates
   warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem warrant_reads_method
-  warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_refute_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
+  warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_prove_gradient_at_kinks warrant_prove_gradient_everywhere warrant_refute_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
   warrant_prove_certified warrant_refute_certified warrant_reads_certified warrant_reads_inputs warrant_reads_labels warrant_reads_test_set
   warrant_prove_slopes warrant_refute_slopes warrant_reads_slopes warrant_compiles_slopes
   warrant_prove_loss warrant_refute_loss warrant_reads_loss warrant_compiles_loss warrant_listing warrant_program warrant_differing warrant_enclosures.

@@ -11,9 +11,13 @@
                                        or Optimization.prove_method did, and Optimization.method_sound says what that means;
                                        or Training.prove_training did, and Training.training_sound says what that means;
                                        or Probability.prove_accuracy did, and Probability.accuracy_sound says what that means;
+                                       or Probability.prove_conformal did, and Probability.conformal_proved_sound says what that means;
+                                       or Probability.prove_smoothing did, and Probability.smoothing_sound says what that means;
                                        or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
                                        or Probability.prove_posterior did, and Probability.posterior_sound says what that means;
-                                       or Gradients.prove_gradient did, and Gradients.gradient_sound says what that means;
+                                       or Probability.prove_privacy did, and Probability.privacy_proved_sound says what that means;
+                                       or Gradients.prove_gradient, .prove_gradient_at_kinks or .prove_gradient_everywhere did: gradient_sound,
+                                       gradient_at_kinks_sound, gradient_everywhere_sound;
                                        or Losses.prove_loss did, and Losses.loss_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound;
                                        or Certified.prove_certified did, and Certified.certified_sound says what that means;
@@ -23,6 +27,8 @@
                                        or Losses.refute_loss did, and Losses.loss_refuted_sound says what that means;
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
                                        or Probability.refute_chain did: chain_refuted_sound;
+                                       or Probability.refute_conformal did: conformal_refuted_sound;
+                                       or Probability.refute_privacy did: privacy_refuted_sound;
                                        or Certified.refute_certified did: certified_refuted_sound;
                                        or Slopes.refute_slopes did: slopes_refuted_sound;
                                        or Training.refute_training or .diverge_training did: training_refuted_sound, training_diverges_sound, training_diverges_fails
@@ -30,7 +36,7 @@
      nothing                      2    nothing was decided: stderr says why
 
    Where memory runs out, OCaml's runtime may abort with a signal and no line: nothing was decided either.
-   A proof (P, or B: by boxes; T for training runs) and a witness (R, or D: of a run that diverges) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
+   A proof (P, or B: by boxes, C: by cases; T for training runs; G, K or E for gradients) and a witness (R, or D: of a run that diverges) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
 
 module Checker = Warrant_checker
 
@@ -71,7 +77,7 @@ let kind certificate =
 (* The only places where a verdict is made: one function for each family of claims. *)
 let decide_network model property certificate =
   match kind certificate with
-  | 'P' | 'B' as kind -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal kind model property)
+  | 'P' | 'B' | 'C' as kind -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal kind model property)
   | 'R' -> if Checker.warrant_refute model property certificate then Refuted else Unknown (refusal 'R' model property)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 
@@ -115,6 +121,8 @@ let decide_accuracy claim labels predictions certificate =
 
 let decide_gradient f d names certificate =
   if Checker.warrant_prove_gradient f d names certificate then Proved
+  else if Checker.warrant_prove_gradient_at_kinks f d names certificate then Proved
+  else if Checker.warrant_prove_gradient_everywhere f d names certificate then Proved
   else if Checker.warrant_refute_gradient f d names certificate then Refuted
   else if not (Checker.warrant_reads_graph f) then Unknown "the function is not an ONNX file that the checker reads"
   else if not (Checker.warrant_reads_graph d) then Unknown "the derivative is not an ONNX file that the checker reads"
@@ -142,6 +150,22 @@ let decide_chain claim matrix distribution certificate =
   | 'C' -> if Checker.warrant_prove_chain claim matrix distribution certificate then Proved else refuse ()
   | 'D' -> if Checker.warrant_refute_chain claim matrix distribution certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
+
+let decide_conformal claim scores certificate =
+  let refuse () =
+    Unknown (if not (Checker.warrant_reads_conformal claim) then "the claim is not a coverage with a threshold that the checker reads"
+      else if not (Checker.warrant_reads_scores claim scores) then "the scores are not a table with a column of numbers that the checker reads"
+      else "the threshold is not as the certificate says, the scores are too few for the coverage, or the certificate was refused") in
+  match kind certificate with
+  | 'P' -> if Checker.warrant_prove_conformal claim scores certificate then Proved else refuse ()
+  | 'R' -> if Checker.warrant_refute_conformal claim scores certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
+
+let decide_smoothing claim counts certificate =
+  if Checker.warrant_prove_smoothing claim counts certificate then Proved
+  else if not (Checker.warrant_reads_smoothing claim) then Unknown "the claim is not a statement of radii that the checker reads"
+  else if not (Checker.warrant_reads_counts claim counts) then Unknown "the counts are not a table of whole numbers that the checker reads"
+  else Unknown "a radius does not follow from the counts, or names no input or class, or the certificate was refused"
 
 let decide_certified model claim inputs labels certificate =
   let refuse () =
@@ -174,6 +198,16 @@ let decide_posterior query network certificate =
   else if not (Checker.warrant_reads_network network) then Unknown "the network is not a BIF file that the checker reads"
   else
     Unknown "the network is not proper, the query does not fit it, the posterior is another one, or the certificate was refused"
+
+let decide_privacy plan certificate =
+  let refuse () =
+    Unknown (if Checker.warrant_reads_privacy plan
+      then "the certificate was refused, or a parameter is out of its range, or the budget neither follows nor is certainly exceeded"
+      else "the plan is not one that the checker reads") in
+  match kind certificate with
+  | 'P' -> if Checker.warrant_prove_privacy plan certificate then Proved else refuse ()
+  | 'R' -> if Checker.warrant_refute_privacy plan certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
 
 (* The families: name, files, and what decides about their bytes. *)
 let families = [
@@ -216,8 +250,17 @@ let families = [
     | [ claim; matrix; distribution; certificate ] ->
       Some (fun () -> decide_chain claim matrix distribution certificate)
     | _ -> None);
+  "conformal", "CLAIM SCORES CERTIFICATE", (function
+    | [ claim; scores; certificate ] -> Some (fun () -> decide_conformal claim scores certificate)
+    | _ -> None);
+  "smoothing", "CLAIM COUNTS CERTIFICATE", (function
+    | [ claim; counts; certificate ] -> Some (fun () -> decide_smoothing claim counts certificate)
+    | _ -> None);
   "posterior", "QUERY NETWORK CERTIFICATE", (function
     | [ query; network; certificate ] -> Some (fun () -> decide_posterior query network certificate)
+    | _ -> None);
+  "privacy", "PLAN CERTIFICATE", (function
+    | [ plan; certificate ] -> Some (fun () -> decide_privacy plan certificate)
     | _ -> None);
   "accuracy", "CLAIM LABELS PREDICTIONS CERTIFICATE", (function
     | [ claim; labels; predictions; certificate ] ->

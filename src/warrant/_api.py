@@ -1,4 +1,4 @@
-"""The verbs: prove, converges, gradient, accuracy, check and audit."""
+"""The verbs: prove, converges, gradient, check and audit."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warrant._bounds import Bounds
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.checkers import PROVED, UNKNOWN, Answer, check_bytes, check_kernel, unknown
 from warrant.claims import Claim, Found, Gradient, Progress, Report, Safe, Theorem, read_model
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_TIMEOUT",
-    "accuracy",
     "audit",
     "check",
     "converges",
@@ -213,20 +213,23 @@ def gradient(
     derivative: Folder | bytes | ModelProto,
     *,
     wrt: Sequence[str] | None = None,
+    domain: Bounds | None = None,
     timeout: float | None = DEFAULT_TIMEOUT,
     kernel: bool = False,
     out: Folder | None = None,
 ) -> Verdict:
     """Prove that one ONNX graph computes the gradient of another, and have the proof checked.
 
-    The theorem is about the exact real numbers, and about all inputs at which the function is defined and none of its
-    kinks is hit; docs/gradients.md says it in full.
+    The theorem is about the exact real numbers, and about all inputs in the domain: that the function is smooth at all
+    of them, if that can be proved; else it is about those at which the function is defined and none of its kinks is
+    hit, and says what the derivative gives at kinks, if it can.  docs/gradients.md says it in full.
 
     Args:
         function: an ONNX graph with one output: a path, its bytes, or an ``onnx.ModelProto``.
         derivative: an ONNX graph that takes inputs of the function by their names, and may take one more, the
             cotangent, of the shape of the function's output.  Its outputs have the shapes of the inputs in ``wrt``.
         wrt: the names of the inputs by which the function is differentiated; None for all of them.
+        domain: for inputs by name, the least and the greatest number that their entries may be (None: no such bound).
         timeout: seconds for the search; None for no limit.
         kernel: also have the Coq kernel check the theorem.
         out: a folder to write the warrant to; None writes nothing.
@@ -237,62 +240,7 @@ def gradient(
     Raises:
         WrongInput: a graph cannot be read, or the two do not fit together.
     """
-    return prove_claim(Gradient.of(function, derivative, wrt), timeout=timeout, kernel=kernel, out=out)
-
-
-def accuracy(
-    labels: Folder | ArrayLike,
-    predictions: Folder | ArrayLike,
-    *,
-    confidence: object = "0.99",
-    at_most: object = None,
-    label: str | int = 0,
-    models: Sequence[str | int] | None = None,
-    group: str | int | None = None,
-    header: bool | None = None,
-    kernel: bool = False,
-    out: Folder | None = None,
-) -> Verdict:
-    """Bound probabilities of error by the errors on a set of examples, and have the bounds checked.
-
-    The bounds are Clopper and Pearson's upper confidence limits, rounded up.  All of them hold at once with the
-    confidence (union bound).  The theorem supposes that mistakes are independent and equally probable.
-
-    Args:
-        labels: a table with a row for each example: a CSV or ``.npy`` file, or an array (n,) or (n, columns).
-        predictions: likewise, with a column for each model.  A prediction is a mistake where it is another number than
-            the label, or another text.
-        confidence: between 0 and 1, as a decimal or a fraction; a float stands for the decimal that Python prints.
-        at_most: a bound to prove; None takes the least one that can be proved (up to 2.5e-10).
-        label: the column of the labels, by name or by number from 0 on.
-        models: the columns of the predictions; None for all.
-        group: a column of the labels' table; then each group has a bound of its own, beside that of all rows.
-        header: whether the first row of CSV files holds names; None: if none of its cells is a number.
-        kernel: also have the Coq kernel check the theorem.
-        out: a folder to write the warrant to; None writes nothing.
-
-    Returns:
-        Proved, or Unknown if ``at_most`` is too small.
-
-    Raises:
-        WrongInput: a table cannot be read, or they do not fit together.
-        SearchError: the confidence is not between 0 and 1.
-
-    Source: C. Clopper and E. Pearson, Biometrika 26, 1934.
-    """
-    from warrant.probability.state import state
-
-    claim = state(
-        labels,
-        predictions,
-        confidence=confidence,
-        at_most=at_most,
-        label=label,
-        models=models,
-        group=group,
-        header=header,
-    )
-    return prove_claim(claim, timeout=None, kernel=kernel, out=out)
+    return prove_claim(Gradient.of(function, derivative, wrt, domain), timeout=timeout, kernel=kernel, out=out)
 
 
 def prove_claim(
@@ -379,6 +327,7 @@ def _verdict(
             f"a checker answered {strange.pop()} of a certificate for {theorem.verdict}" if strange else last.reason
         )
         return Unknown(certificate=certificate, reason=reason, seconds=times, versions=versions, notes=notes)
+    notes += (theorem.remark,) if theorem.remark else ()
     agreed = tuple(answer.mode for answer in answers if answer.word == last.word)
     if last.word == PROVED:
         return Proved(

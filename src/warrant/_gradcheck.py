@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from warrant._api import DEFAULT_TIMEOUT, gradient
+from warrant._bounds import Bounds
 from warrant._verdicts import Proved, Refuted
 from warrant.errors import GradcheckError
 
@@ -18,6 +19,7 @@ def gradcheck(
     inputs: Any,
     *,
     wrt: Sequence[str] | None = None,
+    domain: Bounds | None = None,
     tolerance: float = 1e-3,
     timeout: float | None = DEFAULT_TIMEOUT,
     kernel: bool = False,
@@ -28,7 +30,7 @@ def gradcheck(
 
     It is called like ``torch.autograd.gradcheck``, which compares with finite differences at the inputs.  Here both are
     exported to ONNX, and the theorem is about the exported files, over the exact real numbers: the inputs give shapes
-    and constants only.  At the function's kinks it says nothing (docs/gradients.md).
+    and constants only.  docs/gradients.md says what is proved at the function's kinks.
 
     Args:
         fn: a PyTorch function or module, whose backward pass autograd or a ``torch.autograd.Function`` gives; or a JAX
@@ -36,6 +38,7 @@ def gradcheck(
         inputs: its arguments, or the only one.  In PyTorch, those that require gradients are differentiated by; in
             JAX, all arrays of floats are.
         wrt: the names of inputs to differentiate by instead.
+        domain: for inputs by name, the least and the greatest number that their entries may be (None: no such bound).
         tolerance: the largest relative difference between the exported files and the framework, at sampled inputs.
         timeout: seconds for the search; None for no limit.
         kernel: also have the Coq kernel check the theorem.
@@ -58,7 +61,13 @@ def gradcheck(
         problem = f"the exported files are not the framework's function and gradient: {exported.note}"
         return _fail(problem, None, raise_exception)
     verdict = gradient(
-        exported.function, exported.derivative, wrt=exported.wrt, timeout=timeout, kernel=kernel, out=out
+        exported.function,
+        exported.derivative,
+        wrt=exported.wrt,
+        domain=domain,
+        timeout=timeout,
+        kernel=kernel,
+        out=out,
     )
     if isinstance(verdict, Proved):
         return True

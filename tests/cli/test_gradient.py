@@ -40,6 +40,20 @@ def test_a_gradient_in_files(here: Path, capsys: pytest.CaptureFixture[str]) -> 
         shutil.rmtree(copy)
 
 
+def test_a_gradient_on_a_domain(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    f, d = Builder(x=[2]), Builder(x=[2])
+    (here / "relu.onnx").write_bytes(f.done(f.sum(f("Relu", "x"))))
+    (here / "ones.onnx").write_bytes(d.done(d("Identity", d.number([1.0, 1.0]))))
+    assert main(["gradient", "relu.onnx", "ones.onnx"]) == 1
+    capsys.readouterr()
+    assert main(["gradient", "relu.onnx", "ones.onnx", "--domain", "x=1/4:", "--out", "w"]) == 0
+    assert "note         the function is smooth at every input in the domain" in capsys.readouterr().out
+    assert (here / "w" / "names.txt").read_text() == "x\n\n(least x 1/4)\n"
+    assert main(["check", "w"]) == 0
+    assert main(["audit", "w"]) == 0
+    assert "(least x 1/4)" in capsys.readouterr().out
+
+
 def test_a_wrong_gradient(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["gradient", "f.onnx", "wrong.onnx", "--wrt", "W1,b1,W2"]) == 1
     out = capsys.readouterr().out.splitlines()
@@ -68,6 +82,8 @@ def test_the_kernel(here: Path) -> None:
         (["f.onnx", "df.onnx", "--wrt", "W1,b1,V"], "it has no input 'V'"),
         (["f.onnx", "df.onnx", "--wrt", "W1,W1,b1"], "a name stands there twice"),
         (["df.onnx", "f.onnx", "--wrt", "W1"], "3 outputs; expected one output"),
+        (["f.onnx", "df.onnx", "--wrt", "W1,b1,W2", "--domain", "W1=2:1"], "the domain is empty"),
+        (["f.onnx", "df.onnx", "--wrt", "W1,b1,W2", "--domain", "z=0:1"], "it has no input 'z'"),
         (["linear.onnx", "shapes.onnx", "--wrt", "w"], "input 'x': its shape is [4]; expected [3]"),
         (["linear.onnx", "more.onnx", "--wrt", "w"], "the inputs c, d are none of the function's"),
     ],

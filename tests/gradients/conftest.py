@@ -25,4 +25,6 @@ def native(native_checker: Checker) -> Callable[[Files], Answer]:
 @pytest.fixture
 def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
     """What the same functions answer by vm_compute, for several claims in one run of coqc."""
-    return lambda several: verdicts("Gradients", several, tmp_path, prove="prove_gradient", refute=["refute_gradient"])
+    ways = " || ".join(f"prove_gradient{way} f d w c" for way in ("", "_at_kinks", "_everywhere"))
+    prove = f"(fun f d w c => {ways})%bool"
+    return lambda several: verdicts("Gradients", several, tmp_path, prove=prove, refute=["refute_gradient"])

@@ -8,7 +8,7 @@ from small_gradients import PAIRS, Builder, cross_entropy, layer_norm, logistic,
 
 import warrant
 from warrant.claims import Gradient
-from warrant.gradients.program import MAGIC, write_certificate
+from warrant.gradients.program import write_certificate
 from warrant.gradients.refute import point_certificate
 
 MISTAKES = [(name, mistake) for name, pair in PAIRS.items() for mistake in pair().mistakes]
@@ -101,7 +101,7 @@ def test_a_derivative_that_is_not_defined_where_the_function_is_smooth_is_not_pr
 def test_the_kernel_agrees(kernel):
     right = [claim_files(Gradient.of(p.function, p.derivative, p.wrt)) for p in (mlp(), cross_entropy(), layer_norm(3))]
     pair = quadratic()
-    unproved = [[pair.function, d, b"w\n", MAGIC] for d in pair.mistakes.values()]
+    unproved = [[pair.function, d, b"w\n", write_certificate([])] for d in pair.mistakes.values()]
     refuted = []
     for pair in (quadratic(), logistic()):
         refuted += [claim_files(Gradient.of(pair.function, d, pair.wrt)) for d in pair.mistakes.values()]

@@ -39,22 +39,16 @@ Variable s : bytes.
 Local Open Scope pstring_scope.
 Local Open Scope uint63_scope.
 
-(** a whole number of at most four digits *)
-Definition small (e : expression) : option nat :=
-  match e with
-  | Atom a b => let (n, j) := digits s 4 a b 0 in when ((a <? b) && (j =? b)) (Some (Z.to_nat n))
-  | List _ => None
-  end.
 Definition read_bound (e : expression) : option bound :=
   match e with
-  | List [w; j; u] => do j <- small j; do u <- rational s u; when (is_word s "bound" w) (Some (Bound j None u))
-  | List [w; j; u; Atom a b] => do j <- small j; do u <- rational s u; when (is_word s "bound" w) (Some (Bound j (Some (cell s a b)) u))
+  | List [w; j; u] => do j <- small s j; do u <- rational s u; when (is_word s "bound" w) (Some (Bound j None u))
+  | List [w; j; u; Atom a b] => do j <- small s j; do u <- rational s u; when (is_word s "bound" w) (Some (Bound j (Some (cell s a b)) u))
   | _ => None
   end.
 Definition commands (l : list expression) : option claim :=
   match l with
   | List [w; v] :: List [w1; q] :: List [w2; ls; lc] :: List [w3; ps] :: List [w4; g] :: l =>
-    do q <- rational s q; do ls <- small ls; do lc <- small lc; do ps <- small ps; do g <- small g; do l <- map_all read_bound l;
+    do q <- rational s q; do ls <- small s ls; do lc <- small s lc; do ps <- small s ps; do g <- small s g; do l <- map_all read_bound l;
     when (is_word s "accuracy" w && is_word s "1" v && is_word s "confidence" w1 && is_word s "labels" w2 && is_word s "predictions" w3 && is_word s "groups" w4)
       (Some (Claim q ls lc ps g l))
   | _ => None

@@ -76,7 +76,6 @@ Definition read_claim (s : bytes) : option property :=
     if is_word s "chain"%pstring w && is_word s "1"%pstring v && is_word s "claim"%pstring c then read_property s l else None
   | _ => None
   end.
-Definition number (v : value) : option Q := match v with Number q => Some q | Text _ => None end.
 Definition read_matrix (s : bytes) : option (list (list Q)) := do rows <- read_table s; map_all (map_all number) rows.
 (** one row, or one column *)
 Definition read_vector (s : bytes) : option (list Q) :=

@@ -7,12 +7,16 @@
     may take one more, the cotangent c, of the shape of the function's output; without it, that output is one number and c is 1.  It gives, for each of the
     names, the gradient of <c, F> with respect to that input, in its shape.
 
-    Main definitions: [space] (R^n as a normed space of Coquelicot), [question], [read_question], [GradientHolds], [GradientRefuted].
+    The claims are about all inputs of a domain: the text that holds the names may also say between which bounds the entries of an input lie.
+
+    Main definitions: [space] (R^n as a normed space of Coquelicot), [question], [read_question], [GradientHolds], [GradientHoldsAtKinks],
+    [GradientHoldsEverywhere], [GradientRefuted].
 
     Trust: SPEC. *)
-From Coq Require Import PString Uint63 ZArith Reals List Bool.
+From Coq Require Import PString Uint63 ZArith QArith Reals List Bool.
 From Coquelicot Require Import Hierarchy Derive.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.SExpressions Spec.Elementary Spec.Dual.
+From Warrant Require Spec.Losses.
 Import ListNotations.
 Local Open Scope Z_scope.
 Local Open Scope bool_scope.
@@ -32,30 +36,36 @@ Record question := Question {
   derivative : graph;
   selected : list (bytes * list Z);               (* the inputs by which it is differentiated *)
   others : list (bytes * list Z);                 (* the other inputs of the function *)
-  cotangent : option (bytes * list Z) }.
+  cotangent : option (bytes * list Z);
+  limits : list (bytes * Losses.bounds) }.        (* bounds of inputs' entries *)
 
 Definition find_input (l : list (bytes * list Z)) (n : bytes) : option (bytes * list Z) := find (fun p => same n (fst p)) l.
 Definition is_input (l : list (bytes * list Z)) (n : bytes) : bool := match find_input l n with Some _ => true | None => false end.
 
-(** the lines of a text: each ends with a newline (byte 10) *)
-Definition lines (s : bytes) : option (list bytes) :=
+(** the lines of a text, each of which ends with a newline (byte 10), up to the first empty one if there is one; and where the rest begins *)
+Definition lines (s : bytes) : option (list bytes * int) :=
   let turn (st : int * int * list bytes) :=
     let '(from, i, l) := st in
-    if (i =? size_of s)%uint63 then inr (if (from =? i)%uint63 then Some (rev' l) else None)
-    else inl (if (byte s i =? 10)%uint63 then (i + 1, i + 1, text s from i :: l)%uint63 else (from, i + 1, l)%uint63) in
+    if (i =? size_of s)%uint63 then inr (if (from =? i)%uint63 then Some (rev' l, i) else None)
+    else if negb (byte s i =? 10)%uint63 then inl (from, i + 1, l)%uint63
+    else if (from =? i)%uint63 then inr (Some (rev' l, i + 1)%uint63)
+    else inl (i + 1, i + 1, text s from i :: l)%uint63 in
   match loop turns turn (0, 0, [])%uint63 with inr r => r | inl _ => None end.
+(** bounds: any number of (least NAME NUMBER) and (most NAME NUMBER), as in the text of a claim about a loss *)
+Definition read_limits (s : bytes) : option (list (bytes * Losses.bounds)) := do t <- tokens s; do l <- parse t [] []; map_all (Losses.read_limit s) l.
 
 Fixpoint different (l : list bytes) : bool := match l with [] => true | n :: l => negb (existsb (same n) l) && different l end.
 Definition read_question (function_file derivative_file names_file : bytes) : option question :=
-  do f <- read_graph function_file; do d <- read_graph derivative_file; do names <- lines names_file;
+  do f <- read_graph function_file; do d <- read_graph derivative_file; do (names, rest) <- lines names_file;
+  do limits <- read_limits (text names_file rest (size_of names_file)); do _ <- map_all (fun l => find_input (graph_inputs f) (fst l)) limits;
   do selected <- map_all (find_input (graph_inputs f)) names;
   let others := filter (fun p => negb (existsb (same (fst p)) names)) (graph_inputs f) in
   let known := forallb (fun p => match find_input (graph_inputs f) (fst p) with Some q => equal_lists (snd p) (snd q) | None => true end) (graph_inputs d) in
   let more := filter (fun p => negb (is_input (graph_inputs f) (fst p))) (graph_inputs d) in
   when (known && different names)
     match more with
-    | [] => Some (Question f d selected others None)
-    | [c] => Some (Question f d selected others (Some c))
+    | [] => Some (Question f d selected others None limits)
+    | [c] => Some (Question f d selected others (Some c) limits)
     | _ => None
     end.
 
@@ -82,38 +92,71 @@ Definition guarded_derivative (q : question) (x w c : list R) : option (list (te
 (** <c, F(x, w)> *)
 Definition weighted (q : question) (w c x : list R) : R :=
   match guarded_function q x w with Some y => dot c (map number (data y)) | None => 0%R end.
+(** the function's value, and its rate of change by the chain rule where x changes by h *)
+Definition chained_function (q : question) (x w h : list R) : option (tensor dual) :=
+  @function_value dual dual_scalar dual_elementary q (zip_with towards x h) (map fixed w).
 
 Definition all_guards (l : list guarded) : Prop := forall a, In a l -> guard a.
+Definition all_regular (l : list dual) : Prop := forall a, In a l -> regular a.
 (** The cotangents that a question is about, for a function's output of shape [s] *)
 Definition is_cotangent (q : question) (s : list Z) (c : list R) : Prop :=
   match cotangent q with Some p => snd p = s /\ Z.of_nat (length c) = size s | None => size s = 1 /\ c = [1%R] end.
 
-(** The claim: for all inputs and cotangents, both programs have their outputs; and where none of the function's kinks is hit and it is defined, so is the derivative,
-    whose numbers are the gradient (Fréchet's) of u ↦ <c, F(u, w)> at x. *)
-Definition GradientHolds (function_file derivative_file names_file : bytes) : Prop :=
+(** ** The domain *)
+
+(** the bounds of all entries of some inputs *)
+Definition ranges (q : question) (l : list (bytes * list Z)) : list (list Losses.bounds) :=
+  flat_map (fun p => repeat (map snd (filter (fun b => same (fst p) (fst b)) (limits q))) (Z.to_nat (size (snd p)))) l.
+(** as many numbers as there are entries, each within its bounds *)
+Definition within_bounds (q : question) (l : list (bytes * list Z)) (x : list R) : Prop := Forall2 Losses.within_limits (ranges q l) x.
+
+(** ** The claims *)
+
+(** g, the numbers that the derivative gives, is the gradient (Fréchet's) of u ↦ <c, F(u, w)> at x; and it is defined. *)
+Definition is_gradient (q : question) (n : nat) (x : space n) (w c : list R) (g : list guarded) : Prop :=
+  all_guards g /\ filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot (map number g) (coordinates n h)).
+(** In every direction h, <g, h> is the rate at which <c, F(x, w)> changes by the chain rule, kinks included (Spec/Dual.v says which choice is made there);
+    where everything else has a derivative, g is defined. *)
+Definition follows_chain_rule (q : question) (x w c : list R) (g : list guarded) : Prop :=
+  forall h, length h = length x -> exists y, chained_function q x w h = Some y /\
+    (all_regular (data y) -> all_guards g /\ dot (map number g) h = dot c (map rate (data y))).
+
+(** What the claims have in common: the domain has a point; for all inputs in it and all cotangents, both programs have their outputs; and something holds of the
+    inputs x by which the function is differentiated, the others w, the cotangent c, the function's output and the numbers that the derivative gives. *)
+Definition throughout (claim : forall (q : question) (n : nat), space n -> list R -> list R -> list guarded -> list guarded -> Prop)
+    (function_file derivative_file names_file : bytes) : Prop :=
   match read_question function_file derivative_file names_file with
   | None => False
   | Some q =>
     exists (n : nat) (s : list Z),
     Z.of_nat (S n) = entries (selected q) /\
-    (exists c, is_cotangent q s c) /\
-    forall (x : space n) (w c : list R), Z.of_nat (length w) = entries (others q) -> is_cotangent q s c ->
+    (exists c, is_cotangent q s c) /\ (exists x w, within_bounds q (selected q) x /\ within_bounds q (others q) w) /\
+    forall (x : space n) (w c : list R), within_bounds q (selected q) (coordinates n x) -> within_bounds q (others q) w ->
+    Z.of_nat (length w) = entries (others q) -> is_cotangent q s c ->
     exists y gs,
       guarded_function q (coordinates n x) w = Some y /\ shape y = s /\ Z.of_nat (length (data y)) = size s /\
       guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\ length (flat_map data gs) = S n /\
-      (all_guards (data y) ->
-        all_guards (flat_map data gs) /\
-        filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot (map number (flat_map data gs)) (coordinates n h)))
+      claim q n x w c (data y) (flat_map data gs)
   end.
 
-(** The claim is refuted: at some inputs and for some cotangent at which the function is smooth and the derivative is defined, the gradient is g, and the derivative
-    gives something else. *)
+(** Where the function is defined and none of its kinks is hit, the derivative is defined too, and gives the gradient. *)
+Definition GradientHolds : bytes -> bytes -> bytes -> Prop :=
+  throughout (fun q n x w c y g => all_guards y -> is_gradient q n x w c g).
+(** Moreover, what it gives at kinks is what the chain rule gives there. *)
+Definition GradientHoldsAtKinks : bytes -> bytes -> bytes -> Prop :=
+  throughout (fun q n x w c y g => (all_guards y -> is_gradient q n x w c g) /\ follows_chain_rule q (coordinates n x) w c g).
+(** No kink is in the domain, the function is defined in all of it, and the derivative gives its gradient everywhere. *)
+Definition GradientHoldsEverywhere : bytes -> bytes -> bytes -> Prop :=
+  throughout (fun q n x w c y g => all_guards y /\ is_gradient q n x w c g).
+
+(** The claim is refuted: at some inputs in the domain and for some cotangent at which the function is smooth and the derivative is defined, the gradient is g, and the
+    derivative gives something else. *)
 Definition GradientRefuted (function_file derivative_file names_file : bytes) : Prop :=
   match read_question function_file derivative_file names_file with
   | None => False
   | Some q =>
     exists (n : nat) (x : space n) (w c : list R) (y : tensor guarded) (gs : list (tensor guarded)) (g : list R),
-    Z.of_nat (S n) = entries (selected q) /\ Z.of_nat (length w) = entries (others q) /\
+    Z.of_nat (S n) = entries (selected q) /\ within_bounds q (selected q) (coordinates n x) /\ within_bounds q (others q) w /\ Z.of_nat (length w) = entries (others q) /\
     guarded_function q (coordinates n x) w = Some y /\ is_cotangent q (shape y) c /\ all_guards (data y) /\
     guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\ all_guards (flat_map data gs) /\
     filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot g (coordinates n h)) /\ length g = S n /\

@@ -3,7 +3,7 @@
     Tables in files: comma-separated text, or NumPy arrays with one or two dimensions.  A cell is a number, exactly, or a text.  Everything here is total, and takes
     time bounded by the size of the file.
 
-    Main definitions: [value], [agree], [read_table], [column].
+    Main definitions: [value], [agree], [read_table], [small], [column].
 
     Trust: SPEC.
     Source: RFC 4180 (without quotation marks); the NumPy enhancement proposal 1 (the format of npy files). *)
@@ -13,6 +13,7 @@ Import ListNotations.
 Local Open Scope bool_scope.
 
 Inductive value := Number (q : Q) | Text (t : bytes).
+Definition number (v : value) : option Q := match v with Number q => Some q | Text _ => None end.
 (** A number is no text; texts agree if they have the same bytes. *)
 Definition agree (a b : value) : bool :=
   match a, b with Number p, Number q => Qeq_bool p q | Text a, Text b => same a b | _, _ => false end.
@@ -53,6 +54,15 @@ Definition read_table : option (list (list value)) :=
   do rows <- (if (byte s 0 =? 147) && says s "NUMPY" 1 then read_array else read_csv);
   let width := length (hd [] rows) in
   when (forallb (fun row => Nat.eqb (length row) width) rows) (Some rows).
+
+(** ** In statements about tables *)
+
+(** the number of a column, or of rows: at most four digits *)
+Definition small (e : expression) : option nat :=
+  match e with
+  | Atom a b => let (n, j) := digits s 4 a b 0 in when ((a <? b) && (j =? b)) (Some (Z.to_nat n))
+  | List _ => None
+  end.
 End Reader.
 
 (** The cells of the column [j], none of which may be empty. *)

@@ -23,14 +23,17 @@ from warrant.claims._interface import (
 )
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
+from warrant.claims.conformal import Conformal
 from warrant.claims.gradient import Gradient
 from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model, read_source
 from warrant.claims.posterior import Posterior
+from warrant.claims.privacy import Privacy
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.slope import Slopes
+from warrant.claims.smoothing import Smoothing
 from warrant.claims.test_set import OnTestSet
 from warrant.claims.training import Converges
 from warrant.errors import WrongInput
@@ -42,6 +45,7 @@ __all__ = [
     "Chain",
     "Claim",
     "Compares",
+    "Conformal",
     "Converges",
     "Counterexample",
     "ForAllSteps",
@@ -50,6 +54,7 @@ __all__ = [
     "Loss",
     "OnTestSet",
     "Posterior",
+    "Privacy",
     "Progress",
     "Rate",
     "Relates",
@@ -57,6 +62,7 @@ __all__ = [
     "Restated",
     "Safe",
     "Slopes",
+    "Smoothing",
     "Span",
     "Summary",
     "Theorem",
@@ -80,7 +86,10 @@ _FAMILIES: dict[
     | type[Loss]
     | type[Accuracy]
     | type[Chain]
-    | type[Posterior],
+    | type[Conformal]
+    | type[Posterior]
+    | type[Privacy]
+    | type[Smoothing],
 ] = {
     Safe.family: Safe,
     Relates.family: Relates,
@@ -92,7 +101,10 @@ _FAMILIES: dict[
     Converges.family: Converges,
     Accuracy.family: Accuracy,
     Chain.family: Chain,
+    Conformal.family: Conformal,
     Posterior.family: Posterior,
+    Privacy.family: Privacy,
+    Smoothing.family: Smoothing,
     Gradient.family: Gradient,
     Loss.family: Loss,
 }

@@ -68,6 +68,7 @@ class Theorem:
         module: the file of ``theories/`` that the Coq text imports.
         meaning: the file of ``theories/Spec`` where the statement's meaning begins.
         restated: the same without the files, where there is such a statement.
+        remark: which of several claims it is, in one line for the verdict's notes; empty where there is but one.
     """
 
     statement: str
@@ -77,6 +78,7 @@ class Theorem:
     module: str = "Main"
     meaning: str = "Claims.v"
     restated: Restated | None = None
+    remark: str = ""
 
     @property
     def name(self) -> str:

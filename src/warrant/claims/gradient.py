@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from warrant._bounds import Bounds, Number, limit_lines
 from warrant._files import limited, read_file, stem
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from onnx import ModelProto
 
     from warrant.gradients import Signature
@@ -21,14 +26,32 @@ if TYPE_CHECKING:
 __all__ = ["Gradient"]
 
 _MOST_SHOWN = 12
-_WORDS = (
-    "Wherever the function is defined and none of its kinks is hit (the arguments of Relu, Abs, Max, Min, Sign and "
-    "of comparisons are not 0, those of Log and Sqrt are positive, denominators are not 0), the derivative is defined "
-    "and gives, over the exact real numbers, the function's gradient {scalar}by {names}."
+_SMOOTH = (
+    "Wherever{domain} the function is defined and none of its kinks is hit (the arguments of Relu, Abs, Max, Min, Sign "
+    "and of comparisons are not 0, those of Log and Sqrt are positive, denominators are not 0), the derivative is "
+    "defined and gives, over the exact real numbers, the function's gradient {scalar}by {names}."
 )
+_PROVED = {
+    "G": ("GradientHolds", "gradient_sound", _SMOOTH, "nothing is said of inputs at which the function has a kink"),
+    "K": (
+        "GradientHoldsAtKinks",
+        "gradient_at_kinks_sound",
+        _SMOOTH + " At kinks it gives what the chain rule gives there, with 0 for the derivatives of Relu and of "
+        "comparisons at 0.",
+        "at kinks the derivative gives what the chain rule gives, with 0 where Relu or a comparison has a kink",
+    ),
+    "E": (
+        "GradientHoldsEverywhere",
+        "gradient_everywhere_sound",
+        "Everywhere{domain}, the function is defined and none of its kinks is hit, and the derivative gives, over the "
+        "exact real numbers, the function's gradient {scalar}by {names}.",
+        "the function is smooth at every input{domain}",
+    ),
+}
+"""By the letter of the certificate: the statement, its soundness theorem, what it says in words, and in short."""
 _WRONG = (
-    "At some input, at which none of the function's kinks is hit and both are defined, the derivative gives, over the "
-    "exact real numbers, something else than the function's gradient {scalar}by {names}."
+    "At some input{domain}, at which none of the function's kinks is hit and both are defined, the derivative gives, "
+    "over the exact real numbers, something else than the function's gradient {scalar}by {names}."
 )
 
 
@@ -39,7 +62,8 @@ class Gradient:
     Attributes:
         function_bytes: an ONNX graph with one output.
         derivative_bytes: an ONNX graph with an output for each name.
-        names_bytes: the names of the inputs by which the function is differentiated, one a line.
+        names_bytes: the names of the inputs by which the function is differentiated, one a line; then, after an empty
+            line, bounds of inputs, if the claim is about a domain.
         function_name, derivative_name: what the user calls the graphs, for messages.
     """
 
@@ -58,6 +82,7 @@ class Gradient:
         function: str | os.PathLike[str] | bytes | ModelProto,
         derivative: str | os.PathLike[str] | bytes | ModelProto,
         wrt: Sequence[str] | None = None,
+        domain: Bounds | None = None,
     ) -> Gradient:
         """The claim about two graphs (paths, bytes or ModelProtos).
 
@@ -65,16 +90,18 @@ class Gradient:
             function: the function.
             derivative: the derivative.
             wrt: the inputs' names; None: all inputs of the function, in its order.
+            domain: for inputs by name, the least and the greatest number that their entries may be; None: no bound.
 
         Raises:
-            WrongInput: a file cannot be read, or the two do not fit together.
+            WrongInput: a file cannot be read, or the two do not fit together, or the domain is empty.
+            Unsupported: a bounded input's name has spaces, parentheses or semicolons.
         """
         from warrant.gradients import signature, write_names
 
         function_data, function_name = _read(function, "function.onnx")
         derivative_data, derivative_name = _read(derivative, "derivative.onnx")
         names = list(signature(function_data, file=function_name).inputs) if wrt is None else list(wrt)
-        claim = cls(function_data, derivative_data, write_names(names), function_name, derivative_name)
+        claim = cls(function_data, derivative_data, write_names(names, domain), function_name, derivative_name)
         claim.validate()
         return claim
 
@@ -114,24 +141,28 @@ class Gradient:
         self._load()
 
     def theorem(self, certificate: bytes) -> Theorem | None:
-        """``GradientHolds`` or ``GradientRefuted`` of the files; None where there is no certificate."""
-        from warrant.gradients import MAGIC, POINT
+        """What is said of the files; None where there is no certificate."""
+        from warrant.gradients import POINT, extent_of
 
-        if not certificate.startswith((MAGIC, POINT)):
+        extent = extent_of(certificate)
+        if extent is None and not certificate.startswith(POINT):
             return None
         try:
-            _, derivative, names = self._load()
+            _, derivative, names, domain = self._load()
         except WrongInput:
             return None
+        wrong = ("GradientRefuted", "gradient_refuted_sound", _WRONG, "")
+        statement, soundness, words, remark = _PROVED[extent] if extent is not None else wrong
         scalar = "" if self._cotangent(derivative) is None else "(weighted with the cotangent) "
-        proved = certificate.startswith(MAGIC)
+        within = " in the domain" if domain else ""
         return Theorem(
-            statement=f"{'GradientHolds' if proved else 'GradientRefuted'} function_file derivative_file names_file",
-            soundness="gradient_sound" if proved else "gradient_refuted_sound",
-            verdict="PROVED" if proved else "REFUTED",
-            words=(_WORDS if proved else _WRONG).format(scalar=scalar, names=", ".join(names)),
+            statement=f"{statement} function_file derivative_file names_file",
+            soundness=soundness,
+            verdict="PROVED" if extent is not None else "REFUTED",
+            words=words.format(scalar=scalar, names=", ".join(names), domain=within),
             module="Gradients",
             meaning="Gradients.v",
+            remark=remark.format(domain=within),
         )
 
     def counterexample(self, certificate: bytes) -> Counterexample:
@@ -140,7 +171,7 @@ class Gradient:
 
         from warrant.gradients import gaps, list_program, read_point
 
-        function, derivative, names = self._load()
+        function, derivative, names, _ = self._load()
         cotangent = self._cotangent(derivative)
         others = [name for name in function.inputs if name not in names]
         called = _entries(function.inputs, [*names, *others])
@@ -160,25 +191,30 @@ class Gradient:
         """A proof, a point that refutes, or the entries at which the derivative is not known to be the gradient."""
         from warrant.gradients import search
 
-        function, _, names = self._load()
+        function, derivative, names, domain = self._load()
         files = [a.data for a in self.artefacts]
-        certificate, reason = search(files, _entries(function.inputs, names), timeout=timeout)
+        more = self._cotangent(derivative)
+        shapes = [function.inputs[n] for n in names] + [s for n, s in function.inputs.items() if n not in names]
+        order = [*names, *(n for n in function.inputs if n not in names)]
+        box = _box(dict(zip(order, shapes, strict=True)), domain, math.prod(derivative.inputs[more]) if more else 0)
+        certificate, reason = search(files, _entries(function.inputs, names), box, timeout=timeout)
         return Found(certificate, reason)
 
     def summary(self) -> Summary:
-        """The inputs, and by which of them the function is differentiated.
+        """The inputs, by which of them the function is differentiated, and their bounds.
 
         Raises:
             WrongInput: the files cannot be read.
         """
-        function, derivative, names = self._load()
+        function, derivative, names, domain = self._load()
         cotangent = self._cotangent(derivative)
         shown = ", ".join(f"{n}{list(s)}" for n, s in function.inputs.items())
         weighted = f"; the derivative takes the cotangent {cotangent}" if cotangent is not None else ""
         subject = f"The function of {shown} is differentiated by {len(names)} of them{weighted}."
-        more = [f"… and {len(names) - _MOST_SHOWN} more"] if len(names) > _MOST_SHOWN else []
-        premises = "That the function is smooth somewhere is for the reader to see."
-        return Summary(subject, (*names[:_MOST_SHOWN], *more), None, premises)
+        lines = [*names, *limit_lines(domain)]
+        more = [f"… and {len(lines) - _MOST_SHOWN} more"] if len(lines) > _MOST_SHOWN else []
+        premises = "The domain has a point. Unless the claim is about everything in it, that the function is smooth "
+        return Summary(subject, (*lines[:_MOST_SHOWN], *more), None, premises + "somewhere is for the reader to see.")
 
     def _cotangent(self, derivative: Signature) -> str | None:
         from warrant.gradients import signature
@@ -187,21 +223,24 @@ class Gradient:
         more = [name for name in derivative.inputs if name not in inputs]
         return more[0] if more else None
 
-    def _load(self) -> tuple[Signature, Signature, tuple[str, ...]]:
+    def _load(self) -> tuple[Signature, Signature, tuple[str, ...], Bounds]:
         from warrant.gradients import read_names, signature
 
         function = signature(self.function_bytes, file=self.function_name)
         derivative = signature(self.derivative_bytes, file=self.derivative_name)
-        names = read_names(self.names_bytes, file="names.txt")
+        names, domain = read_names(self.names_bytes, file="names.txt")
         if len(function.outputs) != 1:
             found = f"{len(function.outputs)} outputs"
             raise WrongInput(found, file=self.function_name, expected="one output: the function's value")
         known = ", ".join(function.inputs)
-        for name in names:
+        for name in [*names, *domain]:
             if name not in function.inputs:
                 raise WrongInput(f"it has no input {name!r}", file=self.function_name, expected=f"some of: {known}")
         if len(set(names)) != len(names):
             raise WrongInput("a name stands there twice", file="names.txt", expected="different names")
+        for name, (least, most) in domain.items():
+            if least is not None and most is not None and Fraction(least) > Fraction(most):
+                raise WrongInput(f"the domain is empty: {name} is to be at least {least} and at most {most}")
         if len(derivative.outputs) != len(names):
             raise WrongInput(
                 f"{len(derivative.outputs)} outputs",
@@ -222,7 +261,7 @@ class Gradient:
                 file=self.derivative_name,
                 expected=f"at most one more than {known}: the cotangent",
             )
-        return function, derivative, names
+        return function, derivative, names, domain
 
 
 def _entries(shapes: Mapping[str, tuple[int, ...]], names: Sequence[str]) -> list[str]:
@@ -232,6 +271,27 @@ def _entries(shapes: Mapping[str, tuple[int, ...]], names: Sequence[str]) -> lis
         for name in names
         for index in itertools.product(*(range(d) for d in shapes[name]))
     ]
+
+
+def _box(shapes: Mapping[str, tuple[int, ...]], domain: Bounds, free: int) -> NDArray[np.float64]:
+    """The least and the greatest binary64 number that each entry may be, and those of more that are free."""
+    import numpy as np
+
+    rows = []
+    for name, shape in shapes.items():
+        least, most = domain.get(name, (None, None))
+        row = (_inner(least, -math.inf), _inner(most, math.inf))
+        rows += [row] * math.prod(shape)
+    return np.array([*rows, *[(-math.inf, math.inf)] * free], dtype=np.float64).reshape(-1, 2)
+
+
+def _inner(limit: Number | None, infinity: float) -> float:
+    """The binary64 number next to a bound, on its inner side."""
+    if limit is None:
+        return infinity
+    near = float(Fraction(limit))
+    outside = Fraction(near) > Fraction(limit) if infinity > 0 else Fraction(near) < Fraction(limit)
+    return math.nextafter(near, -infinity) if outside else near
 
 
 def _read(graph: str | os.PathLike[str] | bytes | ModelProto, name: str) -> tuple[bytes, str]:

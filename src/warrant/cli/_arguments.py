@@ -9,7 +9,7 @@ from pathlib import Path
 from warrant._verdicts import Verdict
 from warrant.claims import Claim
 
-__all__ = ["Finish", "add_usual", "count", "folder", "names", "positive"]
+__all__ = ["Finish", "add_usual", "bounds", "count", "folder", "names", "positive"]
 
 Finish = Callable[[Verdict], int]
 """Shows a verdict, and gives the exit code."""
@@ -34,6 +34,15 @@ def count(text: str) -> int:
 def names(text: str) -> list[str]:
     """Names with commas between them."""
     return text.split(",")
+
+
+def bounds(text: str) -> tuple[str, tuple[str | None, str | None]]:
+    """An input's name, and the least and the greatest number that its entries may be."""
+    name, equals, limits = text.rpartition("=")
+    least, colon, most = limits.partition(":")
+    if not equals or not colon:
+        raise argparse.ArgumentTypeError(f"{text}: expected NAME=LEAST:MOST, such as y=0:1 or y=0:")
+    return name, (least or None, most or None)
 
 
 def add_usual(parser: argparse.ArgumentParser, default: str) -> None:

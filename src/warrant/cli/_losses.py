@@ -9,7 +9,7 @@ from typing import Any
 from warrant._api import DEFAULT_TIMEOUT, prove_claim
 from warrant._verdicts import Verdict
 from warrant.claims import read_model
-from warrant.cli._arguments import Finish, add_usual, folder, names, positive
+from warrant.cli._arguments import Finish, add_usual, bounds, folder, names, positive
 from warrant.cli._progress import progress
 from warrant.statements import Convex, LipschitzLoss, LossProperty, NonNegative
 
@@ -40,7 +40,7 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         "--bounds",
         action="append",
         default=[],
-        type=_bounds,
+        type=bounds,
         metavar="NAME=LEAST:MOST",
         help="the entries of this input lie between these numbers; either may be left out",
     )
@@ -49,23 +49,15 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     loss.set_defaults(run=lambda arguments: finish(_loss(arguments)))
 
 
-def _bounds(text: str) -> tuple[str, tuple[str | None, str | None]]:
-    name, equals, limits = text.rpartition("=")
-    least, colon, most = limits.partition(":")
-    if not equals or not colon:
-        raise argparse.ArgumentTypeError(f"{text}: expected NAME=LEAST:MOST, such as y=0:1 or y=0:")
-    return name, (least or None, most or None)
-
-
 def _loss(arguments: argparse.Namespace) -> Verdict:
-    bounds = dict(arguments.bounds)
+    limits = dict(arguments.bounds)
     claimed: LossProperty
     if arguments.convex:
-        claimed = Convex(arguments.by, bounds)
+        claimed = Convex(arguments.by, limits)
     elif arguments.nonnegative:
-        claimed = NonNegative(arguments.by, bounds)
+        claimed = NonNegative(arguments.by, limits)
     else:
-        claimed = LipschitzLoss(arguments.by, bounds, arguments.lipschitz)
+        claimed = LipschitzLoss(arguments.by, limits, arguments.lipschitz)
     data, name = read_model(Path(arguments.loss))
     claim = claimed.claim(data, name=name)
     with progress("analysing the loss") as (report, stage):

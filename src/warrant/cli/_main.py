@@ -15,7 +15,7 @@ from warrant._api import DEFAULT_TIMEOUT, audit, check_folder, package_version, 
 from warrant._verdicts import Verdict
 from warrant.claims import Gradient, about
 from warrant.cli import _losses, _probability, _rate, _training
-from warrant.cli._arguments import add_usual, count, folder, names, positive
+from warrant.cli._arguments import add_usual, bounds, count, folder, names, positive
 from warrant.cli._progress import progress
 from warrant.cli._show import show
 from warrant.errors import WarrantError
@@ -133,6 +133,14 @@ def _gradient_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
         help="the inputs by which it is differentiated, with commas between them (default: all, in the file's order)",
     )
     gradient.add_argument(
+        "--domain",
+        action="append",
+        default=[],
+        type=bounds,
+        metavar="NAME=LEAST:MOST",
+        help="the entries of this input lie between these numbers; either may be left out",
+    )
+    gradient.add_argument(
         "--timeout",
         type=positive,
         default=DEFAULT_TIMEOUT,
@@ -212,7 +220,7 @@ def _prove(arguments: argparse.Namespace) -> int:
 
 
 def _gradient(arguments: argparse.Namespace) -> int:
-    claim = Gradient.of(Path(arguments.function), Path(arguments.derivative), arguments.wrt)
+    claim = Gradient.of(Path(arguments.function), Path(arguments.derivative), arguments.wrt, dict(arguments.domain))
     with progress("comparing normal forms") as (report, stage):
         verdict = prove_claim(
             claim,

@@ -1,4 +1,4 @@
-"""The verbs about samples, chains and networks: accuracy, chain, posterior."""
+"""The verbs about samples, chains, networks and privacy: accuracy, conformal, smoothing, chain, posterior, privacy."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import argparse
 from typing import Any
 
 from warrant._api import prove_claim
+from warrant._svg import require_matplotlib
 from warrant._verdicts import Proved, Refuted, Verdict
-from warrant.claims import Chain, Claim, Posterior
+from warrant.claims import Chain, Claim, Posterior, Privacy
 from warrant.cli._arguments import Finish, add_usual, folder
 from warrant.cli._progress import progress
 from warrant.errors import WrongInput
@@ -38,14 +39,50 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         help="of the predictions; may be given several times (default: all)",
     )
     accuracy.add_argument("--group", metavar="COLUMN", help="of the labels' file: also a bound for each of its values")
-    accuracy.add_argument(
-        "--header",
-        action=argparse.BooleanOptionalAction,
-        default=None,
-        help="whether the first row of CSV files holds names (default: if none of its cells is a number)",
-    )
+    _add_header(accuracy)
     add_usual(accuracy, "PREDICTIONS")
     accuracy.set_defaults(run=lambda arguments: finish(_accuracy(arguments)))
+
+    conformal = verbs.add_parser(
+        "conformal",
+        help="the threshold of split conformal prediction and its guarantee, and have them checked",
+        description="With k = (n + 1) times the coverage, rounded up, the threshold is the k-th smallest of n scores.",
+        epilog=codes,
+    )
+    conformal.add_argument("scores", metavar="SCORES", help="a CSV or .npy file, a row for each calibration example")
+    conformal.add_argument("--coverage", default="0.9", metavar="C", help="between 0 and 1 (default 0.9)")
+    conformal.add_argument("--threshold", metavar="T", help="prove or refute this one (default: the rule's)")
+    conformal.add_argument("--column", default="0", metavar="COLUMN", help="by name or number (default 0)")
+    _add_header(conformal)
+    add_usual(conformal, "SCORES")
+    conformal.add_argument("--plot", metavar="FILE.svg", help="draw stated, proved and measured coverage")
+    conformal.add_argument(
+        "--new",
+        metavar="SCORES",
+        help="measure the coverage on these (default: that of the second half of the scores by the first)",
+    )
+    conformal.set_defaults(run=lambda arguments: finish(_conformal(arguments)))
+
+    smoothing = verbs.add_parser(
+        "smoothing",
+        help="radii of a smoothed classifier from counts of noisy copies' classes, and have them checked",
+        description="The class of an input is the one that most of its noisy copies got.  All radii hold at once with "
+        "the confidence.",
+        epilog=codes,
+    )
+    smoothing.add_argument(
+        "counts", metavar="COUNTS", help="a CSV or .npy file, a row for each input, a column for each class"
+    )
+    smoothing.add_argument(
+        "--noise", required=True, metavar="NOISE", help="such as uniform:0.5 (ℓ1), or ablation:45/784 (ℓ0)"
+    )
+    smoothing.add_argument("--confidence", default="0.999", metavar="C", help="between 0 and 1 (default 0.999)")
+    smoothing.add_argument(
+        "--radius", metavar="R", help="prove this one for all inputs (default: the greatest that can be proved, each)"
+    )
+    _add_header(smoothing)
+    add_usual(smoothing, "COUNTS")
+    smoothing.set_defaults(run=lambda arguments: finish(_smoothing(arguments)))
 
     chain = verbs.add_parser(
         "chain",
@@ -83,8 +120,20 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         metavar="Y=y",
         help="the state of a variable; may be given several times",
     )
+    posterior.add_argument("--normalise", action="store_true", help="divide each row by its sum, exactly")
     add_usual(posterior, "NETWORK")
     posterior.set_defaults(run=lambda arguments: finish(_posterior(arguments)))
+
+    privacy = verbs.add_parser(
+        "privacy",
+        help="the privacy budget that a plan of releases keeps to, and have it checked",
+        description="The plan lists mechanisms, how often each is used, and the budget of all of them together; "
+        "without epsilon, the least one that can be proved is taken.",
+        epilog=codes,
+    )
+    privacy.add_argument("plan", metavar="PLAN", help="a TOML file (docs/privacy.md)")
+    add_usual(privacy, "PLAN")
+    privacy.set_defaults(run=lambda arguments: finish(_privacy(arguments)))
 
 
 def _accuracy(arguments: argparse.Namespace) -> Verdict:
@@ -99,6 +148,52 @@ def _accuracy(arguments: argparse.Namespace) -> Verdict:
             label=arguments.label,
             models=arguments.model,
             group=arguments.group,
+            header=arguments.header,
+        )
+    return _prove(claim, arguments)
+
+
+def _add_header(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="whether the first row of CSV files holds names (default: if none of its cells is a number)",
+    )
+
+
+def _conformal(arguments: argparse.Namespace) -> Verdict:
+    from warrant.probability.conformal import state
+
+    if arguments.new is not None and arguments.plot is None:
+        raise WrongInput(f"--new {arguments.new}", expected="--plot FILE.svg with it")
+    if arguments.plot is not None:
+        require_matplotlib()
+    with progress("reading"):
+        claim = state(
+            arguments.scores,
+            coverage=arguments.coverage,
+            threshold=arguments.threshold,
+            column=arguments.column,
+            header=arguments.header,
+        )
+    verdict = _prove(claim, arguments)
+    if arguments.plot is not None:
+        from warrant.probability.coverage import curve, draw
+
+        draw(curve(claim, arguments.new), arguments.plot, title=claim.stem)
+    return verdict
+
+
+def _smoothing(arguments: argparse.Namespace) -> Verdict:
+    from warrant.probability.smoothing import state
+
+    with progress("reading"):
+        claim = state(
+            arguments.counts,
+            noise=arguments.noise,
+            confidence=arguments.confidence,
+            radius=arguments.radius,
             header=arguments.header,
         )
     return _prove(claim, arguments)
@@ -123,7 +218,18 @@ def _posterior(arguments: argparse.Namespace) -> Verdict:
         if not (name and equals and state):
             raise WrongInput(f"--given {name}{equals}{state}", expected="a variable and its state, such as smoke=yes")
     with progress("eliminating"):
-        claim = Posterior.of(arguments.network, arguments.query, [(name, state) for name, _, state in pairs])
+        claim = Posterior.of(
+            arguments.network,
+            arguments.query,
+            [(name, state) for name, _, state in pairs],
+            normalise=arguments.normalise,
+        )
+    return _prove(claim, arguments)
+
+
+def _privacy(arguments: argparse.Namespace) -> Verdict:
+    with progress("reading"):
+        claim = Privacy.of(arguments.plan)
     return _prove(claim, arguments)
 
 

@@ -4,16 +4,29 @@ from warrant.gradients._jax import from_jax
 from warrant.gradients._torch import from_torch
 from warrant.gradients.exported import Exported
 from warrant.gradients.files import Signature, read_names, signature, write_names
-from warrant.gradients.program import MAGIC, Program, find_lister, list_program, read_instruction, run_lister
+from warrant.gradients.program import (
+    EVERYWHERE,
+    KINKS,
+    SMOOTH,
+    Program,
+    extent_of,
+    find_lister,
+    list_program,
+    read_instruction,
+    run_lister,
+)
 from warrant.gradients.refute import POINT, gaps, read_point
 from warrant.gradients.search import search
 
 __all__ = [
-    "MAGIC",
+    "EVERYWHERE",
+    "KINKS",
     "POINT",
+    "SMOOTH",
     "Exported",
     "Program",
     "Signature",
+    "extent_of",
     "find_lister",
     "from_jax",
     "from_torch",

@@ -1,4 +1,4 @@
-"""The three files of a claim about a gradient: two graphs with named inputs, and the names of those that count."""
+"""The files of a claim about a gradient: two graphs with named inputs, and which of them count, in which bounds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import onnx
 
+from warrant._bounds import Bounds, clauses, limit_lines, read_limits
 from warrant.errors import Unsupported, WrongInput
 
 __all__ = ["Signature", "read_names", "signature", "write_names"]
@@ -72,20 +73,23 @@ def _shape(info: onnx.ValueInfoProto, file: str) -> Shape:
     return tuple(dims)
 
 
-def write_names(names: Sequence[str]) -> bytes:
-    """The text of the names: one a line.
+def write_names(names: Sequence[str], domain: Bounds | None = None) -> bytes:
+    """The text of the names, one a line; then, after an empty line, the bounds of inputs, if there are any.
 
     Raises:
-        WrongInput: a name has a line break in it.
+        WrongInput: a name is empty or has a line break in it, or a bound is no number.
+        Unsupported: a bounded input's name cannot be written in such a text.
     """
     for name in names:
-        if "\n" in name:
-            raise WrongInput("an input's name has a line break in it", place=repr(name), hint="rename the input")
-    return "".join(f"{name}\n" for name in names).encode()
+        if not name or "\n" in name:
+            problem = "an input's name is empty or has a line break in it"
+            raise WrongInput(problem, place=repr(name), hint="rename the input")
+    lines = [*names, *(["", *limit_lines(domain)] if domain else [])]
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
-def read_names(data: bytes, *, file: str) -> tuple[str, ...]:
-    """The names in such a text.
+def read_names(data: bytes, *, file: str) -> tuple[tuple[str, ...], Bounds]:
+    """The names in such a text, and the bounds.
 
     Raises:
         WrongInput: it is none.
@@ -94,6 +98,8 @@ def read_names(data: bytes, *, file: str) -> tuple[str, ...]:
         text = data.decode()
     except UnicodeDecodeError:
         raise WrongInput("not a text", file=file, expected="one input's name a line") from None
-    if not text.endswith("\n"):
+    names, _, rest = text.partition("\n\n")
+    if not (rest or text.endswith("\n")):
         raise WrongInput("no name, or no line break after the last one", file=file, expected="one name a line")
-    return tuple(text[:-1].split("\n"))
+    expected = "after an empty line, bounds: (least NAME NUMBER), (most NAME NUMBER)"
+    return tuple(names.removesuffix("\n").split("\n")), read_limits(clauses(rest), file=file, expected=expected)

@@ -18,10 +18,14 @@ from numpy.typing import NDArray
 from warrant.checkers import find_checker, written
 
 __all__ = [
+    "EVERYWHERE",
+    "KINKS",
     "MAGIC",
+    "SMOOTH",
     "Listing",
     "Program",
     "Said",
+    "extent_of",
     "find_lister",
     "list_program",
     "read_instruction",
@@ -29,13 +33,21 @@ __all__ = [
     "write_certificate",
 ]
 
-MAGIC = b"WRNT\x01G"
+MAGIC = b"WRNT\x01"
+SMOOTH, KINKS, EVERYWHERE = "G", "K", "E"
+"""What a proof is about: inputs at which no kink is hit; kinks too; all of the domain."""
 Floats = NDArray[np.float64]
 
 
-def write_certificate(named: Iterable[int]) -> bytes:
-    """The certificate that names these instructions."""
-    return MAGIC + np.array(sorted(named), dtype="<u4").tobytes()
+def write_certificate(named: Iterable[int], extent: str = SMOOTH) -> bytes:
+    """The certificate of such an extent that names these instructions."""
+    return MAGIC + extent.encode() + np.array(sorted(named), dtype="<u4").tobytes()
+
+
+def extent_of(certificate: bytes) -> str | None:
+    """The extent of a proof, or None where it is none."""
+    letter = certificate[5:6].decode("latin-1")
+    return letter if certificate.startswith(MAGIC) and letter in (SMOOTH, KINKS, EVERYWHERE) else None
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,12 @@ class Program:
     instructions: tuple[tuple[str, tuple[int, ...], float], ...]
     value: tuple[int, ...]
     pairs: tuple[tuple[int, int], ...]
+
+    @property
+    def has_kinks(self) -> bool:
+        """Whether the function has any."""
+        last = max(self.value, default=0)
+        return any(name in ("relu", "step") for name, _, _ in self.instructions[:last])
 
     @property
     def inputs(self) -> int:
@@ -91,7 +109,8 @@ class Listing:
 
     Attributes:
         program: the program.
-        undefined: instructions of the derivative that are not known to be defined; None without a certificate.
+        undefined: instructions of the derivative that are not known to be defined (for a proof about everything, those
+            of the function that are not known to be smooth, too); None without a certificate.
         differing: entries (from 0) at which the normal forms differ; None without a certificate.
     """
 

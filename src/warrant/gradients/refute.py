@@ -9,7 +9,7 @@ import numpy as np
 from warrant.checkers import REFUTED, check_bytes
 from warrant.gradients.program import Floats, Program
 
-__all__ = ["POINT", "gaps", "point_certificate", "read_point", "refutation"]
+__all__ = ["POINT", "gaps", "in_box", "point_certificate", "read_point", "refutation"]
 
 POINT = b"WRNT\x01R"
 _POINTS = 64
@@ -41,23 +41,40 @@ def gaps(program: Program, points: Floats) -> tuple[Floats, Floats]:
     return values[:, pairs[:, 0]], values[:, pairs[:, 1]]
 
 
-def refutation(program: Program, files: Sequence[bytes]) -> bytes | None:
-    """A certificate that the native checker takes for a refutation, or None."""
-    for point in _candidates(program):
+def refutation(program: Program, box: Floats, files: Sequence[bytes]) -> bytes | None:
+    """A certificate that the native checker takes for a refutation, or None.
+
+    Args:
+        program: the program.
+        box: the least and the greatest number that each input may be, (inputs, 2).
+        files: the claim's files.
+    """
+    for point in _candidates(program, box):
         certificate = point_certificate(point)
         if check_bytes("gradient", [*files, certificate]).word == REFUTED:
             return certificate
     return None
 
 
-def _candidates(program: Program) -> Iterator[Floats]:
-    """Points at which the two differ clearly, small numbers first."""
+def in_box(points: Floats, box: Floats) -> Floats:
+    """Points (points, inputs) of a box that lie where these are; the others at random between two bounds, or at one."""
+    least, most = box.T
+    bounded = np.isfinite(least) & np.isfinite(most)
+    share = np.random.default_rng(11).integers(0, 9, points.shape) / 8
+    with np.errstate(invalid="ignore"):
+        inner = np.where(bounded, least + share * (most - least), points)
+    return np.clip(np.where((points < least) | (points > most), inner, points), least, most)
+
+
+def _candidates(program: Program, box: Floats) -> Iterator[Floats]:
+    """Points of the box at which the two differ clearly, small numbers first."""
     random = np.random.default_rng(7)
     shape = (_POINTS, program.inputs)
     points = (
         random.integers(1, 9, shape) / 8 * np.where(np.arange(_POINTS)[:, None] % 2, 1, random.choice([-1, 1], shape))
     )
     points[-1] = 0  # a derivative that is put together of pieces may be wrong where they meet
+    points = in_box(points, box)
     ours, theirs = gaps(program, points)
     with np.errstate(all="ignore"):
         gap = np.abs(ours - theirs) / (1 + np.abs(ours))

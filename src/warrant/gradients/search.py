@@ -7,12 +7,12 @@ common, as far as random points tell, are good to name: both sides are then expr
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from warrant.gradients.program import Floats, Listing, Program, list_program, write_certificate
-from warrant.gradients.refute import refutation
+from warrant.gradients.program import EVERYWHERE, KINKS, Floats, Listing, Program, list_program, write_certificate
+from warrant.gradients.refute import in_box, refutation
 
 __all__ = ["search"]
 
@@ -20,12 +20,17 @@ _POINTS = 3
 _NONLINEAR = ("root", "relu", "exp", "log", "step")
 
 
-def search(files: Sequence[bytes], entries: Sequence[str], *, timeout: float | None) -> tuple[bytes | None, str]:
+def search(
+    files: Sequence[bytes], entries: Sequence[str], box: Floats, *, timeout: float | None
+) -> tuple[bytes | None, str]:
     """A certificate that proves or refutes the claim, or None and why there is none.
+
+    A proof is about all of the domain where that can be had, else about kinks too, else about the rest.
 
     Args:
         files: the function, the derivative and the names.
         entries: what the entries of the selected inputs are called, for messages.
+        box: the least and the greatest number that each entry of the program's inputs may be, (inputs, 2).
         timeout: seconds in all; None for no limit.
     """
     end = time.monotonic() + timeout if timeout is not None else None
@@ -33,40 +38,59 @@ def search(files: Sequence[bytes], entries: Sequence[str], *, timeout: float | N
     if isinstance(first, str):
         return None, first
     program = first.program
-    wrong = refutation(program, files)
+    wrong = refutation(program, box, files)
     if wrong is not None:
         return wrong, ""
-    best: Listing | None = None
-    slow = 0
-    for named in _namings(program):
+
+    def reach(certificate: bytes) -> Listing | None:
         left = end - time.monotonic() if end is not None else None
         if left is not None and left <= 0:
-            break
+            raise TimeoutError
+        found = list_program(files, certificate, timeout=left / 2 if left is not None else None)
+        known = not isinstance(found, str) and found.undefined is not None and found.differing is not None
+        return found if known and not isinstance(found, str) else None
+
+    best: Listing | None = None
+    for named in _namings(program, _sample(program, box)):
         certificate = write_certificate(named)
         try:
-            found = list_program(files, certificate, timeout=left / 2 if left is not None else None)
+            found = reach(certificate)
         except TimeoutError:
-            slow += 1
             continue
-        if isinstance(found, str) or found.undefined is None or found.differing is None:
-            continue
-        if not found.undefined and not found.differing:
-            return certificate, ""
-        if best is None or _badness(found) < _badness(best):
+        if found is not None and _closed(found):
+            return _strongest(program, named, reach) or certificate, ""
+        if found is not None and (best is None or _badness(found) < _badness(best)):
             best = found
     if best is None:
         return None, "no normal forms were reached in the time given; try a longer --timeout, or smaller shapes"
-    return None, _residual(best, program, entries)
+    return None, _residual(best, program, entries, _sample(program, box))
+
+
+def _strongest(program: Program, named: set[int], reach: Callable[[bytes], Listing | None]) -> bytes | None:
+    """The same proof of a stronger claim, if there is one."""
+    for extent in (EVERYWHERE, KINKS) if program.has_kinks else (EVERYWHERE,):
+        certificate = write_certificate(named, extent)
+        try:
+            found = reach(certificate)
+        except TimeoutError:
+            return None
+        if found is not None and _closed(found):
+            return certificate
+    return None
+
+
+def _closed(found: Listing) -> bool:
+    return not found.undefined and not found.differing
 
 
 def _badness(found: Listing) -> tuple[int, int]:
     return len(found.differing or ()), len(found.undefined or ())
 
 
-def _namings(program: Program) -> Iterator[set[int]]:
+def _namings(program: Program, values: Floats) -> Iterator[set[int]]:
     """Sets of instructions to name, the most promising first."""
     inner = _arguments(program)
-    common = _common(program)
+    common = _common(program, values)
     maxima = _maxima(program)
     size = len(program.instructions)
     stable = _without_differences(program, common & inner)
@@ -123,9 +147,8 @@ def _without_differences(program: Program, named: set[int]) -> set[int]:
     return found
 
 
-def _common(program: Program) -> set[int]:
+def _common(program: Program, values: Floats) -> set[int]:
     """Instructions whose values occur on both sides: in the function with its adjoints, and in the derivative."""
-    values = _sample(program)
     ours = _reached(program, [a for a, _ in program.pairs if a] + list(program.value))
     theirs = _reached(program, [g for _, g in program.pairs])
     with np.errstate(all="ignore"):
@@ -134,10 +157,11 @@ def _common(program: Program) -> set[int]:
     return {i for i in ours | theirs if keys[i] in both and np.isfinite(values[:, i]).all()}
 
 
-def _sample(program: Program) -> Floats:
+def _sample(program: Program, box: Floats) -> Floats:
+    """The values of all instructions at a few points of the box."""
     x = np.random.default_rng(1).uniform(0.25, 1.75, (_POINTS, program.inputs))
     x[1:] *= np.random.default_rng(2).choice([-1.0, 1.0], x[1:].shape)
-    return program.evaluate(x)
+    return program.evaluate(in_box(x, box))
 
 
 def _reached(program: Program, roots: Sequence[int]) -> set[int]:
@@ -151,14 +175,13 @@ def _reached(program: Program, roots: Sequence[int]) -> set[int]:
     return seen
 
 
-def _residual(found: Listing, program: Program, entries: Sequence[str]) -> str:
+def _residual(found: Listing, program: Program, entries: Sequence[str], values: Floats) -> str:
     """In words: where the two differ, with an example in binary64."""
     differing, undefined = found.differing or (), found.undefined or ()
     parts = []
     if differing:
         names = ", ".join(entries[k] for k in differing[:4]) + (", …" if len(differing) > 4 else "")
         parts.append(f"the normal forms differ at {len(differing)} of {len(entries)} entries ({names})")
-        values = _sample(program)
         for k in differing:
             a, g = program.pairs[k]
             gap = np.abs(values[:, a] - values[:, g])

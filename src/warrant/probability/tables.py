@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from warrant._files import limited, read_file
 from warrant.errors import WrongInput
 
-__all__ = ["Table", "Value", "read_table", "value"]
+__all__ = ["Source", "Table", "Value", "rational", "read_table", "table_bytes", "value"]
 
 Value = Fraction | str
 """A number, exactly, or a text."""
+
+Source = str | os.PathLike[str] | ArrayLike
+"""A table: the path of a file, or an array."""
 
 _KINDS = ("<f8", "<f4", "<i8", "<i4", "|u1", "|b1")
 _EXPECTED = "comma-separated text, or a NumPy file of float64, float32, int64, int32, uint8 or bool in C order"
@@ -30,6 +36,18 @@ def value(text: str) -> Value:
     if len(text) <= _LONGEST and (_DECIMAL.fullmatch(text) or _FRACTION.fullmatch(text)):
         return Fraction(text)
     return text
+
+
+def rational(number: object, name: str) -> Fraction:
+    """The rational that a number stands for; a float stands for the decimal that Python prints for it.
+
+    Raises:
+        WrongInput: it is no number.
+    """
+    found = value(str(number))
+    if isinstance(found, str):
+        raise WrongInput(f"{name}: {number!r}", expected="a decimal number or a fraction")
+    return found
 
 
 @dataclass(frozen=True)
@@ -82,6 +100,25 @@ class Table:
             place = f"row {cells.index('') + skip + 1}, column {index + 1}"
             raise WrongInput("an empty cell", file=self.name, place=place, expected="a value in each row")
         return cells
+
+
+def table_bytes(source: Source, name: str) -> tuple[bytes, str]:
+    """The bytes of a file, or of the NumPy file of an array, and its name.
+
+    Raises:
+        WrongInput: the file cannot be read or is too long, or the array does not hold numbers.
+    """
+    if isinstance(source, str | os.PathLike):
+        path = os.fspath(source)
+        return limited(read_file(path, "a table"), path, "fewer rows may fit"), path
+    array = np.ascontiguousarray(source)
+    if array.dtype.kind not in "biuf":
+        raise WrongInput(f"an array of {array.dtype}", file=name, expected="numbers", hint="give each class a number")
+    if array.dtype.kind in "iu" and array.dtype.itemsize > 1:
+        array = array.astype("<i8")
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, array, version=(1, 0), allow_pickle=False)
+    return limited(stream.getvalue(), name, "fewer rows may fit"), name
 
 
 def read_table(data: bytes, *, file: str) -> Table:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
+from warrant._bounds import Bounds, Number, clauses, limit_lines, rational, read_limits, to_fraction, writable
 from warrant.claims import Loss
-from warrant.errors import Unsupported, WrongInput
+from warrant.errors import WrongInput
 
 __all__ = ["Convex", "LipschitzLoss", "LossProperty", "NonNegative", "read_property"]
-
-Number = int | float | str | Fraction
-Bounds = Mapping[str, tuple[Number | None, Number | None]]
-_WORD = re.compile(r"[^\s();]+")
 
 
 @dataclass(frozen=True)
@@ -69,19 +64,13 @@ class _Property(ABC):
         for name in [*names, *self.bounds]:
             if name not in inputs:
                 raise WrongInput(f"the loss has no input {name!r}", expected=f"some of: {', '.join(inputs)}")
-            if not _WORD.fullmatch(name):
-                hint = "rename the input"
-                raise Unsupported(f"the input's name {name!r} has spaces, parentheses or semicolons", hint=hint)
+            writable(name)
         if len(set(names)) != len(names):
             raise WrongInput("an input is named twice", expected="different names")
         if not names:
             raise WrongInput("no input is named", expected=f"some of: {', '.join(inputs)}")
         lines = ["(loss 1)", f"(claim {self.word})", f"(by{''.join(f' {name}' for name in names)})"]
-        for name, (least, most) in self.bounds.items():
-            if least is not None:
-                lines.append(f"(least {name} {_rational(least, name)})")
-            if most is not None:
-                lines.append(f"(most {name} {_rational(most, name)})")
+        lines += limit_lines(self.bounds)
         return "".join(f"{line}\n" for line in lines).encode()
 
 
@@ -124,21 +113,10 @@ class LipschitzLoss(_Property):
     @property
     def word(self) -> str:
         """The property, as the text says it."""
-        return f"(lipschitz {_rational(self.constant, 'the constant')})"
+        return f"(lipschitz {rational(self.constant, 'the constant')})"
 
 
 LossProperty = Convex | NonNegative | LipschitzLoss
-
-
-def _fraction(number: Number, what: str) -> Fraction:
-    try:
-        return Fraction(str(number)) if isinstance(number, float) else Fraction(number)
-    except (ValueError, ZeroDivisionError):
-        raise WrongInput(f"{number!r} is no number", place=what, expected="a number such as 0.5 or 1/3") from None
-
-
-def _rational(number: Number, what: str) -> str:
-    return str(_fraction(number, what))
 
 
 def read_property(data: bytes, *, file: str) -> LossProperty:
@@ -152,41 +130,16 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
         text = data.decode()
     except UnicodeDecodeError:
         raise WrongInput("not a text", file=file, expected=expected) from None
-    clauses = _clauses(re.sub(r";[^\n]*", "", text))
-    match clauses:
+    match clauses(text):
         case [["loss", "1"], ["claim", *claim], ["by", *names], *limits]:
-            bounds: dict[str, tuple[Number | None, Number | None]] = {}
-            for limit in limits:
-                match limit:
-                    case ["least", name, number]:
-                        bounds[name] = (_fraction(number, name), bounds.get(name, (None, None))[1])
-                    case ["most", name, number]:
-                        bounds[name] = (bounds.get(name, (None, None))[0], _fraction(number, name))
-                    case _:
-                        raise WrongInput(f"({' '.join(limit)}) is no bound", file=file, expected=expected)
+            bounds = read_limits(limits, file=file, expected=expected)
             match claim:
                 case ["convex"]:
                     return Convex(tuple(names), bounds)
                 case ["nonnegative"]:
                     return NonNegative(tuple(names), bounds)
                 case ["lipschitz", constant]:
-                    return LipschitzLoss(tuple(names), bounds, _fraction(constant, "the constant"))
+                    return LipschitzLoss(tuple(names), bounds, to_fraction(constant, "the constant"))
                 case _:
                     pass
     raise WrongInput("it states no property of a loss", file=file, expected=expected)
-
-
-def _clauses(text: str) -> list[list[str]]:
-    """The words of each list at the top; inner parentheses are left out."""
-    clauses: list[list[str]] = []
-    depth = 0
-    for token in re.findall(r"[()]|[^\s()]+", text):
-        if token == "(":
-            depth += 1
-            if depth == 1:
-                clauses.append([])
-        elif token == ")":
-            depth -= 1
-        elif depth > 0:
-            clauses[-1].append(token)
-    return clauses

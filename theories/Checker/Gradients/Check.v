@@ -1,17 +1,19 @@
 (** * The checker of gradients
 
     [prove_gradient function derivative names certificate] lowers both graphs to one straight-line program, adds the adjoints of the function in reverse mode,
-    and compares them with the outputs of the derivative by their normal forms.  What has to be positive, or not 0, where no kink of the function is hit and it is
-    defined, is given; that the derivative is defined has to follow by signs.  The certificate (docs/gradients.md) says which instructions' values
+    and compares them with the outputs of the derivative by their normal forms.  Signs are given: those that the domain's bounds enforce, and, unless the gradient
+    is to be proved everywhere, what has to be positive, or not 0, where the function is defined (and, unless the claim is about kinks too, none of its kinks is hit).
+    That the derivative is defined has to follow by signs.  The certificate (docs/gradients.md) says which of the three claims it is about, and which instructions' values
     become atoms of their own.
 
-    Main definitions: [compile], [facts], [prove_gradient]; [differing] and [describe], for messages and for the search.
+    Main definitions: [compile], [extent], [facts], [prove_gradient], [prove_gradient_at_kinks], [prove_gradient_everywhere]; [differing] and [describe], for messages
+    and for the search.
 
     Trust: proved (Check_sound.v). *)
 From Coq Require Import PString Uint63 ZArith QArith List Bool FMapPositive.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Gradients Spec.Elementary.
-From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Polynomials Checker.Gradients.Normal.
+From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Intervals.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Gradients.Enclosures Checker.Gradients.Domain.
 Import ListNotations.
 Local Open Scope Z_scope.
 Local Open Scope bool_scope.
@@ -49,42 +51,65 @@ Definition compile (q : question) : option compiled :=
   | _ => None
   end.
 
-(** ** What is given where the function is smooth: [marked] instructions are fine, and signs follow *)
+(** ** What the domain's bounds enforce *)
 
+Definition all_ranges (q : question) : list (list Losses.bounds) := ranges q (selected q) ++ ranges q (others q).
+Definition has_point (q : question) : bool := all_within (all_ranges q) (map some_point (all_ranges q)).
+Definition domain_enclosures (q : question) (st : state) : PositiveMap.t interval :=
+  match limits q with
+  | [] => PositiveMap.empty interval
+  | _ => enclosures (instructions st) (numbered_from 1 (map interval_of (all_ranges q)) (PositiveMap.empty interval))
+      (numbers_from 1 (length_of st)) (PositiveMap.empty interval)
+  end.
+Definition sign_of_interval (e : interval) : sign :=
+  if certainly_less zero_interval e then Positive
+  else if certainly_less e zero_interval then Nonzero
+  else if certainly_at_most zero_interval e then Nonnegative else Unknown.
+Definition signs_of (M : PositiveMap.t interval) : PositiveMap.t sign := PositiveMap.map sign_of_interval M.
+(** values that are at most 0 *)
+Definition low_of (M : PositiveMap.t interval) : PositiveMap.t unit :=
+  PositiveMap.fold (fun i e m => if certainly_at_most e zero_interval then PositiveMap.add i tt m else m) M (PositiveMap.empty unit).
+
+(** ** What is given where the function is smooth, or has its derivatives but for kinks: [marked] instructions are fine, and signs follow *)
+
+(** which inputs a claim is about: those at which no kink is hit; kinks too; all of the domain *)
+Inductive extent := Smooth | Kinks | Everywhere.
 Definition learn (a : positive) (s : sign) (given : PositiveMap.t sign) : PositiveMap.t sign :=
   PositiveMap.add a (meet s match PositiveMap.find a given with Some t => t | None => Unknown end) given.
-Definition lesson (o : op) (given : PositiveMap.t sign) : PositiveMap.t sign :=
-  match o with
-  | Unary (Root | Log) a => learn a Positive given
-  | Unary (Relu | Step) a => learn a Nonzero given
-  | Binary Div _ b => learn b Nonzero given
-  | _ => given
+Definition lesson (e : extent) (o : op) (given : PositiveMap.t sign) : PositiveMap.t sign :=
+  match e, o with
+  | Everywhere, _ => given
+  | _, Unary (Root | Log) a => learn a Positive given
+  | Smooth, Unary (Relu | Step) a => learn a Nonzero given
+  | _, Binary Div _ b => learn b Nonzero given
+  | _, _ => given
   end.
-Fixpoint facts (C : code) (l : list positive) (marked : PositiveMap.t unit) (given : PositiveMap.t sign) : PositiveMap.t sign :=
+Fixpoint facts (e : extent) (C : code) (l : list positive) (marked : PositiveMap.t unit) (given : PositiveMap.t sign) : PositiveMap.t sign :=
   match l with
   | [] => given
   | i :: l =>
     match PositiveMap.find i marked, PositiveMap.find i C with
-    | Some _, Some o => facts C l (fold_right (fun a m => PositiveMap.add a tt m) marked (operands o)) (lesson o given)
-    | _, _ => facts C l marked given
+    | Some _, Some o => facts e C l (fold_right (fun a m => PositiveMap.add a tt m) marked (operands o)) (lesson e o given)
+    | _, _ => facts e C l marked given
     end
   end.
 
 (** ** The check *)
 
-Fixpoint normal_forms (C : code) (given : PositiveMap.t sign) (named : PositiveMap.t unit) (l : list positive) (F : forms) : option forms :=
+Fixpoint normal_forms (C : code) (low : PositiveMap.t unit) (given : PositiveMap.t sign) (named : PositiveMap.t unit) (l : list positive) (F : forms) : option forms :=
   match l with
   | [] => Some F
   | i :: l =>
-    do F <- normal_form C given (match PositiveMap.find i named with Some _ => true | None => false end) i F;
-    normal_forms C given named l F
+    do F <- normal_form C low given (match PositiveMap.find i named with Some _ => true | None => false end) i F;
+    normal_forms C low given named l F
   end.
 Definition no_forms : forms := Forms (PositiveMap.empty sign) (PositiveMap.empty polynomial) empty_table.
-Definition forms_of (k : compiled) (named : PositiveMap.t unit) : option forms :=
+Definition forms_of (q : question) (e : extent) (k : compiled) (named : PositiveMap.t unit) : option forms :=
   let C := instructions (program k) in
   let l := numbers_from 1 (length_of (program k)) in
+  let M := domain_enclosures q (program k) in
   let marked := fold_right (fun a m => PositiveMap.add a tt m) (PositiveMap.empty unit) (data (value k)) in
-  normal_forms C (facts C (rev_append l []) marked (PositiveMap.empty sign)) named l no_forms.
+  normal_forms C (low_of M) (facts e C (rev_append l []) marked (signs_of M)) named l no_forms.
 (** the adjoints and what the derivative gives, by entries of the selected inputs *)
 Definition pairs (k : compiled) : list (option positive * positive) :=
   let gs := flat_map data (claimed k) in
@@ -94,11 +119,26 @@ Definition agree (F : forms) (p : option positive * positive) : bool :=
   match match a with Some a => poly_at F a | None => Some [] end, poly_at F g with Some u, Some w => equal_poly u w | _, _ => false end.
 Definition all_mean (C : code) (F : forms) (l : list positive) : bool :=
   forallb (fun i => match PositiveMap.find i C with Some o => means (sign_at F) o | None => true end) l.
-Definition check (q : question) (named : PositiveMap.t unit) : bool :=
+(** the function's instructions are all smooth, by their operands' signs *)
+Definition is_smooth (s : positive -> sign) (o : op) : bool :=
+  match o with
+  | Unary (Root | Log) a => is_positive (s a)
+  | Unary (Relu | Step) a => is_nonzero (s a)
+  | Binary Div _ b => is_nonzero (s b)
+  | _ => true
+  end.
+Definition last_of (k : compiled) : positive := fold_right Pos.max 1%positive (data (value k)).
+Definition all_smooth (k : compiled) (F : forms) : bool :=
+  forallb (fun i => match PositiveMap.find i (instructions (program k)) with Some o => is_smooth (sign_at F) o | None => false end)
+    (numbers_from 1 (Pos.to_nat (last_of k))).
+Definition check (e : extent) (q : question) (named : PositiveMap.t unit) : bool :=
+  has_point q &&
   match compile q with
   | Some k =>
-    match forms_of k named with
-    | Some F => all_mean (instructions (program k)) F (numbers_from 1 (length_of (program k))) && forallb (agree F) (pairs k)
+    match forms_of q e k named with
+    | Some F =>
+      all_mean (instructions (program k)) F (numbers_from 1 (length_of (program k))) && forallb (agree F) (pairs k)
+      && match e with Everywhere => all_smooth k F | _ => true end
     | None => false
     end
   | None => false
@@ -107,20 +147,25 @@ Definition check (q : question) (named : PositiveMap.t unit) : bool :=
 (** ** The certificate: six bytes, and then for each named instruction its number, in four bytes (little-endian) *)
 
 Definition magic : bytes := "WRNT"%pstring.
+Definition letter (e : extent) : int := match e with Smooth => 71 | Kinks => 75 | Everywhere => 69 end.   (* G, K, E *)
 Definition read_names (c : bytes) : option (PositiveMap.t unit) :=
   let turn (st : int * PositiveMap.t unit) :=
     let (i, m) := st in
     if (i =? size_of c)%uint63 then inr (Some m)
     else if (size_of c <? i + 4)%uint63 then inr None
     else inl (i + 4, PositiveMap.add (Z.to_pos (to_Z (le32 c i))) tt m)%uint63 in
-  if (same magic (text c 0 4) && (byte c 4 =? 1) && (byte c 5 =? 71))%uint63 then
+  if (same magic (text c 0 4) && (byte c 4 =? 1))%uint63 then
     match loop turns turn (6%uint63, PositiveMap.empty unit) with inr r => r | inl _ => None end
   else None.
-Definition prove_gradient (function_file derivative_file names_file certificate : bytes) : bool :=
+Definition prove (e : extent) (function_file derivative_file names_file certificate : bytes) : bool :=
+  (byte certificate 5 =? letter e)%uint63 &&
   match read_question function_file derivative_file names_file, read_names certificate with
-  | Some q, Some named => check q named
+  | Some q, Some named => check e q named
   | _, _ => false
   end.
+Definition prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := prove Smooth.
+Definition prove_gradient_at_kinks : bytes -> bytes -> bytes -> bytes -> bool := prove Kinks.
+Definition prove_gradient_everywhere : bytes -> bytes -> bytes -> bytes -> bool := prove Everywhere.
 
 (** ** For messages and for the search; no verdict depends on these *)
 
@@ -139,9 +184,13 @@ Definition listing (function_file derivative_file names_file : bytes) :
   let line i := match PositiveMap.find i (instructions (program k)) with
                 | Some o => [(i, (op_name o, (operands o, match o with Number q => q | _ => 0%Q end)))] | None => [] end in
   Some (flat_map line (numbers_from 1 (length_of (program k))), (data (value k), pairs k)).
-(** Which instructions' meaning does not follow, and at which entries the normal forms differ; [None] where there are none *)
+(** Which instructions' meaning does not follow (for a claim about everything: nor that they are smooth), and at which entries the normal forms differ *)
 Definition differing (function_file derivative_file names_file certificate : bytes) : option (list positive * list positive) :=
-  do k <- describe function_file derivative_file names_file; do named <- read_names certificate; do F <- forms_of k named;
+  do q <- read_question function_file derivative_file names_file; do k <- compile q; do named <- read_names certificate;
+  let is e := (byte certificate 5 =? letter e)%uint63 in
+  let e := if is Everywhere then Everywhere else if is Kinks then Kinks else Smooth in
+  do F <- forms_of q e k named;
   let C := instructions (program k) in
-  Some (filter (fun i => match PositiveMap.find i C with Some o => negb (means (sign_at F) o) | None => false end) (numbers_from 1 (length_of (program k))),
+  let open i o := negb (means (sign_at F) o && match e with Everywhere => (last_of k <? i)%positive || is_smooth (sign_at F) o | _ => true end) in
+  Some (filter (fun i => match PositiveMap.find i C with Some o => open i o | None => false end) (numbers_from 1 (length_of (program k))),
         map fst (filter (fun p => negb (agree F (snd p))) (combine (numbers_from 1 (length (pairs k))) (pairs k)))).

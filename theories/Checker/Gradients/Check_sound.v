@@ -1,13 +1,14 @@
 (** * The checker of gradients is right
 
-    Main results: [prove_gradient_sound].
+    Main results: [prove_gradient_sound], [prove_gradient_at_kinks_sound], [prove_gradient_everywhere_sound].
 
     Trust: proved. *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Coquelicot Require Import Hierarchy Derive.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Spec.Gradients Primitives.Fractions.
-From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Forward Primitives.Autodiff.Reverse Checker.Relational Checker.Gradients.Relational.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Gradients.Normal_sound Checker.Gradients.Check.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Spec.Dual Spec.Gradients Primitives.Fractions.
+From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Forward Primitives.Autodiff.Reverse Checker.Relational Checker.Gradients.Relational Checker.Intervals.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Chain Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Gradients.Normal_sound.
+From Warrant Require Import Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Gradients.Check.
 Import ListNotations.
 Local Open Scope positive_scope.
 
@@ -57,37 +58,100 @@ Proof.
     + intros j inj. apply inputs. now right.
 Qed.
 
+(** the same on dual numbers *)
+Lemma results_chain D (v dv : positive -> R) l : forall i,
+  (forall k g, nth_error l k = Some g -> v (Pos.of_nat (Pos.to_nat i + k)) = primal g /\ dv (Pos.of_nat (Pos.to_nat i + k)) = rate g /\ regular g) ->
+  (forall j, In j (numbers_from i (length l)) -> PositiveMap.find j D = Some Input) ->
+  Forall2 (chains D v dv) (map Result (numbers_from i (length l))) l.
+Proof.
+  induction l as [|g l IH]; intros i vals inputs; simpl; constructor.
+  - destruct (vals 0%nat g eq_refl) as (is_v & is_dv & reg). rewrite Nat.add_0_r, Pos2Nat.id in is_v, is_dv. split; [exact is_v|split; [exact is_dv|]]. simpl.
+    split; [easy|]. intros _. apply (Supported _ _ _ Input); [apply inputs; now left|exact I|easy].
+  - apply IH.
+    + intros k h at_k. specialize (vals (S k) h at_k). rewrite Pos2Nat.inj_succ. replace (S (Pos.to_nat i) + k)%nat with (Pos.to_nat i + S k)%nat by lia. exact vals.
+    + intros j inj. apply inputs. now right.
+Qed.
+
+(** ** What the domain's bounds enforce *)
+
+Lemma all_ranges_correct q x w : within_bounds q (selected q) x -> within_bounds q (others q) w -> Forall2 Losses.within_limits (all_ranges q) (x ++ w).
+Proof. intros. now apply Forall2_app. Qed.
+Lemma within_bounds_length q l x : within_bounds q l x -> length x = length (ranges q l).
+Proof. intro all. symmetry. exact (Forall2_length all). Qed.
+Lemma has_point_correct q : has_point q = true -> exists x w, within_bounds q (selected q) x /\ within_bounds q (others q) w.
+Proof.
+  unfold has_point. intro E. apply all_within_correct in E. unfold all_ranges in E at 1. apply Forall2_app_inv_l in E as (x & w & inx & inw & _). now exists x, w.
+Qed.
+Lemma domain_enclosures_correct q st x w rest v : models (instructions st) (fun i => nth (Nat.pred (Pos.to_nat i)) (x ++ w ++ rest) 0%R) v ->
+  within_bounds q (selected q) x -> within_bounds q (others q) w -> enclosing v (domain_enclosures q st).
+Proof.
+  intros values inx inw. unfold domain_enclosures.
+  assert (none : enclosing v (PositiveMap.empty interval)) by (intro i; unfold at_; rewrite PositiveMap.gempty; apply everything_encloses).
+  destruct (limits q); [exact none|]. apply (enclosures_correct (instructions st) _ _ v values); [|exact none].
+  apply (numbered_from_correct (map interval_of (all_ranges q)) (x ++ w)).
+  - generalize (all_ranges_correct q x w inx inw). generalize (all_ranges q), (x ++ w). clear. intros l k all. induction all; simpl; constructor; auto.
+    now apply interval_of_correct.
+  - intros j lt. lia.
+  - intros j _. apply PositiveMap.gempty.
+  - intros j lt. rewrite Nat2Pos.id by (change (Pos.to_nat 1) with 1%nat; lia). rewrite app_assoc. change (Nat.pred (Pos.to_nat 1 + j)) with j. now apply app_nth1.
+Qed.
+Lemma sign_of_interval_correct e a : encloses e a -> sign_holds (sign_of_interval e) a.
+Proof.
+  intro ee. unfold sign_of_interval. destruct (certainly_less zero_interval e) eqn:E1; [exact (certainly_less_correct _ _ _ _ zero_encloses ee E1)|].
+  destruct (certainly_less e zero_interval) eqn:E2; [apply (certainly_less_correct _ _ _ _ ee zero_encloses) in E2; simpl; lra|].
+  destruct (certainly_at_most zero_interval e) eqn:E3; [|exact I]. exact (certainly_at_most_correct _ _ _ _ zero_encloses ee E3).
+Qed.
+Lemma signs_of_correct v M : enclosing v M -> forall i s, PositiveMap.find i (signs_of M) = Some s -> sign_holds s (v i).
+Proof.
+  intros em i s. unfold signs_of, PositiveMap.map. rewrite PositiveMap.gmapi. specialize (em i). unfold at_ in em.
+  destruct (PositiveMap.find i M) as [e|]; simpl; [|discriminate]. intro E. injection E as <-. now apply sign_of_interval_correct.
+Qed.
+Lemma low_of_correct v M : enclosing v M -> forall i u, PositiveMap.find i (low_of M) = Some u -> (v i <= 0)%R.
+Proof.
+  intros em. unfold low_of. rewrite PositiveMap.fold_1.
+  assert (all : forall p, In p (PositiveMap.elements M) -> encloses (snd p) (v (fst p))).
+  { intros [i e] inp. apply PositiveMap.elements_complete in inp. specialize (em i). unfold at_ in em. now rewrite inp in em. }
+  assert (start : forall i u, PositiveMap.find i (PositiveMap.empty unit) = Some u -> (v i <= 0)%R) by (intros i u; now rewrite PositiveMap.gempty).
+  revert all start. generalize (PositiveMap.elements M), (PositiveMap.empty unit). intro l. induction l as [|[j e] l IH]; intros m all so_far; simpl; [exact so_far|].
+  apply IH; [intros p inp; apply all; now right|]. destruct (certainly_at_most e zero_interval) eqn:E; [|exact so_far].
+  intros i u. destruct (Pos.eq_dec i j) as [->|other]; [|rewrite PositiveMap.gso by exact other; apply so_far].
+  intros _. exact (certainly_at_most_correct _ _ _ _ (all _ (or_introl eq_refl)) zero_encloses E).
+Qed.
+
 (** ** Facts *)
 
+(** what a claim of some extent has for a hypothesis about each instruction that the function needs *)
+Definition granted (e : extent) (v : positive -> R) : op -> Prop :=
+  match e with Smooth => good true v | Kinks => differentiable v | Everywhere => fun _ => True end.
 Section Facts.
-Variables (C : code) (v : positive -> R).
-Definition marks_fine (m : PositiveMap.t unit) : Prop := forall i u, PositiveMap.find i m = Some u -> fine true C v i.
+Variables (e : extent) (C : code) (v : positive -> R).
+Definition marks_fine (m : PositiveMap.t unit) : Prop := e = Everywhere \/ forall i u, PositiveMap.find i m = Some u -> supported (granted e v) C i.
 Definition given_holds (g : PositiveMap.t sign) : Prop := forall i s, PositiveMap.find i g = Some s -> sign_holds s (v i).
 
-Lemma marks_add l m : (forall a, In a l -> fine true C v a) -> marks_fine m -> marks_fine (fold_right (fun a m => PositiveMap.add a tt m) m l).
+Lemma marks_add l m : (e <> Everywhere -> forall a, In a l -> supported (granted e v) C a) -> marks_fine m -> marks_fine (fold_right (fun a m => PositiveMap.add a tt m) m l).
 Proof.
-  intros all mf. induction l as [|a l IH]; simpl; [exact mf|]. intros i u. destruct (Pos.eq_dec i a) as [->|other].
-  - intros _. apply all. now left.
-  - rewrite PositiveMap.gso by exact other. apply IH. intros b inb. apply all. now right.
+  intros all [none|mf]; [now left|]. assert (which : e = Everywhere \/ e <> Everywhere) by (destruct e; [right|right|left]; congruence).
+  destruct which as [none|ne]; [now left|]. right. specialize (all ne). induction l as [|a l IH]; simpl; [exact mf|]. intros i u.
+  destruct (Pos.eq_dec i a) as [->|other]; [intros _; apply all; now left|]. rewrite PositiveMap.gso by exact other. apply IH. intros b inb. apply all. now right.
 Qed.
 Lemma learn_correct a s g : sign_holds s (v a) -> given_holds g -> given_holds (learn a s g).
 Proof.
   intros hs hg i t. unfold learn. destruct (Pos.eq_dec i a) as [->|other]; [rewrite PositiveMap.gss|rewrite PositiveMap.gso by exact other; apply hg].
   intro E. injection E as <-. apply meet_correct; [exact hs|]. destruct (PositiveMap.find a g) eqn:found; [now apply hg|exact I].
 Qed.
-Lemma lesson_correct o g : good true v o -> given_holds g -> given_holds (lesson o g).
+Lemma lesson_correct o g : granted e v o -> given_holds g -> given_holds (lesson e o g).
 Proof.
-  intros ok hg. destruct o as [|q|f a|f a b]; simpl in *; try exact hg.
-  - destruct f; simpl in *; try exact hg; now apply learn_correct.
-  - destruct f; simpl in *; try exact hg. now apply learn_correct.
+  intros ok hg. destruct e; [| |exact hg].
+  all: destruct o as [|q|f a|f a b]; simpl in *; try exact hg; destruct f; simpl in *; try exact hg; now apply learn_correct.
 Qed.
-Lemma facts_correct l : forall m g, marks_fine m -> given_holds g -> given_holds (facts C l m g).
+Lemma facts_correct l : forall m g, marks_fine m -> given_holds g -> given_holds (facts e C l m g).
 Proof.
   induction l as [|i l IH]; intros m g mf hg; simpl; [exact hg|].
   destruct (PositiveMap.find i m) as [u|] eqn:marked; [|now apply IH].
   destruct (PositiveMap.find i C) as [o|] eqn:found; [|now apply IH].
-  assert (is_fine := mf _ _ marked). apply (fine_iff _ _ _ _ _ found) in is_fine. destruct is_fine as [ok all].
-  apply IH; [now apply marks_add|now apply lesson_correct].
+  destruct mf as [all|mf]; [apply IH; [now left|]; now rewrite all in *|].
+  assert (is_fine := mf _ _ marked). apply (supported_iff _ _ _ _ found) in is_fine. destruct is_fine as [ok all].
+  apply IH; [apply marks_add; [intros _; exact all|now right]|now apply lesson_correct].
 Qed.
 End Facts.
 
@@ -110,30 +174,33 @@ Qed.
 
 (** ** The forms of all instructions *)
 
-Lemma normal_forms_correct A v r x C given named : interprets A v r -> models C x v -> given_holds v given -> forall l F F',
-  ordered_table (known_atoms F) -> normal_forms C given named l F = Some F' ->
+Lemma normal_forms_correct A v r x C low given named : interprets A v r -> models C x v -> (forall i u, PositiveMap.find i low = Some u -> (v i <= 0)%R) ->
+  given_holds v given -> forall l F F',
+  ordered_table (known_atoms F) -> normal_forms C low given named l F = Some F' ->
   goes A r (known_atoms F) (known_atoms F') (right v r F) (right v r F').
 Proof.
-  intros worth values hg l. induction l as [|i l IH]; intros F F' wf; simpl.
+  intros worth values hl hg l. induction l as [|i l IH]; intros F F' wf; simpl.
   - intro E. injection E as <-. now apply goes_refl.
-  - destruct (normal_form C given _ i F) as [F1|] eqn:E; [|discriminate]. intro G.
-    assert (g1 := normal_form_correct A v r worth C x given values hg _ _ _ _ wf E). assert (g2 := IH _ _ (proj1 g1) G).
+  - destruct (normal_form C low given _ i F) as [F1|] eqn:E; [|discriminate]. intro G.
+    assert (g1 := normal_form_correct A v r worth C x low given values hl hg _ _ _ _ wf E). assert (g2 := IH _ _ (proj1 g1) G).
     apply (goes_trans _ _ _ _ _ _ _ _ _ _ g1 g2); auto.
 Qed.
 (** Normal forms that are equal mean values that are equal. *)
-Lemma forms_of_correct k named F v x : forms_of k named = Some F -> models (instructions (program k)) x v ->
-  (forall a, In a (data (value k)) -> fine true (instructions (program k)) v a) ->
+Lemma forms_of_correct q e k named F v x : forms_of q e k named = Some F -> models (instructions (program k)) x v ->
+  enclosing v (domain_enclosures q (program k)) ->
+  (e <> Everywhere -> forall a, In a (data (value k)) -> supported (granted e v) (instructions (program k)) a) ->
   exists r, right v r F.
 Proof.
-  unfold forms_of. intros E values all. set (C := instructions (program k)) in *.
-  match type of E with normal_forms C ?g _ _ _ = _ => assert (hg : given_holds v g) end.
+  unfold forms_of. intros E values enclosed all. set (C := instructions (program k)) in *.
+  match type of E with normal_forms C ?l ?g _ _ _ = _ => assert (hl : forall i u, PositiveMap.find i l = Some u -> (v i <= 0)%R); [|assert (hg : given_holds v g)] end.
+  { now apply low_of_correct. }
   { apply facts_correct.
-    - apply marks_add; [exact all|]. intros i u. now rewrite PositiveMap.gempty.
-    - intros i s. now rewrite PositiveMap.gempty. }
+    - apply marks_add; [exact all|]. right. intros i u. now rewrite PositiveMap.gempty.
+    - exact (signs_of_correct v _ enclosed). }
   assert (none : interprets (PositiveMap.empty atom) v (fun _ => 0%R)) by (intros a d; now rewrite PositiveMap.gempty).
-  destruct (normal_forms_correct _ v _ x C _ named none values hg _ no_forms _ empty_table_correct E) as [wf _].
+  destruct (normal_forms_correct _ v _ x C _ _ named none values hl hg _ no_forms _ empty_table_correct E) as [wf _].
   exists (atom_values (known_atoms F) v). assert (worth := atom_values_correct _ v wf).
-  destruct (normal_forms_correct _ v _ x C _ named worth values hg _ no_forms _ empty_table_correct E) as (_ & _ & ok).
+  destruct (normal_forms_correct _ v _ x C _ _ named worth values hl hg _ no_forms _ empty_table_correct E) as (_ & _ & ok).
   apply ok.
   - now intros a d.
   - intros a d. unfold find_atom. simpl. now rewrite PositiveMap.gempty.
@@ -155,6 +222,10 @@ Proof.
       * apply (filterdiff_comp' (fun t => V t y) (fun a => V u w * a)%R u (fun h => D h y) (fun a => V u w * a)%R); [apply diff; now left|].
         apply filterdiff_linear. apply (is_linear_scal_r (V u w : R_AbsRing) (V := R_NormedModule)); exact Rmult_comm.
       * apply IH; [|intros; apply diff; now right]. intro t. assert (F := same t). simpl in F. now injection F.
+Qed.
+Lemma weighted_change_dot v dv ys : forall ws, weighted_change v dv (combine ys ws) = dot (map v ws) (map dv ys).
+Proof.
+  induction ys as [|y ys IH]; intros [|w ws]; simpl; try reflexivity. now rewrite IH.
 Qed.
 Lemma total_inputs v dx adj l : forall i m, (length l <= m)%nat ->
   (forall j, dx (Pos.of_nat (Pos.to_nat i + j)) = nth j l 0%R) ->
@@ -232,7 +303,10 @@ Theorem compile_correct q k : compile q = Some k -> exists n : nat,
     Forall2 (stands_at false (instructions (program k)) v) (flat_map data (claimed k)) (flat_map data gs) /\
     ((forall a, In a (data (value k)) -> fine true (instructions (program k)) v a) ->
       filterdiff (fun u => weighted q w c (coordinates n u)) (locally x)
-        (fun h => dot (map (adjoint_value v (sources k)) (numbers_from 1 (S n))) (coordinates n h))).
+        (fun h => dot (map (adjoint_value v (sources k)) (numbers_from 1 (S n))) (coordinates n h))) /\
+    (forall h, length h = S n -> exists z, chained_function q (coordinates n x) w h = Some z /\
+      (all_regular (data z) -> forall a, In a (data (value k)) -> supported (differentiable v) (instructions (program k)) a) /\
+      dot (map (adjoint_value v (sources k)) (numbers_from 1 (S n))) h = dot c (map rate (data z))).
 Proof.
   unfold compile. cbv zeta. set (nx := entries (selected q)). set (nw := entries (others q)). set (nc := cotangent_size q).
   destruct (negb _) eqn:sizes; [discriminate|]. apply negb_false_iff in sizes. apply andb_prop in sizes as [sizes nc0]. apply andb_prop in sizes as [nx0 nw0].
@@ -275,7 +349,7 @@ Proof.
   assert (len_x : forall u, length (coordinates n u) = Z.to_nat nx) by (intro; rewrite coordinates_length; exact is_n).
   set (X := fun (u : space n) (i : positive) => nth (Nat.pred (Pos.to_nat i)) (coordinates n u ++ w ++ cc) 0%R).
   set (V := fun u => valuation C (X u)).
-  set (DX := fun (h : space n) (i : positive) => nth (Nat.pred (Pos.to_nat i)) (coordinates n h) 0%R).
+  set (DX := fun (h : list R) (i : positive) => nth (Nat.pred (Pos.to_nat i)) h 0%R).
   set (D := fun h => tangent C (V x) (DX h)).
   assert (ordC : ordered C) by exact (proj1 (proj1 grow4)).
   assert (values : forall u, models C (X u) (V u)) by (intro; now apply valuation_correct).
@@ -322,61 +396,133 @@ Proof.
     exists ts. unfold guarded_derivative, derivative_values. unfold guarded_scalar_here, guarded_elementary_here in outs. rewrite outs. now split. }
   destruct (function_at x) as (y' & run_y & shape_y & rel_y). destruct derivative_at as (gs' & run_g & rel_g).
   destruct (tensors_numbers _ _ _ _ _ rel_g) as [shapes_g all_g].
-  exists (V x), y', gs'. split; [exact (values x)|split; [exact run_y|split; [exact shape_y|split; [exact run_g|split; [now rewrite shapes_g|split; [exact rel_y|split; [exact all_g|]]]]]]].
-  intro fine_y.
+  assert (weights_c : forall u, map (V u) weights = c).
+  { intro u. unfold is_cotangent in is_c. unfold cc in *. destruct (cotangent q) as [p|].
+    - destruct (equal_lists _ _); [|discriminate]. injection E2 as <- _. rewrite <- len_c. apply map_segment. apply Vc.
+    - destruct (_ =? _)%Z; [|discriminate]. destruct (emit _ st1) as [[one st]|] eqn:E; [|discriminate]. injection E2 as <- <-.
+      destruct (emit_correct _ _ _ _ (proj1 grow1) E) as (_ & _ & at_one). destruct is_c as [_ ->]. simpl. f_equal.
+      rewrite (values u _ _ (in_2 _ _ at_one)). simpl. apply Q2R_1. }
+  assert (to_adjoints : forall h, length h = S n ->
+    weighted_change (V x) (D h) (combine (data y) weights) = dot (map (adjoint_value (V x) adj) (numbers_from 1 (S n))) h).
+  { intros h len_h. rewrite (backwards C (X x) (V x) (DX h) (D h) in_3 (values x) (tangents h)). rewrite (total_inputs (V x) (DX h) adj h).
+    - now rewrite len_h.
+    - rewrite len_h. assert (last : PositiveMap.find (Pos.of_nat (S n)) (instructions st2) = Some Input).
+      { apply (proj2 grow2), (proj2 grow1), inputs0. apply numbers_from_correct. rewrite Nat2Pos.id by lia. simpl. change (Pos.to_nat 1) with 1%nat. lia. }
+      assert (lt : (Pos.of_nat (S n) < next st2)%positive) by (apply (proj2 (proj1 grow2)); now exists Input).
+      unfold length_of. apply Pos2Nat.inj_lt in lt. rewrite Nat2Pos.id in lt by lia. lia.
+    - intro j. unfold DX. f_equal. rewrite Nat2Pos.id by lia. change (Pos.to_nat 1) with 1%nat. lia. }
+  exists (V x), y', gs'. split; [exact (values x)|split; [exact run_y|split; [exact shape_y|split; [exact run_g|split; [now rewrite shapes_g|split; [exact rel_y|split; [exact all_g|split]]]]]]].
+  - intro fine_y.
     apply (filterdiff_ext (fun t => dot c (map (V t) (data y)))).
     { intro u. unfold weighted. destruct (function_at u) as (yu & run_u & _ & rel_u). rewrite run_u. destruct (stands_numbers _ _ _ _ _ rel_u) as (nums & _ & _). now rewrite nums. }
-    apply (filterdiff_ext_lin _ (fun h => weighted_change (V x) (D h) (combine (data y) weights))).
-    + apply (weighted_diff (space n) x V D (data y) weights c).
-      * intro u. unfold is_cotangent in is_c. unfold cc in *. destruct (cotangent q) as [p|].
-        -- destruct (equal_lists _ _); [|discriminate]. injection E2 as <- _. rewrite <- len_c. apply map_segment. apply Vc.
-        -- destruct (_ =? _)%Z; [|discriminate]. destruct (emit _ st1) as [[one st]|] eqn:E; [|discriminate]. injection E2 as <- <-.
-           destruct (emit_correct _ _ _ _ (proj1 grow1) E) as (_ & _ & at_one). destruct is_c as [_ ->]. simpl. f_equal.
-           rewrite (values u _ _ (in_2 _ _ at_one)). simpl. apply Q2R_1.
-      * intros i ini. apply (forward_mode_correct x C X V DX D); [|exact values|exact tangents|now apply fine_y].
-        intros j _. apply coordinates_diff.
-    + intro h. rewrite (backwards C (X x) (V x) (DX h) (D h) in_3 (values x) (tangents h)).
-      rewrite (total_inputs (V x) (DX h) adj (coordinates n h)).
-      * now rewrite coordinates_length.
-      * rewrite coordinates_length. assert (last : PositiveMap.find (Pos.of_nat (S n)) (instructions st2) = Some Input).
-        { apply (proj2 grow2), (proj2 grow1), inputs0. apply numbers_from_correct. rewrite Nat2Pos.id by lia. simpl. change (Pos.to_nat 1) with 1%nat. lia. }
-        assert (lt : (Pos.of_nat (S n) < next st2)%positive) by (apply (proj2 (proj1 grow2)); now exists Input).
-        unfold length_of. apply Pos2Nat.inj_lt in lt. rewrite Nat2Pos.id in lt by lia. lia.
-      * intro j. unfold DX. f_equal. rewrite Nat2Pos.id by lia. change (Pos.to_nat 1) with 1%nat. lia.
+    apply (filterdiff_ext_lin _ (fun h => weighted_change (V x) (D (coordinates n h)) (combine (data y) weights))).
+    + apply (weighted_diff (space n) x V (fun h => D (coordinates n h)) (data y) weights c); [exact weights_c|].
+      intros i ini. apply (forward_mode_correct x C X V (fun h => DX (coordinates n h)) (fun h => D (coordinates n h))); [|exact values|intro; apply tangents|now apply fine_y].
+      intros j _. apply coordinates_diff.
+    + intro h. apply to_adjoints, coordinates_length.
+  - intros h len_h.
+    assert (D_input : forall i, (Pos.to_nat i <= Z.to_nat nx + Z.to_nat nw + Z.to_nat nc)%nat -> D h i = DX h i).
+    { intros i le. exact (tangents h i Input (at_input i le)). }
+    destruct (lower_chained C (X x) (V x) (DX h) (D h) (values x) (tangents h) _ _ _ _ _ wf0 E1 in_1
+      (cut (selected q) (zip_with towards (coordinates n x) h) ++ cut (others q) (map fixed w))) as (ts & outs & rel).
+    { assert (len_zip : length (zip_with towards (coordinates n x) h) = Z.to_nat nx).
+      { rewrite <- (len_x x). assert (same_len : length h = length (coordinates n x)) by (now rewrite len_h, coordinates_length). clear -same_len. revert h same_len.
+        induction (coordinates n x) as [|a l IH]; intros [|b h] same_len; try discriminate; [reflexivity|]. simpl in *. now rewrite IH by lia. }
+      apply Forall2_app; apply cut_rel; unfold results.
+      - rewrite <- len_zip. apply results_chain.
+        + intros k g at_k. assert (lt : (k < Z.to_nat nx)%nat) by (rewrite <- len_zip; apply nth_error_Some; congruence).
+          change (Z.to_pos 1) with 1%positive. rewrite (Vx x k) by (rewrite len_x; exact lt). change (Pos.to_nat 1) with 1%nat. rewrite D_input by (rewrite Nat2Pos.id by lia; lia).
+          unfold DX. rewrite Nat2Pos.id by lia. change (Nat.pred (1 + k)) with k. revert at_k. generalize (coordinates n x). clear. revert h.
+          induction k as [|k IH]; intros [|b h] [|a l]; simpl; try discriminate; [intro E; injection E as <-; easy|]. apply IH.
+        + intros j inj. apply at_input. apply numbers_from_correct in inj. rewrite len_zip in inj. change (Pos.to_nat (Z.to_pos 1)) with 1%nat in inj. lia.
+      - assert (len_f : length (map fixed w) = Z.to_nat nw) by (rewrite length_map; lia). rewrite <- len_f. apply results_chain.
+        + intros k g at_k. assert (lt : (k < length w)%nat) by (rewrite <- (length_map fixed w); apply nth_error_Some; congruence).
+          rewrite D_input by (rewrite Nat2Pos.id by lia; lia). rewrite Vw by exact lt. unfold DX. rewrite (nth_overflow h) by (rewrite Nat2Pos.id by lia; lia).
+          rewrite nth_error_map in at_k. rewrite (nth_error_nth' w 0%R lt) in at_k. injection at_k as <-. easy.
+        + intros j inj. apply at_input. apply numbers_from_correct in inj. lia. }
+    inversion rel as [|? z ? ? [_ all] none]; subst. inversion none; subst. exists z.
+    split; [unfold chained_function, function_value; now rewrite outs|]. split.
+    + intros reg a ina. clear -all reg ina. induction all as [|i g l gs (_ & _ & iff) _ IH]; [easy|]. destruct ina as [<-|ina]; [apply iff, reg; now left|].
+      apply IH; [|exact ina]. intros b inb. apply reg. now right.
+    + rewrite <- to_adjoints by exact len_h. rewrite weighted_change_dot, weights_c. f_equal. clear -all. induction all as [|i g l gs (_ & is_rate & _) _ IH]; simpl; [reflexivity|].
+      now rewrite is_rate, IH.
 Qed.
 
-Theorem check_sound q named : check q named = true -> exists (n : nat) (s : list Z),
-  Z.of_nat (S n) = entries (selected q) /\ (exists c, is_cotangent q s c) /\
-  forall (x : space n) (w c : list R), Z.of_nat (length w) = entries (others q) -> is_cotangent q s c ->
+(** the claim of each extent *)
+Definition claim_of (e : extent) (q : question) (n : nat) (x : space n) (w c : list R) (y g : list guarded) : Prop :=
+  match e with
+  | Smooth => all_guards y -> is_gradient q n x w c g
+  | Kinks => (all_guards y -> is_gradient q n x w c g) /\ follows_chain_rule q (coordinates n x) w c g
+  | Everywhere => all_guards y /\ is_gradient q n x w c g
+  end.
+
+Lemma all_smooth_correct k F v r : right v r F -> well_formed (program k) -> all_smooth k F = true ->
+  forall a, In a (data (value k)) -> fine true (instructions (program k)) v a.
+Proof.
+  intros rF wf smooth.
+  assert (below_last : forall i, (i <= last_of k)%positive -> fine true (instructions (program k)) v i).
+  { intro i. induction i as [i IH] using (well_founded_induction (well_founded_ltof positive Pos.to_nat)). intro le.
+    unfold all_smooth in smooth. rewrite forallb_forall in smooth.
+    assert (here := smooth i ltac:(apply numbers_from_correct; pose proof (Pos2Nat.is_pos i); apply Pos2Nat.inj_le in le; change (Pos.to_nat 1) with 1%nat; lia)).
+    destruct (PositiveMap.find i (instructions (program k))) as [o|] eqn:found; [|discriminate]. apply (Fine _ _ _ _ o found).
+    - destruct o as [| |[] b|[] b d]; simpl in *; try exact I;
+        first [exact (is_positive_correct _ _ (sign_at_correct v r F _ rF) here) | exact (is_nonzero_correct _ _ (sign_at_correct v r F _ rF) here)].
+    - intros b inb. assert (less := proj1 wf _ _ found _ inb). apply IH; [apply Pos2Nat.inj_lt; exact less|lia]. }
+  intros a ina. apply below_last. unfold last_of. clear -ina. induction (data (value k)) as [|b l IH]; [easy|]. simpl. destruct ina as [->|ina]; [lia|]. specialize (IH ina). lia.
+Qed.
+
+Theorem check_sound e q named : check e q named = true -> exists (n : nat) (s : list Z),
+  Z.of_nat (S n) = entries (selected q) /\ (exists c, is_cotangent q s c) /\ (exists x w, within_bounds q (selected q) x /\ within_bounds q (others q) w) /\
+  forall (x : space n) (w c : list R), within_bounds q (selected q) (coordinates n x) -> within_bounds q (others q) w ->
+  Z.of_nat (length w) = entries (others q) -> is_cotangent q s c ->
   exists y gs,
     guarded_function q (coordinates n x) w = Some y /\ shape y = s /\ Z.of_nat (length (data y)) = size s /\
     guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\ length (flat_map data gs) = S n /\
-    (all_guards (data y) ->
-      all_guards (flat_map data gs) /\
-      filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot (map number (flat_map data gs)) (coordinates n h))).
+    claim_of e q n x w c (data y) (flat_map data gs).
 Proof.
-  unfold check. destruct (compile q) as [k|] eqn:comp; [|discriminate].
-  destruct (forms_of k named) as [F|] eqn:forms; [|discriminate]. intro ok. apply andb_prop in ok as [mean same].
+  unfold check. destruct (has_point q) eqn:point; [|discriminate]. destruct (compile q) as [k|] eqn:comp; [|discriminate].
+  destruct (forms_of q e k named) as [F|] eqn:forms; [|discriminate]. intro ok. simpl in ok. apply andb_prop in ok as [ok smooth]. apply andb_prop in ok as [mean same].
   destruct (compile_correct q k comp) as (n & is_n & cot & wf & full & len_gs & known_g & at_points). set (C := instructions (program k)) in *.
-  exists n, (shape (value k)). split; [exact is_n|split; [exact cot|]]. intros x w c len_w is_c.
-  destruct (at_points x w c len_w is_c) as (v & y & gs & values & run_y & shape_y & run_g & shapes_g & rel_y & rel_g & derivative).
+  exists n, (shape (value k)). split; [exact is_n|split; [exact cot|split; [now apply has_point_correct|]]]. intros x w c inx inw len_w is_c.
+  destruct (at_points x w c len_w is_c) as (v & y & gs & values & run_y & shape_y & run_g & shapes_g & rel_y & rel_g & derivative & chain).
   exists y, gs. split; [exact run_y|split; [exact shape_y|split; [now rewrite <- (Forall2_length rel_y)|split; [exact run_g|split; [exact shapes_g|split; [now rewrite <- (Forall2_length rel_g)|]]]]]].
-  intro guards.
-  destruct (stands_numbers _ _ _ _ _ rel_y) as (_ & to_fine & _). destruct (stands_numbers _ _ _ _ _ rel_g) as (num_g & _ & to_guards).
-  assert (fine_y := to_fine guards).
-  destruct (forms_of_correct _ _ _ v _ forms values fine_y) as [r rightF].
-  split.
-  - apply to_guards. intros g ing. apply (all_defined C v (program k) eq_refl wf); [|now apply known_g].
-    intros i p found. apply (means_correct v (sign_at F)); [intro a; exact (sign_at_correct v r F a rightF)|].
-    unfold all_mean in mean. rewrite forallb_forall in mean. specialize (mean i). fold C in mean. rewrite found in mean. apply mean.
-    apply numbers_from_correct. unfold length_of. assert (lt : (i < next (program k))%positive) by (apply (proj2 wf); now exists p). pose proof (Pos2Nat.is_pos i).
-    change (Pos.to_nat 1) with 1%nat. lia.
-  - apply (filterdiff_ext_lin _ _ _ (derivative fine_y)). intro h. f_equal. rewrite num_g, <- len_gs. apply pairs_correct. intros p inp.
-    apply (agree_correct v r F rightF). rewrite forallb_forall in same. apply same. unfold pairs. exact inp.
+  destruct (stands_numbers _ _ _ _ _ rel_y) as (_ & to_fine & from_fine). destruct (stands_numbers _ _ _ _ _ rel_g) as (num_g & _ & to_guards).
+  assert (enclosed := domain_enclosures_correct q (program k) _ _ _ v values inx inw).
+  (* what is granted is enough for the derivative to be defined and to give the adjoints *)
+  assert (enough : (e <> Everywhere -> forall a, In a (data (value k)) -> supported (granted e v) C a) ->
+    all_guards (flat_map data gs) /\ map number (flat_map data gs) = map (adjoint_value v (sources k)) (numbers_from 1 (S n)) /\
+    (e = Everywhere -> forall a, In a (data (value k)) -> fine true C v a)).
+  { intro all. destruct (forms_of_correct _ _ _ _ _ v _ forms values enclosed all) as [r rightF]. split; [|split].
+    - apply to_guards. intros g ing. apply (all_defined C v (program k) eq_refl wf); [|now apply known_g].
+      intros i p found. apply (means_correct v (sign_at F)); [intro a; exact (sign_at_correct v r F a rightF)|].
+      unfold all_mean in mean. rewrite forallb_forall in mean. specialize (mean i). fold C in mean. rewrite found in mean. apply mean.
+      apply numbers_from_correct. unfold length_of. assert (lt : (i < next (program k))%positive) by (apply (proj2 wf); now exists p). pose proof (Pos2Nat.is_pos i).
+      change (Pos.to_nat 1) with 1%nat. lia.
+    - rewrite num_g, <- len_gs. symmetry. apply pairs_correct. intros p inp.
+      apply (agree_correct v r F rightF). rewrite forallb_forall in same. apply same. unfold pairs. exact inp.
+    - intros ->. exact (all_smooth_correct k F v r rightF wf smooth). }
+  assert (from_smooth : (forall a, In a (data (value k)) -> fine true C v a) ->
+    forall e', e' <> Everywhere -> forall a, In a (data (value k)) -> supported (granted e' v) C a).
+  { intros fine_y e' ne a ina. specialize (fine_y a ina). destruct e'; [exact fine_y| |easy]. exact (supported_mono _ _ _ _ (smooth_differentiable v) fine_y). }
+  assert (gradient : (forall a, In a (data (value k)) -> fine true C v a) -> is_gradient q n x w c (flat_map data gs)).
+  { intro fine_y. destruct (enough (from_smooth fine_y e)) as (guards & adjoints_g & _). split; [exact guards|].
+    rewrite adjoints_g. exact (derivative fine_y). }
+  destruct e; simpl.
+  - intro guards. now apply gradient, to_fine.
+  - split; [intro guards; now apply gradient, to_fine|]. intros h len_h. rewrite coordinates_length in len_h.
+    destruct (chain h len_h) as (z & run_z & regular_z & rates). exists z. split; [exact run_z|]. intro reg.
+    destruct (enough (fun _ => regular_z reg)) as (guards & adjoints_g & _). split; [exact guards|]. now rewrite adjoints_g.
+  - destruct (enough ltac:(easy)) as (_ & _ & smooth_y). specialize (smooth_y eq_refl). split; [now apply from_fine|now apply gradient].
 Qed.
 
-Theorem prove_gradient_sound f d w c : prove_gradient f d w c = true -> GradientHolds f d w.
+Theorem prove_sound e f d w c : prove e f d w c = true -> throughout (claim_of e) f d w.
 Proof.
-  unfold prove_gradient, GradientHolds. destruct (read_question f d w) as [q|]; [|discriminate]. destruct (read_names c) as [named|]; [|discriminate].
-  intro accepted. exact (check_sound q named accepted).
+  unfold prove, throughout. intro accepted. apply andb_prop in accepted as [_ accepted]. destruct (read_question f d w) as [q|]; [|discriminate].
+  destruct (read_names c) as [named|]; [|discriminate]. exact (check_sound e q named accepted).
 Qed.
+Theorem prove_gradient_sound f d w c : prove_gradient f d w c = true -> GradientHolds f d w.
+Proof. exact (prove_sound Smooth f d w c). Qed.
+Theorem prove_gradient_at_kinks_sound f d w c : prove_gradient_at_kinks f d w c = true -> GradientHoldsAtKinks f d w.
+Proof. exact (prove_sound Kinks f d w c). Qed.
+Theorem prove_gradient_everywhere_sound f d w c : prove_gradient_everywhere f d w c = true -> GradientHoldsEverywhere f d w.
+Proof. exact (prove_sound Everywhere f d w c). Qed.

@@ -4,10 +4,10 @@
     them closely, and squared 24 times; logarithms of the 24-fold square root, between 1 - 1 / b and b - 1, are multiplied by 2^24.
 
     Main definitions: [exponential_interval], [logarithm_interval], [enclosures], [certainly_good].
-    Main results: [enclosures_correct], [certainly_good_correct].
+    Main results: [enclosures_correct], [certainly_good_correct], [numbered_from_correct].
 
     Trust: proved. *)
-From Coq Require Import Floats ZArith QArith Qreals Reals List Bool FMapPositive Lra.
+From Coq Require Import Floats ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Elementary Primitives.FloatBounds Primitives.Fractions Checker.Relational Checker.Intervals.
 From Warrant Require Import Primitives.Autodiff.Programs.
 Import ListNotations.
@@ -174,3 +174,23 @@ Proof.
   - destruct f; simpl; try easy. intro E. exact (certainly_nonzero_correct _ _ (em b) E).
 Qed.
 End Programs.
+
+(** ** Points and boxes *)
+
+(** intervals for the inputs from number [i] on *)
+Fixpoint numbered_from (i : positive) (l : list interval) (m : PositiveMap.t interval) : PositiveMap.t interval :=
+  match l with [] => m | a :: l => numbered_from (Pos.succ i) l (PositiveMap.add i a m) end.
+Lemma numbered_from_correct l (xs : list R) : Forall2 encloses l xs -> forall i m (x : positive -> R),
+  (forall j, (j < i)%positive -> encloses (at_ m j) (x j)) -> (forall j, (i <= j)%positive -> PositiveMap.find j m = None) ->
+  (forall k, (k < length xs)%nat -> x (Pos.of_nat (Pos.to_nat i + k)) = nth k xs 0%R) ->
+  forall j, encloses (at_ (numbered_from i l m) j) (x j).
+Proof.
+  induction 1 as [|a r l xs ar _ IH]; intros i m x before after is_x j; simpl.
+  - destruct (Pos.lt_total j i) as [lt|[->|gt]]; [now apply before| |]; unfold at_; rewrite after by lia; apply everything_encloses.
+  - assert (here : x i = r) by (specialize (is_x 0%nat); simpl in is_x; rewrite Nat.add_0_r, Pos2Nat.id in is_x; apply is_x; lia).
+    apply IH.
+    + intros j' lt. unfold at_. destruct (Pos.eq_dec j' i) as [->|other]; [rewrite PositiveMap.gss, here; exact ar|].
+      rewrite PositiveMap.gso by exact other. apply before. lia.
+    + intros j' le. rewrite PositiveMap.gso by lia. apply after. lia.
+    + intros k' lt. specialize (is_x (S k')). simpl in is_x. rewrite <- is_x by lia. f_equal. f_equal. rewrite Pos2Nat.inj_succ. lia.
+Qed.

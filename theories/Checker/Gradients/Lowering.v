@@ -87,7 +87,118 @@ Definition lower (g : graph) (given : environment expression) (st : state) : opt
   do ts <- map_all (fun n => do v <- lookup e n; as_reals v) (graph_outputs g);
   flatten_tensors ts st.
 
-(** ** Soundness *)
+(** ** Whatever the expressions stand for *)
+
+(** what holds of a step from [st] to [st'] *)
+Definition grows (st st' : state) : Prop := well_formed st' /\ within (instructions st) (instructions st').
+Lemma grows_trans a b c : grows a b -> grows b c -> grows a c.
+Proof. intros [_ ab] [wf bc]. split; [exact wf|exact (within_trans _ _ _ ab bc)]. Qed.
+
+
+(** What expressions stand for, and instructions, in scalars of some kind; flattened expressions stand for the same. *)
+Section Stands.
+Context {G : Type} {SG : scalar G} {EG : elementary G}.
+Variables (D : code) (stands : expression -> G -> Prop) (stands_at : positive -> G -> Prop).
+Hypothesis scalars : scalar_rel stands.
+Hypothesis functions : elementary_rel stands.
+Hypothesis flattened : forall e st i st', well_formed st -> flatten e st = Some (i, st') ->
+  grows st st' /\ (within (instructions st') D -> forall g, stands e g -> stands_at i g).
+Hypothesis results : forall i g, stands_at i g -> stands (Result i) g.
+
+Lemma flatten_all_correct l : forall gs st r st', well_formed st -> flatten_all l st = Some (r, st') -> 
+  grows st st' /\ (within (instructions st') D -> Forall2 stands l gs -> Forall2 stands_at r gs).
+Proof.
+  induction l as [|e l IH]; intros gs st r st' wf; simpl.
+  - intro F. injection F as <- <-. split; [split; [exact wf|now intros ? ?]|]. intros _ all. inversion all. constructor.
+  - destruct (flatten e st) as [[i st1]|] eqn:E; [|discriminate]. destruct (flatten_all l st1) as [[r' st2]|] eqn:El; [|discriminate].
+    intro F. injection F as <- <-. destruct (flattened _ _ _ _ wf E) as [ge se].
+    destruct (IH (tl gs) _ _ _ (proj1 ge) El) as [gl sl]. split; [exact (grows_trans _ _ _ ge gl)|]. intros inD all. inversion all as [|? g ? gs' stands_e rest]; subst.
+    constructor; [|now apply sl]. exact (se (within_trans _ _ _ (proj2 gl) inD) _ stands_e).
+Qed.
+Lemma stands_result r gs : Forall2 stands_at r gs -> Forall2 stands (map Result r) gs.
+Proof. induction 1 as [|i g r gs at_i _ IH]; constructor; auto. Qed.
+Lemma flatten_values_correct l : forall ws st l' st', well_formed st -> flatten_values l st = Some (l', st') ->
+  grows st st' /\ (within (instructions st') D -> Forall2 (vrel stands) l ws -> Forall2 (vrel stands) l' ws).
+Proof.
+  induction l as [|u l IH]; intros ws st l' st' wf; simpl.
+  - intro F. injection F as <- <-. split; [split; [exact wf|now intros ? ?]|]. easy.
+  - assert (pass : (do (l, st) <- flatten_values l st; Some (u :: l, st)) = Some (l', st') ->
+      grows st st' /\ (within (instructions st') D -> Forall2 (vrel stands) (u :: l) ws -> Forall2 (vrel stands) l' ws)).
+    { destruct (flatten_values l st) as [[l1 st2]|] eqn:El; [|discriminate]. intro F. injection F as <- <-.
+      destruct (IH (tl ws) _ _ _ wf El) as [gl sl]. split; [exact gl|]. intros inD all. inversion all; subst. constructor; [assumption|]. now apply sl. }
+    destruct u as [t|t|t|n t|t]; try exact pass.
+    destruct (flatten_all (data t) st) as [[r st1]|] eqn:E; [|discriminate]. destruct (flatten_values l st1) as [[l1 st2]|] eqn:El; [|discriminate].
+    intro F. injection F as <- <-.
+    destruct (flatten_all_correct (data t) (match ws with Reals t :: _ => data t | _ => [] end) _ _ _ wf E) as [ge se].
+    destruct (IH (tl ws) _ _ _ (proj1 ge) El) as [gl sl]. split; [exact (grows_trans _ _ _ ge gl)|]. intros inD all. inversion all as [|? g ? gs' rel rest]; subst.
+    constructor; [|now apply sl]. destruct g; simpl in rel; try easy. split; [exact (proj1 rel)|]. simpl.
+    apply stands_result, se; [exact (within_trans _ _ _ (proj2 gl) inD)|exact (proj2 rel)].
+Qed.
+
+Local Lemma with_itself {A} (l : list A) : Forall2 eq l l.
+Proof. induction l; constructor; auto. Qed.
+(** [Some] on the one side gives a related [Some] on the other *)
+Local Lemma orel_some {A B} (R : A -> B -> Prop) a o : orel R (Some a) o -> exists b, o = Some b /\ R a b.
+Proof. destruct o as [b|]; simpl; [|easy]. intro r. now exists b. Qed.
+
+Lemma lower_nodes_correct ns : forall e st e' st', well_formed st -> lower_nodes ns e st = Some (e', st') ->
+  grows st st' /\ (within (instructions st') D -> forall f, erel stands e f -> exists f', execute ns f = Some f' /\ erel stands e' f').
+Proof.
+  induction ns as [|n ns IH]; intros e st e' st' wf; simpl.
+  - intro F. injection F as <- <-. split; [split; [exact wf|now intros ? ?]|]. intros _ f rel. now exists f.
+  - destruct (map_all (fetch e) (ins n)) as [xs|] eqn:Ex; [|discriminate]. destruct (op_domain n) eqn:dom; [|discriminate]. destruct (program_operator _ _ _ xs) as [vs|] eqn:Ev; [|discriminate].
+    destruct (flatten_values vs st) as [[vs1 st1]|] eqn:Ef; [|discriminate]. destruct (bind (outs n) vs1 e) as [e1|] eqn:Eb; [|discriminate].
+    intro F. destruct (flatten_values_correct vs [] _ _ _ wf Ef) as [g1 _]. destruct (IH _ _ _ _ (proj1 g1) F) as [g2 s2].
+    split; [exact (grows_trans _ _ _ g1 g2)|]. intros inD f rel.
+    assert (Rx : orel (orels stands) (map_all (fetch e) (ins n)) (map_all (fetch f) (ins n))).
+    { apply (orel_map_all eq); [apply with_itself|]. intros ? ? ->. now apply fetch_rel. }
+    rewrite Ex in Rx. apply orel_some in Rx as (ys & -> & rxy).
+    assert (Rv := program_operator_rel stands scalars functions (op_type n) (attrs n) (Z.of_nat (length (outs n))) xs ys rxy).
+    rewrite Ev in Rv. apply orel_some in Rv as (ws & Ew & rvw). rewrite Ew.
+    destruct (flatten_values_correct vs ws _ _ _ wf Ef) as [_ s1]. specialize (s1 (within_trans _ _ _ (proj2 g2) inD) rvw).
+    assert (Rb := bind_rel stands (outs n) _ _ _ _ s1 rel). rewrite Eb in Rb. apply orel_some in Rb as (f1 & -> & rel1).
+    exact (s2 inD f1 rel1).
+Qed.
+Lemma flatten_tensors_correct l : forall ts st r st', well_formed st -> flatten_tensors l st = Some (r, st') ->
+  grows st st' /\ (within (instructions st') D -> Forall2 (trel stands) l ts -> Forall2 (trel stands_at) r ts).
+Proof.
+  induction l as [|t l IH]; intros ts st r st' wf; simpl.
+  - intro F. injection F as <- <-. split; [split; [exact wf|now intros ? ?]|]. intros _ all. inversion all. constructor.
+  - destruct (flatten_all (data t) st) as [[r1 st1]|] eqn:E; [|discriminate]. destruct (flatten_tensors l st1) as [[l1 st2]|] eqn:El; [|discriminate].
+    intro F. injection F as <- <-.
+    destruct (flatten_all_correct (data t) (match ts with t :: _ => data t | _ => [] end) _ _ _ wf E) as [ge se].
+    destruct (IH (tl ts) _ _ _ (proj1 ge) El) as [gl sl]. split; [exact (grows_trans _ _ _ ge gl)|]. intros inD all. inversion all as [|? g ? gs' rel rest]; subst.
+    constructor; [|now apply sl]. split; [exact (proj1 rel)|]. simpl.
+    apply se; [exact (within_trans _ _ _ (proj2 gl) inD)|exact (proj2 rel)].
+Qed.
+
+Theorem lower_stands g given st r st' : well_formed st -> lower g given st = Some (r, st') ->
+  grows st st' /\ (within (instructions st') D -> forall f, erel stands given f ->
+    exists ts, outputs g f = Some ts /\ Forall2 (trel stands_at) r ts).
+Proof.
+  intro wf. unfold lower, outputs.
+  destruct (map_all _ (graph_inputs g)) as [vs|] eqn:Ev; [|discriminate]. destruct (bind _ _ []) as [e|] eqn:Ee; [|discriminate].
+  destruct (lower_nodes _ e st) as [[e1 st1]|] eqn:E1; [|discriminate]. destruct (map_all _ (graph_outputs g)) as [ts|] eqn:Et; [|discriminate].
+  intro F. destruct (lower_nodes_correct _ _ _ _ _ wf E1) as [g1 s1]. destruct (flatten_tensors_correct ts [] _ _ _ (proj1 g1) F) as [g2 _].
+  split; [exact (grows_trans _ _ _ g1 g2)|]. intros inD f rel.
+  assert (Rv : orel (Forall2 (vrel stands)) (map_all (fun p => lookup given (fst p)) (graph_inputs g)) (map_all (fun p => lookup f (fst p)) (graph_inputs g))).
+  { apply (orel_map_all eq); [apply with_itself|]. intros ? ? ->. now apply lookup_rel. }
+  rewrite Ev in Rv. apply orel_some in Rv as (ws & -> & rvw).
+  assert (Re : orel (erel stands) (bind (map fst (graph_inputs g) ++ map fst (graph_initializers g)) (vs ++ map (fun p => constant_value (snd p)) (graph_initializers g)) [])
+    (bind (map fst (graph_inputs g) ++ map fst (graph_initializers g)) (ws ++ map (fun p => constant_value (snd p)) (graph_initializers g)) [])).
+  { apply bind_rel; [|constructor]. apply Forall2_app; [exact rvw|]. apply Forall2_same. intros [n [t|t]]; reflexivity. }
+  rewrite Ee in Re. apply orel_some in Re as (f0 & -> & rel0).
+  destruct (s1 (within_trans _ _ _ (proj2 g2) inD) f0 rel0) as (f1 & -> & rel1).
+  assert (Rt : orel (Forall2 (trel stands)) (map_all (fun n => do v <- lookup e1 n; as_reals v) (graph_outputs g)) (map_all (fun n => do v <- lookup f1 n; as_reals v) (graph_outputs g))).
+  { apply (orel_map_all eq); [apply with_itself|]. intros ? ? ->.
+    apply (orel_bind (vrel stands)); [now apply lookup_rel|]. exact (as_reals_rel stands scalars). }
+  rewrite Et in Rt. apply orel_some in Rt as (us & -> & rtu). exists us. split; [reflexivity|].
+  destruct (flatten_tensors_correct ts us _ _ _ (proj1 g1) F) as [_ s2]. now apply s2.
+Qed.
+End Stands.
+
+(** ** Guarded reals *)
+
 
 Section Sound.
 Variables (smooth : bool) (D : code) (x v : positive -> R).
@@ -106,7 +217,7 @@ Fixpoint proper (e : expression) : Prop :=
   end.
 Definition stands (e : expression) (g : guarded) : Prop := meaning e = number g /\ (proper e <-> guard g).
 
-Local Lemma dyadic_Q_correct d : Q2R (dyadic_Q d) = dyadic_R d.
+Lemma dyadic_Q_correct d : Q2R (dyadic_Q d) = dyadic_R d.
 Proof.
   unfold dyadic_Q, dyadic_R. set (m := to_Z (man d)).
   assert (whole : forall k, Q2R (inject_Z k) = IZR k) by (intro; unfold Q2R, inject_Z; simpl; field).
@@ -157,11 +268,6 @@ Proof.
   constructor; unfold stands, no_kink; simpl; intros a b [ma pa]; rewrite <- ma; (split; [reflexivity|tauto]).
 Qed.
 
-(** what holds of a step from [st] to [st'] *)
-Definition grows (st st' : state) : Prop := well_formed st' /\ within (instructions st) (instructions st').
-Lemma grows_trans a b c : grows a b -> grows b c -> grows a c.
-Proof. intros [_ ab] [wf bc]. split; [exact wf|exact (within_trans _ _ _ ab bc)]. Qed.
-
 Lemma flatten_correct e : forall st i st', well_formed st -> flatten e st = Some (i, st') ->
   grows st st' /\ (within (instructions st') D -> v i = meaning e /\ (fine smooth D v i <-> proper e)).
 Proof.
@@ -183,94 +289,12 @@ Proof.
     split; [intros [g all]; repeat split; [apply all; tauto|apply all; tauto|exact g]|]. intros (fa & fb & g). split; [exact g|]. intros l [<-|[<-|[]]]; assumption.
 Qed.
 Definition stands_at (i : positive) (g : guarded) : Prop := v i = number g /\ (fine smooth D v i <-> guard g).
-Lemma flatten_all_correct l : forall gs st r st', well_formed st -> flatten_all l st = Some (r, st') -> 
-  grows st st' /\ (within (instructions st') D -> Forall2 stands l gs -> Forall2 stands_at r gs).
-Proof.
-  induction l as [|e l IH]; intros gs st r st' wf; simpl.
-  - intro F. injection F as <- <-. split; [split; [exact wf|now intros ? ?]|]. intros _ all. inversion all. constructor.
-  - destruct (flatten e st) as [[i st1]|] eqn:E; [|discriminate]. destruct (flatten_all l st1) as [[r' st2]|] eqn:El; [|discriminate].
-    intro F. injection F as <- <-. destruct (flatten_correct _ _ _ _ wf E) as [ge se].
-    destruct (IH (tl gs) _ _ _ (proj1 ge) El) as [gl sl]. split; [exact (grows_trans _ _ _ ge gl)|]. intros inD all. inversion all as [|? g ? gs' [me pe] rest]; subst.
-    constructor; [|now apply sl]. destruct (se (within_trans _ _ _ (proj2 gl) inD)) as [m p]. split; [congruence|]. now rewrite p.
-Qed.
-Lemma stands_result r gs : Forall2 stands_at r gs -> Forall2 stands (map Result r) gs.
-Proof. induction 1 as [|i g r gs at_i _ IH]; constructor; auto. Qed.
-Lemma flatten_values_correct l : forall ws st l' st', well_formed st -> flatten_values l st = Some (l', st') ->
-  grows st st' /\ (within (instructions st') D -> Forall2 (vrel stands) l ws -> Forall2 (vrel stands) l' ws).
-Proof.
-  induction l as [|u l IH]; intros ws st l' st' wf; simpl.
-  - intro F. injection F as <- <-. split; [split; [exact wf|now intros ? ?]|]. easy.
-  - destruct u as [t|t|t].
-    + destruct (flatten_all (data t) st) as [[r st1]|] eqn:E; [|discriminate]. destruct (flatten_values l st1) as [[l1 st2]|] eqn:El; [|discriminate].
-      intro F. injection F as <- <-.
-      destruct (flatten_all_correct (data t) (match ws with Reals t :: _ => data t | _ => [] end) _ _ _ wf E) as [ge se].
-      destruct (IH (tl ws) _ _ _ (proj1 ge) El) as [gl sl]. split; [exact (grows_trans _ _ _ ge gl)|]. intros inD all. inversion all as [|? g ? gs' rel rest]; subst.
-      constructor; [|now apply sl]. destruct g; simpl in rel; try easy. split; [exact (proj1 rel)|]. simpl.
-      apply stands_result, se; [exact (within_trans _ _ _ (proj2 gl) inD)|exact (proj2 rel)].
-    + destruct (flatten_values l st) as [[l1 st2]|] eqn:El; [|discriminate]. intro F. injection F as <- <-.
-      destruct (IH (tl ws) _ _ _ wf El) as [gl sl]. split; [exact gl|]. intros inD all. inversion all; subst. constructor; [assumption|]. now apply sl.
-    + destruct (flatten_values l st) as [[l1 st2]|] eqn:El; [|discriminate]. intro F. injection F as <- <-.
-      destruct (IH (tl ws) _ _ _ wf El) as [gl sl]. split; [exact gl|]. intros inD all. inversion all; subst. constructor; [assumption|]. now apply sl.
-Qed.
-
-Local Lemma with_itself {A} (l : list A) : Forall2 eq l l.
-Proof. induction l; constructor; auto. Qed.
-(** [Some] on the one side gives a related [Some] on the other *)
-Local Lemma orel_some {A B} (R : A -> B -> Prop) a o : orel R (Some a) o -> exists b, o = Some b /\ R a b.
-Proof. destruct o as [b|]; simpl; [|easy]. intro r. now exists b. Qed.
-
-Lemma lower_nodes_correct ns : forall e st e' st', well_formed st -> lower_nodes ns e st = Some (e', st') ->
-  grows st st' /\ (within (instructions st') D -> forall f, erel stands e f -> exists f', execute ns f = Some f' /\ erel stands e' f').
-Proof.
-  induction ns as [|n ns IH]; intros e st e' st' wf; simpl.
-  - intro F. injection F as <- <-. split; [split; [exact wf|now intros ? ?]|]. intros _ f rel. now exists f.
-  - destruct (map_all (fetch e) (ins n)) as [xs|] eqn:Ex; [|discriminate]. destruct (op_domain n) eqn:dom; [|discriminate]. destruct (program_operator _ _ _ xs) as [vs|] eqn:Ev; [|discriminate].
-    destruct (flatten_values vs st) as [[vs1 st1]|] eqn:Ef; [|discriminate]. destruct (bind (outs n) vs1 e) as [e1|] eqn:Eb; [|discriminate].
-    intro F. destruct (flatten_values_correct vs [] _ _ _ wf Ef) as [g1 _]. destruct (IH _ _ _ _ (proj1 g1) F) as [g2 s2].
-    split; [exact (grows_trans _ _ _ g1 g2)|]. intros inD f rel.
-    assert (Rx : orel (orels stands) (map_all (fetch e) (ins n)) (map_all (fetch f) (ins n))).
-    { apply (orel_map_all eq); [apply with_itself|]. intros ? ? ->. now apply fetch_rel. }
-    rewrite Ex in Rx. apply orel_some in Rx as (ys & -> & rxy).
-    assert (Rv := program_operator_rel stands expression_rel expression_elementary_rel (op_type n) (attrs n) (Z.of_nat (length (outs n))) xs ys rxy).
-    rewrite Ev in Rv. apply orel_some in Rv as (ws & Ew & rvw). rewrite Ew.
-    destruct (flatten_values_correct vs ws _ _ _ wf Ef) as [_ s1]. specialize (s1 (within_trans _ _ _ (proj2 g2) inD) rvw).
-    assert (Rb := bind_rel stands (outs n) _ _ _ _ s1 rel). rewrite Eb in Rb. apply orel_some in Rb as (f1 & -> & rel1).
-    exact (s2 inD f1 rel1).
-Qed.
-Lemma flatten_tensors_correct l : forall ts st r st', well_formed st -> flatten_tensors l st = Some (r, st') ->
-  grows st st' /\ (within (instructions st') D -> Forall2 (trel stands) l ts -> Forall2 (trel stands_at) r ts).
-Proof.
-  induction l as [|t l IH]; intros ts st r st' wf; simpl.
-  - intro F. injection F as <- <-. split; [split; [exact wf|now intros ? ?]|]. intros _ all. inversion all. constructor.
-  - destruct (flatten_all (data t) st) as [[r1 st1]|] eqn:E; [|discriminate]. destruct (flatten_tensors l st1) as [[l1 st2]|] eqn:El; [|discriminate].
-    intro F. injection F as <- <-.
-    destruct (flatten_all_correct (data t) (match ts with t :: _ => data t | _ => [] end) _ _ _ wf E) as [ge se].
-    destruct (IH (tl ts) _ _ _ (proj1 ge) El) as [gl sl]. split; [exact (grows_trans _ _ _ ge gl)|]. intros inD all. inversion all as [|? g ? gs' rel rest]; subst.
-    constructor; [|now apply sl]. split; [exact (proj1 rel)|]. simpl.
-    apply se; [exact (within_trans _ _ _ (proj2 gl) inD)|exact (proj2 rel)].
-Qed.
-
 Theorem lower_sound g given st r st' : well_formed st -> lower g given st = Some (r, st') ->
   grows st st' /\ (within (instructions st') D -> forall f, erel stands given f ->
     exists ts, outputs g f = Some ts /\ Forall2 (trel stands_at) r ts).
 Proof.
-  intro wf. unfold lower, outputs.
-  destruct (map_all _ (graph_inputs g)) as [vs|] eqn:Ev; [|discriminate]. destruct (bind _ _ []) as [e|] eqn:Ee; [|discriminate].
-  destruct (lower_nodes _ e st) as [[e1 st1]|] eqn:E1; [|discriminate]. destruct (map_all _ (graph_outputs g)) as [ts|] eqn:Et; [|discriminate].
-  intro F. destruct (lower_nodes_correct _ _ _ _ _ wf E1) as [g1 s1]. destruct (flatten_tensors_correct ts [] _ _ _ (proj1 g1) F) as [g2 _].
-  split; [exact (grows_trans _ _ _ g1 g2)|]. intros inD f rel.
-  assert (Rv : orel (Forall2 (vrel stands)) (map_all (fun p => lookup given (fst p)) (graph_inputs g)) (map_all (fun p => lookup f (fst p)) (graph_inputs g))).
-  { apply (orel_map_all eq); [apply with_itself|]. intros ? ? ->. now apply lookup_rel. }
-  rewrite Ev in Rv. apply orel_some in Rv as (ws & -> & rvw).
-  assert (Re : orel (erel stands) (bind (map fst (graph_inputs g) ++ map fst (graph_initializers g)) (vs ++ map (fun p => constant_value (snd p)) (graph_initializers g)) [])
-    (bind (map fst (graph_inputs g) ++ map fst (graph_initializers g)) (ws ++ map (fun p => constant_value (snd p)) (graph_initializers g)) [])).
-  { apply bind_rel; [|constructor]. apply Forall2_app; [exact rvw|]. apply Forall2_same. intros [n [t|t]]; reflexivity. }
-  rewrite Ee in Re. apply orel_some in Re as (f0 & -> & rel0).
-  destruct (s1 (within_trans _ _ _ (proj2 g2) inD) f0 rel0) as (f1 & -> & rel1).
-  assert (Rt : orel (Forall2 (trel stands)) (map_all (fun n => do v <- lookup e1 n; as_reals v) (graph_outputs g)) (map_all (fun n => do v <- lookup f1 n; as_reals v) (graph_outputs g))).
-  { apply (orel_map_all eq); [apply with_itself|]. intros ? ? ->.
-    apply (orel_bind (vrel stands)); [now apply lookup_rel|]. exact (as_reals_rel stands expression_rel). }
-  rewrite Et in Rt. apply orel_some in Rt as (us & -> & rtu). exists us. split; [reflexivity|].
-  destruct (flatten_tensors_correct ts us _ _ _ (proj1 g1) F) as [_ s2]. now apply s2.
+  apply (lower_stands D stands stands_at expression_rel expression_elementary_rel); [|intros i h at_i; exact at_i].
+  intros e st0 i st1 wf F. destruct (flatten_correct e _ _ _ wf F) as [ge se]. split; [exact ge|]. intros inD h [me pe].
+  destruct (se inD) as [mi pi]. split; [congruence|]. now rewrite pi.
 Qed.
 End Sound.

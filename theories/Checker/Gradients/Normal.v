@@ -345,8 +345,11 @@ Definition sign_at (F : forms) (i : positive) : sign := match PositiveMap.find i
 (** a number or an atom *)
 Definition is_simple (p : polynomial) : bool := match p with [] | [([], _)] | [([(_, 1)], _)] => true | _ => false end.
 Section Instruction.
-Variables (C : code) (F : forms) (i : positive).
+Variables (C : code) (low : PositiveMap.t unit) (F : forms) (i : positive).   (* [low]: values that are at most 0 *)
 Local Notation T := (known_atoms F).
+(** whether the value of [a] is known to be above 0, or known not to be *)
+Definition decided (a : positive) : option bool :=
+  if is_positive (sign_at F a) then Some true else match PositiveMap.find a low with Some _ => Some false | None => None end.
 Definition poly_at (a : positive) : option polynomial := PositiveMap.find a (polynomials F).
 Definition opaque : option (polynomial * table) := do (a, U) <- intern (Node i) T; Some (atom_poly a, U).
 (** of the value of instruction [b], that is not 0: of products factor by factor *)
@@ -367,8 +370,17 @@ Definition form_of (o : op) : option (polynomial * table) :=
   | Unary Log a => if is_positive (sign_at F a) then do p <- poly_at a; on_both_sides is_positive (applied Log) p T else opaque
   | Unary Root a => if is_nonnegative (sign_at F a) then do p <- poly_at a; do T <- note (is_nonzero (sign_at F a)) p T; on_both_sides is_nonnegative (applied Root) p T else opaque
   | Unary Step a =>
+    match decided a with
+    | Some up => Some (if up then one_poly else [], T)
+    | None =>
     let a := match PositiveMap.find a C with Some (Unary Relu b) => b | _ => a end in do p <- poly_at a; step_form (is_nonzero (sign_at F a)) p T
-  | Unary Relu a => do p <- poly_at a; do (h, U) <- step_form (is_nonzero (sign_at F a)) p T; Some (times U p h, U)
+    end
+  | Unary Relu a =>
+    do p <- poly_at a;
+    match decided a with
+    | Some up => Some (if up then p else [], T)
+    | None => do (h, U) <- step_form (is_nonzero (sign_at F a)) p T; Some (times U p h, U)
+    end
   | Binary Add a b => do p <- poly_at a; do q <- poly_at b; Some (add_poly p q, T)
   | Binary Mul a b => do p <- poly_at a; do q <- poly_at b; Some (times T p q, T)
   | Binary Div a b =>
@@ -376,10 +388,10 @@ Definition form_of (o : op) : option (polynomial * table) :=
   end.
 End Instruction.
 
-(** Instruction [i], with what is given of its sign; named as an atom where asked, if it is more than a number or an atom. *)
-Definition normal_form (C : code) (given : PositiveMap.t sign) (named : bool) (i : positive) (F : forms) : option forms :=
+(** Instruction [i], with what is given of signs; named as an atom where asked, if it is more than a number or an atom. *)
+Definition normal_form (C : code) (low : PositiveMap.t unit) (given : PositiveMap.t sign) (named : bool) (i : positive) (F : forms) : option forms :=
   do o <- PositiveMap.find i C;
-  do (p, T) <- form_of C F i o;
+  do (p, T) <- form_of C low F i o;
   do (p, T) <- if named && negb (is_simple p) then do (a, T) <- intern (Named p) T; Some (atom_poly a, T) else Some (p, T);
   let s := meet (meet (sign_of (sign_at F) o) (sign_in T p)) match PositiveMap.find i given with Some s => s | None => Unknown end in
   Some (Forms (PositiveMap.add i s (signs F)) (PositiveMap.add i p (polynomials F)) T).

@@ -559,8 +559,9 @@ Proof. apply (on_both_sides_goes _ _ _ _ exponential_whole_goes). easy. Qed.
 
 (** ** Normal forms *)
 
-Variables (C : code) (x : positive -> R) (given : PositiveMap.t sign).
+Variables (C : code) (x : positive -> R) (low : PositiveMap.t unit) (given : PositiveMap.t sign).
 Hypothesis values : models C x v.
+Hypothesis low_right : forall i u, PositiveMap.find i low = Some u -> v i <= 0.
 Hypothesis given_right : forall i s, PositiveMap.find i given = Some s -> sign_holds s (v i).
 
 Definition right (F : forms) : Prop :=
@@ -665,7 +666,13 @@ Proof.
   destruct (proj2 (proj2 g2) in2 safe1) as [safe2 p2]; [split; [exact rF|intro z; apply nz; rewrite is_b, z; ring]|].
   split; [exact safe2|]. rewrite times_correct, is_b by assumption. transitivity ((eval r u * v c) * (eval r w * v d)); [ring|]. rewrite p1, p2. ring.
 Qed.
-Lemma form_of_goes F i o q T' : ordered_table (known_atoms F) -> PositiveMap.find i C = Some o -> form_of C F i o = Some (q, T') ->
+Lemma decided_correct F a up : right F -> decided low F a = Some up -> step_R (v a) = if up then 1 else 0.
+Proof.
+  intro rF. unfold decided, step_R. destruct (is_positive _) eqn:P.
+  - intro E. injection E as <-. assert (pos := is_positive_correct _ _ (sign_at_correct F a rF) P). destruct (Rlt_dec _ _); lra.
+  - destruct (PositiveMap.find a low) as [u|] eqn:L; [|discriminate]. intro E. injection E as <-. assert (neg := low_right _ _ L). destruct (Rlt_dec _ _); lra.
+Qed.
+Lemma form_of_goes F i o q T' : ordered_table (known_atoms F) -> PositiveMap.find i C = Some o -> form_of C low F i o = Some (q, T') ->
   goes (known_atoms F) T' (right F) (eval r q = v i).
 Proof.
   intros wf found. assert (here := values _ _ found).
@@ -687,7 +694,10 @@ Proof.
       apply (goes_trans _ _ _ _ _ _ _ _ g0' E).
       * intro rF. rewrite (operand _ _ Ea rF). exact (is_nonnegative_correct _ _ (sign_at_correct F a rF) S).
       * intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Ea rF). reflexivity.
-    + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. destruct (step_form _ p _) as [[h T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
+    + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. destruct (decided low F a) as [up|] eqn:dec.
+      { intro E. injection E as <- <-. apply goes_refl; [exact wf|]. intros _ _ rF. rewrite here, relu_step, (decided_correct _ _ _ rF dec), <- (operand _ _ Ea rF).
+        destruct up; simpl; ring. }
+      destruct (step_form _ p _) as [[h T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
       apply (goes_imp _ _ _ _ _ _ (step_form_goes _ _ _ _ _ wf E)); [intros rF nz; rewrite (operand _ _ Ea rF); exact (is_nonzero_correct _ _ (sign_at_correct F a rF) nz)|]. intros in1 safe1 rF is_h.
       rewrite times_correct, is_h, here, relu_step, (operand _ _ Ea rF) by assumption. reflexivity.
     + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. intro E.
@@ -696,7 +706,9 @@ Proof.
       apply (on_both_sides_goes _ _ _ _ (applied_goes Log) is_positive_correct _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E).
       * intro rF. simpl. rewrite (operand _ _ Ea rF). exact (is_positive_correct _ _ (sign_at_correct F a rF) S).
       * intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Ea rF). reflexivity.
-    + set (b := match PositiveMap.find a C with Some (Unary Relu b) => b | _ => a end).
+    + destruct (decided low F a) as [up|] eqn:dec.
+      { intro E. injection E as <- <-. apply goes_refl; [exact wf|]. intros _ _ rF. rewrite here, (decided_correct _ _ _ rF dec). destruct up; [apply one_poly_correct|reflexivity]. }
+      set (b := match PositiveMap.find a C with Some (Unary Relu b) => b | _ => a end).
       assert (same : step_R (v b) = step_R (v a)).
       { unfold b. destruct (PositiveMap.find a C) as [[| |[] c|]|] eqn:Ea; try reflexivity. rewrite (values _ _ Ea). simpl. unfold step_R.
         destruct (Rlt_dec 0 (v c)), (Rlt_dec 0 (Rmax 0 (v c))) as [m|m]; try reflexivity; exfalso.
@@ -719,11 +731,11 @@ Proof.
       apply (Rmult_eq_reg_r (v b)); [|now apply nz]. rewrite one. rewrite Rinv_l; [reflexivity|now apply nz].
 Qed.
 
-Theorem normal_form_correct named i F F' : ordered_table (known_atoms F) -> normal_form C given named i F = Some F' ->
+Theorem normal_form_correct named i F F' : ordered_table (known_atoms F) -> normal_form C low given named i F = Some F' ->
   goes (known_atoms F) (known_atoms F') (right F) (right F').
 Proof.
   intro wf. unfold normal_form. destruct (PositiveMap.find i C) as [o|] eqn:found; [|discriminate].
-  destruct (form_of C F i o) as [[p T1]|] eqn:E1; [|discriminate]. assert (g1 := form_of_goes _ _ _ _ _ wf found E1).
+  destruct (form_of C low F i o) as [[p T1]|] eqn:E1; [|discriminate]. assert (g1 := form_of_goes _ _ _ _ _ wf found E1).
   match goal with |- (match ?c with _ => _ end) = _ -> _ => destruct c as [[q T2]|] eqn:E2; [|discriminate] end.
   intro G. injection G as <-. cbn [known_atoms].
   assert (g2 : goes T1 T2 True (eval r q = eval r p)).

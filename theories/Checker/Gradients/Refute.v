@@ -1,7 +1,7 @@
 (** * Refuting gradients
 
     A certificate of this kind is a point: a number in binary64 for each entry of the selected inputs, of the others and of the cotangent.  The program is evaluated on
-    intervals there.  Where all that is needed is certainly defined, no kink of the function is hit, and an adjoint is certainly another number than
+    intervals there.  Where the point is in the domain, all that is needed is certainly defined, no kink of the function is hit, and an adjoint is certainly another number than
     what the derivative gives, the claim is refuted.
 
     Main definitions: [refute_gradient].  Main results: [refute_gradient_sound].
@@ -11,7 +11,7 @@ From Coq Require Import PString Uint63 Floats ZArith QArith Qreals Reals List Bo
 From Coquelicot Require Import Hierarchy Derive.
 From Warrant Require Import Spec.Bytes Spec.Protobuf Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Gradients Primitives.FloatBounds Primitives.Fractions.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Check Checker.Gradients.Check_sound Checker.Gradients.Enclosures.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Check Checker.Gradients.Check_sound Checker.Gradients.Enclosures Checker.Gradients.Domain.
 Import ListNotations.
 Local Open Scope bool_scope.
 
@@ -39,15 +39,16 @@ Definition apart (M : PositiveMap.t interval) (p : option positive * positive) :
   let (a, g) := p in
   let e := match a with Some a => at_ M a | None => zero_interval end in
   certainly_less e (at_ M g) || certainly_less (at_ M g) e.
-Fixpoint numbered_from (i : positive) (l : list interval) (m : PositiveMap.t interval) : PositiveMap.t interval :=
-  match l with [] => m | a :: l => numbered_from (Pos.succ i) l (PositiveMap.add i a m) end.
 
 Definition check_point (q : question) (k : compiled) (point : list dyadic) : bool :=
+  let nx := Z.to_nat (entries (selected q)) in
+  let nw := Z.to_nat (entries (others q)) in
   let C := instructions (program k) in
   let l := numbers_from 1 (length_of (program k)) in
   let M := enclosures C (numbered_from 1 (map literal point) (PositiveMap.empty interval)) l (PositiveMap.empty interval) in
   let marked := mark C (rev_append l []) (fold_right (fun a m => PositiveMap.add a tt m) (PositiveMap.empty unit) (data (value k))) in
   (Z.of_nat (length point) =? entries (selected q) + entries (others q) + cotangent_size q)%Z
+  && all_within (ranges q (selected q)) (map dyadic_Q (firstn nx point)) && all_within (ranges q (others q)) (map dyadic_Q (firstn nw (skipn nx point)))
   && forallb (fun a => has marked a && (a <? next (program k))%positive) (data (value k)) && all_smooth C M marked l && all_defined_at C M l && existsb (apart M) (pairs k).
 Definition refute_gradient (function_file derivative_file names_file certificate : bytes) : bool :=
   match read_question function_file derivative_file names_file, read_point certificate with
@@ -68,21 +69,6 @@ Proof.
   - destruct l; [reflexivity|discriminate].
   - f_equal. apply IH. simpl in len. lia.
 Qed.
-Lemma numbered_from_correct l (xs : list R) : Forall2 encloses l xs -> forall i m (x : positive -> R),
-  (forall j, j < i -> encloses (at_ m j) (x j)) -> (forall j, i <= j -> PositiveMap.find j m = None) ->
-  (forall k, (k < length xs)%nat -> x (Pos.of_nat (Pos.to_nat i + k)) = nth k xs 0%R) ->
-  forall j, encloses (at_ (numbered_from i l m) j) (x j).
-Proof.
-  induction 1 as [|a r l xs ar _ IH]; intros i m x before after is_x j; simpl.
-  - destruct (Pos.lt_total j i) as [lt|[->|gt]]; [now apply before| |]; unfold at_; rewrite after by lia; apply everything_encloses.
-  - assert (here : x i = r) by (specialize (is_x 0%nat); simpl in is_x; rewrite Nat.add_0_r, Pos2Nat.id in is_x; apply is_x; lia).
-    apply IH.
-    + intros j' lt. unfold at_. destruct (Pos.eq_dec j' i) as [->|other]; [rewrite PositiveMap.gss, here; exact ar|].
-      rewrite PositiveMap.gso by exact other. apply before. lia.
-    + intros j' le. rewrite PositiveMap.gso by lia. apply after. lia.
-    + intros k' lt. specialize (is_x (S k')). simpl in is_x. rewrite <- is_x by lia. f_equal. f_equal. rewrite Pos2Nat.inj_succ. lia.
-Qed.
-
 Section Smooth.
 Variables (C : code) (M : PositiveMap.t interval) (v : positive -> R) (marked : PositiveMap.t unit) (st : state).
 Hypothesis enclosed : enclosing v M.
@@ -103,7 +89,8 @@ End Smooth.
 
 Theorem check_point_sound q k point : compile q = Some k -> check_point q k point = true ->
   exists (n : nat) (x : space n) (w c : list R) (y : tensor guarded) (gs : list (tensor guarded)) (g : list R),
-    Z.of_nat (S n) = entries (selected q) /\ Z.of_nat (length w) = entries (others q) /\
+    Z.of_nat (S n) = entries (selected q) /\ within_bounds q (selected q) (coordinates n x) /\ within_bounds q (others q) w /\
+    Z.of_nat (length w) = entries (others q) /\
     guarded_function q (coordinates n x) w = Some y /\ is_cotangent q (shape y) c /\ all_guards (data y) /\
     guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\ all_guards (flat_map data gs) /\
     filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot g (coordinates n h)) /\ length g = S n /\
@@ -112,7 +99,7 @@ Proof.
   intros comp accept. unfold check_point in accept. set (C := instructions (program k)) in *. set (l := numbers_from 1 (length_of (program k))) in *.
   set (M := enclosures C _ l _) in *. set (marked := mark C _ _) in *.
   apply andb_prop in accept as [accept sep]. apply andb_prop in accept as [accept def]. apply andb_prop in accept as [accept smooth].
-  apply andb_prop in accept as [len roots]. apply Z.eqb_eq in len.
+  apply andb_prop in accept as [accept roots]. apply andb_prop in accept as [accept within_w]. apply andb_prop in accept as [len within_x]. apply Z.eqb_eq in len.
   destruct (compile_correct q k comp) as (n & is_n & cot & wf & _ & len_gs & known_g & at_points). fold C in at_points.
   set (ps := map dyadic_R point).
   assert (nw0 : (0 <= entries (others q))%Z /\ (0 <= cotangent_size q)%Z).
@@ -129,7 +116,7 @@ Proof.
   assert (is_c : is_cotangent q (shape (value k)) c).
   { unfold c, is_cotangent, nc, cotangent_size in *. destruct cot as [c0 is_c0]. unfold is_cotangent in is_c0.
     destruct (cotangent q) as [p|]; [|tauto]. destruct is_c0 as [E L]. split; [exact E|]. rewrite len_cs, <- E. lia. }
-  destruct (at_points (point_with n xs) ws c ltac:(rewrite len_ws; unfold nw; lia) is_c) as (v & y & gs & values & run_y & shape_y & run_g & shapes_g & rel_y & rel_g & derivative).
+  destruct (at_points (point_with n xs) ws c ltac:(rewrite len_ws; unfold nw; lia) is_c) as (v & y & gs & values & run_y & shape_y & run_g & shapes_g & rel_y & rel_g & derivative & _).
   rewrite (point_with_correct n xs len_xs) in values.
   assert (all_in : xs ++ ws ++ match cotangent q with Some _ => c | None => [] end = ps).
   { rewrite parts. f_equal. f_equal. unfold c, nc, cotangent_size in *. destruct (cotangent q); [reflexivity|]. destruct cs; [reflexivity|discriminate]. }
@@ -153,7 +140,12 @@ Proof.
     - rewrite forallb_forall in roots. now apply Pos.ltb_lt, (andb_prop _ _ (roots a ina)). }
   exists n, (point_with n xs), ws, c, y, gs, (map (adjoint_value v (sources k)) (numbers_from 1 (S n))).
   rewrite <- shape_y in is_c.
-  split; [exact is_n|split; [rewrite len_ws; unfold nw; lia|split; [exact run_y|split; [exact is_c|split; [now apply guards_y|split; [exact run_g|split; [exact shapes_g|]]]]]]].
+  assert (in_R : forall ds, map Q2R (map dyadic_Q ds) = map dyadic_R ds) by (intro ds; rewrite map_map; apply map_ext; exact dyadic_Q_correct).
+  assert (bound_x : within_bounds q (selected q) xs).
+  { apply all_within_correct in within_x. rewrite in_R in within_x. unfold xs, ps. rewrite firstn_map. replace (S n) with (Z.to_nat (entries (selected q))) by lia. exact within_x. }
+  assert (bound_w : within_bounds q (others q) ws).
+  { apply all_within_correct in within_w. rewrite in_R in within_w. unfold ws, ps, nw. rewrite skipn_map, firstn_map. replace (S n) with (Z.to_nat (entries (selected q))) by lia. exact within_w. }
+  split; [exact is_n|split; [rewrite (point_with_correct n xs len_xs); exact bound_x|split; [exact bound_w|split; [rewrite len_ws; unfold nw; lia|split; [exact run_y|split; [exact is_c|split; [now apply guards_y|split; [exact run_g|split; [exact shapes_g|]]]]]]]]].
   split; [apply guards_g; intros g ing; apply (all_defined C v (program k) eq_refl wf defined); now apply known_g|].
   split; [exact (derivative fine_y)|]. split.
   { rewrite length_map. generalize (S n) as m, 1 as i. intro m. induction m; intro i; simpl; auto. }

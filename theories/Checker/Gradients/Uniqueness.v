@@ -2,7 +2,7 @@
 
     At a point there is at most one gradient, so that no claim about a gradient is both proved and refuted.
 
-    Main results: [gradient_unique], [gradient_not_both].
+    Main results: [gradient_unique], [gradient_not_both], [gradient_at_kinks_weakens], [gradient_everywhere_weakens].
 
     Trust: proved. *)
 From Coq Require Import ZArith Reals List Lia Lra.
@@ -48,11 +48,25 @@ Qed.
 
 Theorem gradient_not_both f d w : GradientHolds f d w -> GradientRefuted f d w -> False.
 Proof.
-  unfold GradientHolds, GradientRefuted. destruct (read_question f d w) as [q|]; [|easy].
-  intros (n & s & is_n & (c0 & cot) & all) (m & x & v & c & y & gs & g & is_m & len_v & run_y & is_c & smooth & run_g & shapes & defined & D & len_g & other).
+  unfold GradientHolds, throughout, GradientRefuted. destruct (read_question f d w) as [q|]; [|easy].
+  intros (n & s & is_n & (c0 & cot) & _ & all) (m & x & v & c & y & gs & g & is_m & bound_x & bound_v & len_v & run_y & is_c & smooth & run_g & shapes & defined & D & len_g & other).
   assert (E : m = n) by lia. subst m.
-  destruct (all x v c0 len_v cot) as (y0 & _ & run_0 & shape_0 & _). rewrite run_y in run_0. injection run_0 as <-. subst s.
-  destruct (all x v c len_v is_c) as (y1 & gs1 & run_1 & _ & _ & run_g1 & _ & len_gs & claim). rewrite run_y in run_1. injection run_1 as <-.
+  destruct (all x v c0 bound_x bound_v len_v cot) as (y0 & _ & run_0 & shape_0 & _). rewrite run_y in run_0. injection run_0 as <-. subst s.
+  destruct (all x v c bound_x bound_v len_v is_c) as (y1 & gs1 & run_1 & _ & _ & run_g1 & _ & len_gs & claim). rewrite run_y in run_1. injection run_1 as <-.
   rewrite run_g in run_g1. injection run_g1 as <-. destruct (claim smooth) as [_ D1]. apply other.
   apply (gradient_unique n _ x _ _) with (3 := D1) (4 := D); [|exact len_g]. now rewrite length_map.
+Qed.
+
+(** The stronger claims imply the plain one. *)
+Theorem gradient_at_kinks_weakens f d w : GradientHoldsAtKinks f d w -> GradientHolds f d w.
+Proof.
+  unfold GradientHoldsAtKinks, GradientHolds, throughout. destruct (read_question f d w) as [q|]; [|easy].
+  intros (n & s & is_n & cot & point & all). exists n, s. split; [exact is_n|split; [exact cot|split; [exact point|]]].
+  intros x v c bound_x bound_v len_v is_c. destruct (all x v c bound_x bound_v len_v is_c) as (y & gs & a1 & a2 & a3 & a4 & a5 & a6 & claim & _). now exists y, gs.
+Qed.
+Theorem gradient_everywhere_weakens f d w : GradientHoldsEverywhere f d w -> GradientHolds f d w.
+Proof.
+  unfold GradientHoldsEverywhere, GradientHolds, throughout. destruct (read_question f d w) as [q|]; [|easy].
+  intros (n & s & is_n & cot & point & all). exists n, s. split; [exact is_n|split; [exact cot|split; [exact point|]]].
+  intros x v c bound_x bound_v len_v is_c. destruct (all x v c bound_x bound_v len_v is_c) as (y & gs & a1 & a2 & a3 & a4 & a5 & a6 & _ & claim). now exists y, gs.
 Qed.

@@ -12,8 +12,8 @@
 From Coq Require Import PString Uint63 Floats ZArith QArith List Bool FMapPositive.
 From Warrant Require Import Spec.Bytes Spec.Protobuf Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Losses.Facts Checker.Losses.Slopes.
-From Warrant Require Checker.Gradients.Check Checker.Gradients.Refute.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Losses.Facts Checker.Losses.Slopes.
+From Warrant Require Checker.Gradients.Check.
 Import ListNotations.
 Local Open Scope Z_scope.
 Local Open Scope bool_scope.
@@ -41,12 +41,8 @@ Definition slope_of_loss (q : question) (st : state) (a : positive) : option Q :
 
 (** ** Points of the domain *)
 
-Definition rational_within (l : list bounds) (a : Q) : bool :=
-  forallb (fun b => match fst b with Some c => Qle_bool c a | None => true end && match snd b with Some c => Qle_bool a c | None => true end) l.
-Fixpoint all_within (l : list (list bounds)) (x : list Q) : bool :=
-  match l, x with [], [] => true | b :: l, a :: x => rational_within b a && all_within l x | _, _ => false end.
 Definition enclosures_at (st : state) (p : list Q) : PositiveMap.t interval :=
-  enclosures (instructions st) (Gradients.Refute.numbered_from 1 (map number_of p) (PositiveMap.empty interval)) (numbers_from 1 (length_of st)) (PositiveMap.empty interval).
+  enclosures (instructions st) (numbered_from 1 (map number_of p) (PositiveMap.empty interval)) (numbers_from 1 (length_of st)) (PositiveMap.empty interval).
 Definition all_good (st : state) (M : PositiveMap.t interval) : bool :=
   forallb (fun i => match PositiveMap.find i (instructions st) with Some o => certainly_good false M o | None => true end)
     (numbers_from 1 (length_of st)).

@@ -6,7 +6,7 @@
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses Primitives.Fractions.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals Checker.Gradients.Relational.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Primitives.Losses.Composition Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Slopes Checker.Losses.Check.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Primitives.Losses.Composition Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Slopes Checker.Losses.Check.
 From Warrant Require Checker.Gradients.Check Checker.Gradients.Check_sound Checker.Gradients.Refute.
 Import ListNotations.
 Local Open Scope Z_scope.
@@ -141,17 +141,10 @@ End Between.
 
 (** ** Points *)
 
-Lemma rational_within_correct l a : rational_within l a = true -> within_limits l (Q2R a).
-Proof.
-  unfold rational_within. rewrite forallb_forall. intros all o ino. specialize (all o ino). apply andb_prop in all as [lo hi].
-  destruct o as [[p|] [r|]]; cbn in *; split; try exact I; now apply Facts_sound.le_correct.
-Qed.
-Lemma all_within_correct r : forall x, all_within r x = true -> Forall2 within_limits r (map Q2R x).
-Proof. induction r as [|b r IH]; intros [|c x]; simpl; try discriminate; [constructor|]. intro E. apply andb_prop in E as [E F]. constructor; [now apply rational_within_correct|auto]. Qed.
 Lemma enclosures_at_correct st p x w v : map Q2R p = x ++ w -> models (instructions st) (at_inputs x w) v -> enclosing v (enclosures_at st p).
 Proof.
   intros is_p values. unfold enclosures_at. apply (enclosures_correct (instructions st) _ _ v values).
-  - apply (Refute.numbered_from_correct (map Tensor.number_of p) (map Q2R p)).
+  - apply (numbered_from_correct (map Tensor.number_of p) (map Q2R p)).
     + clear. induction p; simpl; constructor; auto. exact (rel_number _ interval_rel a).
     + intros j lt. lia.
     + intros j _. apply PositiveMap.gempty.

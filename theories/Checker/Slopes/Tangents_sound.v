@@ -248,8 +248,8 @@ Proof.
     { intros r e. destruct (force_twin_operands xs prog) as [[ys1 e1]|] eqn:er; [|discriminate]. injection e as <-.
       destruct (IH _ _ _ _ _ er ok rel') as (y' & g & rs). exists y'. split; [exact g|]. constructor; [|exact rs].
       destruct g as (ag & le & _). destruct x as [x|], b as [b|]; simpl in *; auto. exact (vrel_more _ _ (along_extend _ _ _ _ ag le) _ _ rx). }
-    destruct x as [[X|X|X]|]; try exact (pass _ done). clear pass.
-    destruct b as [[Y|Y|Y]|]; simpl in rx; try easy.
+    destruct x as [[X|X|X|? X|X]|]; try exact (pass _ done). clear pass.
+    destruct b as [[Y|Y|Y|? Y|Y]|]; simpl in rx; try easy.
     destruct (force_twins X prog) as [[X' e1]|] eqn:ef; [|discriminate]. destruct (force_twin_operands xs e1) as [[ys1 e2]|] eqn:er; [|discriminate].
     injection done as <- <-. destruct (force_along _ _ _ _ _ _ ef ok rx) as (y1 & g1 & r1).
     pose proof g1 as (ag1 & le1 & ok1). destruct (IH _ _ _ _ _ er ok1 (orels_more _ _ (along_extend _ _ _ _ ag1 le1) _ _ rel')) as (y2 & g2 & r2).
@@ -410,7 +410,7 @@ Proof.
   destruct (initial m x) as [e|] eqn:ei; [|discriminate].
   destruct (twin_nodes bend (nodes m) e prog) as [[e1 p1]|] eqn:el; [|discriminate].
   destruct (lookup e1 (output_name m)) as [v|] eqn:ev; [|discriminate].
-  destruct (as_reals v) as [X|] eqn:eX; [|discriminate].
+  destruct (as_numbers v) as [X|] eqn:eX; [|discriminate].
   destruct (force_twins X p1) as [[X' p2]|] eqn:ef; [|discriminate]. injection done as <- <-.
   destruct (everywhere ((p + q) / 2) ltac:(lra)) as (ym & gm & relm). pose proof (initial_rel _ m _ _ relm) as rel_e. rewrite ei in rel_e.
   destruct (initial m hs) as [er|] eqn:eir; simpl in rel_e; [|easy].
@@ -421,8 +421,8 @@ Proof.
     assert (outs : forall t, p' < t < q' -> exists y out, grows start (y0 t) prog0 y p2 /\ network m hs = Some out /\ Forall2 (along p' q' t y (next p2)) (data X') out).
     { intros t t_in. destruct (over1 t t_in) as (y & g & rel). pose proof (lookup_rel _ _ _ (output_name m) rel) as rel_v. rewrite ev in rel_v.
       destruct (lookup er' (output_name m)) as [w|] eqn:ew; simpl in rel_v; [|easy].
-      pose proof (as_reals_rel _ (along_rel p' q' lt' t t_in y (next p1)) _ _ rel_v) as rel_X. rewrite eX in rel_X.
-      destruct (as_reals w) as [Xr|] eqn:eXr; simpl in rel_X; [|easy]. pose proof g as (_ & _ & ok).
+      pose proof (as_numbers_rel _ (along_rel p' q' lt' t t_in y (next p1)) _ _ rel_v) as rel_X. rewrite eX in rel_X.
+      destruct (as_numbers w) as [Xr|] eqn:eXr; simpl in rel_X; [|easy]. pose proof g as (_ & _ & ok).
       destruct (force_along p' q' t t_in start y p1 X X' p2 Xr ef ok rel_X) as (y2 & g2 & rel2).
       exists y2, (data Xr). split; [exact (grows_trans start _ _ _ _ _ _ g g2)|]. split; [|apply rel2].
       unfold network. now rewrite eir, run_, ew, eXr. }

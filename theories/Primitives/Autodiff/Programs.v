@@ -2,9 +2,9 @@
 
     A program is a list of numbered instructions, each an input, a rational number, or an arithmetic operation or an elementary function of earlier
     results.  Equal instructions are made once.  A valuation of a program gives each instruction its value; [fine] says of an instruction that
-    nothing it needs is undefined, or, in the smooth sense, at a kink.
+    nothing it needs is undefined, or, in the smooth sense, at a kink; [differentiable] that it has a derivative or is at a kink.
 
-    Main definitions: [op], [state], [emit], [models], [fine], [solve].
+    Main definitions: [op], [state], [emit], [models], [supported], [fine], [differentiable], [solve].
     Main results: [emit_correct], [solve_correct] (every program has its valuation).
 
     Trust: proved. *)
@@ -40,15 +40,29 @@ Definition models (C : code) (x v : positive -> R) : Prop := forall i o, Positiv
 
 Definition good (smooth : bool) (v : positive -> R) (o : op) : Prop :=
   match o with Unary f a => good1 smooth f (v a) | Binary f _ b => good2 f (v b) | _ => True end.
-Inductive fine (smooth : bool) (C : code) (v : positive -> R) : positive -> Prop :=
-| Fine i o : PositiveMap.find i C = Some o -> good smooth v o -> (forall a, In a (operands o) -> fine smooth C v a) -> fine smooth C v i.
+(** an instruction and all that it needs, directly or not *)
+Inductive supported (ok : op -> Prop) (C : code) : positive -> Prop :=
+| Supported i o : PositiveMap.find i C = Some o -> ok o -> (forall a, In a (operands o) -> supported ok C a) -> supported ok C i.
+Definition fine (smooth : bool) (C : code) (v : positive -> R) : positive -> Prop := supported (good smooth v) C.
+(** what has a derivative, or is at a kink *)
+Definition differentiable1 (f : unary) (a : R) : Prop := match f with Root | Log => (0 < a)%R | _ => True end.
+Definition differentiable (v : positive -> R) (o : op) : Prop :=
+  match o with Unary f a => differentiable1 f (v a) | Binary f _ b => good2 f (v b) | _ => True end.
 
-Lemma fine_iff smooth C v i o : PositiveMap.find i C = Some o ->
-  (fine smooth C v i <-> (good smooth v o /\ forall a, In a (operands o) -> fine smooth C v a)).
+Lemma supported_iff ok C i o : PositiveMap.find i C = Some o -> (supported ok C i <-> (ok o /\ forall a, In a (operands o) -> supported ok C a)).
 Proof.
   intro found. split; [|intros [? ?]; econstructor; eauto].
-  intro is_fine. inversion is_fine as [j p found' g all]. subst j. rewrite found in found'. injection found' as <-. now split.
+  intro is_ok. inversion is_ok as [j p found' g all]. subst j. rewrite found in found'. injection found' as <-. now split.
 Qed.
+Lemma supported_mono (ok ok' : op -> Prop) C i : (forall o, ok o -> ok' o) -> supported ok C i -> supported ok' C i.
+Proof. intro weaker. induction 1 as [i o found is_ok _ IH]. exact (Supported _ _ i o found (weaker _ is_ok) IH). Qed.
+Lemma Fine smooth C v i o : PositiveMap.find i C = Some o -> good smooth v o -> (forall a, In a (operands o) -> fine smooth C v a) -> fine smooth C v i.
+Proof. exact (Supported (good smooth v) C i o). Qed.
+Lemma fine_iff smooth C v i o : PositiveMap.find i C = Some o ->
+  (fine smooth C v i <-> (good smooth v o /\ forall a, In a (operands o) -> fine smooth C v a)).
+Proof. exact (supported_iff (good smooth v) C i o). Qed.
+Lemma smooth_differentiable v o : good true v o -> differentiable v o.
+Proof. destruct o as [| |[] a|[] a b]; simpl; auto. Qed.
 
 (** ** Making programs *)
 

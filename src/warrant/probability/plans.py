@@ -1,0 +1,224 @@
+"""Plans of private releases: what they say, in TOML and as the checker reads them (docs/privacy.md)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from warrant.errors import Unsupported, WrongInput
+from warrant.probability.statement import show
+from warrant.probability.tables import value
+
+__all__ = ["MECHANISMS", "Plan", "Use", "parse_toml", "read_plan", "write_plan"]
+
+RESPONSE, GEOMETRIC, LAPLACE = "response", "geometric", "laplace"
+MECHANISMS = {RESPONSE: "truth", GEOMETRIC: "alpha", LAPLACE: "scale"}
+"""The mechanisms that have a theorem, and what their parameter is called."""
+_FORM = (
+    "(privacy 1) (budget EPSILON DELTA), then (use TIMES response ANSWERS TRUTH [PART]) or such as "
+    "(use TIMES geometric ALPHA SENSITIVITY [PART])"
+)
+_LARGEST = 999_999_999
+_WITHOUT_THEOREM = {
+    "sampling": "privacy amplification by sampling",
+    "sampling_rate": "privacy amplification by sampling",
+    "shuffled": "privacy amplification by shuffling",
+    "clip": "clipping, which the stated sensitivity has to account for",
+}
+
+
+@dataclass(frozen=True)
+class Use:
+    """One line of a plan.
+
+    Attributes:
+        mechanism: one of ``MECHANISMS``.
+        parameter: the probability of the true answer; alpha; or the scale of the noise.
+        size: the number of answers of randomised response, else the sensitivity of the questions.
+        times: how many questions.
+        part: the part of the data that they are about; None: all data.
+    """
+
+    mechanism: str
+    parameter: Fraction
+    size: int
+    times: int
+    part: int | None = None
+
+    def __str__(self) -> str:
+        """In words."""
+        size = f"{self.size} answers" if self.mechanism == RESPONSE else f"sensitivity {self.size}"
+        about = "" if self.part is None else f", on part {self.part}"
+        return f"{self.times} × {self.mechanism} ({MECHANISMS[self.mechanism]} {show(self.parameter)}, {size}){about}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is released, and the budget for all of it together.
+
+    Attributes:
+        epsilon: None: the least one that can be proved.
+        delta: from 0 to 1.
+        uses: the lines of the plan.
+        names: what the parts 0, 1, … are called, where they have names.
+    """
+
+    epsilon: Fraction | None
+    delta: Fraction
+    uses: tuple[Use, ...]
+    names: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[int | None, ...]:
+        """None for all data, and the parts that are mentioned."""
+        return (None, *dict.fromkeys(use.part for use in self.uses if use.part is not None))
+
+    def on(self, part: int | None) -> tuple[Use, ...]:
+        """The uses that look at a part of the data; for None those about all data."""
+        return tuple(use for use in self.uses if use.part is None or use.part == part)
+
+    def within(self, epsilon: Fraction) -> Plan:
+        """The same plan with a budget."""
+        return replace(self, epsilon=epsilon)
+
+
+def write_plan(plan: Plan, comment: str = "") -> bytes:
+    """The text of a plan with a budget, after a comment."""
+    assert plan.epsilon is not None
+    lines = [f"; {line}".rstrip() for line in comment.replace("\r", "\n").split("\n") if line.strip()]
+    lines += ["(privacy 1)", f"(budget {show(plan.epsilon)} {show(plan.delta)})"]
+    lines += ["; the parts: " + ", ".join(f"{k}: {name!r}" for k, name in enumerate(plan.names))] if plan.names else []
+    for use in plan.uses:
+        pair = (str(use.size), show(use.parameter))
+        first, second = pair if use.mechanism == RESPONSE else pair[::-1]
+        part = "" if use.part is None else f" {use.part}"
+        lines.append(f"(use {use.times} {use.mechanism} {first} {second}{part})")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def read_plan(data: bytes, *, file: str) -> Plan:
+    """Read the text of a plan.
+
+    Raises:
+        WrongInput: it is none.
+    """
+    wrong = WrongInput("not a plan of private releases", file=file, expected=_FORM)
+    text = re.sub(r";[^\n\r]*", " ", data.decode("utf-8", "replace"))
+    groups = [group.split() for group in re.findall(r"\(([^()]*)\)", text)]
+    if re.sub(r"\([^()]*\)", "", text).strip() or len(groups) < 2 or groups[0] != ["privacy", "1"]:
+        raise wrong
+    if groups[1][:1] != ["budget"] or len(groups[1]) != 3:
+        raise wrong
+    epsilon, delta = map(value, groups[1][1:])
+    uses = []
+    for group in groups[2:]:
+        if group[:1] != ["use"] or len(group) not in (5, 6) or group[2] not in MECHANISMS:
+            raise wrong
+        first, second = group[3:5] if group[2] == RESPONSE else group[4:2:-1]
+        parameter, part = value(second), group[5] if len(group) == 6 else None
+        whole = [group[1], first, *([part] if part is not None else [])]
+        if not all(re.fullmatch("[0-9]{1,9}", word) for word in whole) or not isinstance(parameter, Fraction):
+            raise wrong
+        uses.append(Use(group[2], parameter, int(first), int(group[1]), None if part is None else int(part)))
+    if not isinstance(epsilon, Fraction) or not isinstance(delta, Fraction):
+        raise wrong
+    plan = Plan(epsilon, delta, tuple(uses))
+    _ranges(plan, file=file)
+    return plan
+
+
+def parse_toml(data: bytes, *, file: str) -> Plan:
+    """Read a plan in TOML: ``epsilon``, ``delta``, and a table ``[[use]]`` for each line.
+
+    Raises:
+        WrongInput: it is none, or a number is out of its range.
+        Unsupported: it needs a theorem that is not there; the message says which.
+    """
+    try:
+        content = tomllib.loads(data.decode(), parse_float=_Decimal)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as problem:
+        raise WrongInput(f"not TOML: {problem}", file=file, expected="a plan such as in docs/privacy.md") from problem
+    tables = content.pop("use", None)
+    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
+        raise WrongInput("no use of a mechanism", file=file, expected="a table [[use]] for each")
+    epsilon = _number(content.pop("epsilon"), "epsilon", file, "") if "epsilon" in content else None
+    delta = _number(content.pop("delta", 0), "delta", file, "")
+    _no_more(content, file, "")
+    numbers: dict[str, int] = {}
+    uses = [_use(table, numbers, file, f"use {k}") for k, table in enumerate(tables, 1)]
+    plan = Plan(epsilon, delta, tuple(uses), tuple(numbers))
+    _ranges(plan, file=file)
+    return plan
+
+
+class _Decimal(str):
+    """The text of a number, so that it is read exactly."""
+
+
+def _use(table: Mapping[str, Any], numbers: dict[str, int], file: str, place: str) -> Use:
+    left = dict(table)
+    mechanism = left.pop("mechanism", None)
+    if not isinstance(mechanism, str) or mechanism not in MECHANISMS:
+        known = ", ".join(MECHANISMS)
+        raise Unsupported(
+            f"there is no theorem for the mechanism {mechanism!r}", file=file, place=place, expected=f"one of: {known}"
+        )
+    part = left.pop("part", None)
+    if part is not None and not isinstance(part, str | int):
+        raise WrongInput(f"the part {part!r}", file=file, place=place, expected="a name")
+    times = _whole(left.pop("times", 1), "times", file, place)
+    size = "answers" if mechanism == RESPONSE else "sensitivity"
+    count = _whole(left.pop(size, 2 if mechanism == RESPONSE else 1), size, file, place)
+    if mechanism == LAPLACE and "epsilon" in left and "scale" not in left:
+        epsilon = _number(left.pop("epsilon"), "epsilon", file, place)
+        if epsilon <= 0 or count == 0:
+            raise WrongInput(f"epsilon = {show(epsilon)}", file=file, place=place, expected="a number above 0")
+        left["scale"] = str(count / epsilon)
+    name = MECHANISMS[mechanism]
+    if name not in left:
+        raise WrongInput(f"no {name}", file=file, place=place, expected=f"{name} = a number")
+    parameter = _number(left.pop(name), name, file, place)
+    _no_more(left, file, place)
+    number = None if part is None else numbers.setdefault(str(part), len(numbers))
+    return Use(mechanism, parameter, count, times, number)
+
+
+def _number(given: Any, name: str, file: str, place: str) -> Fraction:
+    number = value(str(given)) if isinstance(given, str | int) and not isinstance(given, bool) else None
+    if not isinstance(number, Fraction):
+        raise WrongInput(
+            f"{name} = {given!r}", file=file, place=place, expected='a number, or a fraction such as "3/4"'
+        )
+    return number
+
+
+def _whole(given: Any, name: str, file: str, place: str) -> int:
+    if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given <= _LARGEST:
+        raise WrongInput(f"{name} = {given!r}", file=file, place=place, expected=f"a whole number from 0 to {_LARGEST}")
+    return given
+
+
+def _no_more(left: Mapping[str, Any], file: str, place: str) -> None:
+    for name in left:
+        if name in _WITHOUT_THEOREM:
+            raise Unsupported(f"{name}: there is no theorem for {_WITHOUT_THEOREM[name]}", file=file, place=place)
+        raise WrongInput(f"{name!r} is not known here", file=file, place=place, expected="the names in docs/privacy.md")
+
+
+def _ranges(plan: Plan, *, file: str) -> None:
+    """Complain of numbers for which the checker has no meaning."""
+    if plan.epsilon is not None and plan.epsilon < 0:
+        raise WrongInput(f"epsilon = {show(plan.epsilon)}", file=file, expected="a number of at least 0")
+    if not 0 <= plan.delta <= 1:
+        raise WrongInput(f"delta = {show(plan.delta)}", file=file, expected="a number from 0 to 1")
+    for k, use in enumerate(plan.uses, 1):
+        name, below_1 = MECHANISMS[use.mechanism], use.mechanism in (RESPONSE, GEOMETRIC)
+        if use.parameter <= 0 or (below_1 and use.parameter >= 1):
+            expected = "a number between 0 and 1" if below_1 else "a number above 0"
+            raise WrongInput(f"{name} = {show(use.parameter)}", file=file, place=f"use {k}", expected=expected)
+        if use.mechanism == RESPONSE and use.size < 2:
+            raise WrongInput(f"answers = {use.size}", file=file, place=f"use {k}", expected="at least 2")
