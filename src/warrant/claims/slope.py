@@ -160,7 +160,9 @@ class Slopes:
         limits = read_limits(self.claim_bytes, file="claim.slopes")
         network = models.read(self.model_bytes, name=self.model_name)
         if not isinstance(network, models.Lowered):
-            kind = "an ensemble of trees" if isinstance(network, models.Forest) else "a network with labels or categories"
+            kind = (
+                "an ensemble of trees" if isinstance(network, models.Forest) else "a network with labels or categories"
+            )
             raise Unsupported(f"{kind}, whose output jumps", file=self.model_name, expected="a network")
         limits.fits(network.inputs, network.outputs, file="claim.slopes")
         return limits, network, models.load_tangents(self.model_bytes, name=self.model_name)
