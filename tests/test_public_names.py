@@ -48,6 +48,7 @@ NAMES = [
     "gradcheck",
     "gradient",
     "posterior",
+    "privacy",
     "prove",
     "report",
     "smoothing",

@@ -3,7 +3,7 @@
     The losses of regression, functions of the residual r, and those of classification, functions of the margin m, each with its constants; and which
     properties fail, by a counterexample.
 
-    Main definitions: [absolute], [pinball], [hinge], [squared_hinge], [logistic_margin], [exponential], [poisson].
+    Main definitions: [absolute], [pinball], [hinge], [squared_hinge], [logistic_margin], [exponential], [perceptron], [poisson].
     Main results: for each loss LOSS, as far as they hold: LOSS_convex, LOSS_lipschitz, LOSS_smooth, LOSS_ge0, LOSS_minimised, LOSS_upper_bound (of the 0-1 loss), LOSS_calibrated; and
     LOSS_not_lipschitz, LOSS_not_smooth, … where they do not.  docs/losses.md has the table.
 
@@ -44,6 +44,24 @@ Proof.
   rewrite Rabs_Ropp in left. rewrite Rabs_mult, (Rabs_pos_eq h) in right, left by lra. apply Rmult_le_reg_r in right, left; [|lra..].
   pose proof (Rabs_triang (l - g) (- (r - g))) as triangle. rewrite Rabs_Ropp in triangle. replace (l - g + - (r - g)) with (l - r) in triangle by ring.
   unfold eps in *. lra.
+Qed.
+(** the gradient of a smooth loss is its derivative, and so that is Lipschitz *)
+Lemma smooth_derivative L phi phi' : (forall r, derivable_pt_lim phi r (phi' r)) -> smooth L (real_loss phi) -> forall a b, Rabs (phi' a - phi' b) <= L * Rabs (a - b).
+Proof.
+  intros derivative (G & is_gradient & steep).
+  assert (same : forall a : R, (G a : R) = phi' a).
+  { intro a. set (g := (G a : R)). destruct (Req_dec g (phi' a)) as [|differ]; [assumption|exfalso]. set (eps := Rabs (g - phi' a) / 4).
+    assert (pos : 0 < Rabs (g - phi' a)) by (apply Rabs_pos_lt; lra). assert (eps_gt0 : 0 < eps) by (unfold eps; lra).
+    destruct (is_gradient a eps eps_gt0) as (delta & delta_gt0 & near). destruct (derivative a eps eps_gt0) as (rho & close). pose proof (cond_pos rho) as rho_gt0.
+    set (h := Rmin delta (rho / 2)). assert (h_in : 0 < h /\ h <= delta /\ h < rho) by (unfold h, Rmin; destruct Rle_dec; lra).
+    destruct (near (a + h : line)) as [_ le]; [rewrite norm_line, sub_line; replace (a + h - a) with h by ring; rewrite Rabs_pos_eq; lra|].
+    rewrite norm_line, sub_line in le. change (Rabs (phi (a + h) - phi a - g * (a + h - a)) <= eps * Rabs (a + h - a)) in le. replace (a + h - a) with h in le by ring.
+    rewrite (Rabs_pos_eq h) in le by lra. specialize (close h ltac:(lra) ltac:(rewrite Rabs_pos_eq; lra)).
+    replace (phi (a + h) - phi a) with ((phi (a + h) - phi a) / h * h) in le by (field; lra). set (s := (phi (a + h) - phi a) / h) in *.
+    replace (s * h - g * h) with ((s - g) * h) in le by ring. rewrite Rabs_mult, (Rabs_pos_eq h) in le by lra. apply Rmult_le_reg_r in le; [|lra].
+    pose proof (Rabs_triang (g - s) (s - phi' a)) as triangle. replace (g - s + (s - phi' a)) with (g - phi' a) in triangle by ring. rewrite (Rabs_minus_sym g s) in triangle.
+    unfold eps in *. lra. }
+  intros a b. specialize (steep a b). rewrite !norm_line, !sub_line in steep. change (Rabs ((G a : R) - (G b : R)) <= L * Rabs (a - b)) in steep. now rewrite !same in steep.
 Qed.
 Lemma abs_mean t a b : 0 <= t <= 1 -> Rabs (mean t a b) <= mean t (Rabs a) (Rabs b).
 Proof. intro t_in. apply (abs_convex t t_in a b (mean t a b)); unfold convex_on, concave_on; lra. Qed.
@@ -159,6 +177,15 @@ Proof.
   pose proof (proj2 (real_loss_lipschitz M (poisson y)) lip (a + 4) 0) as le. unfold poisson in le. rewrite exp_0 in le.
   pose proof (exp_quadratic_bound (a + 4) ltac:(unfold a; lra)) as big. rewrite (Rabs_pos_eq (a + 4 - 0)) in le by (unfold a; lra).
   pose proof (Rle_abs (exp (a + 4) - y * (a + 4) - (1 - y * 0))). unfold a in *. nra.
+Qed.
+Theorem poisson_not_smooth y L : ~ smooth L (real_loss (poisson y)).
+Proof.
+  intro is_smooth. pose proof (Rabs_pos L). pose proof (Rle_abs L). set (a := 4 * Rabs L).
+  assert (derivative : forall z, derivable_pt_lim (poisson y) z (exp z - y)).
+  { intro z. unfold poisson. apply (derivable_pt_lim_minus exp (fun z => y * z)); [apply derivable_pt_lim_exp|].
+    pose proof (derivable_pt_lim_scal (fun z => z) y z 1 (derivable_pt_lim_id z)) as linear. rewrite Rmult_1_r in linear. exact linear. }
+  pose proof (smooth_derivative L _ _ derivative is_smooth (a + 4) 0) as le. cbv beta in le. rewrite exp_0, Rminus_0_r in le.
+  pose proof (exp_quadratic_bound (a + 4) ltac:(unfold a; lra)). pose proof (Rle_abs (exp (a + 4) - y - (1 - y))). rewrite (Rabs_pos_eq (a + 4)) in le by (unfold a; lra). unfold a in *. nra.
 Qed.
 Theorem poisson_not_nonnegative : ~ nonnegative (poisson 4).
 Proof. intro pos. specialize (pos 1). unfold poisson in pos. pose proof exp_le_3. lra. Qed.
@@ -294,8 +321,46 @@ Proof.
   unfold exponential in le. rewrite Ropp_0, exp_0, Ropp_involutive in le. pose proof (exp_quadratic_bound (a + 4) ltac:(unfold a; lra)).
   pose proof (Rle_abs (exp (a + 4) - 1)). rewrite Rminus_0_r, Rabs_Ropp, (Rabs_pos_eq (a + 4)) in le by (unfold a; lra). unfold a in *. nra.
 Qed.
+Theorem exponential_not_smooth L : ~ smooth L (real_loss exponential).
+Proof.
+  intro is_smooth. pose proof (Rabs_pos L). pose proof (Rle_abs L). set (a := 4 * Rabs L).
+  assert (derivative : forall m, derivable_pt_lim exponential m (- exp (- m))).
+  { intro m. replace (- exp (- m)) with (exp (- m) * -1) by ring. unfold exponential. apply (derivable_pt_lim_comp (fun m => - m) exp); [|apply derivable_pt_lim_exp].
+    apply derivable_pt_lim_opp with (f := fun s => s). apply derivable_pt_lim_id. }
+  pose proof (smooth_derivative L _ _ derivative is_smooth 0 (- (a + 4))) as le. cbv beta in le. rewrite Ropp_0, exp_0, Ropp_involutive in le.
+  replace (0 - - (a + 4)) with (a + 4) in le by ring. rewrite (Rabs_pos_eq (a + 4)) in le by (unfold a; lra).
+  pose proof (exp_quadratic_bound (a + 4) ltac:(unfold a; lra)). pose proof (Rle_abs (Ropp 1 - - exp (a + 4))). unfold a in *. nra.
+Qed.
+
+(** ** The 0-1 loss, and the perceptron's *)
+
 Theorem zero_one_not_convex : ~ convex (real_loss zero_one).
 Proof.
   intro conv. pose proof (proj2 (real_loss_convex zero_one) conv (-1) 1 (/ 2) ltac:(lra)) as le. unfold mean, zero_one in le.
   repeat destruct Rle_dec; lra.
 Qed.
+Theorem zero_one_not_lipschitz M : ~ lipschitz M (real_loss zero_one).
+Proof.
+  intro lip. set (h := / (2 * (Rabs M + 1))). pose proof (Rabs_pos M). pose proof (Rle_abs M). assert (h_gt0 : 0 < h) by (apply Rinv_0_lt_compat; lra).
+  pose proof (proj2 (real_loss_lipschitz M zero_one) lip 0 h) as le. unfold zero_one in le. repeat destruct Rle_dec; try lra.
+  rewrite Rminus_0_r, Rabs_R1, Rminus_0_l, Rabs_Ropp, (Rabs_pos_eq h) in le by lra. assert (E : (Rabs M + 1) * h = / 2) by (unfold h; field; lra). nra.
+Qed.
+Theorem zero_one_ge0 : nonnegative zero_one.
+Proof. intro m. unfold zero_one. destruct Rle_dec; lra. Qed.
+
+Definition perceptron (m : R) : R := Rmax 0 (- m).
+Theorem perceptron_convex : convex (real_loss perceptron).
+Proof. apply real_loss_convex. intros a b t t_in. apply (max_convex t t_in); unfold convex_on, mean; lra. Qed.
+Theorem perceptron_lipschitz : lipschitz 1 (real_loss perceptron).
+Proof.
+  apply real_loss_lipschitz. intros a b. rewrite Rmult_1_l. unfold perceptron. eapply Rle_trans; [apply max_lipschitz|].
+  replace (- a - - b) with (- (a - b)) by ring. rewrite Rabs_Ropp. lra.
+Qed.
+Theorem perceptron_not_smooth L : ~ smooth L (real_loss perceptron).
+Proof.
+  apply (kink_not_smooth perceptron 0 (-1) 0); [lra|]. intros h h_in. unfold perceptron. rewrite Rplus_0_l, Rminus_0_l. unfold Rmax. repeat destruct Rle_dec; lra.
+Qed.
+Theorem perceptron_ge0 : nonnegative perceptron.
+Proof. intro m. apply Rmax_l. Qed.
+Theorem perceptron_no_upper_bound : ~ upper_bounds perceptron zero_one.
+Proof. intro above. specialize (above 0). unfold perceptron, zero_one, Rmax in above. repeat destruct Rle_dec; lra. Qed.

@@ -4,8 +4,8 @@
     outcomes with probabilities q, is least at p = q and only there.  Then the losses made of them, the cross-entropy of softmax and its variants, the triplet loss, and the
     evidence lower bound.
 
-    Main definitions: [total], [distribution], [expected], [strictly_proper], [brier], [log_score], [smoothed_score], [divergence], [log_sum_exp], [cross_entropy], [focal], [triplet].
-    Main results: [brier_proper], [log_score_proper], [linear_score_not_proper], [smoothed_score_not_proper], [focal_not_convex], [focal_ge0], [focal_bound],
+    Main definitions: [total], [distribution], [expected], [strictly_proper], [brier], [log_score], [smoothed_score], [divergence], [log_sum_exp], [cross_entropy], [focal], [focal_at], [triplet].
+    Main results: [brier_proper], [log_score_proper], [linear_score_not_proper], [smoothed_score_not_proper], [focal_not_convex], [focal_at_not_convex], [focal_ge0], [focal_bound],
     [divergence_ge0], [divergence_zero], [evidence_bound] (ELBO), [log_sum_exp_convex], [cross_entropy_convex], [cross_entropy_ge0], [cross_entropy_bound] (2-Lipschitz in the
     largest difference), [cross_entropy_upper_bound], [info_nce_bound], [triplet_ge0], [triplet_convex], [triplet_not_convex], [gaussian_not_convex], [gaussian_convex].
 
@@ -14,7 +14,7 @@
     smoothing); T.-Y. Lin et al., Focal loss for dense object detection, 2017; F. Schroff et al., FaceNet, 2015 (triplet); A. van den Oord et al., Representation learning
     with contrastive predictive coding, 2018 (InfoNCE); D. Blei et al., Variational inference, 2017 (ELBO). *)
 From Coq Require Import Reals Lra Psatz Lia.
-From Warrant Require Import Primitives.Losses.Composition.
+From Warrant Require Import Primitives.Losses.Composition Primitives.Losses.Powers.
 Local Open Scope R_scope.
 
 (** ** Sums *)
@@ -81,9 +81,20 @@ Proof.
 Qed.
 Theorem brier_ge0 n p k : 0 <= brier n p k.
 Proof. apply total_ge0. intros. apply Rle_0_sqr. Qed.
+Theorem brier_convex n p q k t : 0 <= t <= 1 -> brier n (fun j => mean t (p j) (q j)) k <= mean t (brier n p k) (brier n q k).
+Proof.
+  intro t_in. unfold brier. apply Rle_trans with (total n (fun j => t * ((p j - indicator j k) * (p j - indicator j k)) + (1 - t) * ((q j - indicator j k) * (q j - indicator j k)))).
+  - apply total_mono. intros j _. pose proof (square_mean_le t t_in (p j - indicator j k) (q j - indicator j k)) as sq. unfold mean in *. nra.
+  - rewrite total_add, !total_scale. right. reflexivity.
+Qed.
 
 (** the logarithmic score, and the Kullback-Leibler divergence *)
 Definition log_score (p : nat -> R) (k : nat) : R := - ln (p k).
+Theorem log_score_convex p q k t : 0 <= t <= 1 -> 0 < p k -> 0 < q k -> log_score (fun j => mean t (p j) (q j)) k <= mean t (log_score p k) (log_score q k).
+Proof.
+  intros t_in pp pq. unfold log_score. pose proof (ln_concave t t_in (p k) (q k) (mean t (p k) (q k))) as le.
+  assert (pm : 0 < mean t (p k) (q k)) by now apply mean_gt0. specialize (le (conj pp (conj pq pm)) (Rle_refl _)). unfold concave_on, mean in *. lra.
+Qed.
 Definition divergence (n : nat) (q p : nat -> R) : R := total n (fun k => q k * ln (q k / p k)).
 Lemma divergence_term q p : 0 < q -> 0 < p -> q - p <= q * ln (q / p) /\ (q * ln (q / p) = q - p -> p = q).
 Proof.
@@ -271,6 +282,69 @@ Proof.
     { replace (1000 / 1001) with (/ (1 + / 1000)) by field. apply Rinv_le_contravar; lra. }
     set (x := / (1 + exp (-11))) in *. set (l := ln (1 + exp (-11))) in *. assert (998 / 1000 <= x * x) by nra. nra. }
   unfold mean in conv. lra.
+Qed.
+
+(** ** The focal loss -(1 - p)^gamma ln p with any gamma > 0 *)
+
+Definition focal_at (gamma z : R) : R := rpower (1 - probability z) gamma * - ln (probability z).
+Theorem focal_at_ge0 gamma z : 0 <= focal_at gamma z.
+Proof. apply Rmult_le_pos; [apply rpower_ge0|apply surprise_ge0]. Qed.
+Theorem focal_at_bound gamma z : 0 <= gamma -> focal_at gamma z <= - ln (probability z).
+Proof.
+  intro gamma_ge0. unfold focal_at. pose proof (probability_bound z). rewrite <- (Rmult_1_l (- ln (probability z))) at 2. apply Rmult_le_compat_r; [apply surprise_ge0|].
+  replace 1 with (rpower 1 gamma) at 2 by (rewrite rpower_pos, ln_1, Rmult_0_r, exp_0 by lra; reflexivity). apply rpower_mono; lra.
+Qed.
+(** 1 - (1 - p)^gamma lies between gamma p and p *)
+Lemma focal_weight gamma z : 0 < gamma -> Rmin gamma 1 * probability z <= 1 - rpower (1 - probability z) gamma <= Rmax gamma 1 * probability z.
+Proof.
+  intro gamma_gt0. pose proof (probability_bound z). set (p := probability z) in *. assert (q_gt0 : 0 < 1 - p) by lra.
+  assert (one : rpower (1 - p) 1 = 1 - p) by (apply rpower_1; lra). destruct (Rle_dec gamma 1) as [small|large].
+  - rewrite Rmin_left, Rmax_right by lra. pose proof (small_power_bound (1 - p) gamma ltac:(lra) ltac:(lra)). split; [lra|].
+    assert (rpower (1 - p) 1 <= rpower (1 - p) gamma); [|lra]. rewrite !rpower_pos by lra. apply exp_le. assert (ln (1 - p) <= ln 1) by (apply ln_le; lra). rewrite ln_1 in *. nra.
+  - rewrite Rmin_right, Rmax_left by lra. pose proof (large_power_bound (1 - p) gamma ltac:(lra) ltac:(lra)). split; [|lra].
+    assert (rpower (1 - p) gamma <= rpower (1 - p) 1); [|lra]. rewrite !rpower_pos by lra. apply exp_le. assert (ln (1 - p) <= ln 1) by (apply ln_le; lra). rewrite ln_1 in *. nra.
+Qed.
+(** Far to the left it is nearly -z: focal(z) + z is negative, but tends to 0, which a convex function cannot do. *)
+Lemma focal_left gamma z : 0 < gamma -> z <= 0 -> Rmax gamma 1 * z * exp z <= focal_at gamma z + z <= exp z * (Rmin gamma 1 * z / 2 + 1).
+Proof.
+  intros gamma_gt0 z_le0. pose proof (focal_weight gamma z gamma_gt0) as weight. pose proof (exp_pos z) as e_gt0. pose proof (softplus_bound z) as soft. pose proof (probability_bound z) as p_in.
+  assert (e_le1 : exp z <= 1) by (rewrite <- exp_0; apply exp_le; exact z_le0).
+  assert (is_p : probability z = exp z * / (1 + exp z)).
+  { unfold probability. rewrite exp_Ropp. field. lra. }
+  assert (surprise : - ln (probability z) = - z + ln (1 + exp z)) by (rewrite is_p, ln_mult, ln_Rinv, ln_exp by (try apply Rinv_0_lt_compat; lra); ring).
+  assert (p_low : exp z / 2 <= probability z).
+  { rewrite is_p. unfold Rdiv. apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; lra. }
+  assert (p_high : probability z <= exp z).
+  { rewrite is_p. rewrite <- (Rmult_1_r (exp z)) at 3. apply Rmult_le_compat_l; [lra|]. rewrite <- Rinv_1. apply Rinv_le_contravar; lra. }
+  unfold focal_at. rewrite surprise. set (w := rpower (1 - probability z) gamma) in *. set (p := probability z) in *. set (l := ln (1 + exp z)) in *. set (e := exp z) in *.
+  assert (lo_gt0 : 0 < Rmin gamma 1) by (apply Rmin_glb_lt; lra). assert (hi_gt0 : 0 < Rmax gamma 1) by (pose proof (Rmax_l gamma 1); lra). assert (w_ge0 : 0 <= w) by apply rpower_ge0.
+  set (lo := Rmin gamma 1) in *. set (hi := Rmax gamma 1) in *. replace (w * (- z + l) + z) with (z * (1 - w) + w * l) by ring. split.
+  - assert (up : 1 - w <= hi * e) by (apply Rle_trans with (hi * p); [lra|apply Rmult_le_compat_l; lra]). apply (Rmult_le_compat_neg_l z) in up; [|exact z_le0]. assert (0 <= w * l) by (apply Rmult_le_pos; lra). lra.
+  - assert (down : lo * (e / 2) <= 1 - w) by (apply Rle_trans with (lo * p); [apply Rmult_le_compat_l; lra|lra]). apply (Rmult_le_compat_neg_l z) in down; [|exact z_le0].
+    assert (0 <= lo * p) by (apply Rmult_le_pos; lra). assert (w * l <= 1 * e) by (apply Rmult_le_compat; lra). lra.
+Qed.
+Theorem focal_at_not_convex gamma : 0 < gamma -> ~ (forall a b t, 0 <= t <= 1 -> focal_at gamma (mean t a b) <= mean t (focal_at gamma a) (focal_at gamma b)).
+Proof.
+  intros gamma_gt0 conv. assert (lo_gt0 : 0 < Rmin gamma 1) by (apply Rmin_glb_lt; lra). assert (hi_ge1 : 1 <= Rmax gamma 1) by apply Rmax_r.
+  pose proof (focal_left gamma) as left. set (lo := Rmin gamma 1) in *. set (hi := Rmax gamma 1) in *. set (k := / lo). assert (k_gt0 : 0 < k) by now apply Rinv_0_lt_compat.
+  assert (lo_k : lo * k = 1) by (unfold k; field; lra).
+  set (x := 8 * hi + 5 * k). set (b := - (4 * k)). set (m := b - x). set (a := 2 * m - b).
+  specialize (conv a b (/ 2) ltac:(lra)). replace (mean (/ 2) a b) with m in conv by (unfold mean, a; lra). unfold mean in conv.
+  assert (x_gt0 : 0 < x) by (unfold x; lra). assert (b_lt0 : b < 0) by (unfold b; lra). assert (m_lt0 : m < 0) by (unfold m; lra). assert (a_lt0 : a < 0) by (unfold a, m; lra).
+  destruct (left a gamma_gt0 ltac:(lra)) as [_ at_a]. destruct (left b gamma_gt0 ltac:(lra)) as [_ at_b]. destruct (left m gamma_gt0 ltac:(lra)) as [at_m _].
+  assert (near_b : focal_at gamma b + b <= - exp b).
+  { eapply Rle_trans; [exact at_b|]. right. unfold b. replace (lo * - (4 * k) / 2 + 1) with (-2 * (lo * k) + 1) by field. rewrite lo_k. ring. }
+  assert (near_a : focal_at gamma a + a <= 0).
+  { eapply Rle_trans; [exact at_a|]. assert (lo * a / 2 + 1 <= 0); [|pose proof (exp_pos a); nra]. assert (lo * a <= lo * b) by (apply Rmult_le_compat_l; unfold a, m in *; lra).
+    assert (lo * b = -4) by (unfold b; replace (lo * - (4 * k)) with (-4 * (lo * k)) by ring; rewrite lo_k; ring). lra. }
+  assert (far : exp b = exp m * exp x) by (rewrite <- exp_plus; f_equal; unfold m; ring).
+  assert (large : 1 + x + x * x / 4 <= exp x).
+  { replace x with (x / 2 + x / 2) at 4 by field. rewrite exp_plus. pose proof (exp_ineq1_le (x / 2)). nra. }
+  assert (enough : 2 * hi * - m < exp x).
+  { eapply Rlt_le_trans; [|exact large]. replace (- m) with (x + 4 * k) by (unfold m, b; ring). assert (8 * hi * k <= x * k) by (apply Rmult_le_compat_r; unfold x; lra).
+    assert (2 * hi * x + 5 / 4 * (x * k) = x * x / 4) by (unfold x; field). assert (0 < x * k) by (now apply Rmult_lt_0_compat). nra. }
+  pose proof (exp_pos m). assert (exp m * (2 * hi * - m) < exp m * exp x) by (apply Rmult_lt_compat_l; assumption). rewrite <- far in *.
+  replace (exp m * (2 * hi * - m)) with (- (2 * (hi * m * exp m))) in * by ring. unfold a in *. lra.
 Qed.
 
 (** ** The triplet loss, of embeddings on the line: anchor a, positive p, negative b, margin m *)

@@ -12,24 +12,24 @@ Definition residual_losses :=
    absolute_convex, absolute_lipschitz, absolute_not_smooth, absolute_ge0, absolute_minimised,
    huber_convex, huber_lipschitz, huber_smooth, huber_ge0, huber_minimised, huber_not_minimised,
    pinball_convex, pinball_lipschitz, pinball_not_smooth, pinball_ge0, pinball_minimised, pinball_not_minimised,
-   poisson_convex, poisson_not_lipschitz, poisson_not_nonnegative, poisson_minimised).
+   poisson_convex, poisson_not_lipschitz, poisson_not_smooth, poisson_not_nonnegative, poisson_minimised).
 Definition margin_losses :=
   (hinge_convex, hinge_lipschitz, hinge_not_smooth, hinge_ge0, hinge_upper_bound, hinge_calibrated,
    squared_hinge_convex, squared_hinge_not_lipschitz, squared_hinge_smooth, squared_hinge_ge0, squared_hinge_upper_bound, squared_hinge_calibrated,
    logistic_margin_convex, logistic_margin_lipschitz, logistic_margin_smooth, logistic_margin_ge0, logistic_margin_upper_bound, logistic_margin_no_upper_bound, logistic_margin_calibrated,
-   exponential_convex, exponential_not_lipschitz, exponential_ge0, exponential_upper_bound, exponential_calibrated,
-   zero_one_not_convex,
-   perceptron_not_calibrated,
+   exponential_convex, exponential_not_lipschitz, exponential_not_smooth, exponential_ge0, exponential_upper_bound, exponential_calibrated,
+   zero_one_not_convex, zero_one_not_lipschitz, zero_one_ge0,
+   perceptron_convex, perceptron_lipschitz, perceptron_not_smooth, perceptron_ge0, perceptron_no_upper_bound, perceptron_not_calibrated,
    convex_calibrated).
 Definition score_losses :=
-  (brier_ge0, brier_proper,
-   log_score_proper,
+  (brier_convex, brier_ge0, brier_proper,
+   log_score_convex, log_score_proper,
    linear_score_not_proper,
    smoothed_score_not_proper,
    relative_entropy_convex, divergence_ge0, divergence_zero,
    cross_entropy_convex, cross_entropy_ge0, cross_entropy_bound, cross_entropy_upper_bound,
    log_sum_exp_convex,
-   focal_not_convex, focal_ge0, focal_bound,
+   focal_not_convex, focal_ge0, focal_bound, focal_at_not_convex, focal_at_ge0, focal_at_bound,
    triplet_convex, triplet_not_convex, triplet_ge0,
    gaussian_convex, gaussian_not_convex,
    info_nce_bound,
