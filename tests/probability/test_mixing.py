@@ -22,8 +22,8 @@ def claim(rows, pi, steps: int, distance: Fraction) -> tuple[bytes, bytes, bytes
     return f"(chain 1) (claim mixing {steps} {distance})".encode(), text(rows), text([[p] for p in pi])
 
 
-def proof(squarings: int, blocks: int) -> bytes:
-    return b"WRNT\x01C" + bytes([squarings, blocks])
+def proof(squarings: int, blocks: int, pairs: bool = False) -> bytes:
+    return b"WRNT\x01C" + bytes([squarings, blocks, pairs])
 
 
 def late(state: int) -> bytes:
@@ -52,7 +52,7 @@ def test_the_bound_holds_and_is_no_farther_than_the_exact_distance_allows():
 
 def test_both_checkers_agree_on_bounds_and_states(native, kernel):
     best = plan(read_matrix(text(RIGHT), file="m"), F(1, 10))
-    good = proof(best.squarings, best.blocks)
+    good = proof(best.squarings, best.blocks, best.pairs)
     steps = best.steps
     few = next(t for t in range(steps) if max(distances(RIGHT, PI, t)) <= F(1, 10)) - 1
     slow = distances(RIGHT, PI, few).index(max(distances(RIGHT, PI, few)))
@@ -62,14 +62,20 @@ def test_both_checkers_agree_on_bounds_and_states(native, kernel):
     periodic = [[F(int(abs(i - j) in (1, 3))) / 2 for j in range(4)] for i in range(4)]
     apart = [[F(int(i == j)) for j in range(4)] for i in range(4)]
     quarter = [F(1, 4)] * 4
+    halves = [[F(1, 2), F(1, 2), F(0)], [F(1, 2), F(0), F(1, 2)], [F(0), F(1, 2), F(1, 2)]]
+    third = [F(1, 3)] * 3
     cases = {
+        (claim(halves, third, 2, F(1, 4)), proof(0, 2, pairs=True), late(0)): HOLDS,
+        (claim(halves, third, 2, F(1, 4)), proof(0, 2), late(0)): NEITHER,
+        (claim(halves, third, 2, F(249999, 10**6)), proof(0, 2, pairs=True), late(0)): NEITHER,
+        (claim(periodic, quarter, 100, F(3, 4)), proof(0, 9, pairs=True), late(2)): NEITHER,
         (claim(RIGHT, PI, steps, F(1, 10)), good, late(slow)): HOLDS,
         (claim(RIGHT, PI, steps + 5, F(1, 10)), good, late(slow)): HOLDS,
         (claim(RIGHT, PI, steps - 1, F(1, 10)), good, late(slow)): NEITHER,
         (claim(RIGHT, PI, steps, F(1, 10**4)), good, late(slow)): FAILS,
-        (claim(RIGHT, PI, steps, F(1, 10)), proof(best.squarings, best.blocks + 1), late(slow)): NEITHER,
-        (claim(RIGHT, PI, steps, F(1, 10)), proof(best.squarings + 1, best.blocks), late(slow)): NEITHER,
-        (claim(RIGHT, PI, steps, F(1, 10)), proof(0, best.blocks), late(slow)): NEITHER,
+        (claim(RIGHT, PI, steps, F(1, 10)), proof(best.squarings, best.blocks + 1, best.pairs), late(slow)): NEITHER,
+        (claim(RIGHT, PI, steps, F(1, 10)), proof(best.squarings + 1, best.blocks, best.pairs), late(slow)): NEITHER,
+        (claim(RIGHT, PI, steps, F(1, 10)), proof(0, best.blocks, best.pairs), late(slow)): NEITHER,
         (claim(RIGHT, PI, few, F(1, 10)), good, late(slow)): FAILS,
         (claim(RIGHT, PI, few, F(1, 10)), good, late(fast)): NEITHER,
         (claim(RIGHT, PI, few, F(1, 10)), good, late(len(PI))): NEITHER,
@@ -152,3 +158,25 @@ def test_a_periodic_chain_has_no_bound(tmp_path):
     (tmp_path / "m.csv").write_text("0,1\n1,0\n")
     with pytest.raises(SearchError, match="the rows have too little in common, as where the chain is periodic"):
         Chain.of(tmp_path / "m.csv", mixing="0.1")
+
+
+def test_the_curve_has_the_exact_distances_and_stays_below_the_bound(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("matplotlib")
+    from warrant.probability.curves import curve
+
+    monkeypatch.chdir(tmp_path)
+    found = Chain.of(RIGHT, PI, mixing="0.1")
+    drawn = curve(found)
+    exact = [float(max(distances(RIGHT, PI, t))) for t in range(6)]
+    assert drawn.computed[:6] == pytest.approx(exact)
+    assert drawn.proved is not None and (drawn.computed <= drawn.proved + 1e-12).all()
+    alone = distances(RIGHT, PI, 3)[drawn.state]
+    assert abs(drawn.simulated[3] - float(alone)) < 5 * (drawn.noise + 1 / drawn.walkers**0.5)
+    (tmp_path / "m.csv").write_bytes(text(RIGHT))
+    assert main(["chain", "m.csv", "--mixing", "0.1", "--plot", "m.svg"]) in (0, 3)
+    assert "walkers from state" in (tmp_path / "m.svg").read_text()
+    capsys.readouterr()
+    assert main(["chain", "m.csv", "--plot", "n.svg"]) == 2
+    assert (
+        "--plot n.svg; expected --mixing EPS with it" in capsys.readouterr().err and not (tmp_path / "n.svg").exists()
+    )

@@ -264,6 +264,16 @@ def test_a_plan_is_read_back():
     assert read_plan(written, file="p") == Plan(F(5, 3), F(1, 10**6), uses)
 
 
+def test_parts_keep_their_names(tmp_path):
+    uses = [{"mechanism": "laplace", "scale": 10, "part": part} for part in ("north", "south of\nit", "north")]
+    claim = Privacy.of({"epsilon": 1, "use": uses})
+    assert claim.plan.names == ("north", "south of it") and [use.part for use in claim.plan.uses] == [0, 1, 0]
+    assert claim.lines()[1] == "1 × laplace (scale 10, sensitivity 1), on part south of it: loss 0.1"
+    assert "add up to 0.2 (part north, the most)" in claim.summary().subject
+    spoiled = claim.plan_bytes.replace(b"; part 1", b"; part 7")
+    assert read_plan(spoiled, file="p").uses == claim.plan.uses and read_plan(spoiled, file="p").names == ()
+
+
 TOML = """epsilon = 4.8
 [[use]]
 mechanism = "response"

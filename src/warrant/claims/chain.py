@@ -178,7 +178,7 @@ class Chain:
         Raises:
             WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
         """
-        _ = self._content
+        _ = self.content
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``ChainHolds`` or ``ChainFails`` of the files; None where the certificate is for neither."""
@@ -206,7 +206,7 @@ class Chain:
         """Whether the property holds, and where not."""
         from warrant.probability.mixing import Late, plan
 
-        rows, _, claim = self._content
+        rows, _, claim = self.content
         found = self._failure
         if isinstance(found, Late):
             return Found(_REFUTATION + found.state.to_bytes(2, "little") + str(found).encode(), "")
@@ -218,7 +218,7 @@ class Chain:
             best = plan(rows, claim.distance, steps=claim.steps)
         except SearchError as problem:
             return Found(None, str(problem))
-        return Found(_PROOF + bytes([best.squarings, best.blocks]), "")
+        return Found(_PROOF + bytes([best.squarings, best.blocks, best.pairs]), "")
 
     def summary(self) -> Summary:
         """The numbers of states and of transitions, and where the property fails.
@@ -226,7 +226,7 @@ class Chain:
         Raises:
             WrongInput: the files cannot be read.
         """
-        rows, _, claim = self._content
+        rows, _, claim = self.content
         found = self._failure
         subject = f"The matrix has {len(rows)} states and {sum(map(len, rows))} entries above 0, exactly."
         if found is not None:
@@ -240,13 +240,18 @@ class Chain:
         from warrant.probability.chains import failure
         from warrant.probability.mixing import latest
 
-        rows, pi, claim = self._content
+        rows, pi, claim = self.content
         if claim.word == MIXING:
             return failure(rows, pi, STATIONARY) or latest(rows, pi, claim.steps, claim.distance)
         return failure(rows, pi, claim.word)
 
     @cached_property
-    def _content(self) -> tuple[Rows, list[Fraction], Property]:
+    def content(self) -> tuple[Rows, list[Fraction], Property]:
+        """The rows of the matrix, the distribution and the property.
+
+        Raises:
+            WrongInput: one of the files cannot be read or has no meaning, or they do not fit together.
+        """
         from warrant.probability.chains import read_matrix, read_vector
 
         claim = Property.read(self.claim_bytes)

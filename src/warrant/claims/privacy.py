@@ -138,7 +138,7 @@ class Privacy:
             )
             return Counterexample((math.inf,), None, place=place)
         cost = pure(self.plan)
-        where = "" if cost.part is None else f" in part {cost.part}"
+        where = "" if cost.part is None else f" in part {self.plan.name(cost.part)}"
         place = (
             f"neighbours that differ{where} as much as the sensitivities allow: the outputs that are all 0 are "
             f"e^{cost.total:.6g} times as probable on the one as on the other"
@@ -175,9 +175,9 @@ class Privacy:
 
         cost, order = pure(self.plan), best_order(self.plan)
         releases = sum(use.times for use in self.plan.uses)
-        sums = f"their losses add up to {cost.total:.9g}{_at(cost.part)}"
+        sums = f"their losses add up to {cost.total:.9g}{self._at(cost.part)}"
         if order is not None:
-            sums += f"; moments of order {order.b + 1} show an epsilon of {order.epsilon:.9g}{_at(order.part)}"
+            sums += f"; moments of order {order.b + 1} show an epsilon of {order.epsilon:.9g}{self._at(order.part)}"
         return Summary(
             f"The plan has {releases} releases; {sums}.",
             self.lines(),
@@ -193,7 +193,8 @@ class Privacy:
             WrongInput: the plan cannot be read.
         """
         uses = self.plan.uses
-        lines = [f"{use}: {_cost(use)}" for use in uses[:_SHOWN]]
+        about = ["" if use.part is None else f", on part {self.plan.name(use.part)}" for use in uses[:_SHOWN]]
+        lines = [f"{use}{part}: {_cost(use)}" for use, part in zip(uses, about, strict=False)]
         more = len(uses) - _SHOWN
         epsilon, delta = self._budget
         return (*lines, *([f"… and {more} more uses"] if more > 0 else []), f"budget: epsilon {epsilon}, delta {delta}")
@@ -209,15 +210,14 @@ class Privacy:
 
         return read_plan(self.plan_bytes, file=self.plan_name)
 
+    def _at(self, part: int | None) -> str:
+        return "" if part is None else f" (part {self.plan.name(part)}, the most)"
+
     @property
     def _budget(self) -> tuple[str, str]:
         from warrant.probability.statement import show
 
         return show(self.plan.epsilon), show(self.plan.delta)
-
-
-def _at(part: int | None) -> str:
-    return "" if part is None else f" (part {part}, the most)"
 
 
 def _cost(use: Use) -> str:

@@ -102,6 +102,9 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     )
     chain.add_argument("--steps", type=int, metavar="T", help="after T steps (default: the fewest that can be proved)")
     chain.add_argument("--normalise", action="store_true", help="divide each row by its sum, exactly")
+    chain.add_argument(
+        "--plot", metavar="FILE.svg", help="with --mixing: draw proved, computed and simulated distances"
+    )
     add_usual(chain, "MATRIX")
     chain.set_defaults(run=lambda arguments: finish(_chain(arguments)))
 
@@ -203,6 +206,10 @@ def _smoothing(arguments: argparse.Namespace) -> Verdict:
 
 
 def _chain(arguments: argparse.Namespace) -> Verdict:
+    if arguments.plot is not None:
+        if arguments.mixing is None:
+            raise WrongInput(f"--plot {arguments.plot}", expected="--mixing EPS with it")
+        require_matplotlib()
     with progress("reading"):
         claim = Chain.of(
             arguments.matrix,
@@ -212,7 +219,12 @@ def _chain(arguments: argparse.Namespace) -> Verdict:
             steps=arguments.steps,
             normalise=arguments.normalise,
         )
-    return _prove(claim, arguments)
+    verdict = _prove(claim, arguments)
+    if arguments.plot is not None:
+        from warrant.probability.curves import curve, draw
+
+        draw(curve(claim), arguments.plot, title=claim.stem)
+    return verdict
 
 
 def _posterior(arguments: argparse.Namespace) -> Verdict:

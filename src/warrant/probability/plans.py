@@ -22,6 +22,7 @@ _FORM = (
     "(privacy 1) (budget EPSILON DELTA), then (use TIMES response ANSWERS TRUTH [PART]) or such as "
     "(use TIMES geometric ALPHA SENSITIVITY [PART])"
 )
+_PART = re.compile(r"^; part (\d{1,9}): (\S.{0,199})$", re.MULTILINE)
 _LARGEST = 999_999_999
 _WIDEST = Fraction(10**18)
 _WITHOUT_THEOREM = {
@@ -51,10 +52,9 @@ class Use:
     part: int | None = None
 
     def __str__(self) -> str:
-        """In words."""
+        """In words, without its part."""
         size = f"{self.size} answers" if self.mechanism == RESPONSE else f"sensitivity {self.size}"
-        about = "" if self.part is None else f", on part {self.part}"
-        return f"{self.times} × {self.mechanism} ({MECHANISMS[self.mechanism]} {show(self.parameter)}, {size}){about}"
+        return f"{self.times} × {self.mechanism} ({MECHANISMS[self.mechanism]} {show(self.parameter)}, {size})"
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,10 @@ class Plan:
         """The uses that look at a part of the data; for None those about all data."""
         return tuple(use for use in self.uses if use.part is None or use.part == part)
 
+    def name(self, part: int) -> str:
+        """What a part is called."""
+        return self.names[part] if part < len(self.names) else str(part)
+
     def within(self, epsilon: Fraction) -> Plan:
         """The same plan with a budget."""
         return replace(self, epsilon=epsilon)
@@ -92,7 +96,7 @@ def write_plan(plan: Plan, comment: str = "") -> bytes:
     assert plan.epsilon is not None
     lines = [f"; {line}".rstrip() for line in comment.replace("\r", "\n").split("\n") if line.strip()]
     lines += ["(privacy 1)", f"(budget {show(plan.epsilon)} {show(plan.delta)})"]
-    lines += ["; the parts: " + ", ".join(f"{k}: {name!r}" for k, name in enumerate(plan.names))] if plan.names else []
+    lines += [f"; part {k}: {' '.join(name.split())}" for k, name in enumerate(plan.names)]
     for use in plan.uses:
         pair = (str(use.size), show(use.parameter))
         first, second = pair if use.mechanism == RESPONSE else pair[::-1]
@@ -108,7 +112,9 @@ def read_plan(data: bytes, *, file: str) -> Plan:
         WrongInput: it is none.
     """
     wrong = WrongInput("not a plan of private releases", file=file, expected=_FORM)
-    text = re.sub(r";[^\n\r]*", " ", data.decode("utf-8", "replace"))
+    whole = data.decode("utf-8", "replace")
+    text, named = re.sub(r";[^\n\r]*", " ", whole), _PART.findall(whole)
+    names = tuple(name for k, (number, name) in enumerate(named) if number == str(k) and name.isprintable())
     groups = [group.split() for group in re.findall(r"\(([^()]*)\)", text)]
     if re.sub(r"\([^()]*\)", "", text).strip() or len(groups) < 2 or groups[0] != ["privacy", "1"]:
         raise wrong
@@ -121,13 +127,13 @@ def read_plan(data: bytes, *, file: str) -> Plan:
             raise wrong
         first, second = group[3:5] if group[2] == RESPONSE else group[4:2:-1]
         parameter, part = value(second), group[5] if len(group) == 6 else None
-        whole = [group[1], first, *([part] if part is not None else [])]
-        if not all(re.fullmatch("[0-9]{1,9}", word) for word in whole) or not isinstance(parameter, Fraction):
+        counts = [group[1], first, *([part] if part is not None else [])]
+        if not all(re.fullmatch("[0-9]{1,9}", word) for word in counts) or not isinstance(parameter, Fraction):
             raise wrong
         uses.append(Use(group[2], parameter, int(first), int(group[1]), None if part is None else int(part)))
     if not isinstance(epsilon, Fraction) or not isinstance(delta, Fraction):
         raise wrong
-    plan = Plan(epsilon, delta, tuple(uses))
+    plan = Plan(epsilon, delta, tuple(uses), names if len(names) == len(named) else ())
     _ranges(plan, file=file)
     return plan
 

@@ -189,7 +189,7 @@ Definition proves (p : property) (rows : list (list Q)) (pi : list Q) (c : bytes
   match p with
   | Stationary => is_stationary rows pi
   | Balanced => is_balanced rows pi
-  | Mixing t eps => is_stationary rows pi && proves_mixing (number_at (byte c 6)) (number_at (byte c 7)) rows t eps
+  | Mixing t eps => is_stationary rows pi && proves_mixing (number_at (byte c 6)) (number_at (byte c 7)) (byte c 8 =? 1)%uint63 rows t eps
   end.
 Definition refutes (p : property) (rows : list (list Q)) (pi : list Q) (c : bytes) : bool :=
   match p with

@@ -1,7 +1,7 @@
 (** * The checker of mixing bounds
 
     A matrix of whole numbers, each at most 2^31 times a probability of the chain, is squared as often as the certificate says, always rounded down: what
-    its rows have in common is a lower bound on what those of 2^h steps have in common (Doeblin), and so the distance shrinks by a factor
+    its rows have in common, all of them (Doeblin) or every two of them (Dobrushin), is a lower bound on what those of 2^h steps have in common, and so the distance shrinks by a factor
     with each 2^h steps.  The numbers are machine integers; where one of them overflows, it becomes smaller, which loses a proof and never makes one.  A bound is refuted from a state
     whose distribution after so many steps has, by lower bounds of the same kind, more than the distance above the stationary one.
 
@@ -170,6 +170,8 @@ Proof.
     + destruct j as [|j]; cbn [nth]; [|apply IH]. unfold least. destruct (a <=? b)%uint63 eqn:le; [apply leb_spec in le; lia|].
       assert (~ (to_Z a <= to_Z b)%Z) by (intro yes; apply leb_spec in yes; congruence). lia.
 Qed.
+Lemma least_of_length k l : length (least_of k l) = Nat.min (length k) (length l).
+Proof. revert l. induction k as [|a k IH]; intros [|b l]; cbn; try reflexivity. now rewrite IH. Qed.
 Lemma fold_least_bound rows r j : (to_Z (nth j (fold_left least_of rows r) 0%uint63) <= to_Z (nth j r 0%uint63))%Z /\
   forall i, (i < length rows)%nat -> (to_Z (nth j (fold_left least_of rows r) 0%uint63) <= to_Z (nth j (nth i rows []) 0%uint63))%Z.
 Proof.
@@ -194,17 +196,83 @@ Proof.
   specialize (general 0%uint63). change (inject_Z (to_Z 0)) with 0 in general. now rewrite Qplus_0_l in general.
 Qed.
 
+(** the least mass that two of the rows have in common, or [so_far] if that is less *)
+Definition overlap (k l : list int) : int := fold_left add (least_of k l) 0%uint63.
+Fixpoint least_overlap (rows : list (list int)) (so_far : int) : int :=
+  match rows with [] => so_far | r :: rows => least_overlap rows (fold_left (fun m l => least m (overlap r l)) rows so_far) end.
+Lemma least_bound a b : (to_Z (least a b) <= to_Z a)%Z /\ (to_Z (least a b) <= to_Z b)%Z.
+Proof.
+  unfold least. destruct (a <=? b)%uint63 eqn:le; [apply leb_spec in le; lia|]. assert (~ (to_Z a <= to_Z b)%Z) by (intro yes; apply leb_spec in yes; congruence). lia.
+Qed.
+Lemma fold_overlap_bound r rows m : (to_Z (fold_left (fun m l => least m (overlap r l)) rows m) <= to_Z m)%Z /\
+  forall i, (i < length rows)%nat -> (to_Z (fold_left (fun m l => least m (overlap r l)) rows m) <= to_Z (overlap r (nth i rows [])))%Z.
+Proof.
+  revert m. induction rows as [|l rows IH]; intro m; cbn [fold_left length]; [split; [lia|intros i less; lia]|].
+  destruct (IH (least m (overlap r l))) as [first others]. destruct (least_bound m (overlap r l)) as [m_le l_le]. split; [lia|].
+  intros [|i] less; cbn [nth]; [lia|]. apply others. lia.
+Qed.
+Lemma least_overlap_bound rows m : (to_Z (least_overlap rows m) <= to_Z m)%Z /\
+  forall i k, (i < k)%nat -> (k < length rows)%nat -> (to_Z (least_overlap rows m) <= to_Z (overlap (nth i rows []) (nth k rows [])))%Z.
+Proof.
+  revert m. induction rows as [|r rows IH]; intro m; cbn [least_overlap length]; [split; [lia|intros i k _ less; lia]|].
+  destruct (fold_overlap_bound r rows m) as [m_le each]. destruct (IH (fold_left (fun m l => least m (overlap r l)) rows m)) as [first others]. split; [lia|].
+  intros i [|k] i_less k_less; [lia|]. destruct i as [|i]; cbn [nth]; [|apply others; lia]. specialize (each k ltac:(lia)). lia.
+Qed.
+
+(** what all rows, or every two of them, have in common *)
+Definition in_common (pairs : bool) (n : nat) (rows : list (list int)) : Z :=
+  if pairs then if forallb (fun row => Nat.eqb (length row) n) rows then to_Z (least_overlap rows (of_Z one)) else 0
+  else let shared := common rows in if Nat.eqb (length shared) n then mass shared else 0.
+
+Lemma unscale x y : x <= inject_Z one * y -> x * (1 # 2 ^ 31) <= y.
+Proof.
+  intro le. setoid_replace y with (inject_Z one * y * (1 # 2 ^ 31))
+    by (rewrite <- Qmult_assoc, (Qmult_comm y), Qmult_assoc; setoid_replace (inject_Z one * (1 # 2 ^ 31)) with 1 by reflexivity; ring). now apply Qmult_le_compat_r.
+Qed.
+Local Definition portion (row : list int) (j : nat) : Q := inject_Z (to_Z (nth j row 0%uint63)) * (1 # 2 ^ 31).
+Local Lemma portion_total row n : length row = n -> inject_Z (mass row) * (1 # 2 ^ 31) <= total n (portion row).
+Proof.
+  intro width. unfold portion. rewrite (total_same n _ (fun j => (1 # 2 ^ 31) * inject_Z (to_Z (nth j row 0%uint63)))) by (intros j _; ring).
+  rewrite total_scale, (Qmult_comm (1 # 2 ^ 31)). apply Qmult_le_compat_r; [|discriminate]. now apply mass_bound.
+Qed.
+Lemma in_common_correct pairs n rows L : (0 < n)%nat -> stochastic n L -> rows_under n rows L -> (0 < in_common pairs n rows)%Z ->
+  let delta := inject_Z (in_common pairs n rows) * (1 # 2 ^ 31) in delta <= 1 /\ contracts n L (1 - delta).
+Proof.
+  intros some L_rows [L_length L_under] positive. cbv zeta.
+  assert (below : forall row i j, (i < n)%nat -> (j < n)%nat -> (to_Z (nth j row 0%uint63) <= to_Z (nth j (nth i rows []) 0%uint63))%Z -> portion row j <= L i j).
+  { intros row i j i_less j_less le. apply unscale. eapply Qle_trans; [|exact (L_under i i_less j j_less)]. now rewrite <- Zle_Qle. }
+  unfold in_common in *. destruct pairs.
+  - destruct (forallb _ rows) eqn:widths; [|discriminate]. rewrite forallb_forall in widths. destruct (least_overlap_bound rows (of_Z one)) as [le_one each].
+    set (found := least_overlap rows (of_Z one)) in *. assert (delta_le1 : inject_Z (to_Z found) * (1 # 2 ^ 31) <= 1).
+    { apply unscale. rewrite Qmult_1_r, <- Zle_Qle. exact le_one. }
+    split; [exact delta_le1|]. apply pairs_contraction; [exact L_rows|].
+    assert (ordered : forall i k, (i < k)%nat -> (k < n)%nat -> exists nu, (forall j, (j < n)%nat -> nu j <= L i j /\ nu j <= L k j) /\ inject_Z (to_Z found) * (1 # 2 ^ 31) <= total n nu).
+    { intros i k i_less k_less. exists (portion (least_of (nth i rows []) (nth k rows []))). split.
+      - intros j j_less. destruct (least_of_bound (nth i rows []) (nth k rows []) j) as [i_le k_le]. split; [apply (below _ i)|apply (below _ k)]; (assumption || lia).
+      - assert (width : forall i, (i < n)%nat -> length (nth i rows []) = n) by (intros u u_less; apply Nat.eqb_eq, widths, nth_In; lia).
+        eapply Qle_trans; [|apply portion_total; rewrite least_of_length, !width by lia; apply Nat.min_id].
+        apply Qmult_le_compat_r; [|discriminate]. rewrite <- Zle_Qle. apply (each i k); lia. }
+    intros i k i_less k_less. destruct (Nat.lt_trichotomy i k) as [less|[->|more]].
+    + now apply ordered.
+    + exists (L k). split; [intros; split; apply Qle_refl|]. now rewrite (proj2 (L_rows k k_less)).
+    + destruct (ordered k i more i_less) as (nu & nu_below & nu_mass). exists nu. split; [intros j j_less; destruct (nu_below j j_less); now split|exact nu_mass].
+  - destruct (Nat.eqb_spec (length (common rows)) n) as [width|]; [|discriminate]. pose proof (portion_total (common rows) n width) as delta_le.
+    assert (shares : forall i j, (i < n)%nat -> (j < n)%nat -> portion (common rows) j <= L i j) by (intros i j i_less j_less; apply below; try assumption; apply common_bound; lia).
+    split.
+    + eapply Qle_trans; [exact delta_le|]. rewrite <- (proj2 (L_rows 0%nat some)). apply total_mono. intros j j_less. now apply shares.
+    + intros v balance. eapply Qle_trans; [now apply (doeblin_contraction n L (portion (common rows)) L_rows shares)|]. apply Qmult_le_compat_r; [lra|apply norm_ge0].
+Qed.
+
 (** ** The check *)
 
 Definition floors (rows : list (list Q)) : list (list int) := map (map floor) rows.
 Definition nothing (rows : list (list Q)) : list int := map (fun _ => 0%uint63) rows.
 
 (** [k] blocks of 2^h steps, and how much probability the rows of each have in common *)
-Definition proves_mixing (h k : nat) (rows : list (list Q)) (t : Z) (eps : Q) : bool :=
+Definition proves_mixing (h k : nat) (pairs : bool) (rows : list (list Q)) (t : Z) (eps : Q) : bool :=
   if (Z.of_nat k * 2 ^ Z.of_nat h <=? t)%Z then
-    let shared := common (squares (nothing rows) h (floors rows)) in
-    let delta := mass shared in
-    Nat.eqb (length shared) (length rows) && (0 <? delta)%Z && Qle_bool (power (Qmake (one - delta) (2 ^ 31)) k) eps
+    let delta := in_common pairs (length rows) (squares (nothing rows) h (floors rows)) in
+    (0 <? delta)%Z && Qle_bool (power (Qmake (one - delta) (2 ^ 31)) k) eps
   else false.
 
 Lemma power_scaled m k : power (one - m # 2 ^ 31) k == power (1 - inject_Z m * (1 # 2 ^ 31)) k.
@@ -251,31 +319,17 @@ Proof.
   - rewrite total_plus, !distribution_total by assumption. discriminate.
 Qed.
 
-Theorem proves_mixing_sound h k rows t eps pi : chain rows -> length pi = length rows -> distribution pi -> stationary rows pi ->
-  proves_mixing h k rows t eps = true -> mixing rows t eps pi.
+Theorem proves_mixing_sound h k pairs rows t eps pi : chain rows -> length pi = length rows -> distribution pi -> stationary rows pi ->
+  proves_mixing h k pairs rows t eps = true -> mixing rows t eps pi.
 Proof.
   intros is_chain pi_length pi_dist pi_stays. unfold proves_mixing. destruct (Z.of_nat k * 2 ^ Z.of_nat h <=? t)%Z eqn:enough; [|discriminate].
-  set (shared := common _). rewrite !andb_true_iff. intros [[width delta_gt0] small]. apply Nat.eqb_eq in width. apply Z.ltb_lt in delta_gt0.
+  rewrite andb_true_iff. intros [delta_gt0 small]. apply Z.ltb_lt in delta_gt0.
   apply Qle_bool_iff in small. apply Z.leb_le in enough. pose proof (chain_stochastic rows is_chain) as K_rows.
   destruct (squares_correct (length rows) (nothing rows) (fun j => nth_zeros j rows) h (floors rows) (step rows) (step rows) 1 K_rows (steps_one _ _) (floors_under rows is_chain))
     as (L & L_rows & L_steps & L_under).
-  rewrite Nat.mul_1_l in L_steps. set (nu := fun j => inject_Z (to_Z (nth j shared 0%uint63)) * (1 # 2 ^ 31)).
-  assert (unscale : forall x y, x <= inject_Z one * y -> x * (1 # 2 ^ 31) <= y).
-  { intros x y le. setoid_replace y with (inject_Z one * y * (1 # 2 ^ 31)) 
-      by (rewrite <- Qmult_assoc, (Qmult_comm y), Qmult_assoc; setoid_replace (inject_Z one * (1 # 2 ^ 31)) with 1 by reflexivity; ring). now apply Qmult_le_compat_r. }
-  assert (shares : contracts (length rows) L (1 - total (length rows) nu)).
-  { apply doeblin_contraction; [exact L_rows|]. intros i j i_less j_less. destruct L_under as [L_length L_under]. apply unscale.
-    eapply Qle_trans; [|exact (L_under i i_less j j_less)]. rewrite <- Zle_Qle. apply common_bound. lia. }
-  set (delta := inject_Z (mass shared) * (1 # 2 ^ 31)).
-  assert (delta_le : delta <= total (length rows) nu).
-  { unfold delta, nu. rewrite (total_same _ _ (fun j => (1 # 2 ^ 31) * inject_Z (to_Z (nth j shared 0%uint63)))) by (intros j _; ring).
-    rewrite total_scale, (Qmult_comm (1 # 2 ^ 31)). apply Qmult_le_compat_r; [|discriminate]. now apply mass_bound. }
-  assert (nu_le1 : total (length rows) nu <= 1).
-  { assert (some : (0 < length rows)%nat) by (destruct is_chain as [some _]; destruct rows; [now contradiction some|cbn; lia]).
-    rewrite <- (proj2 (L_rows 0%nat some)). apply total_mono. intros j j_less. destruct L_under as [L_length L_under]. apply unscale.
-    eapply Qle_trans; [|exact (L_under 0%nat some j j_less)]. rewrite <- Zle_Qle. apply common_bound. lia. }
-  assert (shrinks : contracts (length rows) L (1 - delta)).
-  { intros v balance. eapply Qle_trans; [now apply shares|]. apply Qmult_le_compat_r; [lra|apply norm_ge0]. }
+  rewrite Nat.mul_1_l in L_steps. assert (some : (0 < length rows)%nat) by (destruct is_chain as [some _]; destruct rows; [now contradiction some|cbn; lia]).
+  destruct (in_common_correct pairs _ _ L some L_rows L_under delta_gt0) as [delta_le1 shrinks].
+  set (delta := inject_Z (in_common pairs _ _) * (1 # 2 ^ 31)) in *.
   assert (delta_range : 0 < delta).
   { unfold delta. apply Qmult_lt_0_compat; [|reflexivity]. change 0 with (inject_Z 0). now rewrite <- Zlt_Qlt. }
   split; [exact pi_stays|]. split.

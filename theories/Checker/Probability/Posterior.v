@@ -9,7 +9,7 @@
     Trust: proved.
     Source: as Elimination.v. *)
 From Coq Require Import PString Uint63 ZArith QArith List Bool Lia Permutation.
-From Warrant Require Import Spec.Bytes Spec.Networks Primitives.Probability.Kernels Checker.Probability.Elimination.
+From Warrant Require Import Spec.Bytes Spec.Networks Primitives.Probability.Kernels Primitives.Probability.Elimination Primitives.Probability.Networks.
 From Warrant Require Spec.Chains Checker.Probability.Chains.
 Import ListNotations.
 Local Open Scope bool_scope.
@@ -53,11 +53,8 @@ Section Mass.
 Variables (n : network) (others : list nat) (x : nat).
 (** the variable that is asked for is the last one *)
 Definition order : list nat := others ++ [x].
-(** what is no variable has one state *)
-Definition states_of (v : nat) : nat := nth v (sizes n) 1%nat.
-Definition family (c : conditional) (v : nat) : bool := existsb (Nat.eqb v) (child c :: parents c).
+Local Notation states_of := (Networks.states_of n).
 Definition scope (c : conditional) : list nat := filter (family c) order.
-Definition nowhere (_ : nat) : nat := 0%nat.
 (** a conditional probability, or 0 where the evidence about child or parents says otherwise *)
 Definition restricted (e : evidence) (c : conditional) (a : nat -> nat) : Q :=
   if agrees (filter (fun vi => family c (fst vi)) e) a then Qred (entry c a) else 0.
@@ -79,10 +76,6 @@ Proof.
   unfold is_order in order_ok. rewrite andb_true_iff, forallb_forall in order_ok. destruct order_ok as [lengths all]. apply Nat.eqb_eq in lengths.
   symmetry. apply NoDup_Permutation_bis; [apply seq_NoDup|rewrite length_seq; lia|]. intros v v_in. specialize (all v v_in). apply existsb_exists in all as (w & w_in & same).
   now apply Nat.eqb_eq in same as ->.
-Qed.
-Lemma entry_same c a b : (forall v, In v (child c :: parents c) -> a v = b v) -> entry c a = entry c b.
-Proof.
-  intro same. unfold entry. rewrite (map_ext_in a b) by (intros v v_in; apply same; now right). rewrite (same (child c)) by now left. reflexivity.
 Qed.
 Local Lemma product_of_cons t l a : product_of (t :: l) a = (eval t a * product_of l a)%Q. Proof. reflexivity. Qed.
 Lemma agrees_filter e g a : agrees e a = true -> agrees (filter g e) a = true.
@@ -112,18 +105,6 @@ Proof.
   split; intros all [v i] vi_in; specialize (all (v, i) vi_in); cbn beta iota in *; apply filter_In in vi_in as [_ in_family]; apply existsb_exists in in_family as (w & w_in & equal);
     apply Nat.eqb_eq in equal; cbn [fst] in equal; subst w; (rewrite same in * by exact w_in); exact all.
 Qed.
-Lemma states_gt0 v : (0 < states_of v)%nat.
-Proof.
-  unfold states_of. destruct (Nat.lt_ge_cases v (length (sizes n))) as [less|more]; [|rewrite nth_overflow by exact more; lia].
-  destruct proper_n as (some & _). rewrite Forall_forall in some. now apply some, nth_In.
-Qed.
-Lemma mass_over e : (mass n e == over states_of order (fun a => if agrees e a then joint n a else 0) nowhere)%Q.
-Proof.
-  rewrite <- (over_order states_of _ (count n) order states_gt0 is_order_correct). unfold mass.
-  assert (all : map states_of (seq 0 (count n)) = sizes n).
-  { unfold states_of, count. rewrite <- (length_map (fun v => length (snd v)) (variables n)). apply map_nth_seq. }
-  now rewrite all.
-Qed.
 Lemma x_last v : In v others -> x <> v.
 Proof.
   intros v_in <-. assert (once : NoDup order) by exact (Permutation_NoDup (Permutation_sym is_order_correct) (seq_NoDup _ _)).
@@ -133,7 +114,7 @@ Theorem weights_correct e ws : weights e = Some ws ->
   length ws = states_of x /\ (mass n e == Chains.sum ws)%Q /\ forall i, (i < states_of x)%nat -> (mass n ((x, i) :: e) == nth i ws 0)%Q.
 Proof.
   unfold weights. destruct (eliminate _ _ _ _ _ _ _) as [fs|] eqn:eliminated; [|discriminate]. injection 1 as <-.
-  assert (start : in_range states_of nowhere) by (intro v; apply states_gt0).
+  assert (start : in_range states_of nowhere) by exact (nowhere_in_range n proper_n).
   set (F := fun a => if agrees e a then joint n a else 0%Q).
   assert (left_over : forall i, (i < states_of x)%nat -> (over states_of others F (set nowhere x i) == product_of fs (set nowhere x i))%Q).
   { intros i less. pose proof (set_in_range states_of nowhere x i start less) as range.
@@ -141,14 +122,14 @@ Proof.
       (fun p q => Qeq_trans _ _ _ (Qred_correct _) (Checker.Probability.Chains.times_correct p q)) _ _ _ eliminated _ range).
     apply over_same; [|exact range]. intros a a_ok. symmetry. now apply tables_correct. }
   split; [now rewrite length_map, length_seq|]. split.
-  - rewrite mass_over. unfold order. rewrite over_app. cbn [over]. unfold over_states, total. apply sum_same. intros i i_in. apply in_seq in i_in.
+  - rewrite (mass_over n proper_n order e is_order_correct). unfold order. rewrite over_app. cbn [over]. unfold over_states, total. apply sum_same. intros i i_in. apply in_seq in i_in.
     rewrite Qred_correct. apply left_over. lia.
-  - intros i less. rewrite nth_tabulated, Qred_correct, mass_over by exact less. unfold order. rewrite over_app. cbn [over]. unfold over_states.
+  - intros i less. rewrite nth_tabulated, Qred_correct, (mass_over n proper_n order _ is_order_correct) by exact less. unfold order. rewrite over_app. cbn [over]. unfold over_states.
     rewrite (total_same _ _ (fun j => if Nat.eqb j i then product_of fs (set nowhere x i) else 0)%Q); [now apply total_one|].
     intros j j_less. pose proof (set_in_range states_of nowhere x j start j_less) as range.
     assert (indicated : agree states_of (fun a => if agrees ((x, i) :: e) a then joint n a else 0)%Q (fun a => (if Nat.eqb (a x) i then 1 else 0) * F a)%Q).
     { intros a _. cbn [agrees forallb]. unfold F, agrees. destruct (Nat.eqb (a x) i); cbn [andb]; ring. }
-    assert (constant : forall v a k, In v others -> (if Nat.eqb (set a v k x) i then 1 else 0)%Q = (if Nat.eqb (a x) i then 1 else 0)%Q).
+    assert (constant : forall v a k, In v others -> ((if Nat.eqb (set a v k x) i then 1 else 0) == if Nat.eqb (a x) i then 1 else 0)%Q).
     { intros v a k v_in. unfold set. destruct (Nat.eqb_spec x v) as [same|]; [destruct (x_last v v_in same)|reflexivity]. }
     eapply Qeq_trans; [exact (over_same states_of others _ _ indicated _ range)|].
     eapply Qeq_trans; [exact (over_scale states_of others (fun a => if Nat.eqb (a x) i then 1 else 0)%Q F constant _ range)|]. cbv beta.
@@ -203,8 +184,8 @@ Proof.
   assert (m_gt0 : (0 < m)%Q).
   { apply negb_true_iff in positive. destruct (Qlt_le_dec 0 m) as [|le]; [assumption|]. apply Qle_bool_iff in le. congruence. }
   rewrite <- m_ok in all. split; [exact ranked|]. split; [now rewrite all|]. split; [exact names|]. intros i less.
-  assert (i_less : (i < states_of n x)%nat).
-  { unfold states_of, size in *. destruct (Nat.lt_ge_cases x (length (sizes n))) as [inside|outside]; [now rewrite (nth_indep _ 1%nat 0%nat)|].
+  assert (i_less : (i < Networks.states_of n x)%nat).
+  { unfold Networks.states_of, size in *. destruct (Nat.lt_ge_cases x (length (sizes n))) as [inside|outside]; [now rewrite (nth_indep _ 1%nat 0%nat)|].
     rewrite nth_overflow in less by exact outside. lia. }
   rewrite each, all by exact i_less. apply check_states_correct; [exact m_gt0|exact states|now rewrite width].
 Qed.

@@ -1,10 +1,10 @@
 (** * Kernels on finitely many states
 
     What one step of a Markov chain does to a distribution, and to a difference of two: it never grows, and it shrinks by the factor 1 - delta where all rows have
-    the mass delta in common (Doeblin).  So the distributions after many steps come together whatever the first one was, and
+    the mass delta in common (Doeblin), or every two of them (Dobrushin).  So the distributions after many steps come together whatever the first one was, and
     only one distribution is stationary.
 
-    Main results: [balanced_stationary], [doeblin_contraction], [contraction_mixing], [contraction_unique].
+    Main results: [balanced_stationary], [doeblin_contraction], [dobrushin_contraction], [contraction_mixing], [contraction_unique].
 
     Trust: proved.
     Source: R. Dobrushin, Central limit theorem for nonstationary Markov chains, 1956; D. Levin, Y. Peres, Markov Chains and Mixing Times, 2017, sections 1.5, 1.6, 4.1 and 4.6. *)
@@ -196,6 +196,54 @@ Lemma norm_zero v : norm v == 0 -> forall i, (i < n)%nat -> v i == 0.
 Proof.
   intros zero i less. assert (le : Qabs (v i) <= norm v) by (apply (sum_one (fun i => Qabs (v i))); [intros j _; apply Qabs_nonneg|now apply inside]).
   rewrite zero in le. pose proof (Qle_Qabs (v i)). pose proof (Qle_Qabs (- v i)) as minus. rewrite Qabs_opp in minus. lra.
+Qed.
+(** Dobrushin: differences shrink by the largest total variation distance of two rows.  On paper: if p and q are the positive and the negative part of v, both of mass m, then m times the image of v is the sum over i and k
+    of p(i) q(k) times the difference of the rows i and k. *)
+Theorem dobrushin_contraction L r : (forall i k, (i < n)%nat -> (k < n)%nat -> norm (fun j => L i j - L k j) <= 2 * r) -> contracts L r.
+Proof.
+  intros rows v balance. set (p := fun i => Qmax 0 (v i)). set (q := fun i => Qmax 0 (- v i)). set (m := total p).
+  assert (parts : forall i, v i == p i - q i /\ Qabs (v i) == p i + q i /\ 0 <= p i /\ 0 <= q i).
+  { intro i. unfold p, q. destruct (Qlt_le_dec (v i) 0) as [neg|pos].
+    - rewrite (Q.max_l 0 (v i)), (Q.max_r 0 (- v i)), Qabs_neg by lra. repeat split; lra.
+    - rewrite (Q.max_r 0 (v i)), (Q.max_l 0 (- v i)), Qabs_pos by lra. repeat split; lra. }
+  assert (q_mass : total q == m).
+  { assert (both : total (fun i => p i + (-1) * q i) == 0) by (rewrite <- balance; apply total_same; intros i _; destruct (parts i) as [same _]; lra).
+    rewrite total_plus, total_scale in both. unfold m. lra. }
+  assert (v_norm : norm v == 2 * m).
+  { unfold norm. rewrite (total_same _ (fun i => p i + q i)) by (intros i _; apply (parts i)). rewrite total_plus, q_mass. unfold m. ring. }
+  assert (m_ge0 : 0 <= m) by (apply total_ge0; intros i _; apply (parts i)).
+  assert (image : forall j, m * push L v j == total (fun i => total (fun k => p i * q k * (L i j - L k j)))).
+  { intro j. set (up := total (fun i => p i * L i j)). set (down := total (fun k => q k * L k j)). transitivity (m * up + (-1) * (m * down)).
+    - assert (split_push : push L v j == up + (-1) * down); [|rewrite split_push; ring]. unfold push, up, down. rewrite <- total_scale, <- total_plus.
+      apply total_same. intros i _. destruct (parts i) as [-> _]. ring.
+    - symmetry. transitivity (total (fun i => m * (p i * L i j) + ((-1) * down) * p i)).
+      + apply total_same. intros i _. rewrite (total_same _ (fun k => (p i * L i j) * q k + (- p i) * (q k * L k j))) by (intros k _; ring).
+        rewrite total_plus, !total_scale, q_mass. fold down. ring.
+      + rewrite total_plus, !total_scale. fold up m. ring. }
+  assert (bound : m * norm (push L v) <= m * (r * norm v)).
+  { unfold norm at 1. rewrite <- total_scale. apply Qle_trans with (total (fun i => total (fun k => p i * q k * (2 * r)))).
+    - apply Qle_trans with (total (fun j => total (fun i => total (fun k => p i * q k * Qabs (L i j - L k j))))).
+      + apply total_mono. intros j _. rewrite <- (Qabs_pos m m_ge0) at 1. rewrite <- Qabs_Qmult, image.
+        eapply Qle_trans; [apply sum_abs|]. apply total_mono. intros i _. eapply Qle_trans; [apply sum_abs|]. apply total_mono. intros k _.
+        rewrite Qabs_Qmult, (Qabs_pos (p i * q k)); [apply Qle_refl|]. apply Qmult_le_0_compat; [apply (parts i)|apply (parts k)].
+      + rewrite total_swap. apply total_mono. intros i i_less. rewrite total_swap. apply total_mono. intros k k_less. rewrite total_scale. fold (norm (fun j => L i j - L k j)).
+        rewrite !(Qmult_comm (p i * q k)). apply Qmult_le_compat_r; [now apply rows|]. apply Qmult_le_0_compat; [apply (parts i)|apply (parts k)].
+    - rewrite (total_same _ (fun i => (2 * r * m) * p i)).
+      + rewrite total_scale, v_norm. fold m. apply Qle_lteq. right. ring.
+      + intros i _. rewrite (total_same _ (fun k => (p i * (2 * r)) * q k)) by (intros k _; ring). rewrite total_scale, q_mass. ring. }
+  destruct (Qlt_le_dec 0 m) as [positive|le]; [now apply (Qmult_le_l _ _ m positive)|].
+  assert (zero : norm v == 0) by lra. rewrite zero, Qmult_0_r. apply Qle_lteq. right. unfold norm.
+  rewrite (total_same _ (fun _ => 0)); [apply sum_zero|]. intros j _. unfold push. rewrite (total_same _ (fun _ => 0)); [unfold total; now rewrite sum_zero|].
+  intros i i_less. rewrite (norm_zero v zero i i_less). ring.
+Qed.
+(** the same, if every two rows have the mass delta in common *)
+Theorem pairs_contraction L delta : stochastic L ->
+  (forall i k, (i < n)%nat -> (k < n)%nat -> exists nu, (forall j, (j < n)%nat -> nu j <= L i j /\ nu j <= L k j) /\ delta <= total nu) -> contracts L (1 - delta).
+Proof.
+  intros rows common. apply dobrushin_contraction. intros i k i_less k_less. destruct (common i k i_less k_less) as (nu & below & mass).
+  apply Qle_trans with (total (fun j => (L i j + L k j) + (-2) * nu j)).
+  - apply total_mono. intros j j_less. destruct (below j j_less). apply Qabs_Qle_condition. lra.
+  - rewrite !total_plus, total_scale, (proj2 (rows i i_less)), (proj2 (rows k k_less)). lra.
 Qed.
 (** two distributions that some number of steps leaves as they are *)
 Theorem contraction_unique K L m r v w : steps K m L -> contracts L r -> r < 1 -> total v == total w ->

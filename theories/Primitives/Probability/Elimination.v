@@ -52,11 +52,33 @@ Proof.
   - intros a a_ok. rewrite (IH1 F once a a_ok). apply IH2; [|exact a_ok]. eapply Permutation_NoDup; eassumption.
 Qed.
 (** what does not depend on the variables comes before the sum *)
-Lemma over_scale vs G F : (forall v a i, In v vs -> G (set a v i) = G a) -> agree (over vs (fun a => G a * F a)) (fun a => G a * over vs F a).
+Lemma over_scale vs G F : (forall v a i, In v vs -> G (set a v i) == G a) -> agree (over vs (fun a => G a * F a)) (fun a => G a * over vs F a).
 Proof.
   revert F. induction vs as [|v vs IH]; intros F constant a a_ok; [reflexivity|]. cbn [over].
   rewrite <- (IH (over_states v F) (fun w b i w_in => constant w b i (or_intror w_in)) a a_ok). apply over_same; [|exact a_ok].
   intros b _. unfold over_states. rewrite <- total_scale. apply total_same. intros i _. rewrite constant by now left. reflexivity.
+Qed.
+Lemma over_constant vs F v i : ~ In v vs -> (forall a, F (set a v i) == F a) -> forall a, over vs F (set a v i) == over vs F a.
+Proof.
+  revert F. induction vs as [|w vs IH]; intros F out constant a; [apply constant|]. cbn [over]. apply IH; [intro inside; apply out; now right|].
+  intro b. apply total_same. intros j _. rewrite (set_set b v w) by (intros <-; apply out; now left). apply constant.
+Qed.
+(** where a factor is 0 unless the variables have certain states, one term of the sum is left *)
+Lemma over_pick vs t h : (forall v, (0 < size v)%nat) -> NoDup vs -> (forall v b, In v vs -> b v <> t v -> h b == 0) -> forall a, in_range a ->
+  exists b, in_range b /\ forall K, over vs (fun c => h c * K c) a == h b * K b.
+Proof.
+  intros sizes_gt0 once. revert h. induction once as [|v vs new once IH]; intros h zero a a_ok.
+  - exists a. split; [exact a_ok|]. intro K. reflexivity.
+  - set (i := if Nat.ltb (t v) (size v) then t v else 0%nat).
+    assert (i_less : (i < size v)%nat) by (unfold i; destruct (Nat.ltb_spec (t v) (size v)); [assumption|apply sizes_gt0]).
+    destruct (IH (fun b => h (set b v i))) with (a := a) as (b & b_ok & rest); [|exact a_ok|].
+    { intros w b w_in other. apply (zero w); [now right|]. unfold set. destruct (Nat.eqb_spec w v) as [->|_]; [contradiction|exact other]. }
+    exists (set b v i). split; [now apply set_in_range|]. intro K. rewrite <- (rest (fun b => K (set b v i))). cbn [over]. apply over_same; [|exact a_ok].
+    intros c _. unfold over_states.
+    rewrite (total_same _ _ (fun j => if Nat.eqb j i then h (set c v i) * K (set c v i) else 0)); [now apply total_one|].
+    intros j j_less. destruct (Nat.eqb_spec j i) as [->|other]; [reflexivity|].
+    rewrite (zero v); [ring|now left|]. unfold set. rewrite Nat.eqb_refl. intro same. apply other. unfold i. rewrite <- same.
+    destruct (Nat.ltb_spec j (size v)); [reflexivity|lia].
 Qed.
 
 (** ** Tables *)
