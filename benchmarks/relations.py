@@ -26,7 +26,7 @@ from cpu import children
 from onnx import TensorProto, helper, numpy_helper
 
 import warrant
-from warrant import Domain, Equivalent, Fair, Monotone, Stable, models
+from warrant import Domain, Equivalent, Fair, Lipschitz, Monotone, Stable, models
 from warrant._api import prove_claim
 from warrant.claims import Compares, Relates
 
