@@ -14,6 +14,7 @@ from onnx.reference import ReferenceEvaluator
 
 from warrant import models
 from warrant.errors import WrongInput
+from warrant.models.cases import DECIDED
 
 ML = "ai.onnx.ml"
 ROUNDING = 1e-6
@@ -106,6 +107,11 @@ def points(seed: int) -> Any:
     rng = np.random.default_rng(seed)
     ties = rng.integers(-4, 5, (12, 3)) / 2
     return np.vstack([ties, [[0, 0, 0], [1, 1, 1]], rng.uniform(-3, 3, (6, 3))]).astype(np.float32)
+
+
+def test_every_operator_of_machine_learning_is_there() -> None:
+    nodes = [node for data in CASES.values() for node in onnx.load_from_string(data).graph.node]
+    assert {f"{ML}.{node.op_type}" for node in nodes if node.domain == ML} == {op for op in DECIDED if ML in op}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -12,6 +12,7 @@ from onnx import helper
 from random_models import BUILDERS, Graph, random_graph, session
 
 from warrant import models
+from warrant.models.cases import DECIDED
 
 ROUNDS = 16
 """How many graphs begin with each operator."""
@@ -22,7 +23,8 @@ EXACT = 1e-11
 
 
 def test_every_operator_is_there() -> None:
-    assert sorted(BUILDERS) == models.supported()
+    assert not DECIDED & set(BUILDERS)  # those that jump are tested in test_encoders.py, and by ONNX's node tests
+    assert sorted(DECIDED | set(BUILDERS)) == models.supported()
 
 
 @pytest.mark.parametrize("round_", range(ROUNDS))

@@ -98,11 +98,11 @@ Definition fails (r : form * bool) : bool :=
 Definition case_disjuncts (x : list form) (cs : list (case form (list form))) (ds : list (list (term * bool))) : list (list (form * bool)) :=
   filter (fun d => negb (existsb fails d))
     (flat_map (fun c => map (fun d => guards c ++ map (fun r => (term_value x (result c) (fst r), snd r)) d) ds) cs).
-(** the network for a query, and the query about it *)
-Definition compile_case (m : model) (outputs : nat) (q : Queries.query) : option (list block * Tree.query) :=
+(** the function that [from] lowers into cases, for a query, and the query about it *)
+Definition compile_case (from : list form -> program -> option (list (case form (list form)) * program)) (outputs : nat) (q : Queries.query) : option (list block * Tree.query) :=
   do (vs, n) <- fresh 0 (qbox q);
   let x := zip_with settle (qbox q) vs in
-  do (cs, p) <- lower_network m x (Program [] n);
+  do (cs, p) <- from x (Program [] n);
   do (b, ds) <- when (forallb (fun c => Nat.eqb (length (result c)) outputs) cs && (0 <? n)%uint63) (add_form_rows (next p) (case_disjuncts x cs (disjuncts q)));
   Some (rev (made p), (b, Region (qbox q) None, ds)).
 
@@ -110,16 +110,16 @@ Definition compile_case (m : model) (outputs : nat) (q : Queries.query) : option
 
 Definition magic (c : bytes) : bool :=
   forallb (fun p => byte c (fst p) =? snd p)%uint63 [(0, 87); (1, 82); (2, 78); (3, 84); (4, 1); (5, 67)]%uint63.
-Fixpoint check_cases (m : model) (outputs : nat) (c : bytes) (i : int) (qs : list Queries.query) : bool :=
+Fixpoint check_cases (from : list form -> program -> option (list (case form (list form)) * program)) (outputs : nat) (c : bytes) (i : int) (qs : list Queries.query) : bool :=
   match qs with
   | [] => (i =? size_of c)%uint63
   | q :: qs =>
-    if existsb (fun p => snd p <? fst p)%float (qbox q) then check_cases m outputs c i qs
+    if existsb (fun p => snd p <? fst p)%float (qbox q) then check_cases from outputs c i qs
     else match varint c i with
     | Some (n, i) =>
       if (n <=? size_of c - i)%uint63 then
-        match compile_case m outputs q with
-        | Some (network, tq) => if check_queries (text c i (i + n)%uint63) network [tq] then check_cases m outputs c (i + n)%uint63 qs else false
+        match compile_case from outputs q with
+        | Some (network, tq) => if check_queries (text c i (i + n)%uint63) network [tq] then check_cases from outputs c (i + n)%uint63 qs else false
         | None => false
         end
       else false
@@ -130,7 +130,7 @@ Definition prove_cases (model_file property_file certificate : bytes) : bool :=
   match read_model model_file, read_property property_file with
   | Some m, Some p =>
     match when (Z.of_nat (Formula.inputs p) =? input_count m)%Z (interval_network m (repeat everything (Formula.inputs p))), queries p with
-    | Some y, Some qs => magic certificate && (length y =? outputs p)%nat && check_cases m (outputs p) certificate 6 qs
+    | Some y, Some qs => magic certificate && (length y =? outputs p)%nat && check_cases (lower_network m) (outputs p) certificate 6 qs
     | _, _ => false
     end
   | _, _ => false

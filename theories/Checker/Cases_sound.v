@@ -3,7 +3,7 @@
     Whatever input a network gets, one case of its lowering has guards that hold and outputs that are the network's.  The other cases speak of runs in which a node had another result:
     their blocks have values, too, so that all cases stand beside each other in one program.
 
-    Main results: [winners_correct], [deciding_correct], [lower_cases_sound], [cases_sound].
+    Main results: [winners_correct], [deciding_correct], [lower_cases_sound], [check_cases_sound], [cases_sound].
 
     Trust: proved.
     Source: Cases.v. *)
@@ -128,6 +128,10 @@ Proof. apply Forall2_impl. intros c d [rg re]. split; [now apply guards_extend|e
 End Extend.
 
 Definition true_case {A} (out : A) (c : case R A) : Prop := Forall row_true (guards c) /\ result c = out.
+(** [from] lowers the function [F] into cases: whatever the inputs, F is defined there, and some case is the right one *)
+Definition lowers_in_cases (from : list form -> program -> option (list (case form (list form)) * program)) (F : list R -> option (list R)) : Prop :=
+  forall start y p x xr cs p', from x p = Some (cs, p') -> program_ok start y p -> Forall2 (frel y (next p)) x xr ->
+  exists y' ds out, grows start y p y' p' /\ Forall2 (crel (frel y' (next p')) (Forall2 (frel y' (next p')))) cs ds /\ F xr = Some out /\ Exists (true_case out) ds.
 Section Lower.
 Variable start : int.
 Notation related y N := (Forall2 (crel (frel y N) (erel (frel y N)))).
@@ -186,13 +190,13 @@ Proof.
       exists y2, k. split; [exact (grows_trans start _ _ _ _ _ _ g1 g2)|]. split; [exact rk|]. now exists er2.
 Qed.
 
-Theorem lower_network_sound m x p cs p' y xr : lower_network m x p = Some (cs, p') -> program_ok start y p -> Forall2 (frel y (next p)) x xr ->
-  exists y' ds out, grows start y p y' p' /\ Forall2 (crel (frel y' (next p')) (Forall2 (frel y' (next p')))) cs ds /\ network m xr = Some out /\ Exists (true_case out) ds.
+End Lower.
+Theorem lower_network_sound m : lowers_in_cases (lower_network m) (network m).
 Proof.
-  unfold lower_network. intros done ok rel. destruct (initial m x) as [e|] eqn:ei; [|discriminate].
+  intros start y p x xr cs p' done ok rel. unfold lower_network in done. destruct (initial m x) as [e|] eqn:ei; [|discriminate].
   pose proof (initial_rel _ m _ _ rel) as rel_e. rewrite ei in rel_e. unfold network. destruct (initial m xr) as [er|]; simpl in rel_e; [|easy].
   destruct (lower_cases (nodes m) e [] p) as [[l p1]|] eqn:el; [|discriminate]. destruct (map_all (outputs_of m) l) as [cs1|] eqn:eo; [|discriminate]. injection done as <- <-.
-  destruct (lower_cases_sound _ _ _ _ _ _ _ _ [] el ok rel_e) as (y' & k & g & rk & er' & real_run & holds); [constructor|]. rewrite real_run.
+  destruct (lower_cases_sound start _ _ _ _ _ _ _ _ [] el ok rel_e) as (y' & k & g & rk & er' & real_run & holds); [constructor|]. rewrite real_run.
   assert (outs_rel : orel (Forall2 (crel (frel y' (next p1)) (Forall2 (frel y' (next p1))))) (map_all (outputs_of m) l) (map_all (outputs_of m) k)).
   { apply (orel_map_all (crel (frel y' (next p1)) (erel (frel y' (next p1))))); [exact rk|]. intros c d rcd. apply (outputs_of_rel _ (form_rel y' (next p1))). exact rcd. }
   rewrite eo in outs_rel. destruct (map_all (outputs_of m) k) as [ds|] eqn:ek; simpl in outs_rel; [|easy].
@@ -206,7 +210,6 @@ Proof.
     - destruct (IH later _ eq_refl) as (out & eq_ & ex). exists out. split; [exact eq_|now right]. }
   destruct found as (out & eq_ & ex). exists y', ds, out. auto.
 Qed.
-End Lower.
 
 (** ** Queries *)
 
@@ -233,12 +236,12 @@ Proof.
   - exists (r :: rs'). split; [now constructor|]. intro ex. inversion ex; subst; [now left|right; now apply keeps].
 Qed.
 
-Lemma compile_case_sound m outs q blocks tq c : compile_case m outs q = Some (blocks, tq) -> check_queries c blocks [tq] = true ->
-  forall x out, Forall2 inb (qbox q) x -> network m x = Some out -> ~ Exists (Forall (claims x out)) (disjuncts q).
+Lemma compile_case_sound from F outs q blocks tq c : lowers_in_cases from F -> compile_case from outs q = Some (blocks, tq) -> check_queries c blocks [tq] = true ->
+  forall x out, Forall2 inb (qbox q) x -> F x = Some out -> ~ Exists (Forall (claims x out)) (disjuncts q).
 Proof.
-  unfold compile_case, check_queries. intros compiled checked x out in_box run_ ex.
+  unfold compile_case, check_queries. intros lowered_ compiled checked x out in_box run_ ex.
   destruct (fresh 0 (qbox q)) as [[vs n]|] eqn:nums; [|discriminate].
-  destruct (lower_network m _ (Program [] n)) as [[cs p]|] eqn:el; [|discriminate].
+  destruct (from _ (Program [] n)) as [[cs p]|] eqn:el; [|discriminate].
   destruct (forallb _ cs && _)%bool eqn:ok; [|discriminate]. apply andb_prop in ok as [_ pos].
   destruct (add_form_rows _ _) as [[b ds]|] eqn:ea; [|discriminate]. injection compiled as <- <-.
   assert (len : length x = length (qbox q)) by (symmetry; exact (Forall2_length in_box)).
@@ -248,7 +251,7 @@ Proof.
   assert (rel0 : Forall2 (frel y0 n) vs x) by (apply (fresh_rel _ y0 n _ _ _ x nums len (le_int_refl _) set0)).
   assert (same_count : after 0%uint63 x = n) by now rewrite en, !after_length, len.
   assert (ok0 : program_ok n y0 (Program [] n)) by (split; [reflexivity|]; split; [exact pos|easy]).
-  destruct (lower_network_sound n _ _ _ _ _ _ _ el ok0 (settle_rel _ _ _ _ _ in_box rel0)) as (y1 & dr & out' & (ag & le & ok1) & rel1 & run' & true1).
+  destruct (lowered_ n _ _ _ _ _ _ el ok0 (settle_rel _ _ _ _ _ in_box rel0)) as (y1 & dr & out' & (ag & le & ok1) & rel1 & run' & true1).
   assert (out' = out) by congruence. subst out'. cbn [next] in *.
   assert (rx : Forall2 (frel y1 (next p)) (zip_with settle (qbox q) vs) x) by (apply (forms_extend y0 _ n _ ag le), settle_rel; assumption).
   set (all := flat_map (fun c => map (fun d => guards c ++ map (fun r => (term_value x (result c) (fst r), snd r)) d) (disjuncts q)) dr).
@@ -274,6 +277,18 @@ Proof.
   induction 1 as [|[l h] r b x [L U] _ IH]; simpl; intro empty; [discriminate|]. apply orb_prop in empty as [cross|later]; [|exact (IH later)].
   exact (FloatBounds.crossed _ _ _ L U cross).
 Qed.
+Theorem check_cases_sound from F outs c : lowers_in_cases from F -> forall qs i, check_cases from outs c i qs = true ->
+  forall x out, F x = Some out -> ~ Exists (fun q => Forall2 inb (qbox q) x /\ Exists (Forall (claims x out)) (disjuncts q)) qs.
+Proof.
+  intros sound qs. induction qs as [|a qs IH]; intros i checked x out run_ found; [inversion found|]. simpl in checked.
+  destruct (existsb _ (qbox a)) eqn:empty.
+  { inversion found as [? ? [in_box _]|? ? later]; subst; [exact (empty_box _ _ in_box empty)|exact (IH _ checked x out run_ later)]. }
+  destruct (varint c i) as [[k j]|]; [|discriminate]. destruct (_ <=? _)%uint63; [|discriminate].
+  destruct (compile_case from outs a) as [[blocks tq]|] eqn:ec; [|discriminate].
+  destruct (check_queries _ blocks [tq]) eqn:ek; [|discriminate].
+  inversion found as [? ? [in_box here]|? ? later]; subst; [|exact (IH _ checked x out run_ later)].
+  exact (compile_case_sound _ _ _ _ _ _ _ sound ec ek x out in_box run_ here).
+Qed.
 Theorem cases_sound m p c : prove_cases m p c = true -> Holds m p.
 Proof.
   unfold prove_cases, Holds. destruct (read_model m) as [n|]; [|easy]. destruct (read_property p) as [q|]; [|easy].
@@ -282,13 +297,5 @@ Proof.
   intro accept. apply andb_prop in accept as [accept checked]. apply andb_prop in accept as [_ len]. apply Nat.eqb_eq in len.
   split.
   - split; [exact count|]. intros x lx. rewrite <- len. apply (network_total _ _ _ et). now rewrite repeat_length.
-  - intros x y lx run_ sat. pose proof (queries_sound q qs eq_ x y lx sat) as found. clear -found checked run_.
-    revert checked. generalize 6%uint63. induction qs as [|a qs IH]; intros i checked; [inversion found|]. simpl in checked.
-    destruct (existsb _ (qbox a)) eqn:empty.
-    { inversion found as [? ? [in_box _]|? ? later]; subst; [exact (empty_box _ _ in_box empty)|exact (IH later _ checked)]. }
-    destruct (varint c i) as [[k j]|]; [|discriminate]. destruct (_ <=? _)%uint63; [|discriminate].
-    destruct (compile_case n (outputs q) a) as [[blocks tq]|] eqn:ec; [|discriminate].
-    destruct (check_queries _ blocks [tq]) eqn:ek; [|discriminate].
-    inversion found as [? ? [in_box here]|? ? later]; subst; [|exact (IH later _ checked)].
-    exact (compile_case_sound _ _ _ _ _ _ ec ek x y in_box run_ here).
+  - intros x y lx run_ sat. exact (check_cases_sound _ _ _ _ (lower_network_sound n) _ _ checked x y run_ (queries_sound q qs eq_ x y lx sat)).
 Qed.

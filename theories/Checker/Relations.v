@@ -4,13 +4,13 @@
     In these coordinates, bounds on a difference of inputs are bounds of a box, and equal inputs have the difference 0.  The relation becomes a property of this
     function, and all else is as for one network.
 
-    Main definitions: [inputs_at], [spread] (between inputs and differences); [change] (a formula in the new coordinates); [lower_each]; [prove_together], [refute_together].
+    Main definitions: [inputs_at], [spread] (between inputs and differences); [change] (a formula in the new coordinates); [lower_each], [lower_each_case]; [prove_together], [refute_together].
 
     Trust: proved, in Relations_sound.v.
     Source: docs/relations.md. *)
 From Coq Require Import Floats QArith Reals List Bool ZArith Uint63.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Onnx Spec.Network Spec.Formula Spec.VnnLib Spec.Relations.
-From Warrant Require Import Checker.Blocks Checker.Intervals Checker.Forms Checker.Lowering Checker.Twins Checker.Tree Checker.Prove Checker.Witness.
+From Warrant Require Import Checker.Blocks Checker.Intervals Checker.Forms Checker.Lowering Checker.Twins Checker.Queries Checker.Tree Checker.Prove Checker.Cases Checker.Witness.
 Import ListNotations.
 Local Open Scope bool_scope.
 
@@ -95,11 +95,64 @@ Definition compile_together (ns : list model) (r : relation) : option (list bloc
       end
     else None
   end.
+
+(** *** Proofs by cases, for networks that jump: each network is lowered into cases, one after the other. *)
+
+(** the integer that all of an interval is, if there is one *)
+Definition candidate (f : float) : Z :=
+  match Prim2SF f with
+  | S754_finite s m e => let a := if (e <? 0)%Z then (Zpos m / 2 ^ (- e))%Z else Zpos m in if s then (- a)%Z else a
+  | _ => 0%Z
+  end.
+Definition the_integer (i : interval) : option Z :=
+  let k := candidate (fst i) in
+  let (l, h) := ends (number_of (inject_Z k)) in
+  when ((snd i <=? l) && (h <=? fst i))%float (Some k).
+(** sums of integers are not rounded, so that categories stay categories *)
+Definition add_input (f g : form) : form :=
+  match f, g with
+  | Constant i, Constant j => match the_integer i, the_integer j with Some a, Some b => number_of (inject_Z (a + b)) | _, _ => add f g end
+  | _, _ => add f g
+  end.
+(** as [inputs_at] *)
+Fixpoint shifted_cases (n k : nat) (base rest : list form) : list (list form) :=
+  match k with O => [] | S k => zip_with add_input base (firstn n rest) :: shifted_cases n k base (skipn n rest) end.
+Definition inputs_in_case (n k : nat) (z : list form) : list (list form) :=
+  match k with O => [] | S k => firstn n z :: shifted_cases n k (firstn n z) (skipn n z) end.
+(** more cases than this are not made of all networks *)
+Definition most_pairs : nat := 4096.
+Definition both (cs ds : list (case form (list form))) : list (case form (list form)) :=
+  flat_map (fun c => map (fun d => Case (guards c ++ guards d) (result c ++ result d)) ds) cs.
+Fixpoint lower_each_case (ns : list part) (xs : list (list form)) (p : program) : option (list (case form (list form)) * program) :=
+  match ns, xs with
+  | [], [] => Some ([Case [] []], p)
+  | (n, outs) :: ns, x :: xs =>
+    do (cs, p) <- lower_network n x p; do (ds, p) <- lower_each_case ns xs p;
+    when (length cs * length ds <=? most_pairs)%nat (Some (both cs ds, p))
+  | _, _ => None
+  end.
+(** every network has so many outputs, whatever its [n] inputs *)
+Definition total (n : nat) (ns : list part) : bool :=
+  forallb (fun '(m, outs) => match interval_network m (repeat everything n) with Some y => Nat.eqb (length y) outs | None => false end) ns.
+Definition prove_in_cases (ns : list model) (r : relation) (certificate : bytes) : bool :=
+  match networks r with
+  | [] => false
+  | d :: _ =>
+    let n := inputs_of d in
+    let k := length ns in
+    let outs := map outputs_of (networks r) in
+    let q := Property (n * k) (list_sum outs) (change n (n * k) (statement r)) in
+    same_inputs ns (networks r) n && total n (combine ns outs) &&
+    match queries q with
+    | Some qs => check_cases (fun z p => lower_each_case (combine ns outs) (inputs_in_case n k z) p) (list_sum outs) certificate 6 qs
+    | None => false
+    end
+  end.
 Definition prove_together (model_files : list bytes) (property_file certificate : bytes) : bool :=
   match read_relation property_file with
   | Some r =>
     match read_models model_files r with
-    | Some ns => match compile_together ns r with Some (blocks, qs) => check_queries certificate blocks qs | None => false end
+    | Some ns => if Cases.magic certificate then prove_in_cases ns r certificate else match compile_together ns r with Some (blocks, qs) => check_queries certificate blocks qs | None => false end
     | None => false
     end
   | None => false

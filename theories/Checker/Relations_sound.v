@@ -8,8 +8,9 @@
     Source: Relations.v. *)
 From Coq Require Import Floats QArith Qreals Reals Lra Lia List Bool ZArith Uint63.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Onnx Spec.Network Spec.Formula Spec.VnnLib Spec.Relations.
+From Warrant Require Primitives.FloatBounds Primitives.Fractions.
 From Warrant Require Import Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound Checker.Lowering Checker.Lowering_sound Checker.Twins Checker.Twins_sound.
-From Warrant Require Import Checker.Tree Checker.Prove Checker.Witness Checker.Relations.
+From Warrant Require Import Checker.Queries Checker.Queries_sound Checker.Tree Checker.Prove Checker.Cases Checker.Cases_sound Checker.Witness Checker.Relations.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -172,13 +173,147 @@ Proof.
   f_equal; [congruence|now apply IH].
 Qed.
 
+(** It is enough to know of the function of first inputs and differences what it is, and that it does not satisfy the property in the new coordinates. *)
+Local Lemma together_holds ms p r l ns d0 ds0 : read_relation p = Some r -> map_all read_model ms = Some l -> length l = models r -> models_of l r = Some ns -> networks r = d0 :: ds0 ->
+  same_inputs ns (networks r) (inputs_of d0) = true ->
+  (forall z, length z = (inputs_of d0 * length ns)%nat -> exists out, run_each (combine ns (map outputs_of (networks r))) (inputs_at (inputs_of d0) (length ns) z) = Some out /\
+    ~ satisfies z out (change (inputs_of d0) (inputs_of d0 * length ns) (statement r))) -> HoldsTogether ms p.
+Proof.
+  intros er el count em en same sound. unfold HoldsTogether. rewrite er, el, em. pose proof (models_of_length _ _ _ em) as lens.
+  set (n := inputs_of d0) in *. apply andb_prop in same. destruct same as [sizes_m sizes_d].
+  assert (on : forall xs, length xs = length ns -> of_size n xs -> exists ys,
+    Forall2 (fun p y => network (fst p) (snd p) = Some y) (combine ns xs) ys /\
+    Forall2 (fun y d => length y = outputs_of d) ys (networks r) /\ ~ satisfies (concat xs) (concat ys) (statement r)).
+  { intros xs len sizes. destruct (sound (spread xs)) as (out & run_ & none).
+    { rewrite (spread_length n xs sizes). congruence. }
+    rewrite <- len, (inputs_at_correct n xs sizes) in run_.
+    destruct (run_each_correct ns (networks r) lens xs out run_) as (ys & -> & nets & outs & _). exists ys. split; [exact nets|]. split; [exact outs|].
+    intro sat. apply none. rewrite <- len. now apply change_satisfies. }
+  split; [exact count|]. split.
+  - assert (one : forall x : list R, length x = n -> exists ys, Forall2 (fun m y => network m x = Some y) ns ys /\ Forall2 (fun y d => length y = outputs_of d) ys (networks r)).
+    { intros x len. destruct (on (map (fun _ => x) ns)) as (ys & nets & outs & _); [apply length_map| |].
+      - apply Forall_map. clear -len. induction ns; constructor; auto.
+      - exists ys. split; [|exact outs]. clear -nets. revert ys nets. induction ns as [|m ns IH]; intros ys nets; inversion nets; subst; constructor; auto. }
+    clear -one sizes_m sizes_d lens. revert sizes_m sizes_d one lens. generalize (networks r). induction ns as [|m ns IH]; intros [|d ds] sm sd one lens; try discriminate; constructor.
+    + simpl in sm, sd. apply andb_prop in sm, sd. destruct sm as [sm _], sd as [sd _]. apply Nat.eqb_eq in sd. apply Z.eqb_eq in sm. unfold inputs_of in sd.
+      split; [now rewrite sd|]. intros x len. destruct (one x) as (ys & nets & outs); [congruence|].
+      inversion nets as [|? y ? ? run_]; subst. inversion outs as [|? ? ? ? len_y]; subst. eauto.
+    + simpl in sm, sd. apply andb_prop in sm, sd. apply IH; try tauto; [|now injection lens]. intros x len. destruct (one x len) as (ys & nets & outs).
+      inversion nets; subst. inversion outs; subst. eauto.
+  - intros xs ys runs. destruct (RunTogether_sizes n ns _ _ _ sizes_d runs) as (sizes & len & nets).
+    destruct (on xs len sizes) as (ys' & nets' & _ & none). now rewrite (Forall2_same_outputs _ _ _ nets nets').
+Qed.
+
+(** *** By cases *)
+
+Lemma both_true (cs ds : list (case R (list R))) (a b : list R) : Exists (true_case a) cs -> Exists (true_case b) ds ->
+  Exists (true_case (a ++ b)) (flat_map (fun c => map (fun d => Case (guards c ++ guards d) (result c ++ result d)) ds) cs).
+Proof.
+  intros ha hb. induction ha as [c cs [gc <-]|c cs _ IH]; simpl; apply Exists_app; [left|now right].
+  apply Exists_map. eapply Exists_impl; [|exact hb]. intros d [gd <-]. split; [now apply Forall_app|reflexivity].
+Qed.
+Lemma total_run n ns : total n ns = true -> forall xs, of_size n xs -> length xs = length ns -> exists out, run_each ns xs = Some out.
+Proof.
+  induction ns as [|[m outs] ns IH]; intros ok [|x xs] sizes len; try discriminate; [now exists []|]. simpl in ok. apply andb_prop in ok as [one rest].
+  inversion sizes as [|? ? lx sizes']; subst. destruct (interval_network m _) as [j|] eqn:ej; [|discriminate]. apply Nat.eqb_eq in one.
+  destruct (network_total _ _ _ ej x) as (y & run_ & ly); [now rewrite repeat_length|]. destruct (IH rest xs sizes' (eq_add_S _ _ len)) as (ys & runs).
+  exists (y ++ ys). simpl. rewrite run_, runs, ly, one, Nat.eqb_refl. reflexivity.
+Qed.
+(** as [run_each], where the lengths are known *)
+Fixpoint outputs_together (ns : list part) (xs : list (list R)) : option (list R) :=
+  match ns, xs with
+  | [], [] => Some []
+  | (n, _) :: ns, x :: xs => do y <- network n x; do ys <- outputs_together ns xs; Some (y ++ ys)
+  | _, _ => None
+  end.
+Lemma outputs_together_correct ns : forall xs out, run_each ns xs = Some out -> outputs_together ns xs = Some out.
+Proof.
+  induction ns as [|[n outs] ns IH]; intros [|x xs] out run_; simpl in *; try discriminate; auto. destruct (network n x) as [y|]; [|discriminate].
+  destruct (run_each ns xs) as [ys|] eqn:er; [|discriminate]. destruct (Nat.eqb _ _); [|discriminate]. injection run_ as <-. now rewrite (IH _ _ er).
+Qed.
+Lemma shifted_sizes n (base : list R) : length base = n -> forall k rest, length rest = (n * k)%nat ->
+  of_size n (shifted n k base rest) /\ length (shifted n k base rest) = k.
+Proof.
+  intro lb. assert (zipped : forall a b : list R, length a = length b -> length (zip_with add a b) = length a).
+  { induction a as [|u a IH]; intros [|v b] len; simpl in *; try discriminate; [reflexivity|]. now rewrite IH by congruence. }
+  induction k as [|k IH]; intros rest len; simpl; [split; [constructor|reflexivity]|].
+  destruct (IH (skipn n rest)) as [sizes count]; [rewrite length_skipn; lia|]. split; [|now rewrite count]. constructor; [|exact sizes].
+  rewrite zipped; [exact lb|]. rewrite length_firstn. lia.
+Qed.
+Lemma inputs_at_sizes n k (z : list R) : length z = (n * k)%nat -> of_size n (inputs_at n k z) /\ length (inputs_at n k z) = k.
+Proof.
+  destruct k as [|k]; intro len; simpl; [split; [constructor|reflexivity]|].
+  assert (first : length (firstn n z) = n) by (rewrite length_firstn; lia).
+  destruct (shifted_sizes n (firstn n z) first k (skipn n z)) as [sizes count]; [rewrite length_skipn; lia|]. split; [now constructor|now rewrite count].
+Qed.
+Lemma lower_each_case_sound ns : forall start xs xrs y p cs p', lower_each_case ns xs p = Some (cs, p') -> program_ok start y p -> Forall2 (Forall2 (frel y (next p))) xs xrs ->
+  exists y' ds out, grows start y p y' p' /\ Forall2 (crel (frel y' (next p')) (Forall2 (frel y' (next p')))) cs ds /\ outputs_together ns xrs = Some out /\ Exists (true_case out) ds.
+Proof.
+  induction ns as [|[n outs] ns IH]; intros start xs xrs y p cs p' done ok rel; destruct rel as [|x xr xs xrs rel rels]; simpl in done; try discriminate.
+  - injection done as <- <-. exists y, [Case [] []], []. split; [now apply grows_refl|]. split; [repeat constructor|]. split; [reflexivity|]. constructor. split; constructor.
+  - destruct (lower_network n x p) as [[c1 p1]|] eqn:e1; [|discriminate]. destruct (lower_each_case ns xs p1) as [[c2 p2]|] eqn:e2; [|discriminate].
+    destruct (_ <=? _)%nat; [|discriminate]. injection done as <- <-.
+    destruct (lower_network_sound n start _ _ _ _ _ _ e1 ok rel) as (y1 & d1 & out1 & g1 & rel1 & run1 & true1). pose proof g1 as (ag1 & le1 & ok1).
+    assert (rels1 : Forall2 (Forall2 (frel y1 (next p1))) xs xrs).
+    { eapply Forall2_impl; [|exact rels]. intros a b. now apply forms_extend. }
+    destruct (IH start _ _ _ _ _ _ e2 ok1 rels1) as (y2 & d2 & out2 & g2 & rel2 & run2 & true2). pose proof g2 as (ag2 & le2 & ok2).
+    exists y2, (flat_map (fun c => map (fun d => Case (guards c ++ guards d) (result c ++ result d)) d2) d1), (out1 ++ out2).
+    split; [exact (grows_trans start _ _ _ _ _ _ g1 g2)|]. split; [|split; [simpl; now rewrite run1, run2|now apply both_true]].
+    assert (later : Forall2 (crel (frel y2 (next p2)) (Forall2 (frel y2 (next p2)))) c1 d1).
+    { eapply Forall2_impl; [|exact rel1]. intros c d [rg rr]. split; [exact (guards_extend _ _ _ _ ag2 le2 _ _ rg)|eapply forms_extend; eauto]. }
+    unfold both. clear -later rel2. induction later as [|c d c1 d1 [rg rr] _ IH]; simpl; [constructor|]. apply Forall2_app; [|exact IH].
+    clear -rel2 rg rr. induction rel2 as [|a b c2 d2 [rg2 rr2] _ IH]; simpl; constructor; [|exact IH]. split; simpl; now apply Forall2_app.
+Qed.
+Lemma the_integer_correct i k r : encloses i r -> the_integer i = Some k -> r = IZR k.
+Proof.
+  intros [L U]. unfold the_integer. pose proof (rel_number _ interval_rel (inject_Z (candidate (fst i)))) as near.
+  change (number_of (S := R)) with Q2R in near. rewrite Fractions.Q2R_inject in near. apply ends_sound in near.
+  destruct (ends _) as [l h]. destruct near as [low high]. destruct ((snd i <=? l) && (h <=? fst i))%float eqn:ok; [|discriminate].
+  apply andb_prop in ok as [above below]. intro e. injection e as <-. cbn [fst snd] in low, high.
+  apply Rle_antisym; [exact (FloatBounds.UB_leb_LB _ _ _ _ U low above)|exact (FloatBounds.UB_leb_LB _ _ _ _ high L below)].
+Qed.
+Lemma add_input_rel y N f g r s : frel y N f r -> frel y N g s -> frel y N (add_input f g) (r + s).
+Proof.
+  intros rf rg. pose proof (rel_add _ (form_rel y N) _ _ _ _ rf rg) as plain. unfold add_input.
+  destruct f as [i| | |], g as [j| | |]; try exact plain.
+  destruct (the_integer i) as [a|] eqn:ea; [|exact plain]. destruct (the_integer j) as [b|] eqn:eb; [|exact plain].
+  rewrite (the_integer_correct i a r rf ea), (the_integer_correct j b s rg eb), <- plus_IZR, <- Fractions.Q2R_inject.
+  exact (rel_number _ (form_rel y N) (inject_Z (a + b))).
+Qed.
+Lemma inputs_in_case_rel y N n k z w : Forall2 (frel y N) z w -> Forall2 (Forall2 (frel y N)) (inputs_in_case n k z) (inputs_at n k w).
+Proof.
+  intro rel. destruct k as [|k]; simpl; [constructor|]. constructor; [now apply firstn_rel|].
+  pose proof (firstn_rel _ n _ _ rel) as base. pose proof (skipn_rel _ n _ _ rel) as rest. revert base rest.
+  generalize (firstn n z) (firstn n w) (skipn n z) (skipn n w). induction k as [|k IH]; intros b b' r r' rb rr; simpl; constructor.
+  - pose proof (firstn_rel _ n _ _ rr) as part. revert part. generalize (firstn n r) (firstn n r'). clear -rb.
+    induction rb as [|f a b b' rf _ IH]; intros c c' rc; destruct rc; simpl; constructor; auto. now apply add_input_rel.
+  - apply IH; [exact rb|now apply skipn_rel].
+Qed.
+Local Lemma in_cases_sound ms p r l ns c : read_relation p = Some r -> map_all read_model ms = Some l -> length l = models r -> models_of l r = Some ns ->
+  prove_in_cases ns r c = true -> HoldsTogether ms p.
+Proof.
+  intros er el count em. unfold prove_in_cases. destruct (networks r) as [|d0 ds0] eqn:en; [easy|]. pose proof en as en0. rewrite <- en. cbv zeta. set (n := inputs_of d0).
+  intro accept. apply andb_prop in accept as [accept checked]. apply andb_prop in accept as [same all]. destruct (queries _) as [qs|] eqn:eq_; [|discriminate].
+  apply (together_holds ms p r l ns d0 ds0 er el count em en0 same). fold n. intros z len.
+  assert (spots : of_size n (inputs_at n (length ns) z) /\ length (inputs_at n (length ns) z) = length ns) by now apply inputs_at_sizes.
+  destruct (total_run n _ all (inputs_at n (length ns) z)) as (out & run_).
+  { apply spots. }
+  { rewrite (proj2 spots). symmetry. etransitivity; [apply length_combine|]. rewrite length_map, (models_of_length _ _ _ em). lia. }
+  exists out. split; [exact run_|]. intro sat.
+  refine (check_cases_sound _ (fun z => outputs_together (combine ns (map outputs_of (networks r))) (inputs_at n (length ns) z)) _ _ _ _ _ checked z out (outputs_together_correct _ _ _ run_) _).
+  - intros start y prog x xr cs p' done ok rel. apply (lower_each_case_sound _ _ _ _ _ _ _ _ done ok).
+    now apply inputs_in_case_rel.
+  - exact (queries_sound _ qs eq_ z out len sat).
+Qed.
+
 Theorem together_proved_sound ms p c : prove_together ms p c = true -> HoldsTogether ms p.
 Proof.
-  unfold prove_together, HoldsTogether, read_models. destruct (read_relation p) as [r|]; [|easy].
-  destruct (map_all read_model ms) as [l|]; [|easy]. destruct (Nat.eqb (length l) (models r)) eqn:count; [|easy]. apply Nat.eqb_eq in count.
+  unfold prove_together, read_models. destruct (read_relation p) as [r|] eqn:er; [|easy].
+  destruct (map_all read_model ms) as [l|] eqn:el; [|easy]. destruct (Nat.eqb (length l) (models r)) eqn:count; [|easy]. apply Nat.eqb_eq in count.
   destruct (models_of l r) as [ns|] eqn:em; [|easy]. pose proof (models_of_length _ _ _ em) as lens.
-  unfold compile_together. destruct (networks r) as [|d0 ds0] eqn:en; [easy|]. rewrite <- en in *. set (n := inputs_of d0). cbv zeta.
-  destruct (same_inputs ns (networks r) n) eqn:same; [|easy]. apply andb_prop in same. destruct same as [sizes_m sizes_d].
+  destruct (Cases.magic c); [exact (in_cases_sound ms p r l ns c er el count em)|].
+  unfold compile_together. destruct (networks r) as [|d0 ds0] eqn:en; [easy|]. pose proof en as en0. rewrite <- en. set (n := inputs_of d0). cbv zeta.
+  destruct (same_inputs ns (networks r) n) eqn:same_; [|easy].
   set (q := Property _ _ _).
   match goal with |- context [match ?c with Some _ => _ | None => false end] => destruct c as [[blocks qs]|] eqn:compiled; [|easy] end. intro checked.
   assert (sound : forall z, length z = Formula.inputs q -> exists out, run_each (combine ns (map outputs_of (networks r))) (inputs_at n (length ns) z) = Some out /\
@@ -198,27 +333,7 @@ Proof.
     injection compiled as ->. apply (any _ _ (lower_twice_sound m n (outputs_of d0)) twin). intros z out run_.
     destruct (twice_correct l r ns m em et) as (d & e & two & -> & outs). rewrite two in *. injection en as -> _.
     cbn [map combine length]. rewrite <- outs. now apply run_twice_correct. }
-  assert (on : forall xs, length xs = length ns -> of_size n xs -> exists ys,
-    Forall2 (fun p y => network (fst p) (snd p) = Some y) (combine ns xs) ys /\
-    Forall2 (fun y d => length y = outputs_of d) ys (networks r) /\ ~ satisfies (concat xs) (concat ys) (statement r)).
-  { intros xs len sizes. destruct (sound (spread xs)) as (out & run_ & none).
-    { unfold q. cbn [Formula.inputs]. rewrite (spread_length n xs sizes). congruence. }
-    rewrite <- len, (inputs_at_correct n xs sizes) in run_.
-    destruct (run_each_correct ns (networks r) lens xs out run_) as (ys & -> & nets & outs & _). exists ys. split; [exact nets|]. split; [exact outs|].
-    intro sat. apply none. unfold q. cbn [assertion]. rewrite <- len. now apply change_satisfies. }
-  split; [exact count|]. split.
-  - assert (one : forall x : list R, length x = n -> exists ys, Forall2 (fun m y => network m x = Some y) ns ys /\ Forall2 (fun y d => length y = outputs_of d) ys (networks r)).
-    { intros x len. destruct (on (map (fun _ => x) ns)) as (ys & nets & outs & _); [apply length_map| |].
-      - apply Forall_map. clear -len. induction ns; constructor; auto.
-      - exists ys. split; [|exact outs]. clear -nets. revert ys nets. induction ns as [|m ns IH]; intros ys nets; inversion nets; subst; constructor; auto. }
-    clear -one sizes_m sizes_d lens. revert sizes_m sizes_d one lens. generalize (networks r). induction ns as [|m ns IH]; intros [|d ds] sm sd one lens; try discriminate; constructor.
-    + simpl in sm, sd. apply andb_prop in sm, sd. destruct sm as [sm _], sd as [sd _]. apply Nat.eqb_eq in sd. apply Z.eqb_eq in sm. unfold inputs_of in sd.
-      split; [now rewrite sd|]. intros x len. destruct (one x) as (ys & nets & outs); [congruence|].
-      inversion nets as [|? y ? ? run_]; subst. inversion outs as [|? ? ? ? len_y]; subst. eauto.
-    + simpl in sm, sd. apply andb_prop in sm, sd. apply IH; try tauto; [|now injection lens]. intros x len. destruct (one x len) as (ys & nets & outs).
-      inversion nets; subst. inversion outs; subst. eauto.
-  - intros xs ys runs. destruct (RunTogether_sizes n ns _ _ _ sizes_d runs) as (sizes & len & nets).
-    destruct (on xs len sizes) as (ys' & nets' & _ & none). now rewrite (Forall2_same_outputs _ _ _ nets nets').
+  exact (together_holds ms p r l ns d0 ds0 er el count em en0 same_ sound).
 Qed.
 
 (** ** Counterexamples *)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from onnx import ModelProto
 
-    from warrant.models import Lowered
+    from warrant.models import Decided, Lowered
     from warrant.properties import Queries, Relation
 
 __all__ = ["Compares", "Relates"]
@@ -166,14 +166,14 @@ class Relates:
             )
         return relation
 
-    def _load(self) -> tuple[Relation, Lowered, Queries]:
+    def _load(self) -> tuple[Relation, Lowered | Decided, Queries]:
         from warrant import models, properties
 
         relation = self._relation()
         data, names = zip(*self.models, strict=True)
         product = models.load_product(data, [r.model for r in relation.networks], names=names)
         for r in relation.networks:
-            one = models.load(data[r.model], name=names[r.model])
+            one = models.read(data[r.model], name=names[r.model])
             for what, declared, found in (("inputs", r.inputs, one.inputs), ("outputs", r.outputs, one.outputs)):
                 if declared != found:
                     raise WrongInput(f"{r.name} has {declared} {what}, the model {found}", file=self.property_name)
@@ -254,7 +254,7 @@ def _theorem(certificate: bytes, family: str, models: str) -> Theorem | None:
         module="Relations",
         meaning="Relations.v",
     )
-    if certificate[:6] == b"WRNT\x01P":
+    if certificate[:6] in (b"WRNT\x01P", b"WRNT\x01C"):
         return proved
     if certificate[:6] != b"WRNT\x01R":
         return None

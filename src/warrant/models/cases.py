@@ -16,7 +16,7 @@ from warrant.models.lowering import Lowering, run_node
 from warrant.models.movement import stacked
 from warrant.models.network import Lowered, all_values, widened
 from warrant.models.operands import Call
-from warrant.models.tensors import CONSTANT, Affine, constant, variables
+from warrant.models.tensors import CONSTANT, Affine, add, constant, variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from warrant.models.onnx_file import Graph, Node, Value
 
 MOST_CASES = 256
-_DECIDED = {
+DECIDED = {
     *("And", "ArgMax", "ArgMin", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Not", "Or", "Sign"),
     *("Where", decisions.LINEAR_CLASSIFIER, *ENCODERS),
 }
@@ -75,12 +75,13 @@ def entries(tensor: Affine, values: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Decided:
-    """A network that jumps.  What it is at some inputs is found out for each box of a property.
+    """A network that jumps, or several.  What it is at some inputs is found out for each box of a property.
 
-    outputs: their number; label: whether the output is one label.
+    graphs: where there are several, the inputs are those of the first, and the differences of the others' from them,
+    and the outputs are all outputs in order; outputs: their number; label: whether the output is one label.
     """
 
-    graph: Graph
+    graphs: tuple[Graph, ...]
     input_shape: tuple[int, ...]
     outputs: int
     label: bool
@@ -98,7 +99,7 @@ class Decided:
         """
         key = tuple(sorted(fixed.items()))
         if key not in self.parts:
-            self.parts[key], _ = _part(self.graph, fixed)
+            self.parts[key], _ = _part(self.graphs, fixed)
         return self.parts[key]
 
     def evaluate(self, x: Floats) -> Floats:
@@ -106,53 +107,65 @@ class Decided:
         try:
             return self.part({}).evaluate(x)
         except Unsupported:
-            points = [_part(self.graph, dict(enumerate(map(float, row))))[0].evaluate(row[None]) for row in x]
+            points = [_part(self.graphs, dict(enumerate(map(float, row))))[0].evaluate(row[None]) for row in x]
             return np.concatenate(points) if points else np.zeros((0, self.outputs))
 
 
 def is_decided(graph: Graph) -> bool:
     """Whether the graph has an operator that jumps, or chooses columns, in it."""
-    return any(node.op in _DECIDED for node in graph.nodes)
+    return any(node.op in DECIDED for node in graph.nodes)
 
 
-def read_decided(graph: Graph) -> Decided:
-    """The network in a graph.  Raises WrongInput or Unsupported, with the node's name."""
-    part, label = _part(graph, dict.fromkeys(range(prod(graph.input_shape)), 0.0))
-    return Decided(graph, graph.input_shape, part.outputs, label and part.outputs == 1)
+def read_decided(*graphs: Graph) -> Decided:
+    """The network in a graph, or in several of as many inputs.  Raises WrongInput or Unsupported."""
+    inputs = prod(graphs[0].input_shape) * len(graphs)
+    part, label = _part(graphs, dict.fromkeys(range(inputs), 0.0))
+    return Decided(graphs, part.input_shape, part.outputs, label and part.outputs == 1)
 
 
-def _part(graph: Graph, fixed: Mapping[int, float]) -> tuple[Part, bool]:
-    """The network where inputs have these values, and whether its outputs are integers."""
-    inputs = prod(graph.input_shape)
+def _part(graphs: tuple[Graph, ...], fixed: Mapping[int, float]) -> tuple[Part, bool]:
+    """The networks where inputs have these values, and whether all outputs are integers."""
+    size = prod(graphs[0].input_shape)
+    inputs = size * len(graphs)
     state = Lowering(inputs)
-    x = variables(graph.input_shape, 0)
-    if fixed:
-        at = np.zeros(inputs, bool)
-        at[list(fixed)] = True
-        bias = np.zeros(inputs)
-        bias[list(fixed)] = list(fixed.values())
-        kind = np.where(at, CONSTANT, x.kind).astype(np.int8)
-        matrix = sp.csr_matrix(sp.diags_array((~at).astype(float)) @ rows_of(x, inputs))
-        x = Affine(x.shape, kind, bias, matrix if kind.any() else None)
-    walk = _Walk(state, graph)
-    walk.go(0, {**graph.initializers, graph.input_name: x}, [], ())
-    shape = walk.shapes[0]
-    if any(s != shape for s in walk.shapes):
-        raise Unsupported("outputs of different shapes", file=graph.name)
+    z = _with_fixed(variables((inputs,), 0), fixed)
+    found: list[Outcome] = [Outcome(constant(np.zeros(0)), (), constant(np.zeros(0)))]
+    shapes: list[tuple[int, ...]] = []
+    integers = True
+    for k, graph in enumerate(graphs):
+        places = np.arange(size).reshape(graph.input_shape)
+        x = z.take(places) if k == 0 else add(z.take(places), z.take(places + k * size))
+        walk = _Walk(state, graph)
+        walk.go(0, {**graph.initializers, graph.input_name: x}, [], ())
+        if any(outcome.outputs.shape != walk.outcomes[0].outputs.shape for outcome in walk.outcomes):
+            raise Unsupported("outputs of different shapes", file=graph.name)
+        shapes.append(walk.outcomes[0].outputs.shape)
+        integers = integers and walk.integers
+        found = [_together(a, b) for a in found for b in walk.outcomes]
+    shape = shapes[0] if len(graphs) == 1 else (found[0].outputs.size,)
     nowhere = np.full(prod(shape), -1, dtype=np.int64)
-    return (
-        Part(
-            inputs,
-            graph.input_shape,
-            shape,
-            tuple(state.blocks),
-            nowhere,
-            np.zeros(len(nowhere)),
-            graph.name,
-            tuple(walk.outcomes),
-        ),
-        walk.integers,
-    )
+    input_shape = graphs[0].input_shape if len(graphs) == 1 else (inputs,)
+    blocks, name = tuple(state.blocks), graphs[0].name
+    part = Part(inputs, input_shape, shape, blocks, nowhere, np.zeros(len(nowhere)), name, tuple(found))
+    return part, integers
+
+
+def _together(a: Outcome, b: Outcome) -> Outcome:
+    """Both outcomes, of two networks."""
+    return Outcome(stacked([a.guards, b.guards]), a.strict + b.strict, stacked([a.outputs, b.outputs]))
+
+
+def _with_fixed(z: Affine, fixed: Mapping[int, float]) -> Affine:
+    """The inputs, where some of them have values."""
+    if not fixed:
+        return z
+    at = np.zeros(z.size, bool)
+    at[list(fixed)] = True
+    bias = np.zeros(z.size)
+    bias[list(fixed)] = list(fixed.values())
+    kind = np.where(at, CONSTANT, z.kind).astype(np.int8)
+    matrix = sp.csr_matrix(sp.diags_array((~at).astype(float)) @ rows_of(z, z.size))
+    return Affine(z.shape, kind, bias, matrix if kind.any() else None)
 
 
 class _Walk:
@@ -161,7 +174,6 @@ class _Walk:
     def __init__(self, state: Lowering, graph: Graph) -> None:
         self.state, self.graph = state, graph
         self.outcomes: list[Outcome] = []
-        self.shapes: list[tuple[int, ...]] = []
         self.integers = False
 
     def go(self, first: int, values: dict[str, Value], guards: list[Affine], strict: tuple[bool, ...]) -> None:
@@ -197,4 +209,3 @@ class _Walk:
             raise Unsupported(f"more than {MOST_CASES} cases", file=self.graph.name)
         rows = stacked(guards) if guards else constant(np.zeros(0))
         self.outcomes.append(Outcome(rows, strict, output))
-        self.shapes.append(output.shape)

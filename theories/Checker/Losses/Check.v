@@ -35,7 +35,7 @@ Definition all_ranges (q : question) : list (list bounds) := ranges q (selected 
 Definition range_in (l : list (list bounds)) (i : positive) : list bounds := nth (Nat.pred (Pos.to_nat i)) l [].
 Definition is_varied (q : question) (i : positive) : bool := Zpos i <=? entries (selected q).
 (** quadratic functions of more entries are not looked for *)
-Definition most_inputs : Z := 24.
+Definition most_inputs : Z := 8.
 Definition program_polynomials (q : question) (st : state) : PositiveMap.t polynomial :=
   let none := PositiveMap.empty polynomial in
   if entries (selected q) + entries (others q) <=? most_inputs then all_polynomials (instructions st) (numbers_from 1 (length_of st)) none else none.
