@@ -100,7 +100,7 @@ let decide_method problem certificate =
 
 let decide_training problem features labels certificate =
   match kind certificate with
-  | 'T' when Checker.warrant_prove_training problem features labels certificate -> Proved
+  | ('T' | 'N') when Checker.warrant_prove_training problem features labels certificate -> Proved
   | 'R' when Checker.warrant_refute_training problem features labels certificate -> Refuted
   | 'D' when Checker.warrant_diverge_training problem features labels certificate -> Refuted
   | _ ->

@@ -9,17 +9,17 @@
     Trust: proved. *)
 From Coq Require Export Reals List.
 From Warrant Require Export Spec.Bytes.
-From Warrant Require Spec.Training Checker.Training.Check Checker.Training.Check_sound Checker.Training.Refute Checker.Training.Refute_sound.
+From Warrant Require Spec.Training Checker.Training.Prove Checker.Training.Refute Checker.Training.Refute_sound.
 Export ListNotations.
 #[global] Open Scope R_scope.
 
 Definition TrainingConverges : bytes -> bytes -> bytes -> Prop := Spec.Training.TrainingConverges.
-Definition prove_training : bytes -> bytes -> bytes -> bytes -> bool := Check.prove_training.
+Definition prove_training : bytes -> bytes -> bytes -> bytes -> bool := Prove.prove_training.
 
 (** The certificate [c] proves that the run which the problem [p] describes, on the features [x] and the labels [y], ends with an objective that is as small as at
     any other point, up to the accuracy. *)
 Theorem training_sound : forall p x y c : bytes, prove_training p x y c = true -> TrainingConverges p x y.
-Proof. exact Check_sound.prove_training_sound. Qed.
+Proof. exact Prove.prove_training_sound. Qed.
 
 Definition TrainingFails : bytes -> bytes -> bytes -> Prop := Spec.Training.TrainingFails.
 Definition refute_training : bytes -> bytes -> bytes -> bytes -> bool := Refute.refute_training.
@@ -37,12 +37,14 @@ Proof. exact Refute_sound.diverge_training_sound. Qed.
 Theorem training_diverges_fails : forall p x y : bytes, TrainingDiverges p x y -> TrainingFails p x y.
 Proof.
   intros p x y. unfold TrainingDiverges, TrainingFails, Spec.Training.TrainingDiverges, Spec.Training.TrainingFails, Spec.Training.about.
-  destruct (Spec.Training.read_problem p), (Spec.Training.read_matrix x) as [[d features]|], (Spec.Training.read_matrix y) as [[[|[|k]] labels]|]; easy.
+  destruct (Spec.Training.read_problem p) as [q|], (Spec.Training.read_matrix x) as [[d features]|], (Spec.Training.read_matrix y) as [[[|[|k]] labels]|]; try easy.
+  now destruct (Spec.Training.with_ones (Spec.Training.intercept q) d features).
 Qed.
 (** ... so that no certificate can prove that it converges. *)
 Theorem training_not_both : forall p x y : bytes, ~ (TrainingConverges p x y /\ TrainingFails p x y).
 Proof.
   intros p x y [converges fails]. revert converges fails.
   unfold TrainingConverges, TrainingFails, Spec.Training.TrainingConverges, Spec.Training.TrainingFails, Spec.Training.about.
-  destruct (Spec.Training.read_problem p), (Spec.Training.read_matrix x) as [[d features]|], (Spec.Training.read_matrix y) as [[[|[|k]] labels]|]; easy.
+  destruct (Spec.Training.read_problem p) as [q|], (Spec.Training.read_matrix x) as [[d features]|], (Spec.Training.read_matrix y) as [[[|[|k]] labels]|]; try easy.
+  now destruct (Spec.Training.with_ones (Spec.Training.intercept q) d features).
 Qed.

@@ -161,6 +161,7 @@ def converges(
     *,
     penalty: object = None,
     delta: object = None,
+    intercept: bool | None = None,
     method: str = "gradient-descent",
     step: object = None,
     momentum: object = None,
@@ -171,8 +172,9 @@ def converges(
 ) -> Verdict:
     """Prove or refute that a gradient method on a training objective converges on your data, and have it checked.
 
-    The objective is f(w) = 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖², without an intercept.  The theorem says that the run
-    from w(0) = 0, in exact arithmetic, ends with f(w(N)) <= f(w) + ε for every w.  Gradient descent is
+    The objective is f(w) = 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖²; with an intercept, which is one more weight without
+    penalty, the prediction is <a(i), w> + b.  The theorem says that the run
+    from 0, in exact arithmetic, ends with f(w(N)) <= f(w) + ε for every w.  Gradient descent is
     w(k+1) = w(k) - γ ∇f(w(k)); Nesterov's method takes the step from v(k) = w(k) + β (w(k) - w(k-1)) instead.  Gradient
     descent on ridge regression is refuted where an eigenvector of the Hessian shows that it misses the accuracy, as it
     does with a step above 2/L.
@@ -184,9 +186,11 @@ def converges(
         y: the labels, (n,) or (n, 1), likewise; for a ``LogisticRegression`` any two different ones, in an array.
         penalty: α, where the objective is a word.
         delta: where Huber's loss becomes linear.
+        intercept: whether there is one, where the objective is a word; None means no.  An estimator says its own.
         method: ``"gradient-descent"`` or ``"nesterov"``.
         step: γ; None takes 1/L, rounded down, for the L that is proved.
-        momentum: β of Nesterov's method; None takes (1 - q)/(1 + q) with q = √(γµ), rounded, for the µ that is proved.
+        momentum: β of Nesterov's method; None takes (1 - q)/(1 + q) with q = √(γµ), rounded, for the µ that is proved,
+            or, where that is 0, the momentum of 1983, which grows (docs/training.md).
         steps: N; None takes as many as the accuracy needs, or would need with the step 1/L if the step is too large.
         accuracy: ε; None takes what is proved after the steps.  One of the two has to be given.
         kernel: also have the Coq kernel check the theorem.
@@ -209,6 +213,7 @@ def converges(
         y,
         penalty=penalty,
         delta=delta,
+        intercept=intercept,
         method=method,
         step=step,
         momentum=momentum,

@@ -25,6 +25,10 @@ def accuracy(
     models: Sequence[str | int] | None = None,
     group: str | int | None = None,
     header: bool | None = None,
+    fairness: str | None = None,
+    positive: object = 1,
+    bins: int | None = None,
+    method: str = "clopper-pearson",
     kernel: bool = False,
     out: Folder | None = None,
 ) -> Verdict:
@@ -38,11 +42,19 @@ def accuracy(
         predictions: likewise, with a column for each model.  A prediction is a mistake where it is another number than
             the label, or another text.
         confidence: between 0 and 1, as a decimal or a fraction; a float stands for the decimal that Python prints.
-        at_most: a bound to prove; None takes the least one that can be proved (up to 2.5e-10).
+        at_most: a bound to prove, with ``fairness`` of the differences; None takes the least one that can be proved
+            (up to 2.5e-10).
         label: the column of the labels, by name or by number from 0 on.
         models: the columns of the predictions; None for all.
         group: a column of the labels' table; then each group has a bound of its own, beside that of all rows.
         header: whether the first row of CSV files holds names; None: if none of its cells is a number.
+        fairness: ``demographic_parity``, ``equalized_odds`` or ``predictive_parity``: instead of errors, bound the
+            groups' rates that it compares, and how much they differ between groups.
+        positive: the label, and prediction, that counts as positive for them.
+        bins: the predictions are scores between 0 and 1: bound the fractions of positive labels, from above and below,
+            in so many bins of equal width (a reliability diagram).
+        method: ``clopper-pearson``, or ``hoeffding`` for the wider limits k/n + sqrt(ln(1/δ)/(2n)), rounded up, which
+            Clopper and Pearson's sets prove, too.
         kernel: also have the Coq kernel check the theorem.
         out: a folder to write the warrant to; None writes nothing.
 
@@ -51,9 +63,10 @@ def accuracy(
 
     Raises:
         WrongInput: a table cannot be read, or they do not fit together.
-        SearchError: the confidence is not between 0 and 1.
+        SearchError: the confidence is not between 0 and 1, or there is no such criterion or method.
 
-    Source: C. Clopper and E. Pearson, Biometrika 26, 1934.
+    Source: C. Clopper and E. Pearson, Biometrika 26, 1934; M. Hardt, E. Price and N. Srebro, Equality of opportunity in
+    supervised learning, 2016 (equalised odds).
     """
     from warrant.probability.state import state
 
@@ -66,6 +79,10 @@ def accuracy(
         models=models,
         group=group,
         header=header,
+        fairness=fairness,
+        positive=positive,
+        bins=bins,
+        method=method,
     )
     return prove_claim(claim, timeout=None, kernel=kernel, out=out)
 

@@ -31,6 +31,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, native_checker: Checke
         ["--steps", "30"],
         ["--accuracy", "1e-6", "--method", "nesterov"],
         ["--accuracy", "1e-6", "--step", "1/8"],
+        ["--accuracy", "1e-6", "--intercept"],
     ],
 )
 def test_a_run_converges(more: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,6 +78,8 @@ def test_a_step_that_is_too_large_with_momentum(capsys: pytest.CaptureFixture[st
 def test_other_losses(capsys: pytest.CaptureFixture[str]) -> None:
     logistic = ["converges", "logistic", "a.npy", "signs.npy", "--penalty", "0.1", "--accuracy", "1e-3"]
     assert main([*logistic, "--out", "l.warrant"]) == 0
+    assert main([*logistic, "--intercept", "--method", "nesterov", "--out", "i.warrant"]) == 0
+    assert "(intercept)" in Path("i.warrant/problem.training").read_text()
     huber = ["converges", "huber", "a.npy", "y.npy", "--penalty", "0.1", "--delta", "1", "--accuracy", "1e-3"]
     assert main([*huber, "--out", "h.warrant"]) == 0
 

@@ -12,8 +12,9 @@ from training.conftest import Files, failing, small
 
 import warrant
 from warrant.claims import Converges
-from warrant.training import DIVERGENCE, MAGIC, REFUTATION, read_matrix, read_problem, write_problem
+from warrant.training import DIVERGENCE, MAGIC, REFUTATION, read_matrix, read_problem, with_ones, write_problem
 from warrant.training.plot import curves
+from warrant.training.state import state
 
 HEADER, FEATURES, ROWS, COLUMNS = 22, 128, 30, 4
 
@@ -33,8 +34,10 @@ def gap_of_a_run(files: Files) -> float:
     """The objective after the steps above the least one, in binary64."""
     problem = read_problem(files.problem, file="")
     a, y = read_matrix(files.features, file=""), read_matrix(files.labels, file="")[:, 0]
+    a = with_ones(a, problem.intercept)
     n, alpha, gamma = len(a), float(problem.penalty), float(problem.step)
-    hessian = a.T @ a / n + alpha * np.eye(a.shape[1])
+    penalties = [0.0 if problem.intercept and j == 0 else alpha for j in range(a.shape[1])]
+    hessian = a.T @ a / n + np.diag(penalties)
     best = np.linalg.solve(hessian, a.T @ y / n)
     error = np.linalg.matrix_power(np.eye(len(best)) - gamma * hessian, problem.steps) @ (-best)
     return float(error @ hessian @ error) / 2
@@ -64,7 +67,7 @@ def test_refutes_too_few_steps_up_to_the_gap_of_a_run(native):
         assert native(with_problem(files, accuracy=above)) == "UNKNOWN"
 
 
-def refused(files: Files) -> dict[str, Files]:
+def refused(files: Files, columns: int = COLUMNS) -> dict[str, Files]:
     """Variants of a refutation, each wrong in one thing."""
     problem = read_problem(files.problem, file="")
     claim = Converges.from_files(*files.all()[:3])
@@ -75,10 +78,10 @@ def refused(files: Files) -> dict[str, Files]:
     labels_nan[FEATURES : FEATURES + 8] = struct.pack("<d", np.nan)
 
     def turn(numbers):
-        numbers[2 : 2 + COLUMNS] = np.roll(numbers[2 : 2 + COLUMNS], 1)
+        numbers[2 : 2 + columns] = np.roll(numbers[2 : 2 + columns], 1)
 
     def negate(numbers):
-        numbers[2 : 2 + COLUMNS] *= -1
+        numbers[2 : 2 + columns] *= -1
 
     def spoil(k, by):
         def edit(numbers):
@@ -99,12 +102,12 @@ def refused(files: Files) -> dict[str, Files]:
         "an entry of the eigenvector changed": with_numbers(files, spoil(2, lambda x: x + 0.5)),
         "a NaN in the eigenvector": with_numbers(files, spoil(3, lambda x: np.nan)),
         "an infinity in the eigenvector": with_numbers(files, spoil(3, lambda x: np.inf)),
-        "no eigenvector": with_numbers(files, lambda numbers: numbers[2 : 2 + COLUMNS].fill(0)),
+        "no eigenvector": with_numbers(files, lambda numbers: numbers[2 : 2 + columns].fill(0)),
         "another eigenvalue": with_numbers(files, spoil(1, lambda x: x * 1.5)),
         "an infinite eigenvalue": with_numbers(files, spoil(1, lambda x: np.inf)),
         "the top lowered": with_numbers(files, spoil(0, lambda x: x * 0.99)),
         "an infinite top": with_numbers(files, spoil(0, lambda x: np.inf)),
-        "a factor changed": with_numbers(files, spoil(2 + COLUMNS, lambda x: x * 1.001)),
+        "a factor changed": with_numbers(files, spoil(2 + columns, lambda x: x * 1.001)),
         "the certificate truncated": files.change(certificate=files.certificate[:-1]),
         "the certificate lengthened": files.change(certificate=files.certificate + bytes(1)),
         "no growth beyond the first gradient": files.change(
@@ -117,7 +120,8 @@ def refused(files: Files) -> dict[str, Files]:
         "no steps": with_problem(files, steps=0, accuracy=Fraction(10**6)),
         "an accuracy that is kept": with_problem(files, accuracy=Fraction(gap_of_a_run(files)) * 2),
         "a negative penalty": with_problem(files, penalty=-problem.penalty),
-        "with momentum": with_problem(files, momentum=Fraction(1, 2)),
+        "with momentum": with_problem(files, method="nesterov", momentum=Fraction(1, 2)),
+        "with a momentum that grows": with_problem(files, method="nesterov"),
         "another loss": files.change(problem=files.problem.replace(b"squared", b"huber 1")),
         "no problem": files.change(problem=b""),
     }
@@ -134,6 +138,28 @@ def test_refuses(native):
     for what, variant in refused(weaker).items():
         if what != "no growth beyond the first gradient":
             assert native(variant) == "UNKNOWN", what
+
+
+def test_refutes_with_an_intercept(native):
+    for steps in (1, 40, 10**4):
+        files = failing(intercept=True, step=9, steps=steps)
+        assert native(files) == "REFUTED"
+        assert native(with_problem(files, intercept=False)) == "UNKNOWN"
+    for what, variant in refused(failing(intercept=True, step=9), columns=COLUMNS + 1).items():
+        assert native(variant) == "UNKNOWN", what
+
+
+def test_refutes_along_the_intercept(native):
+    """With features that are nearly 0, the direction of the ones is the one that grows, and nothing is added to it."""
+    random = np.random.default_rng(2)
+    a, y = 1e-6 * random.standard_normal((20, 2)), 1 + random.standard_normal(20)
+    claim = state("ridge", a, y, penalty=0.1, intercept=True, step=2.5, steps=30, accuracy=1e-3)
+    found = claim.find(timeout=None, jobs=1, report=None)
+    files = Files(claim.problem_bytes, claim.features_bytes, claim.labels_bytes, found.certificate)
+    direction = np.frombuffer(found.certificate[HEADER : HEADER + 24], dtype="<f8")
+    assert abs(direction[0]) > 0.99
+    assert native(files) == "REFUTED"
+    assert native(with_problem(files, step=Fraction(199, 100))) == "UNKNOWN"
 
 
 def test_too_few_steps_do_not_diverge(native):
@@ -159,15 +185,30 @@ def test_never_refutes_what_it_proves(native):
         assert native(proved.change(certificate=failing().certificate)) == "UNKNOWN"
 
 
-@pytest.mark.parametrize("objective", ["logistic", "huber"])
-def test_other_losses_are_unknown(objective):
+@pytest.mark.parametrize("intercept", [False, True])
+@pytest.mark.parametrize("method", ["gradient-descent", "nesterov"])
+@pytest.mark.parametrize("objective", ["ridge", "logistic", "huber"])
+def test_a_step_that_is_too_large_is_unknown(objective, method, intercept):
+    """With the largest step that can be proved, for each method and loss; only ridge by gradient descent is refuted."""
     random = np.random.default_rng(3)
     a, y = random.standard_normal((25, 3)), np.where(random.standard_normal(25) > 0, 1.0, -1.0)
     verdict = warrant.converges(
-        objective, a, y, penalty=0.1, step=100, steps=5, delta=1 if objective == "huber" else None
+        objective,
+        a,
+        y,
+        penalty=0.1,
+        method=method,
+        step=100,
+        steps=5,
+        intercept=intercept,
+        delta=1 if objective == "huber" else None,
     )
-    assert isinstance(verdict, warrant.Unknown)
-    assert "the largest that can be proved here is" in verdict.reason
+    if (objective, method) == ("ridge", "gradient-descent"):
+        assert isinstance(verdict, warrant.Refuted)
+        assert "the largest that can be proved here is" in verdict.counterexample.remark
+    else:
+        assert isinstance(verdict, warrant.Unknown)
+        assert "the largest that can be proved here is" in verdict.reason
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -17,6 +18,7 @@ from warrant.training import (
     read_matrix,
     read_problem,
     spectrum,
+    with_ones,
     write_problem,
 )
 from warrant.training.plan import round_down, round_up
@@ -29,8 +31,9 @@ SIGNS = np.where(Y > 0, 1.0, -1.0)
 
 
 def value_and_gradient(problem, a, y, w):
-    """The objective and its gradient, by NumPy."""
+    """The objective and its gradient, by NumPy; with an intercept, the first column of ``a`` is one of ones."""
     z, alpha = a @ w, float(problem.penalty)
+    kept = np.where(np.arange(len(w)) == 0, 0, w) if problem.intercept else w
     if problem.loss == "squared":
         losses, slopes = (z - y) ** 2 / 2, z - y
     elif problem.loss == "logistic":
@@ -40,14 +43,18 @@ def value_and_gradient(problem, a, y, w):
         size = np.abs(z - y)
         losses = np.where(size <= delta, size**2 / 2, delta * (size - delta / 2))
         slopes = np.clip(z - y, -delta, delta)
-    return losses.mean() + alpha / 2 * w @ w, a.T @ slopes / len(y) + alpha * w
+    return losses.mean() + alpha / 2 * kept @ kept, a.T @ slopes / len(y) + alpha * kept
 
 
 def run(problem, a, y, steps):
     w = v = np.zeros(a.shape[1])
+    weight = 1.0
     for _ in range(steps):
         last, w = w, v - float(problem.step) * value_and_gradient(problem, a, y, v)[1]
-        v = w + float(problem.momentum or 0) * (w - last)
+        following = (1 + np.sqrt(1 + 4 * weight**2)) / 2
+        growing = problem.method == "nesterov" and problem.momentum is None
+        v = w + ((weight - 1) / following if growing else float(problem.momentum or 0)) * (w - last)
+        weight = following
     return w
 
 
@@ -55,11 +62,13 @@ def run(problem, a, y, steps):
     ("objective", "y", "extra"), [("ridge", Y, {}), ("logistic", SIGNS, {}), ("huber", Y, {"delta": 0.3})]
 )
 @pytest.mark.parametrize("method", ["gradient-descent", "nesterov"])
-def test_a_simulated_run_is_under_the_bound(objective, y, extra, method):
-    claim = state(objective, A, y, penalty=0.05, method=method, steps=25, **extra)
+@pytest.mark.parametrize("intercept", [False, True])
+def test_a_simulated_run_is_under_the_bound(objective, y, extra, method, intercept):
+    claim = state(objective, A, y, penalty=0.05, intercept=intercept, method=method, steps=10, **extra)
     problem = read_problem(claim.problem_bytes, file="")
-    best = value_and_gradient(problem, A, y, run(problem, A, y, 20_000))[0]
-    gap = value_and_gradient(problem, A, y, run(problem, A, y, 25))[0] - best
+    a = with_ones(A, intercept)
+    best = value_and_gradient(problem, a, y, run(problem, a, y, 20_000))[0]
+    gap = value_and_gradient(problem, a, y, run(problem, a, y, 10))[0] - best
     assert 0 < gap <= float(problem.accuracy)
 
 
@@ -72,15 +81,31 @@ def test_bounds_of_the_spectrum_are_tight():
 
 
 def test_fewest_steps():
-    known = constants("squared", Fraction(1, 10), Y, spectrum(A))
+    wanted = Fraction(1, 10**4)
+    descent = read_problem(state("ridge", A, Y, penalty=0.1, steps=1).problem_bytes, file="")
+    problem = replace(descent, accuracy=wanted)
+    known = constants(problem, A, Y, spectrum(A))
     step = known.usual_step
-    for momentum in (None, known.usual_momentum(step)):
-        enough = known.steps(step, momentum, Fraction(1, 10**4))
+    accelerated = replace(problem, method="nesterov", momentum=known.usual_momentum(step))
+    for run_of in (problem, accelerated):
+        enough = known.steps(run_of)
         assert enough is not None
-        assert known.accuracy(step, momentum, enough) <= Fraction(1, 10**4) * Fraction(1001, 1000)
-        assert known.accuracy(step, momentum, enough - 1) > Fraction(1, 10**4)
-    assert known.steps(Fraction(0), None, Fraction(1, 10**4)) is None
-    assert known.steps(step, None, known.start) == 0
+        assert known.accuracy(replace(run_of, steps=enough)) <= wanted * Fraction(1001, 1000)
+        assert known.accuracy(replace(run_of, steps=enough - 1)) > wanted
+    assert known.steps(replace(problem, step=Fraction(0))) is None
+    assert known.steps(replace(problem, accuracy=known.start)) == 0
+
+
+@pytest.mark.parametrize("method", ["gradient-descent", "nesterov"])
+def test_fewest_steps_without_strong_convexity(method):
+    claim = state("logistic", A, SIGNS, penalty=0.1, intercept=True, method=method, accuracy=1e-4)
+    problem = read_problem(claim.problem_bytes, file="")
+    rows = with_ones(A, True)
+    known = constants(problem, rows, SIGNS, spectrum(rows))
+    assert problem.momentum is None
+    assert not known.linear(problem)
+    assert known.accuracy(problem) <= Fraction(1001, 10**7)
+    assert known.accuracy(replace(problem, steps=problem.steps * 99 // 100)) > Fraction(1, 10**4)
 
 
 def test_acceleration_needs_fewer_steps():
@@ -99,10 +124,21 @@ def test_rounding():
 
 
 @pytest.mark.parametrize("delta", [None, Fraction(1, 3)])
-@pytest.mark.parametrize("momentum", [None, Fraction(2, 3)])
-def test_the_text_of_a_problem(delta, momentum):
+@pytest.mark.parametrize("intercept", [False, True])
+@pytest.mark.parametrize(
+    ("method", "momentum"), [("gradient-descent", None), ("nesterov", None), ("nesterov", Fraction(2, 3))]
+)
+def test_the_text_of_a_problem(delta, intercept, method, momentum):
     problem = Problem(
-        "huber" if delta else "squared", delta, Fraction(1, 10), Fraction(1, 7), momentum, 3, Fraction(10)
+        loss="huber" if delta else "squared",
+        delta=delta,
+        intercept=intercept,
+        penalty=Fraction(1, 10),
+        method=method,
+        step=Fraction(1, 7),
+        momentum=momentum,
+        steps=3,
+        accuracy=Fraction(10),
     )
     text = write_problem(problem)
     assert read_problem(text, file="") == problem
@@ -114,6 +150,11 @@ def test_the_text_of_a_problem(delta, momentum):
         text + b"(steps 3)",
         text.replace(b"3)", b"-3)"),
         text.replace(b"10)", b"x)"),
+        text.replace(b"(penalty", b"(intercept 1)\n(penalty"),
+        text + b"(intercept)",
+        b"(intercept)\n" + text,
+        text.replace(b"(method ", b"(method 1/2 "),
+        text.replace(b" 1/7", b" 1/7 1/2 1/2"),
     ):
         with pytest.raises(WrongInput):
             read_problem(wrong, file="p")
@@ -194,7 +235,7 @@ def test_a_step_that_is_too_large_gets_the_steps_of_one_that_is_not():
 def test_a_momentum_that_is_too_small_is_unknown():
     verdict = warrant.converges("ridge", A, Y, penalty=0.1, method="nesterov", momentum=0, steps=5)
     assert isinstance(verdict, warrant.Unknown)
-    assert "the momentum too small" in verdict.reason
+    assert "the momentum is too small" in verdict.reason
 
 
 def test_too_few_steps_are_refuted_or_unknown():
@@ -204,6 +245,24 @@ def test_too_few_steps_are_refuted_or_unknown():
     unknown = warrant.converges("ridge", A, Y, penalty=0.1, steps=24, accuracy=1e-9)
     assert isinstance(unknown, warrant.Unknown)
     assert "25 steps are enough for the accuracy" in unknown.reason
+
+
+@pytest.mark.parametrize(
+    ("objective", "y", "settings", "reason"),
+    [
+        ("logistic", SIGNS, {"penalty": 0}, "try a penalty above 0"),
+        ("logistic", np.ones(25), {}, "all labels are the same"),
+        ("huber", Y, {"delta": 0}, "try a delta above 0"),
+        ("logistic", SIGNS, {"method": "nesterov", "momentum": 0.5}, "as a constant momentum needs"),
+        ("logistic", SIGNS, {"step": -1}, "the step is not above 0"),
+        ("logistic", SIGNS, {"accuracy": 1e-15}, "no number of steps is proved to reach"),
+    ],
+)
+def test_what_an_intercept_needs(objective, y, settings, reason):
+    usual = {"penalty": 0.1, "intercept": True, "steps": 5, "accuracy": 1e-3}
+    verdict = warrant.converges(objective, A, y, **{**usual, **settings})
+    assert isinstance(verdict, warrant.Unknown)
+    assert reason in verdict.reason
 
 
 def test_without_strong_convexity():
@@ -217,40 +276,45 @@ class TestEstimators:
     def sklearn(self):
         pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install scikit-learn")
 
-    def test_ridge_is_the_same_objective(self):
+    @pytest.mark.parametrize("intercept", [False, True])
+    def test_ridge_is_the_same_objective(self, intercept):
         from sklearn.linear_model import Ridge
 
-        model = Ridge(alpha=3.0, fit_intercept=False, tol=1e-12).fit(A, Y)
+        model = Ridge(alpha=3.0, fit_intercept=intercept, tol=1e-12).fit(A, Y)
         problem = read_problem(state(model, A, Y, accuracy=1).problem_bytes, file="")
         assert problem.penalty == Fraction(3, 25)
-        assert np.abs(value_and_gradient(problem, A, Y, model.coef_)[1]).max() < 1e-9
+        assert problem.intercept == intercept
+        weights = np.append(model.intercept_, model.coef_) if intercept else model.coef_
+        assert np.abs(value_and_gradient(problem, with_ones(A, intercept), Y, weights)[1]).max() < 1e-9
 
-    def test_logistic_regression_is_the_same_objective(self):
+    @pytest.mark.parametrize("intercept", [False, True])
+    def test_logistic_regression_is_the_same_objective(self, intercept):
         from sklearn.linear_model import LogisticRegression
 
         names = np.where(Y > 0, "yes", "no")
-        model = LogisticRegression(C=0.7, fit_intercept=False, tol=1e-10, max_iter=10_000).fit(A, names)
+        model = LogisticRegression(C=0.7, fit_intercept=intercept, tol=1e-10, max_iter=10_000).fit(A, names)
         claim = state(model, A, names, accuracy=1)
         problem = read_problem(claim.problem_bytes, file="")
         labels = read_matrix(claim.labels_bytes, file="y")[:, 0]
         assert np.array_equal(labels, SIGNS)
         assert problem.penalty == 1 / (Fraction(7, 10) * 25)
-        assert np.abs(value_and_gradient(problem, A, labels, model.coef_[0])[1]).max() < 1e-6
+        assert problem.intercept == intercept
+        weights = np.append(model.intercept_, model.coef_[0]) if intercept else model.coef_[0]
+        assert np.abs(value_and_gradient(problem, with_ones(A, intercept), labels, weights)[1]).max() < 1e-6
 
     def test_other_settings_are_refused(self):
         from sklearn.linear_model import Lasso, LogisticRegression, Ridge
 
         for model, message in (
-            (Ridge(), "fit_intercept=True"),
             (Ridge(fit_intercept=False, positive=True), "positive"),
             (Lasso(fit_intercept=False), "a Lasso"),
-            (LogisticRegression(), "fit_intercept=True"),
+            (LogisticRegression(solver="liblinear"), "liblinear"),
             (LogisticRegression(fit_intercept=False, class_weight="balanced"), "class_weight"),
             (LogisticRegression(fit_intercept=False, l1_ratio=0.5), "l1_ratio"),
         ):
             with pytest.raises(Unsupported, match=message):
                 objective_of(model, 25, penalty=None, delta=None)
         with pytest.raises(WrongInput, match="3 different labels"):
-            state(LogisticRegression(fit_intercept=False), A, np.arange(25) % 3, accuracy=1)
+            state(LogisticRegression(), A, np.arange(25) % 3, accuracy=1)
         with pytest.raises(SearchError, match="the estimator says its own"):
             objective_of(Ridge(fit_intercept=False), 25, penalty=1, delta=None)

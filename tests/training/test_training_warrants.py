@@ -26,9 +26,10 @@ def test_diabetes(sklearn, tmp_path):
     from sklearn.linear_model import Ridge
 
     a, y = sklearn.load_diabetes(return_X_y=True)
-    verdict = warrant.converges(Ridge(alpha=1.0, fit_intercept=False), a, y, accuracy=1e-3, out=tmp_path / "w")
-    assert isinstance(verdict, warrant.Proved)
-    assert isinstance(warrant.check(tmp_path / "w"), warrant.Proved)
+    for name, model in (("with", Ridge()), ("without", Ridge(alpha=1.0, fit_intercept=False))):
+        verdict = warrant.converges(model, a, y, accuracy=1e-3, out=tmp_path / name)
+        assert isinstance(verdict, warrant.Proved)
+        assert isinstance(warrant.check(tmp_path / name), warrant.Proved)
 
 
 def test_breast_cancer_in_the_kernel(sklearn, tmp_path):
@@ -36,13 +37,20 @@ def test_breast_cancer_in_the_kernel(sklearn, tmp_path):
 
     a, y = sklearn.load_breast_cancer(return_X_y=True)
     a = (a - a.mean(axis=0)) / a.std(axis=0)
-    model = LogisticRegression(C=1.0, fit_intercept=False)
-    verdict = warrant.converges(model, a, y, accuracy=1e-6, kernel=True, out=tmp_path / "w")
+    verdict = warrant.converges(
+        LogisticRegression(), a, y, method="nesterov", accuracy=1e-6, kernel=True, out=tmp_path / "w"
+    )
     if isinstance(verdict, warrant.Unknown) and "the kernel was not asked" in verdict.reason:
         pytest.skip(verdict.reason)
     assert isinstance(verdict, warrant.Proved)
     assert verdict.checked_by == ("native", "kernel")
     assert "ClassicalDedekindReals.sig_not_dec" in " ".join(verdict.assumptions or ())
+    assert "The intercept b is a weight too, without penalty." in " ".join(str(warrant.audit(tmp_path / "w")).split())
+    assert isinstance(warrant.check(tmp_path / "w"), warrant.Proved)
+    data = bytearray((tmp_path / "w" / "features.npy").read_bytes())
+    data[1000] ^= 1
+    (tmp_path / "w" / "features.npy").write_bytes(data)
+    assert isinstance(warrant.check(tmp_path / "w"), warrant.Unknown)
 
 
 def test_a_folder_with_a_changed_byte_is_refused(tmp_path):

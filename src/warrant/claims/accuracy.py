@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,15 +19,15 @@ __all__ = ["Accuracy"]
 
 _SHOWN = 40
 _WORDS = (
-    "If for each of the bounds the model's mistakes on its rows are independent and equally probable, then, by a "
-    "procedure that covers the true probabilities of error with confidence {confidence}, {bounds}."
+    "If for each of the bounds the model's mistakes (or what else it is about) on its rows are independent and equally "
+    "probable, then, by a procedure that covers the true probabilities with confidence {confidence}, {bounds}."
 )
 _HYPOTHESES = (
     "The examples were drawn independently, from the distribution that the claim is meant for; with groups, so were "
     "those of each group.",
     "The models and their thresholds were not fitted to these examples, nor chosen by looking at them; only the models "
     "that have a bound here share the confidence.",
-    "The groups that have a bound here were not chosen by looking at the mistakes.",
+    "The groups and bins that have a bound here were not chosen by looking at the labels and mistakes in them.",
 )
 
 
@@ -81,7 +83,7 @@ class Accuracy:
         Raises:
             WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
         """
-        self._load()
+        _ = self.content
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``AccuracyBounds`` of the files; None where the statement cannot be read."""
@@ -95,7 +97,9 @@ class Accuracy:
             return None
         first = statement.bounds[0]
         bounds = f"these are at most as large as the {len(statement.bounds)} bounds of bounds.accuracy say"
-        if len(statement.bounds) == 1:
+        if statement.differences:
+            bounds += ", and differ between groups by no more than it says"
+        if len(statement.bounds) == 1 and not first.rate:
             bounds = f"that of column {first.model} of the predictions is at most {show(first.limit)}"
         return Theorem(
             statement="AccuracyBounds bounds_file labels_file predictions_file",
@@ -119,15 +123,25 @@ class Accuracy:
         from warrant.probability.limits import clopper_pearson
         from warrant.probability.statement import MAGIC, show
 
-        statement, seen = self._load()
+        statement, seen = self.content
         for bound, count in zip(statement.bounds, seen, strict=True):
             enough = clopper_pearson(count.rows, count.mistakes, statement.share)
             if float(bound.limit) < float(enough) - 1e-9:
                 where = "" if bound.group is None else f" in the group {show(bound.group)}"
+                things, what = ("mistakes", "probability of error") if not bound.rate else ("cases", bound.rate)
                 return Found(
                     None,
-                    f"{count.mistakes} mistakes in {count.rows} rows{where} (column {bound.model}) do not show a "
-                    f"probability of error of at most {show(bound.limit)}, but of at most {show(enough)}",
+                    f"{count.mistakes} {things} in {count.rows} rows{where} (column {bound.model}) do not show a "
+                    f"{what} of at most {show(bound.limit)}, but of at most {show(enough)}",
+                )
+        for difference in statement.differences:
+            one, other = statement.bounds[difference.first], statement.bounds[difference.second]
+            least = one.limit + other.limit - 1
+            if least > difference.limit:
+                return Found(
+                    None,
+                    f"the {one.rate} of the group {show(one.group)} (column {one.model}) is not shown to exceed that "
+                    f"of {show(other.group)} by at most {show(difference.limit)}, but by at most {show(least)}",
                 )
         return Found(MAGIC, "")
 
@@ -137,11 +151,11 @@ class Accuracy:
         Raises:
             WrongInput: the files cannot be read.
         """
-        statement, _ = self._load()
+        statement, _ = self.content
         many = "" if len(statement.bounds) == 1 else f" All {len(statement.bounds)} bounds hold at once (union bound)."
         subject = (
-            "Errors seen in predictions.table against labels.table bound the probabilities of error: limits of "
-            f"Clopper and Pearson.{many}"
+            "What was seen in predictions.table and labels.table bounds probabilities, by Clopper and Pearson's sets."
+            f"{many}"
         )
         return Summary(
             subject,
@@ -160,19 +174,46 @@ class Accuracy:
         from warrant.probability.limits import hoeffding
         from warrant.probability.statement import show
 
-        statement, seen = self._load()
+        statement, seen = self.content
         lines = []
         for bound, count in list(zip(statement.bounds, seen, strict=True))[:_SHOWN]:
             group = "" if bound.group is None else f", group {show(bound.group)}"
             other = hoeffding(count.rows, count.mistakes, statement.share)
+            things, what = ("mistakes", "error") if not bound.rate else ("cases", bound.rate)
+            if bound.bin is not None:
+                group = f", scores above {show(max(Fraction(0), bound.bin[0]))} up to {show(bound.bin[1])}"
             lines.append(
-                f"column {bound.model}{group}: {count.mistakes} mistakes in {count.rows} rows; error at most "
+                f"column {bound.model}{group}: {count.mistakes} {things} in {count.rows} rows; {what} at most "
                 f"{show(bound.limit)} (Hoeffding: {other:.6f})"
             )
         more = len(statement.bounds) - _SHOWN
-        return (*lines, *([f"… and {more} more bounds"] if more > 0 else []))
+        return (*self._differences(), *lines, *([f"… and {more} more bounds"] if more > 0 else []))
 
-    def _load(self) -> tuple[Statement, tuple[Count, ...]]:
+    def _differences(self) -> tuple[str, ...]:
+        """A line for each model and rate: the difference between groups that was seen, and its limit."""
+        from warrant.probability.statement import show
+
+        statement, seen = self.content
+        limits: dict[tuple[int, str], Fraction] = {}
+        for difference in statement.differences:
+            bound = statement.bounds[difference.first]
+            key = (bound.model, bound.rate)
+            limits[key] = max(limits.get(key, difference.limit), difference.limit)
+        lines = []
+        for (model, rate), limit in limits.items():
+            pairs = zip(statement.bounds, seen, strict=True)
+            rates = [n.mistakes / n.rows for b, n in pairs if (b.model, b.rate) == (model, rate)]
+            seen_difference = f"{max(rates) - min(rates):.6f} was seen"
+            lines.append(f"column {model}: {rate} differs by at most {show(limit)} between groups ({seen_difference})")
+        return tuple(lines)
+
+    @cached_property
+    def content(self) -> tuple[Statement, tuple[Count, ...]]:
+        """What the files say: the statement, and the counts for each of its bounds.
+
+        Raises:
+            WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
+        """
         from warrant.probability.statement import read_statement
         from warrant.probability.tables import read_table
 
@@ -183,6 +224,9 @@ class Accuracy:
             raise WrongInput("the confidence", file="bounds.accuracy", expected="a number between 0 and 1")
         if max(statement.label, statement.group) >= labels.width:
             raise WrongInput(f"{labels.width} columns", file=self.labels_name, expected="the columns of the statement")
+        if any(max(d.first, d.second) >= len(statement.bounds) for d in statement.differences):
+            found = f"{len(statement.bounds)} bounds"
+            raise WrongInput(found, file="bounds.accuracy", expected="those between which there are differences")
         if max(bound.model for bound in statement.bounds) >= predictions.width:
             width = f"{predictions.width} columns"
             raise WrongInput(width, file=self.predictions_name, expected="the columns of the statement")

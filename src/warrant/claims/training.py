@@ -28,6 +28,9 @@ _DIVERGENCE = _FAILURE + " With ever more steps the difference becomes larger th
 _LOSSES = {"squared": "1/2 (z - y)^2", "logistic": "log(1 + exp(-y z))", "huber": "Huber's loss of z - y"}
 
 
+_INTERCEPT = " The intercept b is a weight too, without penalty."
+
+
 @dataclass(frozen=True)
 class Converges:
     """The claim that a training run converges (docs/training.md).
@@ -84,10 +87,11 @@ class Converges:
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``TrainingConverges``, ``TrainingFails`` or ``TrainingDiverges`` of the files; None for any other one."""
-        from warrant.training import DIVERGENCE, MAGIC, REFUTATION, read_problem
+        from warrant.training import DIVERGENCE, MAGIC, NEAR, NESTEROV, REFUTATION, read_problem
 
         statement, soundness, words = {
             MAGIC: ("TrainingConverges", "training_sound", _WORDS),
+            NEAR: ("TrainingConverges", "training_sound", _WORDS),
             REFUTATION: ("TrainingFails", "training_refuted_sound", _FAILURE),
             DIVERGENCE: ("TrainingDiverges", "training_diverges_sound", _DIVERGENCE),
         }.get(certificate[: len(MAGIC)], ("", "", ""))
@@ -97,7 +101,7 @@ class Converges:
             problem = read_problem(self.problem_bytes, file="problem.training")
         except WrongInput:
             return None
-        method = "Gradient descent" if problem.momentum is None else "Nesterov's accelerated gradient method"
+        method = "Nesterov's accelerated gradient method" if problem.method == NESTEROV else "Gradient descent"
         return Theorem(
             statement=f"{statement} problem_file features_file labels_file",
             soundness=soundness,
@@ -109,12 +113,11 @@ class Converges:
 
     def counterexample(self, certificate: bytes) -> Counterexample:
         """No numbers, but how far the objective is from that of a better point, and what could be proved instead."""
-        from warrant.training import constants, failure, shortfall, spectrum
+        from warrant.training import bounds_of, constants, failure, shortfall
 
         problem, a, y = self._load()
-        bounds = spectrum(a)
-        found = failure(problem, a, y, bounds)
-        reason = shortfall(problem, constants(problem.loss, problem.penalty, y, bounds))
+        found = failure(problem, a, y)
+        reason = shortfall(problem, constants(problem, a, y, bounds_of(problem, a)))
         if found is None:
             return Counterexample((), None, remark=reason)
         grows = f"along one direction the gradient is multiplied by about {found.factor:.6g} in each step"
@@ -122,19 +125,31 @@ class Converges:
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """The certificate that is known, or bounds of the spectrum; where they prove nothing, a refutation, or why."""
-        from warrant.training import constants, failure, shortfall, spectrum, write_certificate, write_refutation
+        from warrant.training import (
+            bounds_of,
+            constants,
+            failure,
+            shortfall,
+            write_certificate,
+            write_point,
+            write_refutation,
+        )
 
         problem, a, y = self._load()
-        bounds = spectrum(a)
-        known = constants(problem.loss, problem.penalty, y, bounds)
+        bounds = bounds_of(problem, a)
+        known = constants(problem, a, y, bounds)
         figures = {"smoothness": float(known.smoothness), "strong convexity": float(known.convexity)}
         reason = shortfall(problem, known)
         if reason:
-            failing = failure(problem, a, y, bounds) if problem.steps else None
+            failing = failure(problem, a, y) if problem.steps else None
             if failing is not None:
-                return Found(write_refutation(failing, bounds), "", figures)
+                return Found(write_refutation(failing), "", figures)
             return Found(None, f"no certificate was found: {reason}", figures)
-        return Found(self.known or write_certificate(bounds), "", figures)
+        if self.known is not None:
+            return Found(self.known, "", figures)
+        return Found(
+            write_certificate(bounds) if isinstance(known.point, str) else write_point(known.point, bounds), "", figures
+        )
 
     def summary(self) -> Summary:
         """The numbers of rows and columns, and the problem's text.
@@ -143,9 +158,11 @@ class Converges:
             WrongInput: the files cannot be read.
         """
         problem, a, _ = self._load()
+        prediction = "<a(i), w> + b" if problem.intercept else "<a(i), w>"
         subject = (
-            f"The objective is 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖² with the loss {_LOSSES[problem.loss]}, for the "
-            f"n = {a.shape[0]} rows of features.npy, with d = {a.shape[1]} features each, and the labels of labels.npy."
+            f"The objective is 1/n Σ loss({prediction}, y(i)) + α/2 ‖w‖² with the loss {_LOSSES[problem.loss]}, for "
+            f"the n = {a.shape[0]} rows of features.npy, with d = {a.shape[1] - problem.intercept} features each, and "
+            f"the labels of labels.npy.{_INTERCEPT if problem.intercept else ''}"
         )
         excerpt = tuple(self.problem_bytes.decode("ascii").splitlines()[:12])
         return Summary(subject, excerpt, False, "It has no premises: it is about these data and no others.")
@@ -153,10 +170,10 @@ class Converges:
     def _load(self) -> tuple[Problem, Floats, Floats]:
         import numpy as np
 
-        from warrant.training import LOGISTIC, MOST_COLUMNS, read_matrix, read_problem
+        from warrant.training import LOGISTIC, MOST_COLUMNS, read_matrix, read_problem, with_ones
 
         problem = read_problem(self.problem_bytes, file="problem.training")
-        a = read_matrix(self.features_bytes, file=self.features_name)
+        a = with_ones(read_matrix(self.features_bytes, file=self.features_name), problem.intercept)
         y = read_matrix(self.labels_bytes, file=self.labels_name)
         if y.shape[1] != 1:
             raise WrongInput(f"{y.shape[1]} columns", file=self.labels_name, expected="one label a row")
@@ -164,7 +181,7 @@ class Converges:
             rows = f"{len(y)} labels for the {len(a)} rows of {self.features_name}"
             raise WrongInput(rows, file=self.labels_name, expected="as many labels as rows")
         if a.shape[1] > MOST_COLUMNS:
-            columns = f"{a.shape[1]} columns"
+            columns = f"{a.shape[1]} columns{', with the ones of the intercept,' if problem.intercept else ''}"
             raise WrongInput(
                 columns, file=self.features_name, expected=f"at most {MOST_COLUMNS}", hint="select features"
             )

@@ -9,7 +9,7 @@ from warrant._api import prove_claim
 from warrant._svg import require_matplotlib
 from warrant._verdicts import Proved, Refuted, Verdict
 from warrant.claims import Chain, Claim, Posterior, Privacy
-from warrant.cli._arguments import Finish, add_usual, folder
+from warrant.cli._arguments import Finish, add_usual, count, folder
 from warrant.cli._progress import progress
 from warrant.errors import WrongInput
 
@@ -30,7 +30,7 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     accuracy.add_argument("labels", metavar="LABELS", help="a CSV or .npy file, a row for each example")
     accuracy.add_argument("predictions", metavar="PREDICTIONS", help="likewise, a column for each model")
     accuracy.add_argument("--confidence", default="0.99", metavar="C", help="between 0 and 1 (default 0.99)")
-    accuracy.add_argument("--at-most", metavar="U", help="prove this bound (default: the least that can be proved)")
+    accuracy.add_argument("--at-most", metavar="U", help="prove this bound, or difference (default: the least)")
     accuracy.add_argument("--label", default="0", metavar="COLUMN", help="of the labels, by name or number (default 0)")
     accuracy.add_argument(
         "--model",
@@ -39,6 +39,27 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         help="of the predictions; may be given several times (default: all)",
     )
     accuracy.add_argument("--group", metavar="COLUMN", help="of the labels' file: also a bound for each of its values")
+    accuracy.add_argument(
+        "--fairness",
+        metavar="CRITERION",
+        help="bound what demographic_parity, equalized_odds or predictive_parity compares between the groups",
+    )
+    accuracy.add_argument(
+        "--positive", default="1", metavar="LABEL", help="the positive label and prediction (default 1)"
+    )
+    accuracy.add_argument(
+        "--bins",
+        type=count,
+        metavar="N",
+        help="the predictions are scores from 0 to 1: bound the fractions of positive labels in N bins",
+    )
+    accuracy.add_argument("--plot", metavar="FILE.svg", help="with --bins: draw a reliability diagram, with the bounds")
+    accuracy.add_argument(
+        "--bound",
+        default="clopper-pearson",
+        choices=["clopper-pearson", "hoeffding"],
+        help="which limit to state (default clopper-pearson, the least)",
+    )
     _add_header(accuracy)
     add_usual(accuracy, "PREDICTIONS")
     accuracy.set_defaults(run=lambda arguments: finish(_accuracy(arguments)))
@@ -145,6 +166,10 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
 def _accuracy(arguments: argparse.Namespace) -> Verdict:
     from warrant.probability.state import state
 
+    if arguments.plot is not None:
+        if arguments.bins is None:
+            raise WrongInput(f"--plot {arguments.plot}", expected="--bins N with it")
+        require_matplotlib()
     with progress("counting"):
         claim = state(
             arguments.labels,
@@ -155,8 +180,17 @@ def _accuracy(arguments: argparse.Namespace) -> Verdict:
             models=arguments.model,
             group=arguments.group,
             header=arguments.header,
+            fairness=arguments.fairness,
+            positive=arguments.positive,
+            bins=arguments.bins,
+            method=arguments.bound,
         )
-    return _prove(claim, arguments)
+    verdict = _prove(claim, arguments)
+    if arguments.plot is not None and isinstance(verdict, Proved):
+        from warrant.probability.reliability import diagram, draw
+
+        draw(diagram(claim), arguments.plot, title=claim.stem)
+    return verdict
 
 
 def _add_header(parser: argparse.ArgumentParser) -> None:

@@ -19,8 +19,9 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     converges = verbs.add_parser(
         "converges",
         help="prove or refute that a gradient method on your data ends close to the least objective",
-        description="The objective is 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖², without an intercept; the run begins at "
-        "0, in exact arithmetic.  Numbers are decimals or fractions, exactly (docs/training.md).",
+        description="The objective is 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖²; with --intercept, the predictions are "
+        "<a(i), w> + b.  The run begins at 0, in exact arithmetic.  Numbers are decimals or fractions, exactly "
+        "(docs/training.md).",
         epilog=codes,
     )
     converges.add_argument("objective", choices=("ridge", "logistic", "huber"), help="what the loss is")
@@ -28,9 +29,12 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     converges.add_argument("labels", metavar="LABELS", help="an .npy file, float64, (n,)")
     converges.add_argument("--penalty", required=True, metavar="α", help="of the term α/2 ‖w‖²")
     converges.add_argument("--delta", metavar="δ", help="where Huber's loss becomes linear")
+    converges.add_argument("--intercept", action="store_true", help="an intercept, without penalty")
     converges.add_argument("--method", choices=("gradient-descent", "nesterov"), default="gradient-descent")
     converges.add_argument("--step", metavar="γ", help="default: 1/L, rounded down, for the L that is proved")
-    converges.add_argument("--momentum", metavar="β", help="of Nesterov's method; default: from the µ that is proved")
+    converges.add_argument(
+        "--momentum", metavar="β", help="of Nesterov's method; default: from the µ that is proved, or one that grows"
+    )
     converges.add_argument(
         "--steps", type=int, metavar="N", help="default: as many as the accuracy needs (with 1/L, if γ is too large)"
     )
@@ -52,6 +56,7 @@ def _converges(arguments: argparse.Namespace) -> Verdict:
             arguments.labels,
             penalty=arguments.penalty,
             delta=arguments.delta,
+            intercept=arguments.intercept,
             method=arguments.method,
             step=arguments.step,
             momentum=arguments.momentum,

@@ -7,30 +7,63 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from warrant.errors import WrongInput
+from warrant.probability.rates import FRACTIONS, RATES
 from warrant.probability.tables import Table, Value, value
 
-__all__ = ["MAGIC", "Bound", "Count", "Statement", "read_statement", "show", "write_statement"]
+__all__ = ["MAGIC", "Bound", "Count", "Difference", "Statement", "read_statement", "show", "write_statement"]
 
 MAGIC = b"WRNT\x01A"
 """The certificate, all of it."""
 _FORM = (
-    "(accuracy 1) (confidence C) (labels SKIP COLUMN) (predictions SKIP) (groups COLUMN) (bound MODEL LIMIT [GROUP])…"
+    "(accuracy 1) (confidence C) (labels SKIP COLUMN) (predictions SKIP) (groups COLUMN) (bound MODEL LIMIT [GROUP])… "
+    "(rate NAME POSITIVE MODEL LIMIT [GROUP])… (bin NAME POSITIVE LOW HIGH MODEL LIMIT)… (difference I J LIMIT)…"
 )
 _WORD = re.compile(r"[^\s();]+")
 
 
 @dataclass(frozen=True)
 class Bound:
-    """One bound: the model's column, the limit of its probability of error, and the group (None: all rows)."""
+    """One bound: the model's column, the limit, the group (None: all rows), and what is bounded.
+
+    Attributes:
+        rate: one of ``RATES``, or of ``FRACTIONS`` with a bin; empty: the probability of error.
+        positive: which label and prediction is the positive one, for a rate.
+        bin: for a fraction, the rows that count: those whose prediction is a number above the first and not above the
+            second.
+    """
 
     model: int
     limit: Fraction
     group: Value | None = None
+    rate: str = ""
+    positive: Value = ""
+    bin: tuple[Fraction, Fraction] | None = None
+
+    def happened(self, label: Value, prediction: Value) -> bool | None:
+        """Whether what is bounded happened in a row; None: the row is not counted."""
+        if not self.rate:
+            return label != prediction
+        if self.bin is not None:
+            inside = isinstance(prediction, Fraction) and self.bin[0] < prediction <= self.bin[1]
+            return FRACTIONS[self.rate](label == self.positive) if inside else None
+        return RATES[self.rate](label == self.positive, prediction == self.positive)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The probabilities of two bounds, by number, sum to at most 1 plus the limit.
+
+    Where the second is the opposite of the first's rate, in another group, the rates differ by the limit at most.
+    """
+
+    first: int
+    second: int
+    limit: Fraction
 
 
 @dataclass(frozen=True)
 class Count:
-    """What was seen for a bound: the rows, and the mistakes among them."""
+    """What was seen for a bound: the rows that count, and those among them in which it happened (the mistakes)."""
 
     rows: int
     mistakes: int
@@ -46,6 +79,7 @@ class Statement:
         label: the column of the labels.
         group: the column of the groups, in the table of the labels.
         bounds: at least one.
+        differences: between two of them.
     """
 
     confidence: Fraction
@@ -54,6 +88,7 @@ class Statement:
     predictions_skip: int
     group: int
     bounds: tuple[Bound, ...]
+    differences: tuple[Difference, ...] = ()
 
     @property
     def share(self) -> Fraction:
@@ -74,12 +109,15 @@ class Statement:
         for bound in self.bounds:
             z = predictions.column(bound.model, skip=self.predictions_skip)
             if len(y) != len(z):
-                rows = f"{len(z)} predictions for the {len(y)} labels of {labels.name}"
-                raise WrongInput(rows, file=predictions.name, expected="as many rows as labels")
-            wrong = [a != b for g, a, b in zip(groups, y, z, strict=True) if bound.group is None or g == bound.group]
-            if not wrong:
-                raise WrongInput(f"no row of the group {show(bound.group)}", file=labels.name, expected="some rows")
-            found.append(Count(len(wrong), sum(wrong)))
+                several = f"{len(z)} predictions for the {len(y)} labels of {labels.name}"
+                raise WrongInput(several, file=predictions.name, expected="as many rows as labels")
+            rows = zip(groups, y, z, strict=True)
+            seen = [bound.happened(a, b) for g, a, b in rows if bound.group is None or g == bound.group]
+            counted = [happened for happened in seen if happened is not None]
+            if not counted:
+                rows_of = f"no row of the group {show(bound.group)}" + f" for the {bound.rate}" * bool(bound.rate)
+                raise WrongInput(rows_of, file=labels.name, expected="some rows")
+            found.append(Count(len(counted), sum(counted)))
         return tuple(found)
 
 
@@ -107,11 +145,19 @@ def write_statement(statement: Statement) -> bytes:
         f"(groups {statement.group})",
     ]
     for bound in statement.bounds:
-        group = "" if bound.group is None else f" {show(bound.group)}"
-        if bound.group is not None and not _WORD.fullmatch(group[1:]):
-            raise WrongInput(f"the group {bound.group!r}", expected="a name without spaces, parentheses and semicolons")
-        lines.append(f"(bound {bound.model} {show(bound.limit)}{group})")
+        group = "" if bound.group is None else f" {_word(bound.group, 'group')}"
+        what = f"rate {bound.rate} {_word(bound.positive, 'positive label')}" if bound.rate else "bound"
+        if bound.bin is not None:
+            what = what.replace("rate", "bin", 1) + " {} {}".format(*map(show, bound.bin))
+        lines.append(f"({what} {bound.model} {show(bound.limit)}{group})")
+    lines += [f"(difference {d.first} {d.second} {show(d.limit)})" for d in statement.differences]
     return ("\n".join(lines) + "\n").encode("utf-8", "surrogateescape")
+
+
+def _word(name: Value, what: str) -> str:
+    if not _WORD.fullmatch(show(name)):
+        raise WrongInput(f"the {what} {name!r}", expected="a name without spaces, parentheses and semicolons")
+    return show(name)
 
 
 def read_statement(data: bytes, *, file: str) -> Statement:
@@ -128,17 +174,34 @@ def read_statement(data: bytes, *, file: str) -> Statement:
     heads = [("confidence", 2), ("labels", 3), ("predictions", 2), ("groups", 2)]
     if any(group[:1] != [head] or len(group) != n for group, (head, n) in zip(groups[1:5], heads, strict=True)):
         raise wrong
-    if any(group[:1] != ["bound"] or len(group) not in (3, 4) for group in groups[5:]):
-        raise wrong
-    small = [*groups[2][1:], groups[3][1], groups[4][1], *(group[1] for group in groups[5:])]
-    limits = [value(group[2]) for group in groups[5:]]
+    small = [*groups[2][1:], groups[3][1], groups[4][1]]
     confidence = value(groups[1][1])
-    if not all(re.fullmatch("[0-9]{1,4}", word) for word in small) or not isinstance(confidence, Fraction):
-        raise wrong
-    bounds = []
-    for group, limit in zip(groups[5:], limits, strict=True):
-        if not isinstance(limit, Fraction):
+    bounds: list[Bound] = []
+    differences: list[Difference] = []
+    for word, *rest in groups[5:]:
+        if word == "difference" and len(rest) == 3:
+            limit = value(rest[2])
+            small += rest[:2]
+        elif word in ("bound", "rate", "bin"):
+            skipped = {"bound": 0, "rate": 2, "bin": 4}[word]
+            head, rest = rest[:skipped], rest[skipped:]
+            names = {"bound": ("",), "rate": tuple(RATES), "bin": tuple(FRACTIONS)}[word]
+            rate, positive = (head[0], value(head[1])) if len(head) > 1 else ("", "")
+            edges = [edge for edge in map(value, head[2:]) if isinstance(edge, Fraction)]
+            if len(rest) not in ((2,) if word == "bin" else (2, 3)) or rate not in names or len(edges) < skipped - 2:
+                raise wrong
+            limit = value(rest[1])
+            small.append(rest[0])
+        else:
             raise wrong
-        bounds.append(Bound(int(group[1]), limit, value(group[3]) if len(group) == 4 else None))
-    numbers = [int(word) for word in small[:4]]
-    return Statement(confidence, numbers[0], numbers[1], numbers[2], numbers[3], tuple(bounds))
+        if not isinstance(limit, Fraction) or not all(re.fullmatch("[0-9]{1,4}", number) for number in small):
+            raise wrong
+        if word == "difference":
+            differences.append(Difference(int(rest[0]), int(rest[1]), limit))
+        else:
+            bin = (edges[0], edges[1]) if edges else None
+            bounds.append(Bound(int(rest[0]), limit, value(rest[2]) if len(rest) == 3 else None, rate, positive, bin))
+    if not bounds or not isinstance(confidence, Fraction):
+        raise wrong
+    skip, label, other_skip, column = (int(word) for word in small[:4])
+    return Statement(confidence, skip, label, other_skip, column, tuple(bounds), tuple(differences))

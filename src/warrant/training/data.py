@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from warrant._files import limited, read_file
 from warrant.errors import WrongInput
 
-__all__ = ["Floats", "as_file", "read_matrix"]
+__all__ = ["Floats", "as_file", "read_matrix", "with_ones"]
 
 Floats = NDArray[np.float64]
 _FEWER = "fewer rows may fit"
@@ -40,6 +40,11 @@ def as_file(source: str | os.PathLike[str] | ArrayLike, name: str) -> tuple[byte
     stream = io.BytesIO()
     np.lib.format.write_array(stream, exact, version=(1, 0), allow_pickle=False)
     return limited(stream.getvalue(), name, _FEWER), name
+
+
+def with_ones(a: Floats, intercept: bool) -> Floats:
+    """The rows (n, d) as the claim takes them: with an intercept, each begins with a 1, (n, d + 1)."""
+    return np.hstack([np.ones((len(a), 1)), a]) if intercept else a
 
 
 def read_matrix(data: bytes, *, file: str) -> Floats:

@@ -12,9 +12,6 @@ from warrant.training.problem import HUBER, LOGISTIC, SQUARED, rational
 __all__ = ["Objective", "objective_of"]
 
 _WORDS = {"ridge": SQUARED, "logistic": LOGISTIC, "huber": HUBER}
-_INTERCEPT = (
-    "fit with fit_intercept=False on centred columns, or append a column of ones (whose weight is then penalised too)"
-)
 
 
 @dataclass(frozen=True)
@@ -24,21 +21,26 @@ class Objective:
     Attributes:
         loss: ``squared``, ``logistic`` or ``huber``.
         delta: where Huber's loss becomes linear; None for the others.
+        intercept: whether there is one, without penalty.
         penalty: α of the term α/2 ‖w‖².
         classes: whether any two labels will do, as scikit-learn's classifiers take them.
     """
 
     loss: str
     delta: Fraction | None
+    intercept: bool
     penalty: Fraction
     classes: bool = False
 
 
-def objective_of(objective: Any, rows: int, *, penalty: object, delta: object) -> Objective:
+def objective_of(
+    objective: Any, rows: int, *, penalty: object, delta: object, intercept: bool | None = None
+) -> Objective:
     """The objective that a word or an estimator says, for so many rows.
 
     scikit-learn's ``Ridge`` minimises ‖Aw - y‖² + alpha ‖w‖², so that α is alpha/n; its ``LogisticRegression``
-    minimises C Σ log(1 + exp(-y <a, w>)) + 1/2 ‖w‖², so that α is 1/(C n).
+    minimises C Σ log(1 + exp(-y <a, w>)) + 1/2 ‖w‖², so that α is 1/(C n).  Their intercepts have no penalty; nor has
+    the one of a word's objective.
 
     Raises:
         WrongInput: there is no such objective.
@@ -54,26 +56,32 @@ def objective_of(objective: Any, rows: int, *, penalty: object, delta: object) -
         if (delta is not None) != (objective == "huber"):
             raise SearchError("delta: expected for the objective 'huber', and for no other")
         width = None if delta is None else _at_least(rational(delta, "delta"), "delta")
-        return Objective(_WORDS[objective], width, _at_least(rational(penalty, "penalty"), "penalty"))
-    if penalty is not None or delta is not None:
-        raise SearchError("penalty and delta: expected only where the objective is a word; the estimator says its own")
+        return Objective(_WORDS[objective], width, bool(intercept), _at_least(rational(penalty, "penalty"), "penalty"))
+    if penalty is not None or delta is not None or intercept is not None:
+        what = "penalty, delta and intercept"
+        raise SearchError(f"{what}: expected only where the objective is a word; the estimator says its own")
     name = type(objective).__name__
     if not type(objective).__module__.startswith("sklearn.") or name not in ("Ridge", "LogisticRegression"):
         raise Unsupported(f"objective: a {name}", expected="Ridge or LogisticRegression of scikit-learn, or a word")
     settings = objective.get_params()
-    _require(name, settings, "fit_intercept", (False,), _INTERCEPT)
+    ones = bool(settings["fit_intercept"])
     if name == "Ridge":
         _require(name, settings, "positive", (False,), "")
         alpha = _at_least(rational(settings["alpha"], "Ridge: alpha"), "Ridge: alpha")
-        return Objective(SQUARED, None, alpha / rows)
+        return Objective(SQUARED, None, ones, alpha / rows)
     _require(name, settings, "class_weight", (None,), "")
     _require(name, settings, "penalty", ("l2", "deprecated"), "")
     _require(name, settings, "l1_ratio", (None, 0, 0.0), "")
     _require(name, settings, "dual", (False,), "")
+    if ones and settings["solver"] == "liblinear":
+        hint = "its solver penalises the intercept: append a column of ones, with fit_intercept=False, or use another"
+        raise Unsupported(
+            "LogisticRegression: solver='liblinear' with an intercept", expected="another solver", hint=hint
+        )
     strength = rational(settings["C"], "LogisticRegression: C")
     if strength <= 0:
         raise WrongInput(f"LogisticRegression: C={settings['C']!r}", expected="a number above 0")
-    return Objective(LOGISTIC, None, 1 / (strength * rows), classes=True)
+    return Objective(LOGISTIC, None, ones, 1 / (strength * rows), classes=True)
 
 
 def _require(name: str, settings: dict[str, Any], key: str, allowed: tuple[object, ...], hint: str) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from warrant._svg import drawing
 from warrant.claims import Converges
-from warrant.training.data import Floats, read_matrix
-from warrant.training.plan import constants
-from warrant.training.problem import LOGISTIC, SQUARED, Problem, read_problem
-from warrant.training.spectrum import spectrum
+from warrant.training.data import Floats, read_matrix, with_ones
+from warrant.training.plan import bounds_of, constants
+from warrant.training.point import losses, penalties
+from warrant.training.problem import DESCENT, Problem, read_problem
 
 __all__ = ["Curves", "curves", "draw"]
 
@@ -43,14 +44,13 @@ class Curves:
 def curves(claim: Converges) -> Curves:
     """The bound of a claim, and a simulated run, at up to 60 numbers of steps, evenly on a logarithmic scale."""
     problem = read_problem(claim.problem_bytes, file="problem.training")
-    a = read_matrix(claim.features_bytes, file=claim.features_name)
+    a = with_ones(read_matrix(claim.features_bytes, file=claim.features_name), problem.intercept)
     y = read_matrix(claim.labels_bytes, file=claim.labels_name)[:, 0]
-    known = constants(problem.loss, problem.penalty, y, spectrum(a))
+    known = constants(problem, a, y, bounds_of(problem, a))
     steps = np.unique(np.geomspace(1, min(max(problem.steps, 2), _MOST_STEPS), _POINTS).astype(int))
-    proved = np.array([float(known.accuracy(problem.step, problem.momentum, int(n))) for n in steps])
+    proved = np.array([float(known.accuracy(replace(problem, steps=int(n)))) for n in steps])
     values = _run(problem, a, y, 2 * int(steps[-1]))
-    method = "gradient-descent" if problem.momentum is None else "nesterov"
-    return Curves(method, steps.astype(float), proved, values[steps - 1] - values.min())
+    return Curves(problem.method, steps.astype(float), proved, values[steps - 1] - values.min())
 
 
 def draw(cases: Sequence[tuple[str, Sequence[Curves]]], file: str | os.PathLike[str]) -> None:
@@ -84,23 +84,24 @@ def _lines(axis: Any, curve: Curves, colour: str) -> None:
 
 def _run(problem: Problem, a: Floats, y: Floats, steps: int) -> Floats:
     """The objective after each of the steps, (steps,)."""
-    alpha, gamma, beta = float(problem.penalty), float(problem.step), float(problem.momentum or 0)
+    alpha, gamma = penalties(problem, a.shape[1]), float(problem.step)
+    momentum = _momentum(problem)
     values, w, v = np.empty(steps), np.zeros(a.shape[1]), np.zeros(a.shape[1])
     for k in range(steps):
-        slopes = _loss(problem, a @ v, y)[1]
+        slopes = losses(problem, a @ v, y)[1]
         last, w = w, v - gamma * (a.T @ slopes / len(a) + alpha * v)
-        v = w + beta * (w - last)
-        values[k] = _loss(problem, a @ w, y)[0].mean() + alpha / 2 * w @ w
+        v = w + next(momentum) * (w - last)
+        values[k] = losses(problem, a @ w, y)[0].mean() + alpha @ w**2 / 2
     return values
 
 
-def _loss(problem: Problem, z: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """The losses of predictions z for labels y, and their derivatives in z, all (n,)."""
-    if problem.loss == SQUARED:
-        return (z - y) ** 2 / 2, z - y
-    if problem.loss == LOGISTIC:
-        half = np.tanh(y * z / 2)  # 1/(1 + exp(y z)) = (1 - tanh(y z / 2))/2, without overflow
-        return np.logaddexp(0, -y * z), -y * (1 - half) / 2
-    delta = float(problem.delta or 0)
-    size = np.abs(z - y)
-    return np.where(size <= delta, size**2 / 2, delta * (size - delta / 2)), np.clip(z - y, -delta, delta)
+def _momentum(problem: Problem) -> Iterator[float]:
+    """β(0), β(1), …; 0 for gradient descent."""
+    weight = 1.0
+    while True:
+        following = (1 + math.sqrt(1 + 4 * weight**2)) / 2
+        if problem.method == DESCENT or problem.momentum is not None:
+            yield float(problem.momentum or 0)
+        else:
+            yield (weight - 1) / following
+        weight = following

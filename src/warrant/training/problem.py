@@ -29,26 +29,34 @@ METHODS = (DESCENT, NESTEROV)
 LOSSES = (SQUARED, LOGISTIC, HUBER)
 _MOST_STEPS = 999_999_999
 _MOST_DIGITS = 1000
-_FORM = "(training 1) (loss …) (penalty α) (method …) (steps N) (accuracy ε), in this order"
+_FORM = (
+    "(training 1) (loss …) (penalty α) (method …) (steps N) (accuracy ε), in this order, and (intercept) after the loss"
+)
 
 
 @dataclass(frozen=True)
 class Problem:
     """A training problem: a run from 0 on f(w) = 1/n Σ loss(<a(i), w>, y(i)) + α/2 ‖w‖².
 
+    With an intercept, a(i) begins with a 1, and the first number of w has no part in the penalty.
+
     Attributes:
         loss: ``squared``, ``logistic`` or ``huber``.
         delta: where Huber's loss becomes linear; None for the others.
+        intercept: whether there is one.
         penalty: α.
+        method: ``gradient-descent`` or ``nesterov``.
         step: γ.
-        momentum: β of Nesterov's method; None for gradient descent.
+        momentum: β of Nesterov's method; None for gradient descent, and for the momentum of 1983, which grows.
         steps: N.
         accuracy: ε; the claim is f(w(N)) <= f(w) + ε for every w.
     """
 
     loss: str
     delta: Fraction | None
+    intercept: bool
     penalty: Fraction
+    method: str
     step: Fraction
     momentum: Fraction | None
     steps: int
@@ -82,12 +90,13 @@ def write_problem(problem: Problem) -> bytes:
     if not 0 <= problem.steps <= _MOST_STEPS:
         raise WrongInput(f"steps: {problem.steps}", expected=f"a whole number from 0 to {_MOST_STEPS}")
     loss = problem.loss if problem.delta is None else f"{problem.loss} {_show(problem.delta)}"
-    method = f"{DESCENT} {_show(problem.step)}"
+    method = f"{problem.method} {_show(problem.step)}"
     if problem.momentum is not None:
-        method = f"{NESTEROV} {_show(problem.step)} {_show(problem.momentum)}"
+        method += f" {_show(problem.momentum)}"
     lines = (
         "(training 1)",
         f"(loss {loss})",
+        *(["(intercept)"] if problem.intercept else []),
         f"(penalty {_show(problem.penalty)})",
         f"(method {method})",
         f"(steps {problem.steps})",
@@ -108,6 +117,9 @@ def read_problem(data: bytes, *, file: str) -> Problem:
     except UnicodeDecodeError:
         raise wrong from None
     groups = [group.split() for group in re.findall(r"\(([^()]*)\)", text)]
+    intercept = len(groups) > 2 and groups[2] == ["intercept"]
+    if intercept:
+        del groups[2]
     if re.sub(r"\([^()]*\)", "", text).strip() or len(groups) != len(_HEADS):
         raise wrong
     if any(group[: len(head)] != list(head) for group, head in zip(groups, _HEADS, strict=True)):
@@ -116,15 +128,21 @@ def read_problem(data: bytes, *, file: str) -> Problem:
     if words[0] or not all(words[1:]):
         raise wrong
     _, loss, (penalty, *_), method, (steps, *_), (accuracy, *_) = words
-    numbers = len(words[2]), len(words[4]), len(words[5]), len(method) - (method[0] == NESTEROV)
-    if numbers != (1, 1, 1, 2) or method[0] not in METHODS:
+    numbers = len(words[2]), len(words[4]), len(words[5])
+    if (
+        numbers != (1, 1, 1)
+        or method[0] not in METHODS
+        or len(method) not in ((2, 3) if method[0] == NESTEROV else (2,))
+    ):
         raise wrong
     if loss[0] not in LOSSES or len(loss) != 1 + (loss[0] == HUBER) or not re.fullmatch(r"[0-9]{1,9}", steps):
         raise wrong
     return Problem(
         loss=loss[0],
         delta=rational(loss[1], "delta") if len(loss) == 2 else None,
+        intercept=intercept,
         penalty=rational(penalty, "penalty"),
+        method=method[0],
         step=rational(method[1], "step"),
         momentum=rational(method[2], "momentum") if len(method) == 3 else None,
         steps=int(steps),

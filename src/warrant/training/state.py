@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,12 @@ from numpy.typing import ArrayLike
 
 from warrant.claims import Converges
 from warrant.errors import SearchError, WrongInput
-from warrant.training.data import as_file, read_matrix
+from warrant.training.data import as_file, read_matrix, with_ones
 from warrant.training.estimators import objective_of
-from warrant.training.plan import constants
+from warrant.training.plan import bounds_of, constants
+from warrant.training.point import write_point
 from warrant.training.problem import DESCENT, METHODS, NESTEROV, Problem, rational, write_problem
-from warrant.training.spectrum import spectrum, write_certificate
+from warrant.training.spectrum import write_certificate
 
 __all__ = ["state"]
 
@@ -29,6 +31,7 @@ def state(
     *,
     penalty: object = None,
     delta: object = None,
+    intercept: bool | None = None,
     method: str = DESCENT,
     step: object = None,
     momentum: object = None,
@@ -46,31 +49,36 @@ def state(
         raise SearchError(f"momentum: expected only for the method {NESTEROV!r}")
     features, features_name = as_file(A, "A")
     matrix = read_matrix(features, file=features_name)
-    meant = objective_of(objective, len(matrix), penalty=penalty, delta=delta)
+    meant = objective_of(objective, len(matrix), penalty=penalty, delta=delta, intercept=intercept)
     labels, labels_name = as_file(_signs(y) if meant.classes else y, "y")
     names = (features_name, labels_name)
     draft = Problem(
         loss=meant.loss,
         delta=meant.delta,
+        intercept=meant.intercept,
         penalty=meant.penalty,
+        method=method,
         step=rational(step or 0, "step"),
-        momentum=None if method == DESCENT else rational(momentum or 0, "momentum"),
+        momentum=None if momentum is None else rational(momentum, "momentum"),
         steps=int(steps or 0),
         accuracy=rational(accuracy or 0, "accuracy"),
     )
     claim = Converges(write_problem(draft), features, labels, *names)
     claim.validate()
-    bounds = spectrum(matrix)
-    known = constants(meant.loss, meant.penalty, read_matrix(labels, file=labels_name)[:, 0], bounds)
-    problem = draft if step is not None else replace(draft, step=known.usual_step)
+    rows, targets = with_ones(matrix, meant.intercept), read_matrix(labels, file=labels_name)[:, 0]
+    bounds = bounds_of(draft, rows)
+    usual = constants(replace(draft, momentum=Fraction(0)), rows, targets, bounds)
+    problem = draft if step is not None else replace(draft, step=usual.usual_step)
     if method == NESTEROV and momentum is None:
-        problem = replace(problem, momentum=known.usual_momentum(problem.step))
+        problem = replace(problem, momentum=usual.usual_momentum(problem.step))
+    known = constants(problem, rows, targets, bounds)
     if steps is None:
-        step_meant = known.usual_step if known.too_large(problem.step, problem.momentum) else problem.step
-        problem = replace(problem, steps=known.steps(step_meant, problem.momentum, problem.accuracy) or 0)
+        step_meant = known.usual_step if known.too_large(problem) else problem.step
+        problem = replace(problem, steps=known.steps(replace(problem, step=step_meant)) or 0)
     elif accuracy is None:
-        problem = replace(problem, accuracy=known.accuracy(problem.step, problem.momentum, problem.steps))
-    return replace(claim, problem_bytes=write_problem(problem), known=write_certificate(bounds))
+        problem = replace(problem, accuracy=known.accuracy(problem))
+    found = write_certificate(bounds) if isinstance(known.point, str) else write_point(known.point, bounds)
+    return replace(claim, problem_bytes=write_problem(problem), known=found)
 
 
 def _signs(y: _Data) -> _Data:

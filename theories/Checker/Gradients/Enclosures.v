@@ -1,31 +1,21 @@
 (** * Enclosures of a program's values
 
-    A program evaluated on intervals (Checker/Intervals.v) at a point.  Exponentials are taken of a number divided by 2^24, where 1 + t and 1 / (1 - t) enclose
-    them closely, and squared 24 times; logarithms of the 24-fold square root, between 1 - 1 / b and b - 1, are multiplied by 2^24.
+    A program evaluated on intervals (Checker/Intervals.v) at a point, with the exponentials of Checker/Exponentials.v.  Logarithms of the 24-fold square root, between
+    1 - 1 / b and b - 1, are multiplied by 2^24.
 
-    Main definitions: [exponential_interval], [logarithm_interval], [enclosures], [certainly_good].
+    Main definitions: [logarithm_interval], [enclosures], [certainly_good].
     Main results: [enclosures_correct], [certainly_good_correct], [numbered_from_correct].
 
     Trust: proved. *)
 From Coq Require Import Floats ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Elementary Primitives.FloatBounds Primitives.Fractions Checker.Relational Checker.Intervals.
+From Warrant Require Export Checker.Exponentials.
 From Warrant Require Import Primitives.Autodiff.Programs.
 Import ListNotations.
 Local Open Scope R_scope.
 
 Definition halvings : nat := 24.
-Definition scale_down : Q := 1 # 16777216.
 Definition scale_up : Q := 16777216 # 1.
-Definition certainly_less (i j : interval) : bool := match compare_intervals true i j with Some true => true | _ => false end.
-Definition unit_interval : interval := number_of 1%Q.
-Definition zero_interval : interval := Tensor.zero.
-Definition minus (i j : interval) : interval := add i (opp j).
-
-Definition exponential_base (t : interval) : interval :=
-  let d := minus unit_interval t in
-  if certainly_less zero_interval d then (fst (add unit_interval t), snd (interval_inverse d)) else everything.
-Fixpoint square (n : nat) (e : interval) : interval := match n with O => e | S n => square n (mul e e) end.
-Definition exponential_interval (i : interval) : interval := square halvings (exponential_base (mul (number_of scale_down) i)).
 Fixpoint roots (n : nat) (i : interval) : interval := match n with O => i | S n => roots n (root i) end.
 Definition logarithm_interval (i : interval) : interval :=
   if certainly_less zero_interval i then
@@ -36,44 +26,8 @@ Definition step_interval (i : interval) : interval := choose true zero_interval 
 
 (** ** Soundness *)
 
-Lemma certainly_less_correct i j r s : encloses i r -> encloses j s -> certainly_less i j = true -> r < s.
-Proof.
-  intros ei ej. unfold certainly_less. pose proof (compare_intervals_sound true i j r s ei ej) as told. unfold tells in told.
-  destruct (compare_intervals true i j) as [[|]|]; try discriminate. intros _. destruct (Rlt_dec r s); [assumption|discriminate].
-Qed.
-Lemma unit_encloses : encloses unit_interval 1.
-Proof. rewrite <- Q2R_1. exact (rel_number _ interval_rel 1%Q). Qed.
-Lemma zero_encloses : encloses zero_interval 0.
-Proof. exact (rel_zero _ interval_rel). Qed.
-Lemma minus_encloses i j r s : encloses i r -> encloses j s -> encloses (minus i j) (r - s).
-Proof. intros. apply (rel_add _ interval_rel); [assumption|]. now apply (rel_opp _ interval_rel). Qed.
-Lemma mul_encloses i j r s : encloses i r -> encloses j s -> encloses (mul i j) (r * s).
-Proof. exact (rel_mul _ interval_rel i r j s). Qed.
-
-Lemma exponential_base_correct t r : encloses t r -> encloses (exponential_base t) (exp r).
-Proof.
-  intro et. unfold exponential_base. pose proof (minus_encloses _ _ _ _ unit_encloses et) as ed. set (d := minus unit_interval t) in *.
-  destruct (certainly_less zero_interval d) eqn:E; [|apply everything_encloses]. apply (certainly_less_correct _ _ _ _ zero_encloses ed) in E.
-  split; cbn [fst snd].
-  - apply (LB_le _ (1 + r)); [exact (proj1 (rel_add _ interval_rel _ _ _ _ unit_encloses et))|pose proof (exp_ineq1_le r); lra].
-  - apply (UB_le _ (/ (1 - r))); [exact (proj2 (interval_inverse_sound _ _ ed))|].
-    pose proof (exp_ineq1_le (- r)) as le. rewrite exp_Ropp in le. pose proof (exp_pos r).
-    apply (Rmult_le_reg_r (1 - r)); [lra|]. rewrite Rinv_l by lra.
-    apply (Rmult_le_compat_l (exp r)) in le; [|lra]. rewrite Rinv_r in le by lra. lra.
-Qed.
-Lemma square_correct n : forall e y, encloses e (exp y) -> encloses (square n e) (exp (2 ^ n * y)).
-Proof.
-  induction n as [|n IH]; intros e y ey; simpl; [now rewrite Rmult_1_l|].
-  replace (2 * 2 ^ n * y) with (2 ^ n * (y + y)) by ring. apply IH. rewrite exp_plus. now apply mul_encloses.
-Qed.
-Local Lemma scales : Q2R scale_down = / 2 ^ halvings /\ Q2R scale_up = 2 ^ halvings.
-Proof. unfold Q2R, scale_down, scale_up, halvings. simpl. split; lra. Qed.
-Lemma exponential_interval_correct i r : encloses i r -> encloses (exponential_interval i) (exp r).
-Proof.
-  intro ei. unfold exponential_interval. assert (nz : 2 ^ halvings <> 0) by (apply pow_nonzero; lra).
-  replace r with (2 ^ halvings * (Q2R scale_down * r)) at 1 by (rewrite (proj1 scales); field; exact nz).
-  apply square_correct, exponential_base_correct, mul_encloses; [exact (rel_number _ interval_rel scale_down)|exact ei].
-Qed.
+Local Lemma scale_value : Q2R scale_up = 2 ^ halvings.
+Proof. unfold Q2R, scale_up, halvings. simpl. lra. Qed.
 Lemma roots_correct n : forall i r, encloses i r -> 0 < r -> exists y, 0 < y /\ encloses (roots n i) y /\ ln r = 2 ^ n * ln y.
 Proof.
   induction n as [|n IH]; intros i r ei pos; simpl; [exists r; split; [exact pos|split; [exact ei|ring]]|].
@@ -85,7 +39,7 @@ Lemma logarithm_interval_correct i r : encloses i r -> encloses (logarithm_inter
 Proof.
   intro ei. unfold logarithm_interval. destruct (certainly_less zero_interval i) eqn:E; [|apply everything_encloses].
   apply (certainly_less_correct _ _ _ _ zero_encloses ei) in E. destruct (roots_correct halvings i r ei E) as (y & y0 & ey & is_ln).
-  rewrite is_ln, <- (proj2 scales). apply mul_encloses; [exact (rel_number _ interval_rel scale_up)|].
+  rewrite is_ln, <- scale_value. apply mul_encloses; [exact (rel_number _ interval_rel scale_up)|].
   assert (above : ln y <= y - 1) by (pose proof (exp_ineq1_le (ln y)) as le; rewrite exp_ln in le by exact y0; lra).
   assert (below : 1 - / y <= ln y).
   { pose proof (exp_ineq1_le (- ln y)) as le. rewrite exp_Ropp, exp_ln in le by exact y0. lra. }

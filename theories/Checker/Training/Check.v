@@ -1,11 +1,12 @@
 (** * The checker of training runs
 
-    [prove_training problem features labels certificate] reads the files and checks the certificate's two bounds of Σ <a(i), w>², a multiple [top] of ‖w‖² from above and a
+    [check] takes the contents of the files and checks the certificate's two bounds of Σ <a(i), w>², a multiple [top] of ‖w‖² from above and a
     multiple [bottom] from below: with A the matrix of features and F an upper triangular factor from the certificate, A'A + F'F is almost [top] times the identity;
-    A'A - F'F, with another factor, almost [bottom] times.  From these come the constants of smoothness and strong convexity, and a factor by which the gap to any
+    A'A - F'F, with another factor, almost [bottom] times.  With an intercept, A has a column of ones, and the penalty of the others is added to the diagonal for [bottom].
+    From these come the constants of smoothness and strong convexity, and a factor by which the gap to any
     point shrinks in each step.  Its power, times the objective at 0, has to be at most the accuracy.
 
-    Main definitions: [gram], [promise], [check], [prove_training].
+    Main definitions: [gram], [promise], [check].
 
     Trust: proved (Check_sound.v). *)
 From Coq Require Import Floats PString Uint63 ZArith QArith List Bool.
@@ -78,7 +79,9 @@ Definition curvature (l : loss) : Q := match l with Logistic => 1 # 4 | _ => 1 e
 Definition loss_sane (l : loss) : bool := match l with Huber delta => Qle_bool 0 delta | _ => true end.
 (** the smoothness L and the strong convexity µ *)
 Definition smoothness (p : problem) (n top : Q) : Q := Qred (curvature (problem_loss p) * top / n + penalty p).
-Definition convexity (p : problem) (n bottom : Q) : Q := Qred (match problem_loss p with Squared => bottom / n + penalty p | _ => penalty p end).
+Definition convexity (p : problem) (n bottom : Q) : Q :=
+  let alpha := if intercept p then 0 else penalty p in
+  Qred (match problem_loss p with Squared => bottom / n + alpha | _ => alpha end).
 (** by which factor the gap to any point shrinks in each step, and from which multiple of f(0) on *)
 Definition less (p q : Q) : bool := negb (Qle_bool q p).
 Definition promise (m : method) (mu L : Q) : option (Q * Q) :=
@@ -92,6 +95,7 @@ Definition promise (m : method) (mu L : Q) : option (Q * Q) :=
     let q := Qred ((1 - momentum) / (1 + momentum)) in
     when (Qle_bool 0 momentum && less momentum 1 && less 0 step && Qle_bool (L * step) 1 && Qle_bool (q * q) (step * mu))
       (Some (Qred (1 - q), 4))
+  | Accelerated _ => None
   end.
 (** at least f(0); ln 2 is less than 7/10 *)
 Definition start (l : loss) (n square : Q) : Q := match l with Logistic => 7 # 10 | _ => square / (2 * n) end.
@@ -132,14 +136,9 @@ Definition check (p : problem) (d : nat) (features labels : list (list dyadic)) 
       if factor_finite upper && below top G upper then
         if two then
           let lower := factor_at c d (22 + of_Z (factor_size d)) in
-          factor_finite lower && above bottom G lower
+          let alpha := float_below (inject_Z n * penalty p) in
+          factor_finite lower && finite alpha && above bottom (if intercept p then raise alpha G else G) lower
         else true
       else false)
     else false))))
   else false.
-
-Definition prove_training (problem_file features_file labels_file certificate : bytes) : bool :=
-  match read_problem problem_file, read_matrix features_file, read_matrix labels_file with
-  | Some p, Some (d, features), Some (1%nat, labels) => check p d features labels certificate
-  | _, _, _ => false
-  end.

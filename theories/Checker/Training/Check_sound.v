@@ -1,8 +1,8 @@
 (** * The checker of training runs is sound
 
-    If [prove_training] accepts, the run that the files describe converges as the problem says.
+    If [check] accepts, the run that the files describe converges as the problem says.
 
-    Main results: [prove_training_sound].
+    Main results: [check_sound].
 
     Trust: proved. *)
 From Coq Require Import Floats PString Uint63 ZArith QArith Qreals Reals Lra Lia List Bool.
@@ -83,7 +83,7 @@ Qed.
 
 Definition label (r : list dyadic) : R := dyadic_R (hd (Dyadic false 0 0) r).
 Definition label_squares (labels : list (list dyadic)) : R := fold_right (fun r s => label r * label r + s) 0 labels.
-Local Lemma one_label y : (y =? 1)%float || (y =? -1)%float = true -> fin y = true /\ (toR y = 1 \/ toR y = -1).
+Lemma one_label y : (y =? 1)%float || (y =? -1)%float = true -> fin y = true /\ (toR y = 1 \/ toR y = -1).
 Proof.
   assert (same : forall a b, (a =? b)%float = true -> fin b = true -> Prim2SF b <> SpecFloat.S754_zero true -> Prim2SF b <> SpecFloat.S754_zero false -> a = b).
   { intros a b. rewrite FloatAxioms.eqb_spec. intros eq b_fin not_minus not_plus. apply FloatAxioms.Prim2SF_inj.
@@ -123,6 +123,9 @@ Proof.
   intros [= <- <-]. now apply (rows_of_fit _ _ _ _ _ _ _ is_rows).
 Qed.
 
+Lemma with_ones_fit b d rows : Forall (fun row => length row = d) rows -> Forall (fun row => length row = fst (with_ones b d rows)) (snd (with_ones b d rows)).
+Proof. intro fits. destruct b; [|exact fits]. apply Forall_map. revert fits. apply Forall_impl. intros row fits. cbn. now f_equal. Qed.
+
 Section Certificate.
 Variable c : bytes.
 Lemma factor_at_sound d i : factor_finite (factor_at c d i) = true -> factor_fits d (factor_at c d i).
@@ -141,7 +144,7 @@ Proof. unfold less. intro no. apply Qlt_Rlt, Qnot_le_lt. intro le. apply Qle_boo
 Lemma promise_sound m mu L rho c : promise m mu L = Some (rho, c) ->
   0 <= Q2R rho /\ 0 <= Q2R c /\ promises (Q2R mu) (Q2R L) m (Q2R rho) (Q2R c).
 Proof.
-  destruct m as [step|step momentum]; cbn [promise promises].
+  destruct m as [step|step momentum|step]; cbn [promise promises]; [| |discriminate].
   - set (r := if Qle_bool (L * step) 1 && _ then Qred _ else _). match goal with |- (if ?b then _ else _) = _ -> _ => destruct b eqn:conditions end; [|discriminate]. intro same. assert (r = rho /\ 1%Q = c) as [<- <-] by (split; congruence). clear same.
     apply andb_true_iff in conditions as [conditions r_ok]. apply andb_true_iff in conditions as [step_ok step_le].
     apply Qle_bool_R0 in r_ok, step_ok. apply Qle_bool_R in step_le. rewrite Q2R_mult, Q2R_2 in step_le. rewrite Q2R_1.
@@ -197,15 +200,17 @@ Hypotheses (n_rows : Q2R n = INR (length rows)) (rows_some : rows <> []).
 Hypotheses (rows_fit : Forall (fun row => length (fst row) = d) rows) (labels_fit : Forall (fun row => label_fits (problem_loss p) (snd row)) rows).
 Local Notation square_of := (fun x row => dot (fst row) x * dot (fst row) x).
 Hypothesis top_bound : forall x, length x = d -> total rows (square_of x) <= Q2R top * dot x x.
-Hypothesis bottom_bound : forall x, length x = d -> Q2R bottom * dot x x <= total rows (square_of x).
+Hypothesis bottom_bound : forall x, length x = d ->
+  Q2R bottom * dot x x <= total rows (square_of x) + (if intercept p then Q2R n * Q2R (penalty p) * dot (penalised true x) (penalised true x) else 0).
 Hypothesis square_bound : total rows (fun row => snd row * snd row) <= Q2R square.
-Local Notation f := (objective (problem_loss p) (Q2R (penalty p)) rows).
+Local Notation f := (objective (problem_loss p) (intercept p) (Q2R (penalty p)) rows).
 
 Local Lemma n_gt0 : 0 < Q2R n.
-Proof. rewrite n_rows. destruct rows as [|r rs]; [easy|]. cbn [length]. rewrite S_INR. pose proof (pos_INR (length rs)). lra. Qed.
-Local Lemma start_bound : loss_ok (problem_loss p) -> f (zeros d) <= Q2R (start (problem_loss p) n square).
+Proof. clear accepted rows_fit labels_fit top_bound bottom_bound square_bound. rewrite n_rows. destruct rows as [|r rs]; [easy|]. cbn [length]. rewrite S_INR. pose proof (pos_INR (length rs)). lra. Qed.
+Lemma start_bound : loss_ok (problem_loss p) -> f (zeros d) <= Q2R (start (problem_loss p) n square).
 Proof.
-  intro ok. pose proof n_gt0 as n_gt0. unfold objective. rewrite dot_zeros, !Rmult_0_r, Rplus_0_r, <- n_rows.
+  intro ok. pose proof n_gt0 as n_gt0. clear rows_fit top_bound bottom_bound accepted. unfold objective. replace (penalised (intercept p) (zeros d)) with (zeros d) by now destruct (intercept p), d.
+  rewrite dot_zeros, !Rmult_0_r, Rplus_0_r, <- n_rows.
   set (u := fun row : list R * R => match problem_loss p with Logistic => 7 / 10 | _ => / 2 * (snd row * snd row) end).
   assert (each : total rows (fun row => loss_at (problem_loss p) (dot (fst row) (zeros d)) (snd row)) <= total rows u).
   { unfold total, u. clear - labels_fit ok. revert labels_fit. induction rows as [|row rs IH]; cbn [fold_right]; intro all; [lra|].
@@ -222,8 +227,13 @@ Proof.
   all: unfold Rdiv; rewrite (Rmult_assoc (Q2R square)), Rinv_l, Rmult_1_r by lra; eapply Rle_trans; [|exact square_bound]; right; field; lra.
 Qed.
 
+Lemma converges_penalty : 0 <= Q2R (penalty p).
+Proof.
+  revert accepted. unfold converges. destruct (_ && _) eqn:conditions; [|discriminate]. intros _. apply andb_true_iff in conditions as [conditions _].
+  apply andb_true_iff in conditions as [conditions _]. apply andb_true_iff in conditions as [_ penalty_ok]. now apply Qle_bool_R0.
+Qed.
 Lemma converges_sound x : length x = d ->
-  f (iterate (problem_loss p) (Q2R (penalty p)) d rows (problem_method p) (N.to_nat (steps p))) <= f x + Q2R (accuracy p).
+  f (iterate (problem_loss p) (intercept p) (Q2R (penalty p)) d rows (problem_method p) (N.to_nat (steps p))) <= f x + Q2R (accuracy p).
 Proof.
   intro x_fits. pose proof n_gt0 as n_gt0. revert accepted. unfold converges.
   set (L := smoothness p n top). set (mu := convexity p n bottom).
@@ -236,15 +246,20 @@ Proof.
   assert (L_value : Q2R L = Objective.smoothness (problem_loss p) (Q2R (penalty p)) rows (Q2R top)).
   { unfold L, smoothness, Objective.smoothness. rewrite Q2R_Qred, Q2R_plus, Q2R_Qdiv, Q2R_mult, n_rows by lra. f_equal. f_equal. f_equal.
     destruct (problem_loss p); cbn; unfold Q2R; simpl; lra. }
-  assert (mu_value : Q2R mu = Objective.convexity (problem_loss p) (Q2R (penalty p)) rows (Q2R bottom)).
-  { unfold mu, convexity, Objective.convexity. rewrite Q2R_Qred. destruct (problem_loss p); try reflexivity.
-    now rewrite Q2R_plus, Q2R_Qdiv, n_rows by lra. }
-  destruct (promise_sound _ mu L rho c promised) as (rho_ge0 & c_ge0 & promise_ok). rewrite mu_value, L_value in promise_ok. rewrite mu_value in mu_ok.
+  assert (mu_curved : curved (problem_loss p) (intercept p) (Q2R (penalty p)) d rows (Q2R mu)).
+  { unfold mu, convexity, curved. rewrite Q2R_Qred. destruct (problem_loss p) eqn:is_loss; try (destruct (intercept p); [exact Q2R_0|reflexivity]).
+    intros w w_fits. specialize (bottom_bound w w_fits). rewrite Q2R_plus, Q2R_Qdiv, <- n_rows by lra.
+    pose proof (Rinv_0_lt_compat _ n_gt0) as inverse_gt0. apply (Rmult_le_compat_l (/ Q2R n)) in bottom_bound; [|lra].
+    destruct (intercept p); cbn [penalised].
+    - rewrite Q2R_0. replace (/ Q2R n * (total rows (square_of w) + Q2R n * Q2R (penalty p) * dot (penalised true w) (penalised true w))) with
+        (/ Q2R n * total rows (square_of w) + Q2R (penalty p) * dot (penalised true w) (penalised true w)) in bottom_bound by (field; lra). cbn [penalised] in bottom_bound. unfold Rdiv. lra.
+    - unfold Rdiv. lra. }
+  destruct (promise_sound _ mu L rho c promised) as (rho_ge0 & c_ge0 & promise_ok). rewrite L_value in promise_ok.
   pose proof (power_bound_sound _ _ _ power rho_ge0) as power_le. pose proof (pow_le _ (N.to_nat (steps p)) rho_ge0) as power_ge0.
-  pose proof (training_bound (problem_loss p) (Q2R (penalty p)) d rows ok penalty_ok rows_some rows_fit labels_fit (Q2R top) (Q2R bottom)
-    top_bound bottom_bound top_ok (problem_method p) (Q2R rho) (Q2R c) x (N.to_nat (steps p)) x_fits mu_ok promise_ok) as bound.
+  pose proof (training_bound (problem_loss p) (intercept p) (Q2R (penalty p)) d rows ok penalty_ok rows_some rows_fit labels_fit (Q2R top) (Q2R mu)
+    top_bound top_ok mu_curved (problem_method p) (Q2R rho) (Q2R c) x (N.to_nat (steps p)) x_fits mu_ok promise_ok) as bound.
   pose proof (start_bound ok) as begin.
-  pose proof (objective_ge0 (problem_loss p) (Q2R (penalty p)) d rows ok penalty_ok rows_some rows_fit labels_fit (zeros d)) as begin_ge0.
+  pose proof (objective_ge0 (problem_loss p) (intercept p) (Q2R (penalty p)) d rows ok penalty_ok rows_some rows_fit labels_fit (zeros d)) as begin_ge0.
   eapply Rle_trans; [exact bound|]. apply Rplus_le_compat_l. eapply Rle_trans; [|exact accuracy_ok].
   apply Rmult_le_compat; [exact power_ge0 | now apply Rmult_le_pos | exact power_le | now apply Rmult_le_compat_l].
 Qed.
@@ -258,7 +273,7 @@ Proof.
   revert labels. induction features as [|a features IH]; intros [|y labels] same; try discriminate; [reflexivity|].
   cbn. f_equal. apply IH. now injection same.
 Qed.
-Local Lemma total_labels features labels : length features = length labels ->
+Lemma total_labels features labels : length features = length labels ->
   total (dataset features labels) (fun row => snd row * snd row) = label_squares labels.
 Proof.
   revert labels. induction features as [|a features IH]; intros [|y labels] same; try discriminate; [reflexivity|].
@@ -271,7 +286,7 @@ Proof.
   intro fits. revert labels. induction fits as [|r rs r_fits _ IH]; intros [|y labels]; cbn; try constructor; [|apply IH].
   cbn. now rewrite length_map.
 Qed.
-Local Lemma dataset_labels l features labels : Forall (fun r => label_fits l (label r)) labels ->
+Lemma dataset_labels l features labels : Forall (fun r => label_fits l (label r)) labels ->
   Forall (fun row => label_fits l (snd row)) (dataset features labels).
 Proof. intro fits. revert features. induction fits as [|r rs r_fits _ IH]; intros [|a features]; cbn; try constructor; [exact r_fits|apply IH]. Qed.
 
@@ -279,9 +294,9 @@ Lemma some_true {A} (a : option A) (f : A -> bool) : some a f = true -> exists b
 Proof. destruct a as [b|]; [|discriminate]. intro yes. now exists b. Qed.
 Lemma check_sound p d features labels c : check p d features labels c = true -> Forall (fun r => length r = d) features ->
   let rows := dataset features labels in
-  let f := objective (problem_loss p) (Q2R (penalty p)) rows in
+  let f := objective (problem_loss p) (intercept p) (Q2R (penalty p)) rows in
   length features = length labels /\ Forall (fun row => label_fits (problem_loss p) (snd row)) rows /\
-  forall x, length x = d -> f (iterate (problem_loss p) (Q2R (penalty p)) d rows (problem_method p) (N.to_nat (steps p))) <= f x + Q2R (accuracy p).
+  forall x, length x = d -> f (iterate (problem_loss p) (intercept p) (Q2R (penalty p)) d rows (problem_method p) (N.to_nat (steps p))) <= f x + Q2R (accuracy p).
 Proof.
   intros pass fits rows f. unfold check in pass. destruct (_ && _) eqn:front; [|discriminate].
   apply andb_true_iff in front as [front same]. apply andb_true_iff in front as [_ n_gt0].
@@ -303,20 +318,19 @@ Proof.
     pose proof (below_sound _ _ _ M d y top_fin upper_ok (factor_at_sound c d 22 upper_fin) enclosed shape y_fits) as below_top.
     rewrite value, zero_value in below_top by exact y_fits. lra.
   - intros y y_fits. unfold rows. rewrite total_squares by exact same. rewrite <- bottom_value. destruct two.
-    + apply andb_true_iff in pass as [lower_fin lower_ok].
-      pose proof (above_sound _ _ _ M d y bottom_fin lower_ok (factor_at_sound c d _ lower_fin) enclosed shape y_fits) as above_bottom.
-      rewrite value, zero_value in above_bottom by exact y_fits. lra.
-    + rewrite toR0, Rmult_0_l. clear. unfold squares. induction (map (map dyadic_R) features) as [|a l IH]; cbn [fold_right]; [lra|].
+    + apply andb_true_iff in pass as [lower_fin lower_ok]. apply andb_true_iff in lower_fin as [lower_fin alpha_fin].
+      destruct (intercept p).
+      * set (alpha := float_below _) in *. apply finite_fin in alpha_fin. pose proof (LB_toR _ _ (float_below_LB _) alpha_fin) as alpha_le. fold alpha in alpha_le.
+        destruct (raise_sound alpha G M d alpha_fin enclosed shape) as (M' & enclosed' & shape' & value').
+        pose proof (above_sound _ _ _ M' d y bottom_fin lower_ok (factor_at_sound c d _ lower_fin) enclosed' shape' y_fits) as above_bottom.
+        rewrite value', value, zero_value in above_bottom by exact y_fits. rewrite Q2R_mult in alpha_le.
+        apply (Rmult_le_compat_r (dot (penalised true y) (penalised true y))) in alpha_le; [lra|apply dot_ge0].
+      * pose proof (above_sound _ _ _ M d y bottom_fin lower_ok (factor_at_sound c d _ lower_fin) enclosed shape y_fits) as above_bottom.
+        rewrite value, zero_value in above_bottom by exact y_fits. lra.
+    + rewrite toR0, Rmult_0_l. assert (rest_ge0 : 0 <= if intercept p then Q2R (inject_Z (Z.of_nat (length features))) * Q2R (penalty p) * dot (penalised true y) (penalised true y) else 0).
+      { destruct (intercept p); [|lra]. apply Rmult_le_pos; [|apply dot_ge0]. apply Rmult_le_pos; [rewrite Q2R_inject; apply IZR_le; lia|exact (converges_penalty _ _ _ _ _ converging)]. }
+      revert rest_ge0. generalize (if intercept p then Q2R (inject_Z (Z.of_nat (length features))) * Q2R (penalty p) * dot (penalised true y) (penalised true y) else 0). clear.
+      intros rest rest_ge0. apply Rplus_le_le_0_compat; [|exact rest_ge0]. unfold squares. induction (map (map dyadic_R) features) as [|a l IH]; cbn [fold_right]; [lra|].
       pose proof (Rle_0_sqr (dot a y)) as a_square. unfold Rsqr in a_square. lra.
   - unfold rows. rewrite total_labels by exact same. rewrite <- square_value. now apply UB_toR.
-Qed.
-
-(** The checker's answer [true] means that the run converges as the files say. *)
-Theorem prove_training_sound problem_file features_file labels_file c :
-  prove_training problem_file features_file labels_file c = true -> TrainingConverges problem_file features_file labels_file.
-Proof.
-  unfold prove_training, TrainingConverges, about, Training.converges, objective_after, objective_of. destruct (read_problem problem_file) as [p|]; [|discriminate].
-  destruct (read_matrix features_file) as [[d features]|] eqn:is_features; [|discriminate].
-  destruct (read_matrix labels_file) as [[[|[|k]] labels]|]; try discriminate.
-  intro pass. apply (check_sound p d features labels c pass). now apply (read_matrix_fit features_file).
 Qed.

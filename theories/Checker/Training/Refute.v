@@ -1,9 +1,9 @@
 (** * The checker of training runs that fail
 
     [refute_training problem features labels certificate] reads the files and checks that gradient descent on regularized least squares misses its accuracy: because the step
-    is too large, so that the run diverges, or because the steps are too few.  The certificate has a bound [top] of Σ <a(i), w>², as that of a proof, and an approximate
+    is too large, so that the run diverges, or because the steps are too few.  The certificate has a bound [top] of Σ <a(i), w>², as that of a proof (with an intercept it includes the penalty), and an approximate
     eigenvector v of A'A with its eigenvalue κ.  The gradient's component along v is multiplied by almost 1 - γ(κ/n + α) in each step; what the residual A'Av - κv may have added
-    after N steps is subtracted.  What is left shows a point that is better than the last one; the difference has to be more than the accuracy.  [diverge_training] also checks that
+    after N steps is subtracted.  With an intercept, which has no penalty, the residual has α n v(0) more.  What is left shows a point that is better than the last one; the difference has to be more than the accuracy.  [diverge_training] also checks that
     the gradient has become longer than the first one; then it grows in each further step, and the run diverges.
 
     Main definitions: [sums], [fails], [refute], [refute_training], [diverge_training].
@@ -11,30 +11,11 @@
     Trust: proved (Refute_sound.v).
     Source: Primitives/Optimization/Divergence.v. *)
 From Coq Require Import Floats PString Uint63 ZArith QArith Qabs Qminmax List Bool.
-From Warrant Require Import Spec.Bytes Spec.Training Primitives.FloatBounds Primitives.Rationals Checker.Training.Triangles Checker.Training.Check.
+From Warrant Require Import Spec.Bytes Spec.Training Primitives.FloatBounds Primitives.Rationals Checker.Training.Triangles Checker.Training.Vectors Checker.Training.Check.
 Import ListNotations.
 Local Open Scope bool_scope.
 
-(** ** Vectors of intervals *)
-
-Notation interval := (float * float)%type.
-Definition scale (w : float) (p : interval) : interval :=
-  if (0 <=? w)%float then (dn (w * fst p)%float, up (w * snd p)%float) else (dn (w * snd p)%float, up (w * fst p)%float).
-(** <a, t> *)
-Fixpoint product (a : list float) (t : list interval) : interval :=
-  match a, t with
-  | b :: a, p :: t => let q := scale b p in let s := product a t in (dn (fst q + fst s)%float, up (snd q + snd s)%float)
-  | _, _ => (0, 0)%float
-  end.
-(** c a + t *)
-Fixpoint add_interval (c : interval) (a : list float) (t : list interval) : list interval :=
-  match a, t with
-  | b :: a, p :: t => let q := scale b c in (dn (fst p + fst q)%float, up (snd p + snd q)%float) :: add_interval c a t
-  | _, _ => []
-  end.
-(** Σ x², from above, on top of s *)
-Fixpoint squares_above (x : list float) (s : float) : float :=
-  match x with [] => s | a :: x => squares_above x (up (s + up (a * a)))%float end.
+(** ** Sums over the rows *)
 
 (** A'Av and A'y *)
 Fixpoint sums (v : list interval) (rows labels : list (list dyadic)) (S B : list interval) : option (list interval * list interval) :=
@@ -55,10 +36,12 @@ Definition power_least (q : Q) (n : N) : option Q :=
 
 (** ** The check *)
 
+(** what the second derivative is at most *)
+Definition largest (p : problem) (n top : Q) : Q := Qred (top / n + if intercept p then 0 else penalty p).
 (** With <v, A'y> at least [component], the sums of the absolute values of A'Av - κv and A'y at most [residual] and [moment], ‖Av‖² at most [energy] and ‖v‖² at most
     [square]. *)
 Definition fails (forever : bool) (p : problem) (step n top kappa component residual moment energy square : Q) : bool :=
-  let L := smoothness p n top in
+  let L := largest p n top in
   let tau := Qred (Qabs (1 - step * (kappa / n + penalty p))) in
   let sigma := Qred (Qmax 1 (Qmax (Qabs (1 - step * L)) tau)) in
   let rest := Qred (inject_Z (Z.of_N (steps p)) * (Qabs step * (residual / n) * (moment / n))) in
@@ -87,14 +70,18 @@ Definition refute (forever : bool) (p : problem) (step : Q) (d : nat) (features 
       some (float_rational top) (fun top_q =>
       some (float_rational kappa) (fun kappa_q =>
       some (float_rational (fst (product v (snd SB)))) (fun component =>
-      some (float_rational (add_magnitudes 0 (add_multiple (- kappa) v (fst SB)))) (fun residual =>
+      let r := add_multiple (- kappa) v (fst SB) in
+      let alpha := (- (inject_Z n * penalty p))%Q in
+      let r := if intercept p then add_interval (float_below alpha, float_above alpha) (alone v) r else r in
+      some (float_rational (add_magnitudes 0 r)) (fun residual =>
       some (float_rational (add_magnitudes 0 (snd SB))) (fun moment =>
       some (float_rational (snd (product v (fst SB)))) (fun energy =>
       some (float_rational (squares_above v 0)) (fun square =>
       if fails forever p step (inject_Z n) top_q kappa_q component residual moment energy square then
         some (gram features (diagonal d)) (fun G =>
         let upper := factor_at c d (22 + 8 * of_Z (Z.of_nat d)) in
-        factor_finite upper && below top G upper)
+        let alpha := float_above (inject_Z n * penalty p) in
+        factor_finite upper && finite alpha && below top (if intercept p then raise alpha G else G) upper)
       else false))))))))
     else false
   else false.
@@ -103,7 +90,7 @@ Definition refute_run (forever : bool) (problem_file features_file labels_file c
   match read_problem problem_file, read_matrix features_file, read_matrix labels_file with
   | Some p, Some (d, features), Some (1%nat, labels) =>
     match problem_loss p, problem_method p with
-    | Squared, GradientDescent step => refute forever p step d features labels certificate
+    | Squared, GradientDescent step => let (d, features) := with_ones (intercept p) d features in refute forever p step d features labels certificate
     | _, _ => false
     end
   | _, _, _ => false

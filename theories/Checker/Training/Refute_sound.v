@@ -8,45 +8,14 @@
     Trust: proved. *)
 From Coq Require Import Floats PString Uint63 ZArith QArith Qreals Qabs Qminmax Reals Lra Lia List Bool.
 From Warrant Require Import Spec.InnerProduct Spec.Functions Spec.Bytes Spec.Training Primitives.FloatBounds Primitives.Rationals Primitives.Fractions.
-From Warrant.Primitives.Optimization Require Import Spaces FiniteSums Losses Instances Divergence.
-From Warrant.Checker.Training Require Import Objective Triangles Check Check_sound Refute.
+From Warrant.Primitives.Optimization Require Import Spaces Operators FiniteSums Losses Instances Divergence.
+From Warrant.Checker.Training Require Import Objective Triangles Vectors Check Check_sound Refute.
 Import ListNotations.
 Local Open Scope R_scope.
 Local Notation dot := Training.dot.
 
-(** ** Vectors of intervals *)
+(** ** Sums over the rows *)
 
-Lemma scale_sound w p x : fin w = true -> inb p x -> inb (scale w p) (toR w * x).
-Proof.
-  intros w_fin [lower upper]. unfold scale. pose proof (sign_case w w_fin) as sign. destruct (0 <=? w)%float; split; cbn [fst snd].
-  - now apply LB_mulp.
-  - now apply UB_mulp.
-  - now apply LB_muln.
-  - now apply UB_muln.
-Qed.
-Lemma product_sound a t x : all_fin a -> Forall2 inb t x -> inb (product a t) (dot (map toR a) x).
-Proof.
-  intros a_fin enclosed. revert t x enclosed. induction a_fin as [|b a b_fin _ IH]; intros t x enclosed; [split; [apply LB0|apply UB0]; cbn; lra|].
-  destruct enclosed as [|p e t x within enclosed]; [split; [apply LB0|apply UB0]; cbn; lra|].
-  destruct (scale_sound b p e b_fin within) as [low high]. destruct (IH t x enclosed) as [low' high'].
-  split; cbn; [now apply LB_add | now apply UB_add].
-Qed.
-Lemma add_interval_sound c r a t x : inb c r -> all_fin a -> Forall2 inb t x -> Forall2 inb (add_interval c a t) (plus_scaled r (map toR a) x).
-Proof.
-  intros c_in a_fin enclosed. revert t x enclosed. induction a_fin as [|b a b_fin _ IH]; intros t x enclosed; [constructor|].
-  destruct enclosed as [|p e t x [lower upper] enclosed]; [constructor|]. destruct (scale_sound b c r b_fin c_in) as [low high].
-  cbn [add_interval map plus_scaled]. constructor; [|now apply IH].
-  split; cbn [fst snd]; rewrite Rplus_comm, (Rmult_comm r); [now apply LB_add | now apply UB_add].
-Qed.
-Lemma squares_above_sound x s r : all_fin x -> UB s r -> UB (squares_above x s) (r + dot (map toR x) (map toR x)).
-Proof.
-  intro x_fin. revert s r. induction x_fin as [|a x a_fin _ IH]; intros s r upper; cbn [squares_above map Training.dot]; [now rewrite Rplus_0_r|].
-  rewrite <- Rplus_assoc. apply IH, UB_add; [exact upper|]. now apply UB_mulf.
-Qed.
-
-(** T + Σ u(row) a *)
-Fixpoint pulled (u : list R * R -> R) (rows : list (list R * R)) (T : list R) : list R :=
-  match rows with [] => T | row :: rows => pulled u rows (plus_scaled (u row) (fst row) T) end.
 Lemma sums_sound v x rows labels S B S' B' s b : sums v rows labels S B = Some (S', B') -> Forall2 inb v x -> Forall2 inb S s -> Forall2 inb B b ->
   Forall2 inb S' (pulled (fun row => dot (fst row) x) (dataset rows labels) s) /\ Forall2 inb B' (pulled snd (dataset rows labels) b).
 Proof.
@@ -59,13 +28,6 @@ Proof.
   - rewrite <- same. apply add_interval_sound; [|exact a_fin|exact S_in]. now apply product_sound.
   - rewrite <- same. unfold label. rewrite <- dyadic_float_exact by exact y_fin. now apply add_multiple_sound.
 Qed.
-Lemma points_sound v : all_fin v -> Forall2 inb (map (fun x => (x, x)) v) (map toR v).
-Proof.
-  intro v_fin. induction v_fin as [|a v a_fin _ IH]; cbn; constructor; [|exact IH]. split; [apply LB_fin|apply UB_fin]; trivial; apply Rle_refl.
-Qed.
-Lemma nothing_sound d : Forall2 inb (repeat (0, 0)%float d) (zeros d).
-Proof. induction d as [|d IH]; constructor; [|exact IH]. split; [apply LB0|apply UB0]; apply Rle_refl. Qed.
-
 (** ** Powers from below *)
 
 Lemma times_below_sound x y a b : LB x a -> LB y b -> 0 <= a -> 0 <= b -> LB (times_below x y) (a * b).
@@ -82,46 +44,39 @@ Proof.
     apply (power_sound LB); [exact times_below_sound|apply float_below_LB|exact q_ge0].
 Qed.
 
-(** ** Norms *)
-
-Lemma sum_abs_ge0 m : 0 <= sum_abs m.
-Proof. induction m as [|a m IH]; cbn; [lra|]. pose proof (Rabs_pos a). lra. Qed.
-Lemma norm_sum_abs d (x : tuples d) : norm x <= sum_abs (list_of x).
-Proof.
-  apply norm_bound; [apply sum_abs_ge0|]. unfold norm2. rewrite inner_lists. generalize (list_of x) as m. clear x.
-  induction m as [|a m IH]; cbn; [lra|]. pose proof (sum_abs_ge0 m) as rest_ge0. pose proof (Rabs_pos a) as a_ge0.
-  assert (square : a * a = Rabs a * Rabs a) by (rewrite <- Rabs_mult; symmetry; apply Rabs_pos_eq, Rle_0_sqr).
-  pose proof (Rmult_le_pos _ _ a_ge0 rest_ge0). lra.
-Qed.
-
 (** ** The run *)
 
 Section Fails.
 Variables (forever : bool) (p : problem) (step n top kappa component residual moment energy square : Q) (d : nat) (rows : list (list R * R)) (x : list R).
 Hypothesis accepted : fails forever p step n top kappa component residual moment energy square = true.
-Hypothesis p_loss : problem_loss p = Squared.
 Hypotheses (n_rows : Q2R n = INR (length rows)) (rows_some : rows <> []).
 Hypotheses (rows_fit : Forall (fun row => length (fst row) = d) rows) (x_fits : length x = d).
-Hypothesis top_bound : forall w, length w = d -> total rows (fun row => dot (fst row) w * dot (fst row) w) <= Q2R top * dot w w.
+Hypothesis top_bound : forall w, length w = d -> total rows (fun row => dot (fst row) w * dot (fst row) w) +
+  (if intercept p then Q2R n * Q2R (penalty p) * dot (penalised true w) (penalised true w) else 0) <= Q2R top * dot w w.
 Local Notation S := (pulled (fun row => dot (fst row) x) rows (zeros d)).
 Local Notation B := (pulled snd rows (zeros d)).
 Hypothesis component_bound : Q2R component <= dot x B.
-Hypothesis residual_bound : sum_abs (plus_scaled (- Q2R kappa) x S) <= Q2R residual.
+Hypothesis residual_bound : sum_abs (
+    let r := plus_scaled (- Q2R kappa) x S in
+    if intercept p then plus_scaled (- (Q2R n * Q2R (penalty p))) (plus_scaled (-1) (penalised true x) x) r else r) <= Q2R residual.
 Hypothesis moment_bound : sum_abs B <= Q2R moment.
 Hypothesis energy_bound : dot x S <= Q2R energy.
 Hypothesis square_bound : dot x x <= Q2R square.
 
 Local Notation E := (tuples d).
+Local Notation ones := (intercept p).
 Local Notation alpha := (Q2R (penalty p)).
 Local Notation gamma := (Q2R step).
 Local Notation c := (/ INR (length rows)).
 Local Notation rows' := (map (model_row Squared d) rows).
-Local Notation Q := (second_derivative c alpha rows').
-Local Definition G (v : E) : E := (c *: linear_model_gradient (fun t => t) rows' v + alpha *: v)%V.
+Local Notation Q := (second_derivative (keep ones) c alpha rows').
+Local Definition G (v : E) : E := (c *: linear_model_gradient (fun t => t) rows' v + alpha *: keep ones v)%V.
 Local Notation X := (tuple_of d x).
 
 Local Lemma c_gt0 : 0 < c.
 Proof. apply Rinv_0_lt_compat. destruct rows as [|r rs]; [easy|]. cbn [length]. rewrite S_INR. pose proof (pos_INR (length rs)). lra. Qed.
+Local Lemma n_value : c * Q2R n = 1.
+Proof. pose proof c_gt0 as c_gt0. rewrite n_rows. apply Rinv_l. intro none. rewrite none, Rinv_0 in c_gt0. lra. Qed.
 Local Lemma labels_fit : Forall (fun row => label_fits Squared (snd row)) rows.
 Proof. apply Forall_forall. now intros row _. Qed.
 Local Lemma pulled_vector (w : E * R -> R) u (t : E) : (forall row, length (fst row) = d -> w (model_row Squared d row) = u row) ->
@@ -141,7 +96,7 @@ Proof.
   assert (same : linear_model_gradient (fun t => t) rows' (vzero : E) = ((-1) *: vector_sum (fun m => (- snd m) *: fst m) rows')%V).
   { apply inner_separates. intro v. unfold linear_model_gradient. rewrite inner_scale_l, !inner_vector_sum, <- add_up_scale. apply add_up_ext. intros m _.
     rewrite inner_zero_r, !inner_scale_l. ring. }
-  unfold G. rewrite same. vector_ring.
+  unfold G. rewrite same, (linear_zero _ (keep_linear d ones)). vector_ring.
 Qed.
 Local Lemma first_list : list_of (vector_sum (fun m : E * R => (- snd m) *: fst m) rows')%V = B.
 Proof. apply pulled_start. intros row _. cbn. ring. Qed.
@@ -161,32 +116,46 @@ Qed.
 Local Lemma residual_norm : norm (Q X - (c * Q2R kappa + alpha) *: X)%V <= c * Q2R residual.
 Proof.
   pose proof c_gt0 as c_gt0.
-  replace (Q X - (c * Q2R kappa + alpha) *: X)%V with (c *: ((- Q2R kappa) *: X + vector_sum (fun m : E * R => inner (fst m) X *: fst m) rows'))%V
-    by (unfold second_derivative; vector_ring).
-  rewrite norm_scale, Rabs_pos_eq by lra. apply Rmult_le_compat_l; [lra|]. eapply Rle_trans; [apply norm_sum_abs|].
-  now rewrite list_of_plus_scaled, image_list, list_of_tuple_of.
+  pose proof n_value as n_value.
+  set (s := vector_sum (fun m : E * R => inner (fst m) X *: fst m)%V rows').
+  replace (Q X - (c * Q2R kappa + alpha) *: X)%V with
+    (c *: ((- (Q2R n * alpha)) *: ((-1) *: keep ones X + X) + ((- Q2R kappa) *: X + s)))%V.
+  - rewrite norm_scale, Rabs_pos_eq by lra. apply Rmult_le_compat_l; [lra|]. eapply Rle_trans; [apply norm_sum_abs|].
+    eapply Rle_trans; [|exact residual_bound]. right. f_equal. cbv zeta.
+    assert (rest : list_of ((- Q2R kappa) *: X + s)%V = plus_scaled (- Q2R kappa) x S)
+      by (rewrite list_of_plus_scaled, list_of_tuple_of by exact x_fits; f_equal; apply image_list).
+    rewrite <- rest. destruct ones.
+    + rewrite !list_of_plus_scaled, list_of_keep, !list_of_tuple_of by exact x_fits. reflexivity.
+    + f_equal. rewrite keep_all. vector_ring.
+  - unfold second_derivative. fold s. replace (c *: ((- (Q2R n * alpha)) *: ((-1) *: keep ones X + X) + ((- Q2R kappa) *: X + s)))%V with
+      (((c * Q2R n) * alpha) *: (keep ones X - X) + c *: ((- Q2R kappa) *: X + s))%V by vector_ring. rewrite n_value. vector_ring.
 Qed.
-Local Lemma second_between v : 0 <= alpha -> 0 <= inner (Q v) v <= (c * Q2R top + alpha) * norm2 v.
+Local Notation most := (c * Q2R top + (if ones then 0 else alpha)).
+Local Lemma second_between v : 0 <= alpha -> 0 <= inner (Q v) v <= most * norm2 v.
 Proof.
-  intro alpha_ge0. pose proof c_gt0 as c_gt0. apply second_derivative_bound; [lra|exact alpha_ge0|]. intro w.
-  rewrite (total_model Squared d rows rows_fit labels_fit (fun row => dot (fst row) (list_of w) * dot (fst row) (list_of w))).
-  - unfold norm2. rewrite inner_lists. apply top_bound, list_of_length.
-  - intros row row_fits _. cbn [model_row fst]. now rewrite (inner_row d row w row_fits).
+  intro alpha_ge0. pose proof c_gt0 as c_gt0. apply (second_derivative_bound (keep ones)); [exact (keep_between d ones)|lra|exact alpha_ge0|]. intro w.
+  rewrite (total_model Squared d rows rows_fit labels_fit (fun row => dot (fst row) (list_of w) * dot (fst row) (list_of w)))
+    by (intros row row_fits _; cbn [model_row fst]; now rewrite (inner_row d row w row_fits)).
+  pose proof (top_bound (list_of w) (list_of_length d w)) as bound. apply (Rmult_le_compat_l c) in bound; [|lra].
+  rewrite keep_square. unfold norm2. rewrite inner_lists. rewrite Rmult_plus_distr_l in bound. pose proof n_value as n_value. destruct ones.
+  - rewrite <- !Rmult_assoc, n_value, Rmult_1_l in bound. lra.
+  - cbn [penalised]. lra.
 Qed.
 Local Lemma second_energy : 0 <= alpha -> inner (Q X) X <= c * Q2R energy + alpha * Q2R square.
 Proof.
   intro alpha_ge0. pose proof c_gt0 as c_gt0. unfold second_derivative. rewrite inner_add_l, !inner_scale_l, (inner_comm _ (vector_sum _ _)), !inner_lists, image_list.
-  rewrite list_of_tuple_of by exact x_fits. apply Rplus_le_compat; apply Rmult_le_compat_l; lra.
+  destruct (keep_between d ones X) as [_ keep_le]. unfold norm2 in keep_le. rewrite !inner_lists in keep_le.
+  rewrite !list_of_tuple_of in * by exact x_fits. apply Rplus_le_compat; apply Rmult_le_compat_l; lra.
 Qed.
 
-Local Notation f := (objective Squared alpha rows).
-Local Notation point := (gradient_descent Squared alpha d rows gamma).
+Local Notation f := (objective Squared ones alpha rows).
+Local Notation point := (gradient_descent Squared ones alpha d rows gamma).
 Lemma fails_sound : (exists w, length w = d /\ f w + Q2R (accuracy p) < f (point (N.to_nat (steps p)))) /\
   (forever = true -> forall bound, exists K, forall k, (K <= k)%nat -> exists w, length w = d /\ f w + bound < f (point k)).
 Proof.
   pose proof c_gt0 as c_gt0. assert (n_gt0 : 0 < Q2R n) by (rewrite n_rows, <- (Rinv_inv (INR _)); now apply Rinv_0_lt_compat).
   assert (c_value : c = / Q2R n) by now rewrite n_rows.
-  revert accepted. unfold fails. set (L := Check.smoothness p n top).
+  revert accepted. unfold fails. set (L := largest p n top).
   set (tau := Qred (Qabs _)). set (sigma := Qred (Qmax 1 _)). set (rest := Qred (inject_Z _ * _)). set (K := Qred (energy / n + _)).
   destruct (_ && _) eqn:conditions; [|discriminate]. apply andb_true_iff in conditions as [conditions K_gt0]. apply andb_true_iff in conditions as [penalty_ok tau_gt0].
   destruct (power_bound _ _) as [q|] eqn:ratio_power; [|discriminate]. destruct (power_least tau _) as [t|] eqn:tau_power; [|discriminate].
@@ -197,11 +166,11 @@ Proof.
     - now rewrite Rabs_pos_eq.
     - now rewrite Q2R_opp, Rabs_left1. }
   assert (max_R : forall r s, Q2R r <= Q2R (Qmax r s) /\ Q2R s <= Q2R (Qmax r s)) by (intros r s; split; apply Qle_Rle; [apply Q.le_max_l|apply Q.le_max_r]).
-  assert (L_value : Q2R L = c * Q2R top + alpha).
-  { unfold L, Check.smoothness. rewrite p_loss, c_value. cbn [Check.curvature]. rewrite Q2R_Qred, Q2R_plus, Q2R_Qdiv, Q2R_mult, Q2R_1 by lra. field. lra. }
+  assert (L_value : Q2R L = most).
+  { unfold L, largest. rewrite c_value, Q2R_Qred, Q2R_plus, Q2R_Qdiv by lra. destruct ones; rewrite ?Q2R_0; unfold Rdiv; ring. }
   assert (tau_value : Q2R tau = Rabs (1 - gamma * (c * Q2R kappa + alpha))).
   { unfold tau. rewrite Q2R_Qred, abs_R, Q2R_minus, Q2R_1, Q2R_mult, Q2R_plus, Q2R_Qdiv, c_value by lra. f_equal. field. lra. }
-  assert (sigma_ge : 1 <= Q2R sigma /\ Rabs (1 - gamma * (c * Q2R top + alpha)) <= Q2R sigma /\ Q2R tau <= Q2R sigma).
+  assert (sigma_ge : 1 <= Q2R sigma /\ Rabs (1 - gamma * most) <= Q2R sigma /\ Q2R tau <= Q2R sigma).
   { unfold sigma. rewrite Q2R_Qred, <- L_value. set (m := Qmax (Qabs _) tau). destruct (max_R 1%Q m) as [one rest_le]. rewrite Q2R_1 in one.
     destruct (max_R (Qabs (1 - step * L)) tau) as [first second]. fold m in first, second.
     rewrite abs_R, Q2R_minus, Q2R_1, Q2R_mult in first. repeat split; lra. }
@@ -233,21 +202,21 @@ Proof.
     rewrite b_value, powers. pose proof (Rmult_le_compat _ _ _ _ t_ge0 inside_ge0 t_le inside) as product_le. lra. }
   (* the run *)
   set (run := fix run (k : nat) : E := match k with O => vzero | Datatypes.S k => (run k - gamma *: G (run k))%V end).
-  assert (same : forall k, list_of (run k) = gradient_descent Squared alpha d rows gamma k).
-  { induction k as [|k IH]; [exact list_of_zero|]. cbn [run gradient_descent]. rewrite <- IH. exact (list_of_step Squared alpha d rows rows_fit gamma (run k)). }
-  destruct (failing_run Q (c * Q2R top + alpha) (second_derivative_linear c alpha rows') (second_derivative_symmetric c alpha rows')
-    (fun v => second_between v penalty_ok) (model Squared alpha d rows) G (least_squares_expands c alpha rows') gamma run (fun k => eq_refl)
+  assert (same : forall k, list_of (run k) = gradient_descent Squared ones alpha d rows gamma k).
+  { induction k as [|k IH]; [exact list_of_zero|]. cbn [run gradient_descent]. rewrite <- IH. exact (list_of_step Squared ones alpha d rows rows_fit gamma (run k)). }
+  destruct (failing_run Q most (second_derivative_linear (keep ones) c alpha rows' (keep_linear d ones)) (second_derivative_symmetric (keep ones) c alpha rows' (keep_symmetric d ones))
+    (fun v => second_between v penalty_ok) (model Squared ones alpha d rows) G (least_squares_expands (keep ones) c alpha rows' (keep_linear d ones) (keep_symmetric d ones)) gamma run (fun k => eq_refl)
     (Q2R sigma) X (c * Q2R kappa + alpha) (Q2R K) (Q2R b) N sigma_ge1 sigma_ge tau_le K_gt0) as ((w & better) & long).
   - rewrite K_value. now apply second_energy.
   - lra.
   - cbn [run]. fold rho. now rewrite <- tau_value.
   - split.
     + rewrite !Q2R_mult, Q2R_2 in gap. exists (list_of w). split; [apply list_of_length|].
-      rewrite !(model_value Squared alpha d rows rows_fit labels_fit), same in better. fold N.
+      rewrite !(model_value Squared ones alpha d rows rows_fit labels_fit), same in better. fold N.
       apply Rmult_lt_reg_l with (2 * Q2R K); lra.
     + intros is_forever bound. rewrite is_forever in grown. apply less_R in grown. rewrite !Q2R_mult, Q2R_Qdiv in grown by lra.
-      destruct (diverging_run Q (c * Q2R top + alpha) (second_derivative_linear c alpha rows') (second_derivative_symmetric c alpha rows')
-        (fun v => second_between v penalty_ok) (model Squared alpha d rows) G (least_squares_expands c alpha rows') gamma run (fun k => eq_refl) N bound)
+      destruct (diverging_run Q most (second_derivative_linear (keep ones) c alpha rows' (keep_linear d ones)) (second_derivative_symmetric (keep ones) c alpha rows' (keep_symmetric d ones))
+        (fun v => second_between v penalty_ok) (model Squared ones alpha d rows) G (least_squares_expands (keep ones) c alpha rows' (keep_linear d ones) (keep_symmetric d ones)) gamma run (fun k => eq_refl) N bound)
         as (start & worse).
       * cbn [run]. apply Rle_lt_trans with (c * Q2R moment); [exact first_norm|]. set (m := c * Q2R moment) in *.
         replace (Q2R moment / Q2R n) with m in grown by (unfold m; rewrite c_value; field; lra).
@@ -259,7 +228,7 @@ Proof.
         assert (Q2R b * Q2R b <= norm X * m * (norm X * m)) by (apply Rmult_le_compat; lra).
         assert (norm X * norm X * (m * m) <= Q2R square * (m * m)) by (apply Rmult_le_compat_r; [now apply Rmult_le_pos|exact X_square]). lra.
       * exists start. intros k k_ge. destruct (worse k k_ge) as (v & v_better). exists (list_of v). split; [apply list_of_length|].
-        now rewrite !(model_value Squared alpha d rows rows_fit labels_fit), same in v_better.
+        now rewrite !(model_value Squared ones alpha d rows rows_fit labels_fit), same in v_better.
 Qed.
 End Fails.
 
@@ -280,7 +249,7 @@ Proof.
   apply some_true in pass as (component & is_component & pass). apply some_true in pass as (residual & is_residual & pass).
   apply some_true in pass as (moment & is_moment & pass). apply some_true in pass as (energy & is_energy & pass).
   apply some_true in pass as (square & is_square & pass). destruct (fails _ _ _ _ _ _ _ _ _ _ _) eqn:failing; [|discriminate]. apply some_true in pass as (G & is_G & pass).
-  apply andb_true_iff in pass as [upper_fin upper_ok].
+  apply andb_true_iff in pass as [upper_fin upper_ok]. apply andb_true_iff in upper_fin as [upper_fin alpha_fin].
   apply float_rational_correct in is_top as [top_fin top_value], is_kappa as [kappa_fin kappa_value], is_component as [component_fin component_value],
     is_residual as [residual_fin residual_value], is_moment as [moment_fin moment_value], is_energy as [energy_fin energy_value], is_square as [square_fin square_value].
   destruct (diagonal_sound d) as (Z0 & zero_enclosed & zero_shape & zero_value).
@@ -289,17 +258,26 @@ Proof.
   split; [exact same|]. unfold diverges, Training.converges, objective_after, objective_of. rewrite p_loss, p_method. cbn [iterate].
   set (rows := dataset features labels) in *. set (x := map toR v) in *.
   assert (x_fits : length x = d) by (unfold x; now rewrite length_map).
-  destruct (fails_sound forever p step (inject_Z (Z.of_nat (length features))) top kappa component residual moment energy square d rows x failing p_loss) as ((w & w_fits & worse) & growing).
+  destruct (fails_sound forever p step (inject_Z (Z.of_nat (length features))) top kappa component residual moment energy square d rows x failing) as ((w & w_fits & worse) & growing).
   - unfold rows. rewrite Q2R_inject, dataset_length, INR_IZR_INZ by exact same. reflexivity.
   - intro none. apply (f_equal (@length _)) in none. unfold rows in none. rewrite dataset_length in none by exact same. cbn in none. lia.
   - now apply dataset_fits.
   - exact x_fits.
   - intros y y_fits. unfold rows. rewrite total_squares by exact same. rewrite <- top_value.
-    pose proof (below_sound _ _ _ M d y top_fin upper_ok (factor_at_sound c d _ upper_fin) enclosed shape y_fits) as below_top.
-    rewrite value, zero_value in below_top by exact y_fits. lra.
+    destruct (intercept p).
+    + set (alpha := float_above (inject_Z (Z.of_nat (length features)) * penalty p)%Q) in *. apply finite_fin in alpha_fin. pose proof (UB_toR _ _ (float_above_UB _) alpha_fin) as alpha_ge. fold alpha in alpha_ge.
+      destruct (raise_sound alpha G M d alpha_fin enclosed shape) as (M' & enclosed' & shape' & value').
+      pose proof (below_sound _ _ _ M' d y top_fin upper_ok (factor_at_sound c d _ upper_fin) enclosed' shape' y_fits) as below_top.
+      rewrite value', value, zero_value in below_top by exact y_fits. rewrite Q2R_mult in alpha_ge.
+      apply (Rmult_le_compat_r (dot (penalised true y) (penalised true y))) in alpha_ge; [lra|apply dot_ge0].
+    + pose proof (below_sound _ _ _ M d y top_fin upper_ok (factor_at_sound c d _ upper_fin) enclosed shape y_fits) as below_top.
+      rewrite value, zero_value in below_top by exact y_fits. lra.
   - rewrite <- component_value. apply LB_toR; [|exact component_fin]. now apply product_sound.
   - rewrite <- residual_value. apply UB_toR; [|exact residual_fin]. rewrite <- (Rplus_0_l (sum_abs _)). apply add_magnitudes_sound; [apply UB0, Rle_refl|].
-    destruct (fin_opp _ kappa_fin) as [opp_fin opp_value]. rewrite <- kappa_value, <- opp_value. now apply add_multiple_sound.
+    destruct (fin_opp _ kappa_fin) as [opp_fin opp_value]. rewrite <- kappa_value, <- opp_value. cbv zeta. destruct (intercept p); [|now apply add_multiple_sound].
+    destruct (alone_sound v v_ok) as [alone_fin alone_value]. unfold x. rewrite <- alone_value.
+    apply add_interval_sound; [|exact alone_fin|now apply add_multiple_sound].
+    rewrite <- Q2R_mult, <- Q2R_opp. split; [apply float_below_LB|apply float_above_UB].
   - rewrite <- moment_value. apply UB_toR; [|exact moment_fin]. rewrite <- (Rplus_0_l (sum_abs _)). apply add_magnitudes_sound; [apply UB0, Rle_refl|exact B_in].
   - rewrite <- energy_value. apply UB_toR; [|exact energy_fin]. now apply product_sound.
   - rewrite <- square_value. apply UB_toR; [|exact square_fin]. rewrite <- (Rplus_0_l (dot x x)). apply squares_above_sound; [exact v_ok|apply UB0, Rle_refl].
@@ -312,15 +290,16 @@ Proof.
   unfold refute_run, about. destruct (read_problem problem_file) as [p|]; [|discriminate].
   destruct (read_matrix features_file) as [[d features]|] eqn:is_features; [|discriminate].
   destruct (read_matrix labels_file) as [[[|[|k]] labels]|]; try discriminate.
-  destruct (problem_loss p) eqn:p_loss; try discriminate. destruct (problem_method p) as [step|] eqn:p_method; try discriminate.
-  intro pass. destruct (refute_sound forever p step d features labels c p_loss p_method pass (read_matrix_fit features_file d features is_features))
-    as (same & claim). split; [exact same|]. split; [|exact claim]. apply Forall_forall. now intros row _.
+  destruct (problem_loss p) eqn:p_loss; try discriminate. destruct (problem_method p) as [step| |] eqn:p_method; try discriminate.
+  pose proof (with_ones_fit (intercept p) d features (read_matrix_fit features_file _ _ is_features)) as fits. destruct (with_ones _ d features) as [d' features'].
+  intro pass. destruct (refute_sound forever p step d' features' labels c p_loss p_method pass fits) as (same & claim). split; [exact same|]. split; [|exact claim]. apply Forall_forall. now intros row _.
 Qed.
 Local Lemma about_mono (P P' : problem -> nat -> list (list R * R) -> Prop) problem_file features_file labels_file :
   (forall p d rows, P p d rows -> P' p d rows) -> about P problem_file features_file labels_file -> about P' problem_file features_file labels_file.
 Proof.
   intro implies. unfold about. destruct (read_problem problem_file); [|easy]. destruct (read_matrix features_file) as [[d features]|]; [|easy].
-  destruct (read_matrix labels_file) as [[[|[|k]] labels]|]; try easy. intros (same & fits & claim). repeat split; auto.
+  destruct (read_matrix labels_file) as [[[|[|k]] labels]|]; try easy. destruct (with_ones _ d features) as [d' features'].
+  intros (same & fits & claim). repeat split; auto.
 Qed.
 
 (** Equations of functions, to be rewritten with: left to itself, the kernel would unfold the readers on files that are variables. *)

@@ -3,8 +3,8 @@
     A symmetric matrix is a triangle: the list of its rows, each from the diagonal on.  In floats its entries are intervals.  Sums of squares of linear forms are added up
     with outward rounding, and a matrix that is almost diagonal is bounded by its diagonal and the absolute values beside it (Gershgorin's discs).
 
-    Main definitions: [form], [add_square], [diagonal], [add_row], [add_factor], [dominated], [below], [above].
-    Main results: [form_add_square], [add_row_sound], [add_factor_sound], [below_sound], [above_sound].
+    Main definitions: [form], [add_square], [diagonal], [add_row], [raise], [add_factor], [dominated], [below], [above].
+    Main results: [form_add_square], [add_row_sound], [raise_sound], [add_factor_sound], [below_sound], [above_sound].
 
     Trust: proved.
     Source: S. Rump, Verification of positive definiteness, 2006 (bounds of eigenvalues from an approximate Cholesky factor). *)
@@ -89,6 +89,11 @@ Fixpoint add_multiple (c : float) (a : list float) (t : list (float * float)) : 
 (** T + a aᵀ, or T - a aᵀ *)
 Fixpoint add_row (minus : bool) (T : triangle) (a : list float) : triangle :=
   match T, a with t :: T, b :: a' => add_multiple (if minus then (- b)%float else b) a t :: add_row minus T a' | _, _ => [] end.
+(** T + c on the diagonal *)
+Fixpoint add_diagonal (c : float) (T : triangle) : triangle :=
+  match T with ((low, high) :: t) :: T => ((dn (low + c)%float, up (high + c)%float) :: t) :: add_diagonal c T | _ => T end.
+(** the same without the first entry *)
+Definition raise (c : float) (T : triangle) : triangle := match T with t :: T => t :: add_diagonal c T | [] => [] end.
 (** T + Σ f fᵀ, or T - Σ f fᵀ, over the rows f of an upper triangular factor *)
 Fixpoint add_factor (minus : bool) (T : triangle) (factor : list (list float)) : triangle :=
   match factor, T with
@@ -153,6 +158,27 @@ Proof.
   - destruct (fin_opp b b_fin) as [opp_fin opp_value]. replace (-1 * toR b) with (toR (- b)%float) by (rewrite opp_value; ring).
     apply (add_multiple_sound _ (b :: a)); auto.
   - rewrite Rmult_1_l. apply (add_multiple_sound _ (b :: a)); auto.
+Qed.
+
+Lemma add_diagonal_sound c T M d : fin c = true -> encloses T M -> shaped d M ->
+  exists N, encloses (add_diagonal c T) N /\ shaped d N /\ forall x, length x = d -> form N x = form M x + toR c * dot x x.
+Proof.
+  intros c_fin enclosed. revert d. induction enclosed as [|t m T M row enclosed IH]; intros [|d] shape; try easy.
+  { exists []. repeat split; [constructor|]. intros [|a x] fits; [cbn; ring|discriminate]. }
+  destruct shape as [m_fits shape]. destruct (IH d shape) as (N & enclosed' & shape' & value).
+  destruct row as [|[low high] r t m [lower upper] row]; [discriminate|]. exists ((r + toR c :: m) :: N). cbn [add_diagonal]. split; [|split].
+  - constructor; [|exact enclosed']. constructor; [|exact row]. split; cbn [fst snd] in *; [apply LB_add | apply UB_add]; auto using LB_fin, UB_fin, Rle_refl.
+  - now split.
+  - intros [|a x] fits; [discriminate|]. cbn [form]. rewrite value by (cbn in fits; lia). cbn. ring.
+Qed.
+Theorem raise_sound c T M d : fin c = true -> encloses T M -> shaped d M ->
+  exists N, encloses (raise c T) N /\ shaped d N /\ forall x, length x = d -> form N x = form M x + toR c * dot (penalised true x) (penalised true x).
+Proof.
+  intros c_fin enclosed shape. destruct enclosed as [|t m T M row enclosed].
+  { exists []. destruct d; [|easy]. repeat split; [constructor|]. intros [|a x] fits; [cbn; ring|discriminate]. }
+  destruct d as [|d]; [easy|]. destruct shape as [m_fits shape]. destruct (add_diagonal_sound c T M d c_fin enclosed shape) as (N & enclosed' & shape' & value).
+  exists (m :: N). split; [now constructor|]. split; [now split|]. intros [|a x] fits; [discriminate|].
+  destruct m as [|m0 m]; [discriminate|]. cbn [form penalised Training.dot]. rewrite value by (cbn in fits; lia). ring.
 Qed.
 
 (** upper triangular: rows of d, d - 1, … finite numbers *)

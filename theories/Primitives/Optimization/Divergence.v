@@ -191,10 +191,13 @@ End Divergence.
 
 Section LeastSquares.
 Context {E : inner_product_space}.
-Variables (c alpha : R) (rows : list (E * R)).
-Definition second_derivative (d : E) : E := (c *: vector_sum (fun row => inner (fst row) d *: fst row) rows + alpha *: d)%V.
+Variables (P : E -> E) (c alpha : R) (rows : list (E * R)).
+Hypothesis P_linear : linear P.
+Hypothesis P_symmetric : forall x y, inner (P x) y = inner x (P y).
+Hypothesis P_between : forall x, 0 <= inner (P x) x <= norm2 x.
+Definition second_derivative (d : E) : E := (c *: vector_sum (fun row => inner (fst row) d *: fst row) rows + alpha *: P d)%V.
 
-Local Lemma inner_second x y : inner (second_derivative x) y = c * add_up (fun row => inner (fst row) x * inner (fst row) y) rows + alpha * inner x y.
+Local Lemma inner_second x y : inner (second_derivative x) y = c * add_up (fun row => inner (fst row) x * inner (fst row) y) rows + alpha * inner (P x) y.
 Proof.
   unfold second_derivative. rewrite inner_add_l, !inner_scale_l, inner_vector_sum. f_equal. f_equal. apply add_up_ext. intros row _. apply inner_scale_l.
 Qed.
@@ -202,34 +205,38 @@ Lemma second_derivative_linear : linear second_derivative.
 Proof.
   intros r x y. apply inner_separates. intro v. rewrite inner_add_l, inner_scale_l, !inner_second.
   rewrite (add_up_ext _ (fun row => r * (inner (fst row) x * inner (fst row) v) + inner (fst row) y * inner (fst row) v) rows).
-  - rewrite add_up_plus, add_up_scale, inner_add_l, inner_scale_l. ring.
+  - rewrite add_up_plus, add_up_scale, P_linear, inner_add_l, inner_scale_l. ring.
   - intros row _. rewrite inner_add_r, inner_scale_r. ring.
 Qed.
 Lemma second_derivative_symmetric x y : inner (second_derivative x) y = inner x (second_derivative y).
-Proof. rewrite (inner_comm _ x), !inner_second, (inner_comm _ x y). f_equal. f_equal. apply add_up_ext. intros row _. ring. Qed.
-Lemma second_derivative_bound top x : 0 <= c -> 0 <= alpha -> (forall d, add_up (fun row => inner (fst row) d * inner (fst row) d) rows <= top * norm2 d) ->
-  0 <= inner (second_derivative x) x <= (c * top + alpha) * norm2 x.
+Proof. rewrite (inner_comm _ x), !inner_second, P_symmetric, (inner_comm _ x). f_equal. f_equal. apply add_up_ext. intros row _. ring. Qed.
+Lemma second_derivative_bound top x : 0 <= c -> 0 <= alpha ->
+  (forall d, c * add_up (fun row => inner (fst row) d * inner (fst row) d) rows + alpha * inner (P d) d <= top * norm2 d) ->
+  0 <= inner (second_derivative x) x <= top * norm2 x.
 Proof.
-  intros c_ge0 alpha_ge0 top_bound. rewrite inner_second. fold (norm2 x). specialize (top_bound x). pose proof (norm2_ge0 x) as x_ge0.
-  pose proof (add_up_squares_ge0 (fun row => inner (fst row) x) rows) as low. apply (Rmult_le_compat_l _ _ _ c_ge0) in low, top_bound.
-  pose proof (Rmult_le_pos _ _ alpha_ge0 x_ge0). lra.
+  intros c_ge0 alpha_ge0 top_bound. rewrite inner_second. specialize (top_bound x). destruct (P_between x) as [P_ge0 _].
+  pose proof (Rmult_le_pos _ _ c_ge0 (add_up_squares_ge0 (fun row => inner (fst row) x) rows)) as low.
+  pose proof (Rmult_le_pos _ _ alpha_ge0 P_ge0). lra.
 Qed.
 
-Theorem least_squares_expands : expands (regularized alpha (multiple c (linear_model half_square rows)))
-  (fun x => c *: linear_model_gradient (fun t => t) rows x + alpha *: x)%V second_derivative.
+Theorem least_squares_expands : expands (partly_regularized P alpha (multiple c (linear_model half_square rows)))
+  (fun x => c *: linear_model_gradient (fun t => t) rows x + alpha *: P x)%V second_derivative.
 Proof.
   intros x y. split.
   - cbn. rewrite inner_second, inner_add_l, !inner_scale_l, !linear_model_value. unfold linear_model_gradient, half_square. rewrite inner_vector_sum.
-    set (d := (y - x)%V). replace (norm2 y) with (norm2 x + 2 * inner x d + norm2 d) by (unfold d; expand_inner; ring).
+    set (d := (y - x)%V).
+    assert (form : inner (P y) y = inner (P x) x + 2 * inner (P x) d + inner (P d) d).
+    { replace y with (x + d)%V by (unfold d; vector_ring). rewrite (linear_add P P_linear). autorewrite with inner. rewrite (P_symmetric d x), (inner_comm _ d (P x)). ring. }
+    rewrite form.
     rewrite (add_up_ext _ (fun row => / 2 * ((inner (fst row) x + snd row) * (inner (fst row) x + snd row)) +
       (inner ((inner (fst row) x + snd row) *: fst row)%V d + / 2 * (inner (fst row) d * inner (fst row) d))) rows).
-    + rewrite !add_up_plus, !add_up_scale. unfold norm2. field.
+    + rewrite !add_up_plus, !add_up_scale. field.
     + intros row _. unfold d. expand_inner. field.
   - unfold second_derivative. set (d := (y - x)%V).
     assert (same : linear_model_gradient (fun t => t) rows y =
       (linear_model_gradient (fun t => t) rows x + vector_sum (fun row => inner (fst row) d *: fst row) rows)%V).
     { apply inner_separates. intro v. unfold linear_model_gradient. rewrite inner_add_l, !inner_vector_sum, <- add_up_plus. apply add_up_ext. intros row _.
       unfold d. expand_inner. ring. }
-    rewrite same. unfold d. vector_ring.
+    rewrite same. unfold d. rewrite (linear_subtract P P_linear). vector_ring.
 Qed.
 End LeastSquares.

@@ -2,11 +2,14 @@
 
     The objectives of linear regression and classification: sums, over the rows (a, b) of a data set, of φ(<a, x> + b) for a function φ of a real number.  If
     φ' is increasing and K-Lipschitz, and Σ <a, d>² <= S ‖d‖² for all d, then the sum is convex and (K·S)-smooth.  The squared loss and Huber's have K = 1, the
-    logistic loss has K = 1/4.  Regularisation with λ/2 ‖x‖² adds λ to the constants of convexity and smoothness.
+    logistic loss has K = 1/4.  Regularisation with λ/2 ‖x‖² adds λ to the constants of convexity and smoothness.  A form ½ <x, Px> may leave some directions, such as
+    an intercept, without a penalty.
 
-    Main definitions: [smooth_loss], [along], [linear_model], [half_square], [logistic], [huber], [half_norm2], [regularized].
+    Main definitions: [smooth_loss], [along], [linear_model], [half_square], [logistic], [huber], [half_norm2], [regularized], [half_form], [partly_regularized].
     Main results: [along_convex], [along_smooth], [linear_model_convex], [linear_model_smooth], [linear_model_rows_smooth], [least_squares_strongly_convex],
-    [least_squares_quadratic], [half_square_loss], [logistic_loss], [huber_loss], [half_norm2_quadratic], [regularized_strongly_convex], [regularized_smooth].
+    [least_squares_quadratic], [half_square_loss], [logistic_loss], [huber_loss], [half_norm2_quadratic], [regularized_strongly_convex], [regularized_smooth],
+    [half_form_quadratic], [partly_regularized_smooth], [partly_regularized_convex],
+    [partly_regularized_lower], [partly_regularized_least_squares].
 
     | notation | meaning |
     | along φ a b | the function x ↦ φ(<a, x> + b) |
@@ -162,18 +165,21 @@ Qed.
 Section LeastSquares.
 Context {E : inner_product_space}.
 Implicit Types (rows : list (E * R)) (f : function E).
+Local Lemma least_squares_middle rows x y t : 0 <= t <= 1 -> linear_model half_square rows (t *: x + (1 - t) *: y)%V =
+  t * linear_model half_square rows x + (1 - t) * linear_model half_square rows y -
+  / 2 * (t * (1 - t)) * add_up (fun row => inner (fst row) (x - y)%V * inner (fst row) (x - y)%V) rows.
+Proof.
+  intro t_between. rewrite !linear_model_value. unfold half_square. set (z := (t *: x + (1 - t) *: y)%V). set (d := (x - y)%V).
+  transitivity (t * add_up (fun row => / 2 * ((inner (fst row) x + snd row) * (inner (fst row) x + snd row))) rows +
+    ((1 - t) * add_up (fun row => / 2 * ((inner (fst row) y + snd row) * (inner (fst row) y + snd row))) rows +
+     - (/ 2 * (t * (1 - t))) * add_up (fun row => inner (fst row) d * inner (fst row) d) rows)); [|ring].
+  rewrite <- !add_up_scale, <- !add_up_plus. apply add_up_ext. intros row _. unfold d, z. expand_inner. field.
+Qed.
 Theorem least_squares_strongly_convex m rows : (forall d, m * norm2 d <= add_up (fun row => inner (fst row) d * inner (fst row) d) rows) ->
   strongly_convex m (linear_model half_square rows).
 Proof.
-  intros rows_bound x y t _ _ t_between. split; [apply linear_model_total|]. rewrite !linear_model_value. unfold half_square.
-  set (d := (x - y)%V). pose proof (rows_bound d) as along_d.
-  set (z := (t *: x + (1 - t) *: y)%V).
-  assert (parts : add_up (fun row => / 2 * ((inner (fst row) z + snd row) * (inner (fst row) z + snd row))) rows =
-    t * add_up (fun row => / 2 * ((inner (fst row) x + snd row) * (inner (fst row) x + snd row))) rows +
-    ((1 - t) * add_up (fun row => / 2 * ((inner (fst row) y + snd row) * (inner (fst row) y + snd row))) rows +
-     - (/ 2 * (t * (1 - t))) * add_up (fun row => inner (fst row) d * inner (fst row) d) rows)).
-  { rewrite <- !add_up_scale, <- !add_up_plus. apply add_up_ext. intros row _. unfold d, z. expand_inner. field. }
-  rewrite parts. assert (0 <= t * (1 - t)) by nra. nra.
+  intros rows_bound x y t _ _ t_between. split; [apply linear_model_total|]. rewrite least_squares_middle by exact t_between.
+  specialize (rows_bound (x - y)%V). assert (0 <= t * (1 - t)) by nra. nra.
 Qed.
 
 (** with a minimizer z it is a quadratic: Q d = Σ <a, d> a *)
@@ -221,6 +227,66 @@ Proof.
   intros lambda_ge0 f_smooth. apply sum_smooth; [exact f_smooth|].
   rewrite <- (Rmult_1_r lambda), <- (Rabs_pos_eq lambda lambda_ge0) at 1. apply multiple_smooth. exact half_norm2_smooth.
 Qed.
+
+(** ** Regularisation in some directions *)
+
+Section Partly.
+Variable P : E -> E.
+Hypothesis P_linear : linear P.
+Hypothesis P_symmetric : forall x y, inner (P x) y = inner x (P y).
+Hypothesis P_between : forall x, 0 <= inner (P x) x <= norm2 x.
+Definition half_form : function E := everywhere (fun x => / 2 * inner (P x) x).
+Definition partly_regularized (lambda : R) f : function E := sum f (multiple lambda half_form).
+
+Lemma half_form_gradient x : gradient half_form x (P x).
+Proof.
+  apply (tangent_gradient (/ 2)). intro y. split; [exact I|]. cbn. set (d := (y - x)%V).
+  replace (inner (P y) y) with (inner (P x) x + 2 * inner (P x) d + inner (P d) d).
+  - pose proof (P_between d) as d_between. rewrite Rabs_pos_eq; lra.
+  - replace y with (x + d)%V by (unfold d; vector_ring). rewrite (linear_add P P_linear). autorewrite with inner.
+    rewrite (P_symmetric d x), (inner_comm _ d (P x)). ring.
+Qed.
+Theorem half_form_quadratic : quadratic 0 1 half_form.
+Proof.
+  split; [now intros x|]. exists vzero, P. split; [exact P_linear|]. split; [exact P_symmetric|]. split.
+  - intro x. rewrite Rmult_0_l, Rmult_1_l. apply P_between.
+  - intro x. cbn. replace (x - vzero)%V with x by vector_ring. rewrite inner_zero_r. ring.
+Qed.
+Theorem partly_regularized_smooth lambda L f : 0 <= lambda -> smooth L f -> smooth (L + lambda) (partly_regularized lambda f).
+Proof.
+  intros lambda_ge0 f_smooth. apply sum_smooth; [exact f_smooth|].
+  rewrite <- (Rmult_1_r lambda), <- (Rabs_pos_eq lambda lambda_ge0) at 1. apply multiple_smooth.
+  apply quadratic_smooth with 0; [lra | lra | exact half_form_quadratic].
+Qed.
+Theorem partly_regularized_convex lambda f : 0 <= lambda -> convex f -> convex (partly_regularized lambda f).
+Proof.
+  intros lambda_ge0 f_convex. unfold convex. replace 0 with (0 + lambda * 0) by ring. apply sum_strongly_convex; [exact f_convex|].
+  apply multiple_strongly_convex; [exact lambda_ge0|]. apply quadratic_strongly_convex with 1. exact half_form_quadratic.
+Qed.
+(** f lies above its tangents, and the form makes a difference *)
+Theorem partly_regularized_lower lambda f x y h : convex f -> gradient f y h -> domain f x ->
+  partly_regularized lambda f y + inner (h + lambda *: P y)%V (x - y)%V + lambda / 2 * inner (P (x - y)%V) (x - y)%V <= partly_regularized lambda f x.
+Proof.
+  intros convex_f grad there. pose proof (gradient_lower 0 f x y h convex_f grad there) as low.
+  cbn [value partly_regularized sum multiple half_form everywhere]. set (d := (x - y)%V) in *.
+  assert (form : inner (P x) x = inner (P y) y + 2 * inner (P y) d + inner (P d) d).
+  { replace x with (y + d)%V by (unfold d; vector_ring). rewrite (linear_add P P_linear). autorewrite with inner. rewrite (P_symmetric d y), (inner_comm _ d (P y)). ring. }
+  rewrite form, inner_add_l, inner_scale_l. lra.
+Qed.
+(** the data may make up for what the form leaves out *)
+Theorem partly_regularized_least_squares c lambda mu rows :
+  (forall d, mu * norm2 d <= c * add_up (fun row => inner (fst row) d * inner (fst row) d) rows + lambda * inner (P d) d) ->
+  strongly_convex mu (partly_regularized lambda (multiple c (linear_model half_square rows))).
+Proof.
+  intros rows_bound x y t _ _ t_between. split; [split; [apply linear_model_total|exact I]|]. cbn [value partly_regularized sum multiple half_form everywhere].
+  rewrite least_squares_middle by exact t_between. specialize (rows_bound (x - y)%V). set (d := (x - y)%V) in *.
+  replace (inner (P (t *: x + (1 - t) *: y)%V) (t *: x + (1 - t) *: y)%V) with
+    (t * inner (P x) x + (1 - t) * inner (P y) y - t * (1 - t) * inner (P d) d).
+  - assert (weight_ge0 : 0 <= t * (1 - t)) by nra. nra.
+  - unfold d. rewrite (linear_subtract P P_linear), P_linear, (linear_scale P P_linear). autorewrite with inner.
+    rewrite (P_symmetric y x), (inner_comm _ y (P x)). ring.
+Qed.
+End Partly.
 End LeastSquares.
 
 (** ** The logistic loss *)
