@@ -1,4 +1,4 @@
-"""Measures claims about two runs, on small networks that this script trains.
+"""Measures claims about two runs, and about slopes, on small networks that this script trains.
 
     python benchmarks/relations.py [--kernel] [--apart] [--only KIND] [--seed N]
 
@@ -26,9 +26,9 @@ from cpu import children
 from onnx import TensorProto, helper, numpy_helper
 
 import warrant
-from warrant import Domain, Equivalent, Fair, Monotone, Stable, models
+from warrant import Domain, Equivalent, Fair, Lipschitz, Monotone, Stable, models
 from warrant._api import prove_claim
-from warrant.claims import Compares
+from warrant.claims import Compares, Relates
 
 NAMES = ("income", "assets", "years", "age", "debt", "late", "loan", "region", "group", "noise1", "noise2", "noise3")
 Weights = list[np.ndarray]
@@ -132,6 +132,14 @@ def main() -> int:
         ("Stable", fair_file, Stable(0.01, middle, tolerance=0.02)),
         ("Equivalent", fair_file, Equivalent(pruned_file, near, tolerance=0.31)),
         ("Equivalent", fair_file, Equivalent(pruned_file, near, tolerance=0.2)),
+        ("Exactly monotone", fair_file, Monotone("income", "increasing", inner, tolerance=0)),
+        ("Exactly monotone", fair_file, Monotone("noise1", "increasing", inner, tolerance=0)),
+        ("Lipschitz", fair_file, Lipschitz(4.5, whole, norm="linf")),
+        ("Lipschitz", fair_file, Lipschitz(3, whole, norm="linf")),
+        ("Lipschitz", fair_file, Lipschitz(2.5, whole, norm="l2")),
+        ("Lipschitz", fair_file, Lipschitz(1.2, whole, norm="l2")),
+        ("Lipschitz", fair_file, Lipschitz(1.5, whole, norm="l1")),
+        ("Lipschitz", fair_file, Lipschitz(0.7, whole, norm="l1")),
     ]
     for kind, model, claim in claims:
         if args.only not in kind:
@@ -139,14 +147,14 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as place:
             begin = time.process_time() + children()
             stated = claim.claim(model)
-            if args.apart and not isinstance(claim, Equivalent):  # as if these were two models
+            if args.apart and type(stated) is Relates:  # as if these were two models
                 stated = Compares.between(model, model, stated.property_bytes.decode().replace("(equal-to f) ", ""))
             verdict = prove_claim(stated, kernel=args.kernel, timeout=args.timeout, out=Path(place) / "w")
             spent = time.process_time() + children() - begin
             size = len(verdict.certificate or b"")
             figures = verdict.figures
             print(
-                f"{kind:<11} {verdict.word:<8} regions {figures.get('regions', 0):7.0f}  bytes {size:8}  "
+                f"{kind:<16} {verdict.word:<8} regions {figures.get('regions', 0):7.0f}  bytes {size:8}  "
                 f"CPU s {spent:6.1f}  wall s {dict(verdict.seconds)}  {claim.sentence()}",
                 flush=True,
             )

@@ -20,7 +20,8 @@
                                        gradient_at_kinks_sound, gradient_everywhere_sound;
                                        or Losses.prove_loss did, and Losses.loss_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound;
-                                       or Certified.prove_certified did, and Certified.certified_sound says what that means
+                                       or Certified.prove_certified did, and Certified.certified_sound says what that means;
+                                       or Slopes.prove_slopes did, and Slopes.slopes_sound says what that means
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
                                        or Gradients.refute_gradient did, and Gradients.gradient_refuted_sound says what that means;
                                        or Losses.refute_loss did, and Losses.loss_refuted_sound says what that means;
@@ -29,6 +30,7 @@
                                        or Probability.refute_conformal did: conformal_refuted_sound;
                                        or Probability.refute_privacy did: privacy_refuted_sound;
                                        or Certified.refute_certified did: certified_refuted_sound;
+                                       or Slopes.refute_slopes did: slopes_refuted_sound;
                                        or Training.refute_training or .diverge_training did: training_refuted_sound, training_diverges_sound, training_diverges_fails
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
@@ -178,6 +180,18 @@ let decide_certified model claim inputs labels certificate =
   | 'R' -> if Checker.warrant_refute_certified model claim inputs labels certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
 
+let decide_slopes model claim certificate =
+  let refuse () =
+    Unknown (if not (Checker.warrant_reads_model model) then "the model is not an ONNX file that the checker reads"
+      else if not (Checker.warrant_reads_slopes claim) then "the claim is not a statement of slopes that the checker reads"
+      else if not (Checker.warrant_compiles_slopes model claim) then
+        "the model and the claim do not fit together, or use something that the checker does not know"
+      else "the certificate was refused") in
+  match kind certificate with
+  | 'P' -> if Checker.warrant_prove_slopes model claim certificate then Proved else refuse ()
+  | 'R' -> if Checker.warrant_refute_slopes model claim certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
+
 let decide_posterior query network certificate =
   if Checker.warrant_prove_posterior query network certificate then Proved
   else if not (Checker.warrant_reads_query query) then Unknown "the query is not one that the checker reads"
@@ -218,6 +232,9 @@ let families = [
     | _ -> None);
   "certified", "MODEL CLAIM INPUTS LABELS CERTIFICATE", (function
     | [ model; claim; inputs; labels; certificate ] -> Some (fun () -> decide_certified model claim inputs labels certificate)
+    | _ -> None);
+  "slopes", "MODEL CLAIM CERTIFICATE", (function
+    | [ model; claim; certificate ] -> Some (fun () -> decide_slopes model claim certificate)
     | _ -> None);
   "rate", "PROBLEM CERTIFICATE", (function
     | [ problem; certificate ] -> Some (fun () -> decide_rate problem certificate)

@@ -21,6 +21,7 @@ NAMES = [
     "Feature",
     "GradcheckError",
     "Lipschitz",
+    "LipschitzLoss",
     "Monotone",
     "NonNegative",
     "Proved",

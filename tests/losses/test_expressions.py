@@ -169,8 +169,8 @@ def test_the_examples_cover_every_atom() -> None:
 def test_other_properties(native_checker: Checker) -> None:
     assert isinstance(warrant.prove(cp.logistic(y), warrant.NonNegative()), warrant.Proved)
     assert isinstance(warrant.prove(cp.sum(x), warrant.NonNegative()), warrant.Refuted)
-    assert isinstance(warrant.prove(cp.log_sum_exp(x), warrant.Lipschitz(constant=1)), warrant.Proved)
-    assert isinstance(warrant.prove(cp.Minimize(cp.norm1(x)), warrant.Lipschitz(constant=1)), warrant.Refuted)
+    assert isinstance(warrant.prove(cp.log_sum_exp(x), warrant.LipschitzLoss(constant=1)), warrant.Proved)
+    assert isinstance(warrant.prove(cp.Minimize(cp.norm1(x)), warrant.LipschitzLoss(constant=1)), warrant.Refuted)
 
 
 def test_variables_keep_their_values() -> None:

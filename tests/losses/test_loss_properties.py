@@ -10,7 +10,7 @@ from kernel import verdicts
 from native import Checker
 from small_losses import ATOMS, CONVEX, NOT_CONVEX, Example, hinge, logistic, poisson, root, squared
 
-from warrant.statements import Convex, Lipschitz, LossProperty, NonNegative, read_property
+from warrant.statements import Convex, LipschitzLoss, LossProperty, NonNegative, read_property
 
 _PROVED, _REFUTED, _UNKNOWN = "PROVED", "REFUTED", "UNKNOWN"
 
@@ -84,7 +84,7 @@ def test_lipschitz(
     answer: str,
     native_checker: Checker,
 ) -> None:
-    claim = Lipschitz(example.by, bounds, constant).claim(example.loss)
+    claim = LipschitzLoss(example.by, bounds, constant).claim(example.loss)
     certificate = claim.find(timeout=20, jobs=1, report=None).certificate
     assert certificate is not None
     files = [a.data for a in claim.artefacts]
@@ -151,7 +151,7 @@ def test_the_kernel_agrees(tmp_path: Path, native_checker: Checker) -> None:
     claims = []
     examples = [_files(make()) for make in [*CONVEX.values(), *NOT_CONVEX.values()]]
     for constant in (1, "1/2"):
-        claim = Lipschitz(constant=constant).claim(CONVEX["log-sum-exp"]().loss)
+        claim = LipschitzLoss(constant=constant).claim(CONVEX["log-sum-exp"]().loss)
         examples.append(([a.data for a in claim.artefacts], claim.find(timeout=20, jobs=1, report=None).certificate))
     for files, certificate in examples:
         assert certificate is not None

@@ -100,7 +100,7 @@ Variables (c : bytes) (sl : slopes).
 (** for the value [i] and the interval of its row *)
 Definition relaxer_of (a : act) (shift i : int) (b : float * float) : relaxer :=
   match a with
-  | Id | Rise _ _ => Keep
+  | Id | Rise _ _ | Tangent _ _ => Keep
   | Relu =>
     let (l, h) := b in
     match sl with
@@ -129,6 +129,23 @@ Fixpoint rise_steps (N s t i : int) (rs : list prow) (bs ps qs : box) : list (re
 (** the intervals of the block that starts at [i], if there is one *)
 Fixpoint bounds_from (i : int) (bs : list known) : box :=
   match bs with [] => [] | B :: bs => if (pstart (kblock B) =? i)%uint63 then kbounds B else bounds_from i bs end.
+(** A Tangent bounds its value by its row too, or, where the sign of the rectifier's argument is known, is the row or 0.  [qs] and [ps] are the rectifier's rows and
+    their intervals, which are those of the argument if a row is just this value. *)
+Definition is_value (j : int) (r : prow) : bool :=
+  match pv r with [Seg o _ [c]] => (o =? j)%uint63 && ((c <=? 1) && (1 <=? c))%float && zero (pb r) && zero (pe r) | _ => false end.
+Definition argument (j : int) (qs : list prow) (ps : box) : float * float :=
+  match qs, ps with q :: _, p :: _ => if is_value j q then p else (nan, nan) | _, _ => (nan, nan) end.
+Fixpoint tangent_steps (t i : int) (rs : list prow) (bs : box) (qs : list prow) (ps : box) : list (relaxer * prow) :=
+  match rs, bs with
+  | r :: rs, b :: bs =>
+    let p := argument (i + t)%uint63 qs ps in
+    (if (0 <=? fst p)%float then Keep else if (snd p <=? 0)%float then Drop else wedge_relaxer (fst b) (snd b), r)
+    :: tangent_steps t (i + 1)%uint63 rs bs (tl qs) (tl ps)
+  | _, _ => []
+  end.
+(** the rows of the block that starts at [i], and their intervals *)
+Fixpoint rows_from (i : int) (bs : list known) : list prow * box :=
+  match bs with [] => ([], []) | B :: bs => if (pstart (kblock B) =? i)%uint63 then (prows (kblock B), kbounds B) else rows_from i bs end.
 (** [a] and 4 for each row: more than such replacements add to the weights and segments *)
 Definition with_room (rs : list prow) (a : float) : float := fold_left (fun a _ => up (a + 4)) rs a.
 Definition stage_of (older : list known) (B : known) : stage :=
@@ -138,6 +155,9 @@ Definition stage_of (older : list known) (B : known) : stage :=
     let at_ i := bounds_from (pstart p + i)%uint63 older in
     Stage (pstart p) (rise_steps (pstart p) s t (pstart p) (prows p) (kbounds B) (at_ s) (at_ t))
       (with_room (prows p) (pweights p)) (with_room (prows p) (psegments p)) (kmagnitude B)
+  | Tangent s t =>
+    let (qs, ps) := rows_from (pstart p + s)%uint63 older in
+    Stage (pstart p) (tangent_steps t (pstart p) (prows p) (kbounds B) qs ps) (pweights p) (psegments p) (kmagnitude B)
   | a => Stage (pstart p) (steps a (pshift p) (pstart p) (prows p) (kbounds B)) (pweights p) (psegments p) (kmagnitude B)
   end.
 (** the same for all passes with these slopes over these blocks *)

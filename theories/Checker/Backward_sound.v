@@ -262,12 +262,12 @@ Definition stage_ok (y : int -> R) (g : stage) : Prop :=
   UB (gweights g) (weights_of (map snd (gsteps g))) /\ UB (gsegments g) (INR (segments_of (map snd (gsteps g)))) /\
   forall i, UB (gmagnitude g) (Rabs (truncated (gstart g) y i)).
 
-Local Lemma steps_sound y c sl N a shift rs : (forall s t, a <> Rise s t) -> forall i bs, rows_known y N a i rs bs ->
+Local Lemma steps_sound y c sl N a shift rs : (a = Id \/ a = Relu) -> forall i bs, rows_known y N a i rs bs ->
   steps_ok y N i (steps c sl a shift i rs bs) /\ map snd (steps c sl a shift i rs bs) = rs.
 Proof.
   intro plain. induction rs as [|r rs IH]; intros i [|b bs] K; try easy. destruct K as [(ok & z & Ey & Hz & z_in) K].
   destruct (IH _ _ K) as [I1 I2]. cbn [steps map snd steps_ok]. split; [split; [|exact I1]|now rewrite I2].
-  split; [exact ok|]. exists z. split; [|exact Hz]. destruct a as [| |s t]; [| |destruct (plain s t eq_refl)]; cbn [gives] in Ey; rewrite Ey.
+  split; [exact ok|]. exists z. split; [|exact Hz]. destruct plain as [-> | ->]; cbn [gives] in Ey; rewrite Ey.
   - apply keep_sound.
   - destruct b as [l h]. cbn [relaxer_of]. destruct sl; first [now apply default_relaxer_sound|now apply given_relaxer_sound].
 Qed.
@@ -317,18 +317,71 @@ Proof.
   - rewrite S_INR. replace (r + 4 * (INR (length rs) + 1)) with (r + 4 + 4 * INR (length rs)) by ring. apply IH. apply UB_add; [exact U|].
     apply UB_fin; [reflexivity|]. rewrite toR_4. lra.
 Qed.
-Lemma stage_sound y c sl older B : known_ok y B -> stage_ok y (stage_of c sl older B).
+
+(** *** Tangents *)
+
+Lemma tangent_between y s t i z : gives y (Tangent s t) i z -> between (y i) z.
 Proof.
-  intros (K & [Uw Us] & Um). unfold stage_of, stage_ok. destruct (pact (kblock B)) as [| |s t] eqn:a; cbn [gstart gsteps gweights gsegments gmagnitude].
-  1: destruct (steps_sound y c sl _ Id (pshift (kblock B)) _ ltac:(discriminate) _ _ K) as [ok same]; rewrite same; auto.
-  1: destruct (steps_sound y c sl _ Relu (pshift (kblock B)) _ ltac:(discriminate) _ _ K) as [ok same]; rewrite same; auto.
+  intros (pos & neg & flat). unfold between. destruct (Rtotal_order (y (i + t)%uint63) 0) as [lt|[eq|gt]].
+  - rewrite (neg lt). lra.
+  - destruct (flat eq) as [-> ->]. lra.
+  - rewrite (pos gt). lra.
+Qed.
+Local Lemma is_value_sound y N j r z : is_value j r = true -> row_ok N r -> prow_holds y z r -> z = y j.
+Proof.
+  unfold is_value, row_ok, prow_holds. destruct (pv r) as [|[o e [|c [|]]] [|]]; try discriminate. intros is (b_fin & e_fin & c_fin & _) holds.
+  apply andb_prop in is as [is no_error]. apply andb_prop in is as [is no_bias]. apply andb_prop in is as [same one].
+  apply eqb_correct in same. subst o. apply andb_prop in one as [le1 ge1].
+  cbn [fin_vec forallb sw] in c_fin. apply andb_prop in c_fin as [c_fin _]. apply andb_prop in c_fin as [c_fin _].
+  rewrite (zero_sound _ b_fin no_bias), (zero_sound _ e_fin no_error) in holds. cbn [dotv fold_right sw so dotw] in holds.
+  rewrite leb_fin, toR1 in le1, ge1 by (exact c_fin || reflexivity).
+  destruct (Raux.Rle_bool_spec (toR c) 1) as [c_le|]; [|discriminate]. destruct (Raux.Rle_bool_spec 1 (toR c)) as [c_ge|]; [|discriminate].
+  replace (toR c) with 1 in holds by lra. apply Rcomplements.Rabs_le_between in holds. lra.
+Qed.
+Local Lemma argument_sound y j N a i qs ps : rows_known y N a i qs ps -> inb (argument j qs ps) (y j).
+Proof.
+  assert (nothing : inb (nan, nan) (y j)) by (split; [apply LB_nan|apply UB_nan]).
+  destruct qs as [|q qs], ps as [|p ps]; try (intros _; exact nothing). cbn [rows_known argument]. intros [(ok & z & _ & holds & z_in) _].
+  destruct (is_value j q) eqn:is; [|exact nothing]. now rewrite <- (is_value_sound y N j q z is ok holds).
+Qed.
+Local Lemma drop_sound z : relaxes Drop 0 z.
+Proof. intros c d a _ L. cbn [add_constant slope]. rewrite toR0. eapply LB_le; [exact L|]. lra. Qed.
+Local Lemma tangent_steps_sound y N M a s t rs : forall i k bs qs ps, rows_known y N (Tangent s t) i rs bs -> rows_known y M a k qs ps ->
+  steps_ok y N i (tangent_steps t i rs bs qs ps) /\ map snd (tangent_steps t i rs bs qs ps) = rs.
+Proof.
+  induction rs as [|r rs IH]; intros i k [|b bs] qs ps K Q; try easy. destruct K as [(ok & z & g & Hz & z_in) K].
+  assert (rest : rows_known y M a (k + 1)%uint63 (tl qs) (tl ps)) by (destruct qs as [|q qs], ps as [|p ps]; cbn in Q |- *; easy).
+  destruct (IH (i + 1)%uint63 (k + 1)%uint63 bs _ _ K rest) as [steps_ same]. cbn [tangent_steps map snd steps_ok].
+  split; [split; [|exact steps_]|now rewrite same]. split; [exact ok|]. exists z. split; [|exact Hz].
+  pose proof (argument_sound y (i + t)%uint63 M a k qs ps Q) as [L U]. cbv zeta. destruct g as (pos & neg & flat).
+  destruct (0 <=? fst _)%float eqn:up_.
+  - pose proof (LB_ge0 _ _ L up_) as [gt|eq].
+    + rewrite (pos gt). apply keep_sound.
+    + destruct (flat (eq_sym eq)) as [-> ->]. apply keep_sound.
+  - destruct (snd _ <=? 0)%float eqn:down.
+    + assert (at0 : y i = 0) by (pose proof (UB_leb _ _ 0%float U eq_refl down) as le0; rewrite toR0 in le0; destruct le0 as [lt|eq]; [exact (neg lt)|apply (flat eq)]). rewrite at0. apply drop_sound.
+    + destruct b as [l h]. cbn [fst snd]. apply wedge_relaxer_sound; [|exact z_in]. now apply (tangent_between y s t).
+Qed.
+Local Lemma rows_from_sound y i bs : Forall (known_ok y) bs -> exists N a k, rows_known y N a k (fst (rows_from i bs)) (snd (rows_from i bs)).
+Proof.
+  induction 1 as [|B bs (K & _) _ IH]; cbn [rows_from]; [exists 0%uint63, Id, 0%uint63; exact I|].
+  destruct (_ =? i)%uint63; [|exact IH]. eexists _, _, _. exact K.
+Qed.
+
+Lemma stage_sound y c sl older B : Forall (known_ok y) older -> known_ok y B -> stage_ok y (stage_of c sl older B).
+Proof.
+  intros older_ok (K & [Uw Us] & Um). unfold stage_of, stage_ok. destruct (pact (kblock B)) as [| |s t|s t] eqn:a; cbn [gstart gsteps gweights gsegments gmagnitude].
+  4: destruct (rows_from_sound y (pstart (kblock B) + s)%uint63 older older_ok) as (M & b & k & Q); destruct (rows_from _ older) as [qs ps]; cbn [gstart gsteps gweights gsegments gmagnitude];
+     destruct (tangent_steps_sound y _ M b s t _ _ k _ qs ps K Q) as [ok same]; rewrite same; auto.
+  1: destruct (steps_sound y c sl _ Id (pshift (kblock B)) _ (or_introl eq_refl) _ _ K) as [ok same]; rewrite same; auto.
+  1: destruct (steps_sound y c sl _ Relu (pshift (kblock B)) _ (or_intror eq_refl) _ _ K) as [ok same]; rewrite same; auto.
   destruct (rise_steps_sound y _ s t _ _ _ (bounds_from (pstart (kblock B) + s)%uint63 older) (bounds_from (pstart (kblock B) + t)%uint63 older) K) as (ok & W & S).
   split; [exact ok|]. split; [|split; [|exact Um]].
   - eapply UB_le; [apply with_room_sound; exact Uw|exact W].
   - eapply UB_le; [apply with_room_sound; exact Us|]. apply le_INR in S. rewrite plus_INR, mult_INR in S. simpl (INR 4) in S. lra.
 Qed.
 Lemma plan_sound y c sl bs : Forall (known_ok y) bs -> Forall (stage_ok y) (plan c sl bs).
-Proof. induction 1 as [|B bs ok _ IH]; simpl; constructor; [now apply stage_sound|exact IH]. Qed.
+Proof. induction 1 as [|B bs ok oks IH]; simpl; constructor; [now apply stage_sound|exact IH]. Qed.
 
 (** ** The walk over a block's rows *)
 

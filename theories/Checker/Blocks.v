@@ -21,8 +21,9 @@ Definition vec := list seg.
 Definition unit_seg (i : int) (c : float) : seg := Seg i (i + 1)%uint63 [c].
 (** weights, bias, error bounds: absolute, and relative to the magnitude of earlier values *)
 Record row := Row { rv : vec; rb : float; re : float; rr : float }.
-(** [Rise s t]: the difference of two rectified values, [t] and [s] values further, whose arguments differ by the row *)
-Inductive act := Id | Relu | Rise (s t : int).
+(** [Rise s t]: the difference of two rectified values, [t] and [s] values further, whose arguments differ by the row.
+    [Tangent s t]: the rate at which a rectified value changes, whose argument, [t] values further, changes at the rate of the row; the rectified value is [s] values further. *)
+Inductive act := Id | Relu | Rise (s t : int) | Tangent (s t : int).
 Record block := Block { bact : act; brows : list row }.
 Definition box := list (float * float).
 Definition opposite (v : vec) : vec := map (fun s => Seg (so s) (se s) (map PrimFloat.opp (sw s))) v.
@@ -48,6 +49,7 @@ Definition gives (y : int -> R) (a : act) (i : int) (z : R) : Prop :=
   | Relu => y i = Rmax 0 z
   | Rise s t => exists p q, y (i + s)%uint63 = Rmax 0 p /\ y (i + t)%uint63 = Rmax 0 q /\ z = q - p /\
       y i = y (i + t)%uint63 - y (i + s)%uint63
+  | Tangent _ t => (0 < y (i + t)%uint63 -> y i = z) /\ (y (i + t)%uint63 < 0 -> y i = 0) /\ (y (i + t)%uint63 = 0 -> z = 0 /\ y i = 0)
   end.
 (** row j's value is y (i + j) *)
 Fixpoint rows_hold (y : int -> R) (N : int) (a : act) (i : int) (rs : list row) : Prop :=

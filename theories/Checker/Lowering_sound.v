@@ -136,7 +136,7 @@ Proof. induction bs as [|c bs IH]; simpl; intros i b h r; [auto|]. destruct h. s
 
 (** the functions of one number *)
 Definition actR (a : act) (x : R) : R := match a with Blocks.Relu => Rmax 0 x | _ => x end.
-Definition of_one (a : act) : Prop := match a with Rise _ _ => False | _ => True end.
+Definition of_one (a : act) : Prop := match a with Rise _ _ | Tangent _ _ => False | _ => True end.
 Lemma gives_actR y a i z : of_one a -> y i = actR a z -> gives y a i z.
 Proof. destruct a; simpl; easy. Qed.
 
@@ -182,33 +182,38 @@ Proof.
     exists z. split; [now apply gives_actR|]. now apply row_of_holds with f.
 Qed.
 
+(** a new block, whose rows hold wherever its values are [zs] *)
+Lemma materialise_with a y p l vs p' zs : materialise a l p = Some (vs, p') -> program_ok y p -> length zs = length l ->
+  (forall rows y'', map_all row_of l = Some rows -> fresh (next p) l = Some (vs, next p') -> agree (next p) y y'' -> assigned y'' (next p) zs ->
+    rows_hold y'' (next p) a (next p) rows /\ after (next p) rows = next p') ->
+  exists y', grows y p y' p' /\ Forall2 (frel y' (next p')) vs zs.
+Proof.
+  unfold materialise. intros done (place & pos & holds) len rows_.
+  destruct (map_all row_of l) as [rows|] eqn:erows; [|discriminate].
+  destruct (fresh (next p) l) as [[vs' n]|] eqn:nums; [|discriminate]. injection done as <- <-. cbn [next] in rows_.
+  destruct (fresh_next _ _ _ _ nums) as (en & _ & size_).
+  set (y' := extended y (next p) zs).
+  assert (set_ : forall y'', agree n y' y'' -> assigned y'' (next p) zs).
+  { assert (base : assigned y' (next p) zs) by (apply (extended_assigned l y (next p) (next p) vs' n [] _ nums len); simpl; lia).
+    intros y'' ag. now apply (assigned_agree _ _ _ _ _ _ _ nums len ag). }
+  assert (same : agree (next p) y y') by apply extended_agree.
+  assert (le : le_int (next p) n) by (unfold le_int; lia).
+  assert (early : forall y'', agree n y' y'' -> agree (next p) y y'') by (intros y'' ag; eapply agree_trans; [exact le|exact same|exact ag]).
+  exists y'. split; [split; [exact same|]; split; [exact le|]|].
+  - split; [|split].
+    + cbn [made next]. simpl rev. unfold after_blocks. rewrite fold_left_app. simpl. fold (after_blocks start (rev (made p))). rewrite <- place.
+      symmetry. exact (proj2 (rows_ _ y' eq_refl eq_refl same (set_ _ (agree_refl _ _)))).
+    + cbn [next]. apply lt_le_trans with (next p); auto.
+    + cbn [made next]. intros y'' ag. simpl rev. apply blocks_hold_app; [now apply holds, early|].
+      rewrite <- place. cbn [bact brows]. exact (proj1 (rows_ _ y'' eq_refl eq_refl (early _ ag) (set_ _ ag))).
+  - apply (fresh_rel l y' n (next p) vs' n); auto; [apply le_int_refl|exact (set_ _ (agree_refl _ _))].
+Qed.
 Lemma materialise_sound a y p l vs p' zs : of_one a -> materialise a l p = Some (vs, p') -> program_ok y p -> Forall2 (frel y (next p)) l zs ->
   exists y', grows y p y' p' /\ Forall2 (frel y' (next p')) vs (map (actR a) zs).
 Proof.
-  intro one. unfold materialise. intros done (place & pos & holds) rel.
-  destruct (map_all row_of l) as [rows|] eqn:erows; [|discriminate].
-  destruct (fresh (next p) l) as [[vs' n]|] eqn:nums; [|discriminate]. injection done as <- <-.
-  destruct (fresh_next _ _ _ _ nums) as (en & _ & size_).
-  set (y' := extended y (next p) (map (actR a) zs)).
-  assert (len : length (map (actR a) zs) = length l) by (rewrite length_map; symmetry; eapply Forall2_length; exact rel).
-  assert (set_ : forall y'', agree n y' y'' -> assigned y'' (next p) (map (actR a) zs)).
-  { assert (base : assigned y' (next p) (map (actR a) zs)).
-    { apply (extended_assigned l y (next p) (next p) vs' n [] _ nums len). simpl. lia. }
-    intros y'' ag. now apply (assigned_agree _ _ _ _ _ _ _ nums len ag). }
-  assert (same : agree (next p) y y') by apply extended_agree.
-  exists y'. assert (le : le_int (next p) n) by (unfold le_int; lia).
-  split; [split; [exact same|]; split; [exact le|]|].
-  - split; [|split].
-    + cbn [made next]. simpl rev. unfold after_blocks. rewrite fold_left_app. simpl. fold (after_blocks start (rev (made p))). rewrite <- place.
-      destruct (rows_of_hold a l one y' (next p) zs rows _ _ _ pos erows nums
-        (forms_extend _ _ _ _ same (le_int_refl _) _ _ rel) (set_ _ (agree_refl _ _))) as [_ e]. now symmetry.
-    + cbn [next]. apply lt_le_trans with (next p); auto.
-    + cbn [made next]. intros y'' ag. simpl rev. apply blocks_hold_app.
-      * apply holds. eapply agree_trans; [exact le|exact same|exact ag].
-      * rewrite <- place. cbn [bact brows].
-        refine (proj1 (rows_of_hold a l one y'' (next p) zs rows _ _ _ pos erows nums (forms_extend y y'' _ _ _ (le_int_refl _) _ _ rel) (set_ _ ag))).
-        eapply agree_trans; [exact le|exact same|exact ag].
-  - apply (fresh_rel l y' n (next p) vs' n); auto; [apply le_int_refl|exact (set_ _ (agree_refl _ _))].
+  intros one done ok rel. apply (materialise_with a y p l vs p' _ done ok); [rewrite length_map; symmetry; eapply Forall2_length; exact rel|].
+  intros rows y'' erows nums ag set_. refine (rows_of_hold a l one y'' (next p) zs rows _ _ _ (proj1 (proj2 ok)) erows nums _ set_).
+  exact (forms_extend _ _ _ _ ag (le_int_refl _) _ _ rel).
 Qed.
 
 Lemma force_sound y p X X' p' Xr : force X p = Some (X', p') -> program_ok y p -> trel (frel y (next p)) X Xr ->

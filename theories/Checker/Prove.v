@@ -3,7 +3,7 @@
     [prove m p c] reads a model and a property, lowers both to blocks and queries, and follows the certificate [c].  If it answers true, the claim holds.
 
     Main definitions: [compile_lowered], [compile_with], [compile], [prove].
-    Main results: [lowered_sound], [compiled_sound], [proved_sound].
+    Main results: [accepted_at] (about one valuation), [lowered_sound], [compiled_sound], [proved_sound].
 
     Trust: proved. *)
 From Coq Require Import Floats Reals Lra Lia List Bool Uint63 ZArith.
@@ -143,14 +143,15 @@ Proof.
   split; [exact upper|]. rewrite (size_from_between _ _ _ _ _ _ _ set_y set_c); auto. exact (Forall2_length in_centre).
 Qed.
 
-Theorem lowered_sound from F k L qs blocks l c read : lowers from F -> lower_with from k = Some L -> compile_lowered L qs = Some (blocks, l) ->
-  check_with read c blocks l = true -> forall x, length x = k ->
-  exists out, F x = Some out /\ length out = length (output_forms L) /\
-    forall q g, In (q, g) qs -> point_in_region x q g -> ~ Exists (Forall (claims x out)) (disjuncts q).
+(** The certificate's trees refute what the queries say, at every valuation of the lowered function's blocks. *)
+Theorem accepted_at L qs blocks l c read start y x out : compile_lowered L qs = Some (blocks, l) -> check_with read c blocks l = true ->
+  program_ok start y (program_of L) ->
+  Forall2 (frel y (next (program_of L))) (input_forms L) x -> Forall2 (frel y (next (program_of L))) (output_forms L) out ->
+  forall q g, In (q, g) qs -> after 0%uint63 (qbox q) = start ->
+  (forall y', agree (next (program_of L)) y y' -> region_holds y' (Region (qbox q) g)) -> ~ Exists (Forall (claims x out)) (disjuncts q).
 Proof.
-  unfold compile_lowered. intros sound el compiled checked x len. destruct (map_all _ qs) as [k'|] eqn:em; [|easy]. injection compiled as <- <-.
-  destruct (lower_with_sound from F _ L sound el x len) as (y & out & run_ & ok & set0 & rx & ro).
-  exists out. split; [exact run_|]. split; [symmetry; eapply Forall2_length; exact ro|]. intros query g is_in [in_box inside] ex.
+  unfold compile_lowered. intros compiled checked ok rx ro query g is_in start_ in_region ex.
+  destruct (map_all _ qs) as [k'|] eqn:em; [|easy]. injection compiled as <- <-.
   assert (compiled : exists b nums, add_rows L (disjuncts query) = Some (b, nums) /\ In (b, Region (qbox query) g, nums) k').
   { clear -em is_in. revert k' em. induction qs as [|[q0 g0] found IH]; simpl; intros l em; [easy|].
     destruct (add_rows L (disjuncts q0)) as [[b nums]|] eqn:ea; [|discriminate].
@@ -159,14 +160,23 @@ Proof.
     - destruct (IH is_in _ eq_refl) as (b' & nums' & e & i). exists b', nums'. split; [exact e|now right]. }
   destruct compiled as (b & nums & ea & in_l).
   destruct (add_rows_sound _ y L x out _ _ _ ea ok rx ro) as (y' & same & holds & transfer).
-  assert (start : after 0%uint63 (qbox query) = after 0%uint63 x) by (rewrite !after_length, (Forall2_length in_box); reflexivity).
-  pose proof (check_with_sound _ _ _ _ checked _ _ _ in_l y') as none. cbn [rbox] in none. rewrite start in none.
-  assert (region_ok : region_holds y' (Region (qbox query) g)).
-  { split; [exact (inputs_hold_assigned _ _ in_box _ _ (set0 _ same))|]. cbn [rball]. destruct g as [g|]; [|exact I].
-    unfold lower_with in el. rewrite <- len in el. destruct (fresh 0%uint63 (repeat tt (length x))) as [[vs n]|] eqn:nums_; [|discriminate].
-    exact (point_in_ball_sound x g y' vs n nums_ (set0 _ same) inside). }
-  specialize (none region_ok holds). apply transfer in ex. apply Exists_exists in ex. destruct ex as (d & in_d & sat_d).
+  pose proof (check_with_sound _ _ _ _ checked _ _ _ in_l y') as none. cbn [rbox] in none. rewrite start_ in none.
+  specialize (none (in_region y' same) holds). apply transfer in ex. apply Exists_exists in ex. destruct ex as (d & in_d & sat_d).
   rewrite Forall_forall in none. exact (none d in_d sat_d).
+Qed.
+
+Theorem lowered_sound from F k L qs blocks l c read : lowers from F -> lower_with from k = Some L -> compile_lowered L qs = Some (blocks, l) ->
+  check_with read c blocks l = true -> forall x, length x = k ->
+  exists out, F x = Some out /\ length out = length (output_forms L) /\
+    forall q g, In (q, g) qs -> point_in_region x q g -> ~ Exists (Forall (claims x out)) (disjuncts q).
+Proof.
+  intros sound el compiled checked x len. destruct (lower_with_sound from F _ L sound el x len) as (y & out & run_ & ok & set0 & rx & ro).
+  exists out. split; [exact run_|]. split; [symmetry; eapply Forall2_length; exact ro|]. intros query g is_in [in_box inside].
+  assert (start : after 0%uint63 (qbox query) = after 0%uint63 x) by (rewrite !after_length, (Forall2_length in_box); reflexivity).
+  apply (accepted_at L qs blocks l c read _ y x out compiled checked ok rx ro query g is_in start). intros y' same.
+  split; [exact (inputs_hold_assigned _ _ in_box _ _ (set0 _ same))|]. cbn [rball]. destruct g as [g|]; [|exact I].
+  unfold lower_with in el. rewrite <- len in el. destruct (fresh 0%uint63 (repeat tt (length x))) as [[vs n]|] eqn:nums_; [|discriminate].
+  exact (point_in_ball_sound x g y' vs n nums_ (set0 _ same) inside).
 Qed.
 
 Theorem compiled_sound from F p blocks qs c : lowers from F -> compile_with from p = Some (blocks, qs) ->

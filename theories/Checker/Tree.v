@@ -38,7 +38,7 @@ Definition with_bounds (B : known) (b : box) : known := Known (kblock B) b (kmag
 (** ** ADVANCE *)
 
 Definition act_bounds (a : act) (p : float * float) : float * float :=
-  match a with Id => p | Relu => relu_bounds p | Rise _ _ => (fmin 0 (fst p), fmax 0 (snd p)) end.
+  match a with Id => p | Relu => relu_bounds p | Rise _ _ | Tangent _ _ => (fmin 0 (fst p), fmax 0 (snd p)) end.
 (** intervals of all values from the inputs to those before [acc] *)
 Fixpoint values (bs : list known) (ins acc : box) : box :=
   match bs with

@@ -74,10 +74,13 @@ Variable y : int -> R.
 
 Local Lemma act_bounds_sound a i p z : inb p z -> gives y a i z -> inb (act_bounds a p) (y i).
 Proof.
-  destruct a as [| |s t]; cbn [gives act_bounds]; intros z_in g; [now rewrite g|rewrite g; now apply relu_bounds_sound|].
-  destruct g as (a & b & Ea & Eb & Ez & Ey). rewrite Ey, Ea, Eb. destruct z_in as [L U]. pose proof (rise_between a b) as within. rewrite <- Ez in within.
-  destruct (LB_fmin _ _ _ _ (LB0 0 (Rle_refl 0)) L) as [L0 Lz]. destruct (UB_fmax _ _ _ _ (UB0 0 (Rle_refl 0)) U) as [U0 Uz].
-  destruct within as [[x0 xz]|[zx x0]]; split; cbn [fst snd]; first [now apply (LB_le _ _ _ L0)|now apply (LB_le _ _ _ Lz)|now apply (UB_le _ _ _ U0)|now apply (UB_le _ _ _ Uz)].
+  assert (spread : between (y i) z -> inb p z -> inb (fmin 0 (fst p), fmax 0 (snd p)) (y i)).
+  { intros within [L U].
+    destruct (LB_fmin _ _ _ _ (LB0 0 (Rle_refl 0)) L) as [L0 Lz]. destruct (UB_fmax _ _ _ _ (UB0 0 (Rle_refl 0)) U) as [U0 Uz].
+    destruct within as [[x0 xz]|[zx x0]]; split; cbn [fst snd]; first [now apply (LB_le _ _ _ L0)|now apply (LB_le _ _ _ Lz)|now apply (UB_le _ _ _ U0)|now apply (UB_le _ _ _ Uz)]. }
+  destruct a as [| |s t|s t]; cbn [act_bounds]; intros z_in g; [now rewrite g|rewrite g; now apply relu_bounds_sound| |].
+  - apply spread; [|exact z_in]. destruct g as (a & b & Ea & Eb & Ez & Ey). rewrite Ey, Ea, Eb, Ez. apply rise_between.
+  - apply spread; [|exact z_in]. exact (tangent_between y s t i z g).
 Qed.
 Local Lemma rows_known_values N a rs : forall i bs, rows_known y N a i rs bs ->
   inputs_hold y i (map (act_bounds a) bs) /\ after i bs = after i rs.

@@ -4,7 +4,7 @@
     a dense layer multiplies differences by its weights: what both runs share cancels before anything is bounded.  Where a rectifier is applied, three blocks are made: the
     first run's values, the second run's, and their differences (a Rise).
 
-    Main definitions: [twin], [is_zero], [rectify], [lower_twin], [lower_twice].
+    Main definitions: [twin], [is_zero], [rectify], [lower_twin] (with any treatment of rectifiers), [lower_twice].
 
     Trust: proved, in Twins_sound.v.
     Source: Paulsen, Wang, Wang, "ReluDiff: differential verification of deep neural networks" (2020); docs/relations.md. *)
@@ -55,13 +55,16 @@ Definition rectify (l : list twin) (p : program) : option (list twin * program) 
   do (_, e) <- materialise Relu (map (fun a => add (fst a) (snd a)) l) q;
   do (d, e) <- materialise (Rise (next p - next e) (next q - next e)) (map snd l) e;
   Some (combine r d, e).
+Section Network.
+(** what is made of a rectifier *)
+Variable bend : list twin -> program -> option (list twin * program).
 Definition twin_step (n : node) (xs : list (option (value twin))) (p : program) : option (list (value twin) * program) :=
   match treatment_of n with
   | Plain => do vs <- apply n xs; Some (vs, p)
   | Multiply => do (xs, p) <- force_twin_operands xs p; do vs <- apply n xs; Some (vs, p)
   | Rectify =>
     do _ <- apply n xs;   (* whether the node means anything *)
-    do X <- reals xs 0; do (vs, p) <- rectify (data X) p; Some ([Reals (Tensor (shape X) vs)], p)
+    do X <- reals xs 0; do (vs, p) <- bend (data X) p; Some ([Reals (Tensor (shape X) vs)], p)
   | _ => None
   end.
 Fixpoint twin_nodes (ns : list node) (e : environment twin) (p : program) : option (environment twin * program) :=
@@ -80,8 +83,9 @@ Definition lower_twin (m : model) (x : list twin) (p : program) : option (list t
   do v <- lookup e (output_name m); do Y <- as_numbers v;
   do (Y, p) <- force_twins Y p;
   Some (data Y, p).
+End Network.
 (** two runs of a network with [n] inputs and [outs] outputs: from the first inputs and the differences to the outputs of both *)
 Definition lower_twice (m : model) (n outs : nat) (z : list form) (p : program) : option (list form * program) :=
-  do (Y, p) <- lower_twin m (combine (firstn n z) (firstn n (skipn n z))) p;
+  do (Y, p) <- lower_twin rectify m (combine (firstn n z) (firstn n (skipn n z))) p;
   do (T, p) <- force_list (map (fun a => add (fst a) (snd a)) Y) p;
   when (Nat.eqb (length (firstn n (skipn n z))) n && Nat.eqb (length Y) outs) (Some (map fst Y ++ T, p)).

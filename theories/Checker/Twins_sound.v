@@ -106,14 +106,14 @@ End Valuation.
 Section Extend.
 Context {A B : Type} (P Q : A -> B -> Prop).
 Hypothesis more : forall a b, P a b -> Q a b.
-Local Lemma trel_more X Y : trel P X Y -> trel Q X Y.
+Lemma trel_more X Y : trel P X Y -> trel Q X Y.
 Proof. intros [s f]. split; [exact s|]. eapply Forall2_impl; [exact more|exact f]. Qed.
 Context {SA : scalar A} {SB : scalar B}.
-Local Lemma vrel_more (v : value A) (w : value B) : vrel P v w -> vrel Q v w.
+Lemma vrel_more (v : value A) (w : value B) : vrel P v w -> vrel Q v w.
 Proof. destruct v, w; simpl; auto using trel_more. intros [same_bound rel]. split; [exact same_bound|now apply trel_more]. Qed.
-Local Lemma orels_more xs ys : orels P xs ys -> orels Q xs ys.
+Lemma orels_more xs ys : orels P xs ys -> orels Q xs ys.
 Proof. apply Forall2_impl. intros [v|] [w|]; simpl; auto. apply vrel_more. Qed.
-Local Lemma erel_more e f : erel P e f -> erel Q e f.
+Lemma erel_more e f : erel P e f -> erel Q e f.
 Proof. apply Forall2_impl. intros p q [names rel]. split; [exact names|now apply vrel_more]. Qed.
 End Extend.
 Local Lemma trel2_extend y y' N N' : agree N y y' -> le_int N N' -> forall a r, trel2 y N a r -> trel2 y' N' a r.
@@ -121,23 +121,23 @@ Proof. intros ag le a r [F S]. split; eapply frel_extend; eauto. Qed.
 
 (** ** New blocks *)
 
-Local Lemma fresh_assigned {A} (l : list A) y N : forall i vs j zs, fresh i l = Some (vs, j) -> Forall2 (frel y N) vs zs -> assigned y i zs.
+Lemma fresh_assigned {A} (l : list A) y N : forall i vs j zs, fresh i l = Some (vs, j) -> Forall2 (frel y N) vs zs -> assigned y i zs.
 Proof.
   induction l as [|a l IH]; simpl; intros i vs j zs made rel.
   - injection made as <- <-. inversion rel. exact I.
   - destruct (i <? most_values)%uint63; [|discriminate]. destruct (fresh (i + 1) l) as [[vs' j']|] eqn:rest; [|discriminate]. injection made as <- <-.
     inversion rel as [|? z ? zs' rz rel']; subst. destruct rz as [_ e]. split; [now symmetry|]. eapply IH; eauto.
 Qed.
-Local Lemma materialise_fresh a l p vs p' : materialise a l p = Some (vs, p') -> fresh (next p) l = Some (vs, next p').
+Lemma materialise_fresh a l p vs p' : materialise a l p = Some (vs, p') -> fresh (next p) l = Some (vs, next p').
 Proof.
   unfold materialise. destruct (map_all row_of l); [|discriminate]. destruct (fresh (next p) l) as [[ws n]|]; [|discriminate]. now intros [= <- <-].
 Qed.
-Local Lemma shift_back i j : (i + (j - i))%uint63 = j.
+Lemma shift_back i j : (i + (j - i))%uint63 = j.
 Proof.
   apply to_Z_inj. rewrite add_spec, sub_spec, Zplus_mod_idemp_r. replace (to_Z i + (to_Z j - to_Z i))%Z with (to_Z j) by ring.
   apply Z.mod_small, to_Z_bounded.
 Qed.
-Local Lemma shift_next i s : (i + 1 + s)%uint63 = (i + s + 1)%uint63.
+Lemma shift_next i s : (i + 1 + s)%uint63 = (i + s + 1)%uint63.
 Proof.
   apply to_Z_inj. rewrite !add_spec, !Zplus_mod_idemp_l. f_equal. ring.
 Qed.
@@ -166,32 +166,14 @@ Local Lemma rise_sound {A B} (kr : list A) (kt : list B) y p l vs p' s t ps vr v
   fresh (next p + t)%uint63 kt = Some (vt, jt) -> length ps = length kt -> le_int jt (next p) -> assigned y (next p + t)%uint63 (map (fun a => Rmax 0 (snd a)) ps) ->
   exists y', grows start y p y' p' /\ Forall2 (frel y' (next p')) vs (rises ps).
 Proof.
-  unfold materialise. intros done (place & pos & holds) rel fr lr ler set_s ft lt let_ set_t.
-  destruct (map_all row_of l) as [rows|] eqn:erows; [|discriminate].
-  destruct (fresh (next p) l) as [[vs' n]|] eqn:nums; [|discriminate]. injection done as <- <-.
-  destruct (fresh_next _ _ _ _ nums) as (en & _ & size_).
-  set (y' := extended y (next p) (rises ps)).
-  assert (len : length (rises ps) = length l) by (unfold rises; now rewrite (Forall2_length rel), !length_map).
-  assert (le : le_int (next p) n) by (unfold le_int; lia).
-  assert (set_ : forall y'', agree n y' y'' -> assigned y'' (next p) (rises ps)).
-  { assert (base : assigned y' (next p) (rises ps)) by (apply (extended_assigned l y (next p) (next p) vs' n [] _ nums len); simpl; lia).
-    intros y'' ag. now apply (assigned_agree _ _ _ _ _ _ _ nums len ag). }
-  assert (same : agree (next p) y y') by apply extended_agree.
-  assert (early : forall y'', agree n y' y'' -> agree (next p) y y'') by (intros y'' ag; eapply agree_trans; [exact le|exact same|exact ag]).
-  assert (rows_ : forall y'', agree n y' y'' -> rows_hold y'' (next p) (Rise s t) (next p) rows /\ after (next p) rows = n).
-  { intros y'' ag. pose proof (early _ ag) as ag'. apply (rises_hold s t l y'' (next p) ps rows _ vs' n pos erows nums).
-    - exact (forms_extend y y'' _ _ ag' (le_int_refl _) _ _ rel).
-    - apply (assigned_agree _ y y'' _ _ _ _ fr); [now rewrite length_map|intros i lt_i; apply ag'; now apply lt_le_trans with jr|exact set_s].
-    - apply (assigned_agree _ y y'' _ _ _ _ ft); [now rewrite length_map|intros i lt_i; apply ag'; now apply lt_le_trans with jt|exact set_t].
-    - exact (set_ _ ag). }
-  exists y'. split; [split; [exact same|]; split; [exact le|]|].
-  - split; [|split].
-    + cbn [made next]. simpl rev. unfold after_blocks. rewrite fold_left_app. simpl. fold (after_blocks start (rev (made p))). rewrite <- place.
-      symmetry. exact (proj2 (rows_ _ (agree_refl _ _))).
-    + cbn [next]. apply lt_le_trans with (next p); auto.
-    + cbn [made next]. intros y'' ag. simpl rev. apply blocks_hold_app; [now apply holds, early|].
-      rewrite <- place. cbn [bact brows]. exact (proj1 (rows_ _ ag)).
-  - apply (fresh_rel l y' n (next p) vs' n); auto; [apply le_int_refl|exact (set_ _ (agree_refl _ _))].
+  intros done ok rel fr lr ler set_s ft lt let_ set_t. pose proof (proj1 (proj2 ok)) as pos.
+  apply (materialise_with start (Rise s t) y p l vs p' (rises ps) done ok).
+  - unfold rises. now rewrite (Forall2_length rel), !length_map.
+  - intros rows y'' erows nums ag set_. apply (rises_hold s t l y'' (next p) ps rows _ vs (next p') pos erows nums).
+    + exact (forms_extend y y'' _ _ ag (le_int_refl _) _ _ rel).
+    + apply (assigned_agree _ y y'' _ _ _ _ fr); [now rewrite length_map|intros i lt_i; apply ag; now apply lt_le_trans with jr|exact set_s].
+    + apply (assigned_agree _ y y'' _ _ _ _ ft); [now rewrite length_map|intros i lt_i; apply ag; now apply lt_le_trans with jt|exact set_t].
+    + exact set_.
 Qed.
 
 Theorem rectify_sound y l p vs p' ps : rectify l p = Some (vs, p') -> program_ok start y p -> Forall2 (trel2 y (next p)) l ps ->
@@ -218,7 +200,7 @@ Proof.
   clear -r1' r3. revert r d r1' r3. induction ps as [|a ps IH]; intros r d r1 r3; inversion r1; inversion r3; subst; simpl; constructor; [now split|now apply IH].
 Qed.
 
-Local Lemma force_list_sound y l p vs p' zs : force_list l p = Some (vs, p') -> program_ok start y p -> Forall2 (frel y (next p)) l zs ->
+Lemma force_list_sound y l p vs p' zs : force_list l p = Some (vs, p') -> program_ok start y p -> Forall2 (frel y (next p)) l zs ->
   exists y', grows start y p y' p' /\ Forall2 (frel y' (next p')) vs zs.
 Proof.
   unfold force_list. intros done ok rel. destruct (forallb is_plain l).
@@ -259,7 +241,7 @@ Proof.
     exact (trel_more _ _ (trel2_extend _ _ _ _ ag2 le2) _ _ r1).
 Qed.
 
-Lemma twin_step_sound n y p xs vs p' xr : twin_step n xs p = Some (vs, p') -> program_ok start y p -> orels (trel2 y (next p)) xs xr ->
+Lemma twin_step_sound n y p xs vs p' xr : twin_step rectify n xs p = Some (vs, p') -> program_ok start y p -> orels (trel2 y (next p)) xs xr ->
   exists y' ws, grows start y p y' p' /\ apply n xr = Some ws /\ Forall2 (vrel (trel2 y' (next p'))) vs ws.
 Proof.
   intros done ok rel. unfold twin_step in done. pose proof (twin_rel y (next p)) as H. pose proof (apply_rel _ H n _ _ rel) as applied.
@@ -281,7 +263,7 @@ Proof.
   - destruct (apply n xs) as [vs'|]; [|discriminate]. injection done as <- <-.
     destruct (apply n xr) as [ws|]; simpl in applied; [|easy]. exists y, ws. split; [now apply grows_refl|auto].
 Qed.
-Lemma twin_nodes_sound ns : forall y p e e' p' er, twin_nodes ns e p = Some (e', p') -> program_ok start y p -> erel (trel2 y (next p)) e er ->
+Lemma twin_nodes_sound ns : forall y p e e' p' er, twin_nodes rectify ns e p = Some (e', p') -> program_ok start y p -> erel (trel2 y (next p)) e er ->
   exists y' er', grows start y p y' p' /\ run ns er = Some er' /\ erel (trel2 y' (next p')) e' er'.
 Proof.
   induction ns as [|n ns IH]; intros y p e e' p' er done ok rel; simpl in done.
@@ -291,7 +273,7 @@ Proof.
     { apply (orel_map_all eq (orel (vrel (trel2 y (next p))))); [clear; induction (ins n); constructor; auto|].
       intros name1 name2 same. rewrite same. now apply fetch_rel. }
     rewrite ex in operands. simpl. destruct (map_all (fetch er) (ins n)) as [xr|]; simpl in operands; [|easy].
-    destruct (twin_step n xs p) as [[vs p1]|] eqn:es; [|discriminate].
+    destruct (twin_step rectify n xs p) as [[vs p1]|] eqn:es; [|discriminate].
     destruct (twin_step_sound _ _ _ _ _ _ _ es ok operands) as (y1 & ws & g1 & real_run & rel1). rewrite real_run.
     destruct (bind (outs n) vs e) as [e1|] eqn:eb; [|discriminate]. pose proof g1 as (ag1 & le1 & ok1).
     pose proof (bind_rel _ (outs n) _ _ _ _ rel1 (erel_more _ _ (trel2_extend _ _ _ _ ag1 le1) _ _ rel)) as bound. rewrite eb in bound.
@@ -299,14 +281,14 @@ Proof.
     destruct (IH _ _ _ _ _ _ done ok1 bound) as (y2 & er2 & g2 & real_rest & rel2).
     exists y2, er2. split; [eapply grows_trans; eauto|auto].
 Qed.
-Theorem lower_twin_sound m y p x xr Y p' : lower_twin m x p = Some (Y, p') -> program_ok start y p -> Forall2 (trel2 y (next p)) x xr ->
+Theorem lower_twin_sound m y p x xr Y p' : lower_twin rectify m x p = Some (Y, p') -> program_ok start y p -> Forall2 (trel2 y (next p)) x xr ->
   exists y' out, grows start y p y' p' /\ network m xr = Some out /\ Forall2 (trel2 y' (next p')) Y out.
 Proof.
   intros done ok rel. unfold lower_twin in done.
   destruct (initial m x) as [e|] eqn:ei; [|discriminate].
   pose proof (initial_rel _ m _ _ rel) as rel_e. rewrite ei in rel_e.
   unfold network. destruct (initial m xr) as [er|]; simpl in rel_e; [|easy].
-  destruct (twin_nodes (nodes m) e p) as [[e1 p1]|] eqn:el; [|discriminate].
+  destruct (twin_nodes rectify (nodes m) e p) as [[e1 p1]|] eqn:el; [|discriminate].
   destruct (lookup e1 (output_name m)) as [v|] eqn:ev; [|discriminate].
   destruct (as_numbers v) as [X|] eqn:eX; [|discriminate].
   destruct (force_twins X p1) as [[X' p2]|] eqn:ef; [|discriminate]. injection done as <- <-.
@@ -328,7 +310,7 @@ Definition run_twice (m : model) (n outs : nat) (z : list R) : option (list R) :
 Theorem lower_twice_sound m n outs : lowers (lower_twice m n outs) (run_twice m n outs).
 Proof.
   intros start y p z zr Y p' done ok rel. unfold lower_twice in done.
-  destruct (lower_twin m _ p) as [[T q]|] eqn:et; [|discriminate].
+  destruct (lower_twin rectify m _ p) as [[T q]|] eqn:et; [|discriminate].
   destruct (force_list _ q) as [[W e]|] eqn:ew; [|discriminate]. destruct (Nat.eqb (length (firstn n (skipn n z))) n && Nat.eqb (length T) outs)%bool eqn:lens; [|discriminate].
   injection done as <- <-. apply andb_prop in lens. destruct lens as [len_d len_T]. apply Nat.eqb_eq in len_d, len_T.
   assert (base : Forall2 (frel y (next p)) (firstn n z) (firstn n zr)).

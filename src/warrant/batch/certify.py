@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warrant._api import DEFAULT_TIMEOUT, Folder, given, prove_claim
+from warrant._api import DEFAULT_TIMEOUT, Folder, Given, given, prove_claim
 from warrant._verdicts import Unknown, Verdict
 from warrant.batch.run import Entry, Outcome, prove_all
 from warrant.certified import Norm
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from warrant.certified.data import Labelled
     from warrant.statements.text import Number
 
-__all__ = ["Certified", "CertifiedAccuracy", "certify"]
+__all__ = ["Certified", "CertifiedAccuracy", "certify", "decided_claim"]
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,10 @@ class CertifiedAccuracy:
     """For each of n inputs, the statement that it and all inputs near it are classified as its label says.
 
     Attributes:
-        X: (n, features) inputs, an array or the path of an ``.npy`` file; their binary values are meant exactly.
-        y: (n,) labels, likewise: whole numbers; with a threshold 1 (above) or 0 (not above).
+        X: (n, features) inputs, an array or the path of an ``.npy`` file, or of an ``.npz`` file that has an array X;
+            their binary values are meant exactly.
+        y: (n,) labels, likewise (the array y of an ``.npz`` file): whole numbers; with a threshold 1 (above) or 0 (not
+            above).
         radius, norm, top, threshold, within, names: as in :class:`warrant.Robust`.
     """
 
@@ -179,26 +181,56 @@ def certify(
     Raises:
         WrongInput: the model, the inputs or the labels have no meaning, or do not fit together.
     """
-    statements = accuracy.statements()
     known = given(model, accuracy.arrays()[0] if samples is None else samples)
-    width = len(str(len(statements) - 1))
-    entries = []
-    for k, statement in enumerate(statements):
-        try:
-            claim = statement.claim(known.data, name=known.name)
-        except WrongInput as problem:
-            raise problem.at(place=f"row {k}") from problem
-        entries.append(Entry(f"input-{k:0{width}d}", claim))
     folder = Path(out)
+    entries, first = _entries(accuracy, known)
     outcomes = prove_all(entries, folder, timeout=timeout, jobs=jobs, executor=executor, tell=tell)
-    found = {k: outcome for k, outcome in enumerate(outcomes) if outcome.word != "UNKNOWN"}
-    certificates = {k: read_warrant(folder / outcome.name).certificate for k, outcome in found.items()}
     try:
-        whole = _whole(accuracy, statements[0], known.data, known.name, at_least, certificates)
+        whole = _whole(accuracy, first, known.data, known.name, at_least, _certificates(outcomes, folder))
     except WrongInput as problem:
         return Certified(outcomes, known.notes, folder, Unknown(reason=f"no theorem about the test set: {problem}"))
     verdict = prove_claim(whole, timeout=timeout, kernel=kernel, out=folder / "whole")
     return Certified(outcomes, known.notes, folder, verdict)
+
+
+def decided_claim(
+    model: Given,
+    accuracy: CertifiedAccuracy,
+    folder: Path,
+    at_least: int,
+    *,
+    timeout: float | None,
+    jobs: int,
+    executor: Executor | None,
+    tell: Callable[[Outcome], None],
+) -> OnTestSet:
+    """The claim that at least so many inputs are as their labels say, with a certificate, from warrants in a folder.
+
+    Raises:
+        WrongInput: the inputs have no meaning, or what is found of them settles nothing.
+    """
+    entries, first = _entries(accuracy, model)
+    outcomes = prove_all(entries, folder, timeout=timeout, jobs=jobs, executor=executor, tell=tell)
+    return _whole(accuracy, first, model.data, model.name, at_least, _certificates(outcomes, folder))
+
+
+def _entries(accuracy: CertifiedAccuracy, model: Given) -> tuple[list[Entry], Robust]:
+    """The claims about all inputs, and the statement about the first."""
+    statements = accuracy.statements()
+    width = len(str(len(statements) - 1))
+    entries = []
+    for k, statement in enumerate(statements):
+        try:
+            claim = statement.claim(model.data, name=model.name)
+        except WrongInput as problem:
+            raise problem.at(place=f"row {k}") from problem
+        entries.append(Entry(f"input-{k:0{width}d}", claim))
+    return entries, statements[0]
+
+
+def _certificates(outcomes: Sequence[Outcome], folder: Path) -> dict[int, bytes]:
+    found = {k: outcome for k, outcome in enumerate(outcomes) if outcome.word != "UNKNOWN"}
+    return {k: read_warrant(folder / outcome.name).certificate for k, outcome in found.items()}
 
 
 def _whole(

@@ -10,33 +10,51 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warrant._api import DEFAULT_TIMEOUT
+from warrant._api import DEFAULT_TIMEOUT, Given
 from warrant._files import limited, read_file
+from warrant.batch.certify import CertifiedAccuracy
 from warrant.batch.run import Entry
-from warrant.claims import Claim, Safe
+from warrant.certified import NORMS
+from warrant.claims import Claim, OnTestSet, Safe
 from warrant.errors import SearchError, WrongInput
 from warrant.statements import Bounded, Domain, Feature, Robust, Statement
+from warrant.statements.robust import on_test_set
+from warrant.statements.text import named
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Expected", "Planned", "read_plan"]
+__all__ = ["Expected", "Planned", "TestSet", "read_plan"]
 
 _RUN = {"folder", "timeout", "kernel"}
 _CLAIM = {"name", "model", "expect", "allow-unknown"}
-_KINDS = ("property", "bounded", "robust")
+_KINDS = ("property", "bounded", "robust", "test-set")
 _BOUNDED = {"features", "low", "high", "output"}
 _ROBUST = {"x", "row", "radius", "label", "top", "tolerance", "threshold", "names"}
+_TEST_SET = {"inputs", "labels", "at-least", "radius", "norm", "top", "threshold", "low", "high", "names"}
 _FEATURE = {"name", "low", "high", "values", "integer"}
 
 
 @dataclass(frozen=True)
+class TestSet:
+    """A model, the statements about all inputs, and how many of them are to hold."""
+
+    model: Given
+    accuracy: CertifiedAccuracy
+    at_least: int
+
+
+@dataclass(frozen=True)
 class Expected:
-    """A claim, the verdict that it is to have, and whether it may be unknown."""
+    """A claim, the verdict that it is to have, and whether it may be unknown.
+
+    test_set: of a claim about a test set, what its inputs are proved from, each in a warrant of its own.
+    """
 
     entry: Entry
     verdict: str
     allow_unknown: bool
+    test_set: TestSet | None = None
 
     def met(self, word: str) -> bool:
         """Whether a verdict is good enough."""
@@ -96,11 +114,12 @@ def _claim(body: Mapping[str, Any], position: int, base: Path) -> Expected:
     model = base / _of(body, "model", str, place)
     kind = kinds[0]
     try:
-        claim = _meant(kind, body, model, base, place)
+        test_set = _test_set(_table(body[kind], place), f"{place}, {kind}", model, base) if kind == "test-set" else None
+        claim = _meant(kind, body, model, base, place) if test_set is None else _about(test_set)
         claim.validate()
     except (WrongInput, SearchError) as problem:
         raise (problem.at(place=place) if isinstance(problem, WrongInput) else WrongInput(str(problem))) from problem
-    return Expected(Entry(name, claim), expect, _of(body, "allow-unknown", bool, place, False))
+    return Expected(Entry(name, claim), expect, _of(body, "allow-unknown", bool, place, False), test_set)
 
 
 def _meant(kind: str, body: Mapping[str, Any], model: Path, base: Path, place: str) -> Claim:
@@ -158,6 +177,40 @@ def _robust(body: Mapping[str, Any], place: str, base: Path) -> Robust:
         threshold=threshold,
         names=_of(body, "names", list, place, None),
     )
+
+
+def _test_set(body: Mapping[str, Any], place: str, model: Path, base: Path) -> TestSet:
+    _known(body, _TEST_SET, place)
+    inputs, labels = (str(base / _of(body, which, str, place)) for which in ("inputs", "labels"))
+    least = _of(body, "at-least", int, place)
+    norm = _of(body, "norm", str, place, "linf")
+    if norm not in NORMS:
+        raise WrongInput(f"norm {norm!r}", place=place, expected=", ".join(NORMS))
+    accuracy = CertifiedAccuracy(
+        inputs,
+        labels,
+        _number(body, "radius", place),
+        top=_of(body, "top", int, place, 1),
+        threshold=_number(body, "threshold", place) if "threshold" in body else None,
+        names=_of(body, "names", list, place, None),
+        norm=NORMS[NORMS.index(norm)],
+    )
+    if ("low" in body) != ("high" in body):
+        raise WrongInput("one of low and high", place=place, expected="both, or none")
+    if "low" in body:
+        ends = _number(body, "low", place), _number(body, "high", place)
+        called = named(accuracy.names, accuracy.arrays()[0].shape[1])
+        accuracy = replace(accuracy, within=Domain(tuple(Feature.real(name, *ends) for name in called)))
+    data = limited(read_file(model, "an ONNX file"), str(model))
+    return TestSet(Given(data, str(model)), accuracy, least)
+
+
+def _about(test_set: TestSet) -> OnTestSet:
+    """The claim about the test set."""
+    accuracy, model = test_set.accuracy, test_set.model
+    first = accuracy.statements()[0]
+    features = accuracy.within.names if accuracy.within is not None else tuple(accuracy.names or ())
+    return on_test_set(model.data, model.name, *accuracy.files(), first.statement(test_set.at_least), features)
 
 
 def _matrix(path: Path) -> NDArray[Any]:

@@ -20,7 +20,7 @@ from warrant.claims import Claim, Counterexample
 from warrant.errors import SearchError, WarrantError, WrongInput
 from warrant.evidence import RECORD, digest, read_warrant
 
-__all__ = ["Entry", "Outcome", "prove_all"]
+__all__ = ["Entry", "Outcome", "lies_there", "prove_all"]
 
 _NAME = re.compile(r"[\w.+-]{1,100}\Z", re.ASCII)
 _FORMAT = "warrant unknown 1"
@@ -192,15 +192,22 @@ def _decide(work: _Work) -> Outcome:
     return _outcome(work, verdict, False, begun)
 
 
-def _again(work: _Work, place: Path) -> Verdict | None:
-    """What checkers say of a warrant of this claim that lies there; None where there is none, or they do not know."""
+def lies_there(claim: Claim, place: Path) -> bool:
+    """Whether a warrant about the same bytes is in a folder; what it is worth, a checker has to say."""
     if not (place / RECORD).is_file():
-        return None
+        return False
     try:
         warrant = read_warrant(place)
-        same = warrant.record.family == work.entry.claim.family
-        if not same or tuple(warrant.claim.artefacts) != tuple(work.entry.claim.artefacts):
-            return None
+    except WrongInput:
+        return False
+    return warrant.record.family == claim.family and tuple(warrant.claim.artefacts) == tuple(claim.artefacts)
+
+
+def _again(work: _Work, place: Path) -> Verdict | None:
+    """What checkers say of a warrant of this claim that lies there; None where there is none, or they do not know."""
+    if not lies_there(work.entry.claim, place):
+        return None
+    try:
         verdict = check_folder(place, kernel=work.kernel)
     except WrongInput:
         return None

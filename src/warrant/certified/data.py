@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import zipfile
+import zlib
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from warrant._files import limited, read_file
+from warrant._files import LARGEST, limited, read_file
 from warrant.errors import WrongInput
 
 __all__ = ["Labelled", "as_file", "read_data"]
@@ -41,11 +43,15 @@ class Labelled:
 def as_file(source: str | os.PathLike[str] | ArrayLike, name: str) -> tuple[bytes, str]:
     """The bytes of an ``.npy`` file, and its name; an array becomes the file that NumPy writes for it.
 
+    Of an ``.npz`` file, the ``.npy`` file in it that has the given name.
+
     Raises:
         WrongInput: the file cannot be read, or the array is not one of real numbers.
     """
     if isinstance(source, str | os.PathLike):
         path = os.fspath(source)
+        if path.endswith(".npz"):
+            return _member(path, name), f"{path}:{name}"
         return limited(read_file(path, _EXPECTED), path, _FEWER), path
     array = np.asarray(source)
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
@@ -56,6 +62,24 @@ def as_file(source: str | os.PathLike[str] | ArrayLike, name: str) -> tuple[byte
     stream = io.BytesIO()
     np.lib.format.write_array(stream, exact.reshape(array.shape), version=(1, 0), allow_pickle=False)
     return limited(stream.getvalue(), name, _FEWER), name
+
+
+def _member(path: str, name: str) -> bytes:
+    """One array of an ``.npz`` file, as the ``.npy`` file that it is there; no pickle is loaded."""
+    data = read_file(path, "an .npz file")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            listed = [info.filename.removesuffix(".npy") for info in archive.infolist()]
+            if listed.count(name) != 1:
+                raise WrongInput(f"no array {name!r}", file=path, expected=f"one of: {', '.join(listed[:8])}")
+            info = archive.getinfo(f"{name}.npy")
+            if info.file_size > LARGEST:
+                found = f"the array {name!r} has {info.file_size} bytes"
+                raise WrongInput(found, file=path, expected=f"at most {LARGEST}", hint=_FEWER)
+            with archive.open(info) as member:  # what the header says of the size is not believed
+                return limited(member.read(LARGEST + 1), path, _FEWER)
+    except (zipfile.BadZipFile, KeyError, OSError, EOFError, RuntimeError, NotImplementedError, zlib.error) as problem:
+        raise WrongInput(f"not an .npz file: {problem}", file=path, expected="what np.savez writes") from None
 
 
 def read_data(inputs: bytes, labels: bytes, *, files: tuple[str, str]) -> Labelled:

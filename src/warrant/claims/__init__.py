@@ -32,6 +32,7 @@ from warrant.claims.posterior import Posterior
 from warrant.claims.privacy import Privacy
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
+from warrant.claims.slope import Slopes
 from warrant.claims.smoothing import Smoothing
 from warrant.claims.test_set import OnTestSet
 from warrant.claims.training import Converges
@@ -60,6 +61,7 @@ __all__ = [
     "Report",
     "Restated",
     "Safe",
+    "Slopes",
     "Smoothing",
     "Span",
     "Summary",
@@ -75,6 +77,7 @@ _FAMILIES: dict[
     type[Safe]
     | type[Relates]
     | type[Compares]
+    | type[Slopes]
     | type[OnTestSet]
     | type[Rate]
     | type[ForAllSteps]
@@ -91,6 +94,7 @@ _FAMILIES: dict[
     Safe.family: Safe,
     Relates.family: Relates,
     Compares.family: Compares,
+    Slopes.family: Slopes,
     OnTestSet.family: OnTestSet,
     Rate.family: Rate,
     ForAllSteps.family: ForAllSteps,

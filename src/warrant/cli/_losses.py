@@ -14,7 +14,7 @@ from warrant.claims import read_model
 from warrant.cli._arguments import Finish, add_usual, bounds, folder, names, positive
 from warrant.cli._progress import progress
 from warrant.errors import WrongInput
-from warrant.statements import Convex, Lipschitz, LossProperty, NonNegative
+from warrant.statements import Convex, LipschitzLoss, LossProperty, NonNegative
 
 __all__ = ["add"]
 
@@ -64,7 +64,7 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
     elif arguments.nonnegative:
         claimed = NonNegative(arguments.by, limits)
     else:
-        claimed = Lipschitz(arguments.by, limits, arguments.lipschitz)
+        claimed = LipschitzLoss(arguments.by, limits, arguments.lipschitz)
     note: tuple[str, ...] = ()
     if names_object(arguments.loss) and not Path(arguments.loss).exists():
         from warrant.losses import is_expression, translate

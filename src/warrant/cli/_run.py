@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,8 +13,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 from warrant._files import write_file
-from warrant.batch import Outcome, Planned, prove_all, read_plan
+from warrant.batch import Entry, Outcome, Planned, prove_all, read_plan
+from warrant.batch.certify import decided_claim
 from warrant.batch.plan import Expected
+from warrant.batch.run import lies_there
 from warrant.cli._progress import progress
 from warrant.errors import WrongInput
 from warrant.evidence.view import readable
@@ -40,20 +42,66 @@ def run(arguments: argparse.Namespace) -> int:
 
         try:
             with cluster(arguments.executor) as executor:
-                outcomes = prove_all(
-                    [claim.entry for claim in plan.claims],
+                timeout = arguments.timeout or plan.timeout
+
+                def inputs(claim: Expected) -> Entry | Outcome:
+                    return _decided(claim, plan.folder, timeout, arguments.jobs, executor, stage)
+
+                decided = [inputs(claim) for claim in plan.claims]
+                undecided = {found.name: found for found in decided if isinstance(found, Outcome)}
+                for found in undecided.values():
+                    tell(found)
+                proved = prove_all(
+                    [found for found in decided if isinstance(found, Entry)],
                     plan.folder,
-                    timeout=arguments.timeout or plan.timeout,
+                    timeout=timeout,
                     kernel=arguments.kernel or plan.kernel,
                     jobs=arguments.jobs,
                     executor=executor,
                     tell=tell,
                 )
+                outcomes = (*proved, *undecided.values())
         except KeyboardInterrupt:
             outcomes = tuple(done)
     if arguments.junit is not None:
         write_file(Path(arguments.junit), junit(plan.claims, outcomes))
     return _show(plan.claims, outcomes)
+
+
+def _decided(
+    claim: Expected,
+    folder: Path,
+    timeout: float,
+    jobs: int,
+    executor: Executor | None,
+    stage: Callable[[str], None] | None,
+) -> Entry | Outcome:
+    """The claim; of a test set, with the certificate that the warrants of its inputs make, in NAME.inputs."""
+    entry, test_set = claim.entry, claim.test_set
+    if test_set is None or lies_there(entry.claim, folder / entry.name):
+        return entry
+    done = 0
+
+    def tell(outcome: Outcome) -> None:
+        nonlocal done
+        done += 1
+        if stage is not None:
+            stage(f"{entry.name}: {done} inputs; last {outcome.name}: {outcome.word}")
+
+    try:
+        found = decided_claim(
+            test_set.model,
+            test_set.accuracy,
+            folder / f"{entry.name}.inputs",
+            test_set.at_least,
+            timeout=timeout,
+            jobs=jobs,
+            executor=executor,
+            tell=tell,
+        )
+    except WrongInput as problem:
+        return Outcome(entry.name, "UNKNOWN", str(problem), False, 0.0)
+    return replace(entry, claim=found)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from warrant.checkers import PROVED, REFUTED, check_bytes
 from warrant.gradients import Program
 from warrant.losses.listing import Listing, list_loss
-from warrant.statements import Convex, Lipschitz, LossProperty
+from warrant.statements import Convex, LipschitzLoss, LossProperty
 
 __all__ = ["POINTS", "PROOF", "Layout", "at_points", "read_points", "search"]
 
@@ -57,7 +57,7 @@ def read_points(certificate: bytes) -> Floats:
 
 
 def _several(claimed: LossProperty) -> bool:
-    return isinstance(claimed, Convex | Lipschitz)
+    return isinstance(claimed, Convex | LipschitzLoss)
 
 
 def at_points(program: Program, claimed: LossProperty, layout: Layout, numbers: Floats) -> tuple[Floats, ...]:
@@ -106,7 +106,7 @@ def search(
 
 
 def _follows(found: Listing, claimed: LossProperty) -> bool:
-    if isinstance(claimed, Lipschitz):
+    if isinstance(claimed, LipschitzLoss):
         return found.slope is not None and found.slope <= Fraction(str(claimed.constant))
     return claimed.word in found.known.get(found.value, frozenset())
 
@@ -120,7 +120,7 @@ def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
             )
         formula = found.show(blamed, layout.names)
         return f"neither convex nor concave by the rules: {formula}; no counterexample was found"
-    if isinstance(claimed, Lipschitz):
+    if isinstance(claimed, LipschitzLoss):
         known = "none is known" if found.slope is None else f"the least one that is known is {found.slope}"
         return f"no such Lipschitz constant follows ({known}); no counterexample was found"
     return f"it does not follow that the loss is {claimed.word}; no counterexample was found"
@@ -171,7 +171,7 @@ def _gap(claimed: LossProperty, layout: Layout, numbers: Floats, values: Sequenc
     """How far the property fails at each sample; at most 0 where it does not."""
     if isinstance(claimed, Convex):
         return np.asarray(values[2] - (values[0] + values[1]) / 2)
-    if isinstance(claimed, Lipschitz):
+    if isinstance(claimed, LipschitzLoss):
         n = layout.selected
         distance = np.sqrt(((numbers[:, :n] - numbers[:, n : 2 * n]) ** 2).sum(axis=1))
         return np.asarray(np.abs(values[0] - values[1]) - float(Fraction(str(claimed.constant))) * distance)

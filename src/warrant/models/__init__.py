@@ -8,6 +8,7 @@ from warrant.models.lowering import load, lower, supported
 from warrant.models.network import Block, Lowered, Model, all_values
 from warrant.models.onnx_file import read_graph
 from warrant.models.product import load_product
+from warrant.models.tangents import load_tangents
 
 __all__ = [
     "Block",
@@ -19,6 +20,7 @@ __all__ = [
     "all_values",
     "load",
     "load_product",
+    "load_tangents",
     "read",
     "supported",
 ]

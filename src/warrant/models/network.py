@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Matrix = Any  # scipy.sparse.csr_matrix; SciPy's stubs and releases disagree on its parameters
 
-Function = Literal["id", "relu", "rise"]
+Function = Literal["id", "relu", "rise", "tangent"]
 
 
 class Model(Protocol):
@@ -52,7 +52,8 @@ class Block:
 
     weights: (rows, start) sparse matrix over all earlier values; bias: (rows,).  In a block of differences ("rise")
     value[start + j] is value[second + j] − value[first + j], two rectified values whose arguments differ by the row;
-    ends: (first, second).
+    ends: (first, second).  In a block of rates ("tangent") it is the row where value[second + j] > 0, and else 0:
+    the rate of the rectified value[first + j], whose argument value[second + j] changes at the rate of the row.
     """
 
     function: Function
@@ -116,6 +117,8 @@ def all_values(blocks: tuple[Block, ...], x: Floats) -> Floats:
             values[:, block.start : block.stop] = second - first
             continue
         rows = (block.weights @ values[:, : block.start].T).T + block.bias
+        if block.function == "tangent":
+            rows = rows * (values[:, block.ends[1] : block.ends[1] + block.rows] > 0)
         values[:, block.start : block.stop] = np.maximum(rows, 0.0) if block.function == "relu" else rows
     return values
 

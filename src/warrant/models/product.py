@@ -109,12 +109,10 @@ def _twin(a: Value, b: Value) -> Value | Twin:
     return Twin(a, replace(difference, kind=a.kind))
 
 
-def _twice(graph: Graph, inputs: int) -> Lowered:
-    """Two runs of one network."""
-    state = Lowering(2 * inputs)
-    twins = Twins(state)
+def outputs(twins: Twins, graph: Graph, inputs: Twin) -> Twin:
+    """A network's outputs, without sums.  Raises WrongInput or Unsupported."""
     values: dict[str, Value | Twin] = dict(graph.initializers)
-    values[graph.input_name] = Twin(variables(graph.input_shape, 0), variables(graph.input_shape, inputs))
+    values[graph.input_name] = inputs
     for node in graph.nodes:
         try:
             run_node(twins.apply, node, values)
@@ -123,6 +121,13 @@ def _twice(graph: Graph, inputs: int) -> Lowered:
     output = values.get(graph.output_name)
     if not isinstance(output, Twin):
         raise Unsupported("an output that does not depend on the input", file=graph.name)
-    output = twins.force(output)
+    return twins.force(output)
+
+
+def _twice(graph: Graph, inputs: int) -> Lowered:
+    """Two runs of one network."""
+    state = Lowering(2 * inputs)
+    twins = Twins(state)
+    output = outputs(twins, graph, Twin(variables(graph.input_shape, 0), variables(graph.input_shape, inputs)))
     second = state.force(add(output.first, output.difference))
     return lowered(state, 2 * inputs, (2 * inputs,), stacked([output.first, second]), graph.name)

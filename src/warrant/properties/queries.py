@@ -34,7 +34,7 @@ class Disjunct:
 
 @dataclass(frozen=True)
 class Ball:
-    """The points that are at most a radius away from the centre, (inputs,), in the norm ``l1`` or ``l2``."""
+    """The points whose first numbers are at most a radius away from the centre in the norm ``l1`` or ``l2``."""
 
     norm: str
     centre: tuple[Fraction, ...]
@@ -42,7 +42,7 @@ class Ball:
 
     def holds(self, x: Sequence[Fraction]) -> bool:
         """Whether a point is in the ball, exactly."""
-        far = [b - a for a, b in zip(self.centre, x, strict=True)]
+        far = [b - a for a, b in zip(self.centre, x, strict=False)]
         if self.norm == "l1":
             return sum(map(abs, far)) <= self.radius
         return self.radius >= 0 and sum(d * d for d in far) <= self.radius**2

@@ -33,6 +33,10 @@ def forward(net: Net, x: Array) -> tuple[list[Array], Array]:
             active.append(values[k] > 0)
             continue
         z = layer.value(net.arrays, values)
+        if layer.gate is not None:
+            active.append(active[layer.gate])
+            values[k] = net.arrays.xp.where(active[k], z, 0.0)
+            continue
         active.append(z > 0)
         values[k] = net.arrays.xp.clip(z, 0.0, None)
     return active, net.goals.value(net.arrays, values)

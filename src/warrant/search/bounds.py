@@ -32,8 +32,8 @@ class Relaxation:
     """Linear bounds of relu(z) for z in [l, u], by region: (regions, neurons) each.
 
     From below slope · z + under (for positive coefficients), from above chord · z + offset (for negative ones).
-    passed: whether a difference is replaced by the two values that it is between.  Without differences, under (0) and
-    passed are None.
+    passed: whether a difference is replaced by the two values that it is between.  Without differences and rates,
+    under (0) and passed are None.
     """
 
     slope: Array
@@ -46,13 +46,13 @@ class Relaxation:
 def relaxation(net: Net, l: Floats, u: Floats) -> Relaxation:
     """The default relaxation of the first so many neurons, with these intervals."""
     r = _rectified(net.arrays, l, u)
-    rises = [x for x in net.rises if x.first + x.rows <= l.shape[1]]
-    if not rises:
+    wedges = [x for x in net.wedges if x.first + x.rows <= l.shape[1]]
+    if not wedges:
         return r
     xp, under, passed = net.arrays.xp, 0.0 * r.offset, r.offset < 0
     settled = net.arrays.put((l >= 0) | (u <= 0))
     low, high = net.arrays.put(l), net.arrays.put(u)
-    for x in rises:
+    for x in wedges:
         at = x.span
         a, b = low[:, at], high[:, at]
         mixed = (a < 0) & (b > 0)
@@ -60,9 +60,18 @@ def relaxation(net: Net, l: Floats, u: Floats) -> Relaxation:
         r.slope[:, at] = xp.where(mixed, -a / width, xp.astype(a < 0, net.arrays.real))
         r.chord[:, at] = xp.where(mixed, b / width, xp.astype(a >= 0, net.arrays.real))
         r.offset[:, at] = xp.where(mixed, -a * b / width, 0.0)
+        if x.gate is not None:  # the sign of the rectifier's argument says which of the two it is
+            gate = net.layers[x.gate].span
+            on, known = low[:, gate] >= 0, settled[:, gate]
+            row = xp.astype(on, net.arrays.real)
+            r.slope[:, at] = xp.where(known, row, r.slope[:, at])
+            r.chord[:, at] = xp.where(known, row, r.chord[:, at])
+            r.offset[:, at] = xp.where(known, 0.0, r.offset[:, at])
         under[:, at] = -r.offset[:, at]
-        first, second = (net.layers[k].span for k in x.ends or ())
-        passed[:, at] = settled[:, first] | settled[:, second]
+        passed[:, at] = False
+        if x.ends is not None:
+            first, second = (net.layers[k].span for k in x.ends)
+            passed[:, at] = settled[:, first] | settled[:, second]
     return replace(r, under=under, passed=passed)
 
 
@@ -97,7 +106,7 @@ class Linear:
         value = self.d + xp.sum(self.c * centre, axis=1) - reach
         scale = abs(self.d) + xp.sum(size * abs(centre), axis=1) + reach
         if ball is not None:
-            value = xp.maximum(value, self.d + xp.sum(self.c * ball.centre, axis=1) - ball.radius * ball.dual(self.c))
+            value = xp.maximum(value, self.d + ball.bound(self.c))
         return value - LOOSE * scale - 1e-300, scale
 
 
@@ -134,7 +143,7 @@ def backward(
         if keep is not None:
             keep[k] = c
         d = d + xp.vecdot(negative, r.offset[rows, at])
-        if layer.ends is not None and r.under is not None:
+        if not layer.rectifies and r.under is not None:
             d = d + xp.vecdot(positive, r.under[rows, at])
         negative *= r.chord[rows, at]
         positive *= r.slope[rows, at]
@@ -177,14 +186,14 @@ class Bounds:
 def improve(net: Net, k: int, b: Bounds, low: Floats, high: Floats, regions: Index) -> Index:
     """Backward passes (default slopes) for both sides of layer k's rows in some regions; changes ``b``.
 
-    Of the unstable rows only, or of all rows in a layer of differences.
+    Of the unstable rows only, or of all rows in a layer of differences or rates.
 
     low, high: (all regions, free).  Gives how many rows these were, (len(regions),), or 0 where no interval shrank.
     """
     layer = net.layers[k]
     at = layer.span
     wanted = (b.l[regions, at] < 0) & (b.u[regions, at] > 0)
-    if layer.ends is not None:
+    if not layer.rectifies:
         wanted = b.l[regions, at] < b.u[regions, at]
     place, row = np.nonzero(wanted)
     shrank = np.zeros(len(regions), bool)

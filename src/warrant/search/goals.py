@@ -374,15 +374,15 @@ class Relaxed:
         c, s = self.flat(keep), self.slope
         up = xp.maximum((1 - s) * u, -s * l)
         loss = xp.where(unstable, xp.where(c < 0, -c * self.offset, c * up), 0.0)
-        for layer in self.net.rises:  # a split of one of the two rectifiers settles a difference
+        for layer in self.net.wedges:  # a split of a rectifier settles the difference, or the rate, that depends on it
             at = layer.span
             cut, a, b, t = c[:, at], l[:, at], u[:, at], self.chord[:, at]
             under = -self.offset[:, at]
             above = xp.maximum(xp.clip(b, 0.0, None) - s[:, at] * b, xp.clip(a, 0.0, None) - s[:, at] * a) - under
             below = xp.maximum(t * b - xp.clip(b, None, 0.0), t * a - xp.clip(a, None, 0.0)) - under
             lost = xp.where(cut > 0, cut * above, -cut * below)
-            for k in layer.ends or ():
-                end = self.net.layers[k].span
+            for k in layer.ends or (layer.gate,):
+                end = self.net.layers[k or 0].span
                 loss[:, end] += xp.where(unstable[:, end], lost, 0.0)
         return loss
 
@@ -404,7 +404,7 @@ class Relaxed:
             z[:, at] = layer.value(net.arrays, values)
             c = keep.get(k)
             values[k] = self.slope[:, at] * z[:, at]
-            if layer.ends is not None and self.under is not None:
+            if not layer.rectifies and self.under is not None:
                 values[k] = values[k] + self.under[:, at]
             if c is not None:
                 values[k] = xp.where(c > 0, values[k], self.chord[:, at] * z[:, at] + self.offset[:, at])

@@ -30,6 +30,7 @@ class Layer:
     """One Relu block with Id blocks folded in: its rows before the function are Σ links · sources + bias.
 
     ends: of a block of differences, the two layers (first, second) whose values' differences its values are.
+    gate: of a block of rates, the layer of the rectifiers whose rates they are: each is its row, or 0.
     """
 
     block: int
@@ -38,6 +39,12 @@ class Layer:
     links: Links
     bias: Array
     ends: tuple[int, int] | None = None
+    gate: int | None = None
+
+    @property
+    def rectifies(self) -> bool:
+        """Whether its function is the rectifier."""
+        return self.ends is None and self.gate is None
 
     @property
     def span(self) -> slice:
@@ -59,7 +66,10 @@ class Layer:
 
 @dataclass(frozen=True)
 class Around:
-    """A ball in the norm ``l1`` or ``l2`` around a point, (free,), in arrays of a library."""
+    """A ball in the norm ``l1`` or ``l2`` around a point, in arrays of a library.
+
+    centre: (within,); the first so many of the free inputs are in the ball, and it says nothing of the others.
+    """
 
     arrays: Arrays
     norm: str
@@ -67,13 +77,29 @@ class Around:
     radius: float
 
     def dual(self, c: Array) -> Array:
-        """The dual norm of coefficients (batch, free): (batch,)."""
-        xp = self.arrays.xp
+        """The dual norm of coefficients (batch, free) of inputs in the ball: (batch,)."""
+        xp, c = self.arrays.xp, c[:, : self.within]
         return xp.max(abs(c), axis=1) if self.norm == "l1" else xp.sqrt(xp.sum(c * c, axis=1))
 
-    def lowest(self, c: Array) -> Array:
-        """The points of the ball where c · x is least: (batch, free)."""
+    @property
+    def within(self) -> int:
+        """How many inputs are in it."""
+        return int(self.centre.shape[0])
+
+    def bound(self, c: Array) -> Array:
+        """The least value of c · x over the ball, (batch,), or −∞ where other inputs occur."""
         xp = self.arrays.xp
+        value = xp.sum(c[:, : self.within] * self.centre, axis=1) - self.radius * self.dual(c)
+        if c.shape[1] == self.within:
+            return value
+        return xp.where(xp.any(c[:, self.within :] != 0, axis=1), -math.inf, value)
+
+    def lowest(self, c: Array) -> Array:
+        """The points of the ball where c · x is least: (batch, free), far away in the inputs that are not in it."""
+        xp, rest = self.arrays.xp, c[:, self.within :]
+        if rest.shape[1]:
+            own = c[:, : self.within]
+            return xp.concat([self.lowest(own), xp.where(rest > 0, -FAR, FAR)], axis=1)
         if self.norm == "l2":
             return self.centre - (1 - ROUNDING) * self.radius * c / xp.clip(self.dual(c), 1e-300, None)[:, None]
         numbers = xp.arange(c.shape[1], device=self.arrays.device)
@@ -83,6 +109,7 @@ class Around:
     def misses(self, low: Floats, high: Floats) -> bool:
         """Whether no point of a box, (free,) each, is in the ball, surely."""
         centre = self.arrays.get(self.centre)
+        low, high = low[: self.within], high[: self.within]
         gap = np.maximum(np.maximum(low - centre, centre - high), 0.0)
         far = gap.sum() if self.norm == "l1" else np.sqrt((gap * gap).sum())
         return bool(far > self.radius * (1 + APART) + 1e-300)
@@ -90,12 +117,16 @@ class Around:
     def inside(self, x: Array) -> Array:
         """Points (batch, free), drawn towards the centre until they are in the ball."""
         xp = self.arrays.xp
+        if x.shape[1] > self.within:
+            return xp.concat([self.inside(x[:, : self.within]), x[:, self.within :]], axis=1)
         away = x - self.centre
         far = xp.sum(abs(away), axis=1) if self.norm == "l1" else xp.sqrt(xp.sum(away * away, axis=1))
         share = xp.clip((1 - ROUNDING) * self.radius / xp.clip(far, 1e-300, None), None, 1.0)
         return self.centre + share[:, None] * away
 
 
+FAR = 1e300
+"""Beyond all boxes."""
 ROUNDING = 1e-12
 """What points at a ball's surface leave of the radius, so that they are inside after rounding."""
 APART = 1e-11
@@ -106,8 +137,8 @@ APART = 1e-11
 class Net:
     """A query's network.
 
-    layers: the Relu blocks and differences; neurons: their rows in all (neuron first + j is row j of a layer, as in
-    slope tables);
+    layers: the Relu blocks, differences and rates; neurons: their rows in all (neuron first + j is row j of a layer, as
+    in slope tables);
     goals: the query's rows; free: the inputs that vary, (free,) numbers; low, high: (free,) their intervals;
     fixed: (inputs,) a point of the box, whose values the other inputs have; arrays: where links and biases are;
     ball: the free inputs are also in it;
@@ -153,17 +184,17 @@ class Net:
 
     @cached_property
     def rectifiers(self) -> NDArray[np.bool_]:
-        """Which neurons are rectifiers, and not differences: (neurons,)."""
+        """Which neurons are rectifiers, and not differences or rates: (neurons,)."""
         out = np.ones(self.neurons, bool)
         for layer in self.layers:
-            if layer.ends is not None:
+            if not layer.rectifies:
                 out[layer.span] = False
         return out
 
     @property
-    def rises(self) -> list[Layer]:
-        """The layers of differences."""
-        return [layer for layer in self.layers if layer.ends is not None]
+    def wedges(self) -> list[Layer]:
+        """The layers of differences and of rates: each value is somewhere between 0 and its row."""
+        return [layer for layer in self.layers if not layer.rectifies]
 
     def layer_of(self, neuron: int) -> Layer:
         """The layer that a neuron belongs to."""
@@ -192,12 +223,14 @@ def build(lowered: Lowered, query: Query, arrays: Arrays = NUMPY, deadline: floa
     for k, block in enumerate((*lowered.blocks, query.block), 1):
         form = _folded(block, lowered, select, fixed, forms)
         if block.function != "id":
-            ends = None
+            layer = _layer(arrays, k, neurons, form)
             if block.function == "rise":
                 first, second = (starts[value] for value in block.ends)
-                ends = first, second
+                layer = replace(layer, ends=(first, second))
+            elif block.function == "tangent":
+                layer = replace(layer, gate=starts[block.ends[0]])
             starts[block.start] = len(layers)
-            layers.append(replace(_layer(arrays, k, neurons, form), ends=ends))
+            layers.append(layer)
             neurons += block.rows
             identity = sp.identity(block.rows, format="csr")
             form = {len(layers) - 1: identity}, np.zeros(block.rows)
@@ -206,7 +239,7 @@ def build(lowered: Lowered, query: Query, arrays: Arrays = NUMPY, deadline: floa
     fixed[free] = (low + width / 2)[free]
     ball = None
     if query.ball is not None:
-        centre = np.array([float(v) for v in query.ball.centre])[free]
+        centre = np.array([float(v) for v in query.ball.centre])[free[free < len(query.ball.centre)]]
         ball = Around(arrays, query.ball.norm, arrays.put(centre), float(query.ball.radius))
     box = low[free], high[free]
     return Net(tuple(layers), neurons, goals, free, *box, fixed, lowered, query, arrays, deadline, ball)

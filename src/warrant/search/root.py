@@ -61,14 +61,14 @@ def root(net: Net, *, pull: bool, steps: int = 0) -> Root:
                 work += float(work_to(net, b.u, layers[number])[0] * 2 * passes.sum())
             else:
                 b.l[0, at], b.u[0, at], l, u = old_l, old_u, old_l, old_u
-            if steps and in_time and layers[number] not in net.direct and layer.ends is None:
+            if steps and in_time and layers[number] not in net.direct and layer.rectifies:
                 rows = np.flatnonzero((l < 0) & (u > 0))
                 places = np.zeros(len(rows), np.int64)
                 more = [op for _, op in refine(net, layers[number], b, *box, places, rows, steps=steps, gain=0.01)]
                 ops += more
                 work += float(work_to(net, b.u, layers[number])[0]) * len(more)
                 l, u = b.l[0, at].copy(), b.u[0, at].copy()
-            l, u = (np.minimum(l, 0.0) if layer.ends else np.maximum(l, 0.0)), np.maximum(u, 0.0)
+            l, u = (np.maximum(l, 0.0) if layer.rectifies else np.minimum(l, 0.0)), np.maximum(u, 0.0)
         low.append(l)
         high.append(u)
     return Root(b, b"".join(ops), work)
@@ -76,7 +76,7 @@ def root(net: Net, *, pull: bool, steps: int = 0) -> Root:
 
 def improve_op(layer: Layer) -> bytes:
     """The op for what ``improve`` does to a layer."""
-    return op_bytes(Improve(layer.block, Rows("unstable" if layer.ends is None else "all")))
+    return op_bytes(Improve(layer.block, Rows("unstable" if layer.rectifies else "all")))
 
 
 def _intervals(w: Matrix, bias: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:

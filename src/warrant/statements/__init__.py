@@ -8,9 +8,10 @@ about these two, and about nothing else.
 from warrant.statements.bounded import Bounded
 from warrant.statements.domain import Domain, Feature
 from warrant.statements.interface import Statement
-from warrant.statements.loss import Convex, Lipschitz, LossProperty, NonNegative, read_property
+from warrant.statements.loss import Convex, LipschitzLoss, LossProperty, NonNegative, read_property
 from warrant.statements.related import Equivalent, Fair, Monotone, Stable
 from warrant.statements.robust import Robust
+from warrant.statements.slope import Lipschitz
 
 __all__ = [
     "Bounded",
@@ -20,6 +21,7 @@ __all__ = [
     "Fair",
     "Feature",
     "Lipschitz",
+    "LipschitzLoss",
     "LossProperty",
     "Monotone",
     "NonNegative",

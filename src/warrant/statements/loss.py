@@ -11,7 +11,7 @@ from warrant._bounds import Bounds, Number, clauses, limit_lines, rational, read
 from warrant.claims import Loss
 from warrant.errors import WrongInput
 
-__all__ = ["Convex", "Lipschitz", "LossProperty", "NonNegative", "read_property"]
+__all__ = ["Convex", "LipschitzLoss", "LossProperty", "NonNegative", "read_property"]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class NonNegative(_Property):
 
 
 @dataclass(frozen=True)
-class Lipschitz(_Property):
+class LipschitzLoss(_Property):
     """The loss changes at most ``constant`` times as much as the named inputs, in the Euclidean norm."""
 
     constant: Number = 1
@@ -121,7 +121,7 @@ class Lipschitz(_Property):
         return f"(lipschitz {rational(self.constant, 'the constant')})"
 
 
-LossProperty = Convex | NonNegative | Lipschitz
+LossProperty = Convex | NonNegative | LipschitzLoss
 
 
 def read_property(data: bytes, *, file: str) -> LossProperty:
@@ -144,7 +144,7 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
                 case ["nonnegative"]:
                     return NonNegative(tuple(names), bounds)
                 case ["lipschitz", constant]:
-                    return Lipschitz(tuple(names), bounds, to_fraction(constant, "the constant"))
+                    return LipschitzLoss(tuple(names), bounds, to_fraction(constant, "the constant"))
                 case _:
                     pass
     raise WrongInput("it states no property of a loss", file=file, expected=expected)

@@ -8,9 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from warrant.claims import Compares, Relates, read_model
+from warrant.claims import Compares, Relates, Slopes, read_model
 from warrant.errors import Unsupported, WrongInput
 from warrant.statements.domain import Domain
+from warrant.statements.slope import slopes_claim
 from warrant.statements.text import Number, any_of, less, number, show
 
 __all__ = ["Equivalent", "Fair", "Monotone", "Stable"]
@@ -24,12 +25,13 @@ class Monotone:
 
     For all x, x′ in the domain with x′[i] ≥ x[i] for these features and x′[i] = x[i] for all others:
     f(x′)[output] ≥ f(x)[output] − tolerance (``increasing``), or ≤ f(x)[output] + tolerance (``decreasing``).
+    With the tolerance 0 this is a claim about slopes (docs/slopes.md), which is proved where they are above 0.
 
     Attributes:
         features: a name, or several.
         direction: what the output does.
         domain: where both inputs lie.
-        tolerance: above 0: proofs are made with outward-rounded floats, whose errors it has to exceed.
+        tolerance: at least 0.
         output: which output, counted from 0, row by row.
     """
 
@@ -42,19 +44,32 @@ class Monotone:
     def sentence(self) -> str:
         """The statement in plain words."""
         verb = "lowers" if self.direction == "increasing" else "raises"
+        more = f" by more than {self.tolerance}" if self.tolerance else ""
         return (
             f"On the whole domain, raising {_listed(self.features)} and nothing else never {verb} output "
-            f"{self.output} by more than {self.tolerance}."
+            f"{self.output}{more}."
         )
 
-    def claim(self, model: bytes, *, name: str = "model.onnx") -> Relates:
+    def claim(self, model: bytes, *, name: str = "model.onnx") -> Relates | Slopes:
         """The claim, with the property: two such inputs whose outputs are the wrong way round.
 
         Raises:
-            WrongInput: there is no such feature or output, or the tolerance has no meaning.
+            WrongInput: there is no such feature or output, the tolerance has no meaning, or it is 0 and the domain has
+                more than ranges.
         """
         if self.direction not in ("increasing", "decreasing"):
             raise WrongInput(f"{self.direction!r}", place="direction", expected="increasing or decreasing")
+        if number(self.tolerance, "tolerance") == 0:
+            never = Fraction(0)
+            return slopes_claim(
+                model,
+                name,
+                self.sentence(),
+                self.domain,
+                outputs=self.output,
+                limits=(never, None) if self.direction == "increasing" else (None, never),
+                raised=self.features,
+            )
         moved = {k: (Fraction(0), _width(self.domain, k)) for k in _places(self.domain, self.features)}
         slack, y = _tolerance(self.tolerance), self.output
         failure = (

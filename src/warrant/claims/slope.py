@@ -1,0 +1,168 @@
+"""Claims about slopes: between any two inputs of a box, outputs change within limits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from warrant._files import stem
+from warrant.claims._comments import names, said
+from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
+from warrant.errors import Unsupported
+
+if TYPE_CHECKING:
+    from warrant.models import Lowered
+    from warrant.slopes import Limits
+
+__all__ = ["Slopes"]
+
+_PROVED = Theorem(
+    statement="SlopesHold model_file claim_file",
+    soundness="slopes_sound",
+    verdict="PROVED",
+    words="Between any two inputs of the box that may follow each other, the outputs of the network, over the exact "
+    "real numbers, change within the limits: at least and at most so many times as much as the inputs.",
+    module="Slopes",
+    meaning="Slopes.v",
+)
+_REFUTED = Theorem(
+    statement="SlopesFail model_file claim_file",
+    soundness="slopes_refuted_sound",
+    verdict="REFUTED",
+    words="Between some two inputs of the box that may follow each other, an output of the network, over the exact "
+    "real numbers, changes by more, or by less, than the limits say.",
+    module="Slopes",
+    meaning="Slopes.v",
+)
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """The claim that a network's outputs change within limits between any two inputs of a box (docs/slopes.md).
+
+    Attributes:
+        model_bytes: the bytes of an ONNX file.
+        claim_bytes: the text of the statement.
+        model_name: what the user calls the file, for messages.
+    """
+
+    family: ClassVar[str] = "slopes"
+    files: ClassVar[tuple[str, ...]] = ("model.onnx", "claim.slopes")
+
+    model_bytes: bytes = field(repr=False)
+    claim_bytes: bytes = field(repr=False)
+    model_name: str = "model.onnx"
+
+    @classmethod
+    def from_files(cls, model: bytes, claim: bytes) -> Slopes:
+        """The claim about the files of a warrant, in the order of ``files``."""
+        return cls(model, claim)
+
+    @property
+    def artefacts(self) -> tuple[Artefact, ...]:
+        """The model and the statement."""
+        return (
+            Artefact("model.onnx", "model_file", self.model_bytes),
+            Artefact("claim.slopes", "claim_file", self.claim_bytes),
+        )
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The name that the user gave the model."""
+        return (("model.onnx", Path(self.model_name).name),)
+
+    @property
+    def stem(self) -> str:
+        """``<model>-slopes``, from the name of the file."""
+        return f"{stem(self.model_name, '.onnx')}-slopes"
+
+    def validate(self) -> None:
+        """Read the files.
+
+        Raises:
+            WrongInput: one of them cannot be read or has no meaning, or they do not fit together.
+        """
+        self._load()
+
+    def theorem(self, certificate: bytes) -> Theorem | None:
+        """``SlopesHold`` for a proof, ``SlopesFail`` for a pair of inputs."""
+        return {b"WRNT\x01P": _PROVED, b"WRNT\x01R": _REFUTED}.get(certificate[:6])
+
+    def counterexample(self, certificate: bytes) -> Counterexample:
+        """The two inputs, one after the other, and the outputs of ONNX Runtime at both if it is installed."""
+        from warrant.claims.network import outputs_at
+
+        inputs = tuple(float(word) for word in certificate[6:].decode("ascii").split())
+        half = len(inputs) // 2
+        called = names(self.claim_bytes, half)
+        both = [outputs_at(self.model_bytes, part) for part in (inputs[:half], inputs[half:])]
+        outputs = None if both[0] is None or both[1] is None else (*both[0], *both[1])
+        return Counterexample(inputs, outputs, called + tuple(f"{name} (second)" for name in called))
+
+    def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
+        """Search for a proof about derivatives, or for a pair of inputs (warrant.search)."""
+        from warrant import certificates, search
+        from warrant.slopes.search import attack, confirmer, pair, queries_of
+
+        limits, network, tangents = self._load()
+
+        words = attack(limits, tangents, network.evaluate)
+        if words is not None:
+            return Found(certificates.witness_bytes(words), "")
+
+        def tell(stats: search.Stats) -> None:
+            if report is not None:
+                report(Progress(stats.open, stats.closed, stats.proved, stats.seconds))
+
+        found = search.find(
+            tangents,
+            queries_of(limits, tangents),
+            timeout=math.inf if timeout is None else timeout,
+            jobs=jobs,
+            progress=tell,
+            checks=[confirmer(limits, tangents, network.evaluate)],
+            options=search.Options(axes=0),  # derivatives change where neurons do
+        )
+        stats = found.stats
+        figures = {name: float(value) for name, value in vars(stats).items() if isinstance(value, int | float)}
+        if isinstance(found, search.Unknown):
+            so_far = Progress(stats.open, stats.closed, stats.proved, stats.seconds)
+            return Found(None, f"no certificate was found: {found.reason} ({so_far})", figures)
+        if isinstance(found, search.Proof):
+            return Found(found.certificate, "", figures)
+        z = [Fraction(word) for word in found.certificate[6:].decode("ascii").split()]
+        words = pair(limits, network.evaluate, z[: network.inputs], z[network.inputs :])
+        if words is None:
+            steep = "a derivative is outside of the limits at some input, but no pair of inputs was found that shows it"
+            return Found(None, steep, figures)
+        return Found(certificates.witness_bytes(words), "", figures)
+
+    def summary(self) -> Summary:
+        """The numbers of inputs and outputs, and the statement's text.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        _, network, _ = self._load()
+        subject = f"The network (model.onnx) has {network.inputs} inputs and {network.outputs} outputs."
+        lines = self.claim_bytes.decode("utf-8", "replace").splitlines()
+        excerpt = tuple(line for line in lines if not line.startswith(";"))[:12]
+        return Summary(subject, excerpt, False, "The box has points.", said=said(self.claim_bytes))
+
+    def _load(self) -> tuple[Limits, Lowered, Lowered]:
+        """The statement, the network, and its derivative."""
+        from warrant import models
+        from warrant.slopes import read_limits
+
+        limits = read_limits(self.claim_bytes, file="claim.slopes")
+        network = models.read(self.model_bytes, name=self.model_name)
+        if not isinstance(network, models.Lowered):
+            kind = (
+                "an ensemble of trees" if isinstance(network, models.Forest) else "a network with labels or categories"
+            )
+            raise Unsupported(f"{kind}, whose output jumps", file=self.model_name, expected="a network")
+        limits.fits(network.inputs, network.outputs, file="claim.slopes")
+        return limits, network, models.load_tangents(self.model_bytes, name=self.model_name)
