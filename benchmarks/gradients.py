@@ -78,7 +78,7 @@ def frameworks(which: str) -> None:
             print(f"{name:<40} not exported: {problem}")
             words["not exported"] += 1
             continue
-        domain = {wrt: bounds[0] for wrt in found.wrt} if bounds else None
+        domain = dict.fromkeys(found.wrt, bounds[0]) if bounds else None
         words[measure(f"{which}: {name}", found.function, found.derivative, found.wrt, domain)] += 1
     print(which, dict(words))
 

@@ -321,9 +321,9 @@ def _summed(graph: _Graph, node: NodeProto) -> bool:
     size = int(np.prod(shape, dtype=np.int64))
     kind = graph.kind(moving)
 
-    def result(x: Array) -> Array | None:
+    def result(x: NDArray[np.float64]) -> NDArray[np.float64] | None:
         found = _evaluated(node, {**given, moving: x.reshape(shape).astype(kind)}, graph.opset)
-        return found[0] if found is not None else None
+        return np.asarray(found[0], dtype=np.float64) if found is not None else None
 
     start = result(np.zeros(size))
     columns = [result(row) for row in np.eye(size)] if size * size <= _MOST_FOLDED and start is not None else []
@@ -337,7 +337,7 @@ def _summed(graph: _Graph, node: NodeProto) -> bool:
     if not start.any():
         graph.emit("Reshape", product, form, out=node.output[0])
     else:
-        graph.emit("Add", graph.emit("Reshape", product, form), graph.number(start), out=node.output[0])
+        graph.emit("Add", graph.emit("Reshape", product, form), graph.number(start.astype(kind)), out=node.output[0])
     return True
 
 
