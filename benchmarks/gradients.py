@@ -45,7 +45,7 @@ def children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-_EXTENTS = {"G": "but for kinks", "K": "with kinks", "E": "everywhere"}
+_EXTENTS = {"G": "but for kinks", "K": "with kinks", "S": "a subgradient", "E": "everywhere"}
 
 
 def measure(
