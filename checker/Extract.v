@@ -16,7 +16,7 @@ From Coq Require Extraction.
 From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlPString.
 From Coq Require Import BinNums QArith_base.
 From Warrant Require Import Spec.Bytes.
-From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relations Spec.Training Spec.Gradients Spec.Losses Spec.Tables Spec.Accuracy Spec.Chains Spec.Conformal
+From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relations Spec.Training Spec.Gradients Spec.Losses Spec.Tables Spec.Accuracy Spec.Chains Spec.Conformal Spec.Smoothing
   Spec.Networks Spec.Privacy Spec.Certified Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check Checker.Losses.Check
   Main Optimization Relations Training Gradients Losses Probability Certified.
 
@@ -33,6 +33,7 @@ Definition warrant_diverge_training : bytes -> bytes -> bytes -> bytes -> bool :
 Definition warrant_prove_accuracy : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_accuracy.
 Definition warrant_prove_conformal : bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_conformal.
 Definition warrant_refute_conformal : bytes -> bytes -> bytes -> bool := Warrant.Probability.refute_conformal.
+Definition warrant_prove_smoothing : bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_smoothing.
 Definition warrant_prove_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_chain.
 Definition warrant_refute_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.refute_chain.
 Definition warrant_prove_posterior : bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_posterior.
@@ -70,6 +71,8 @@ Definition warrant_reads_chain (p m v : bytes) : bool :=
   is_some (do p <- Chains.read_claim p; do m <- Chains.read_matrix m; do v <- Chains.read_vector v; Some (p, m, v)).
 Definition warrant_reads_conformal (p : bytes) : bool := is_some (Conformal.read_claim p).
 Definition warrant_reads_scores (p s : bytes) : bool := is_some (Conformal.read_question p s).
+Definition warrant_reads_smoothing (p : bytes) : bool := is_some (Smoothing.read_claim p).
+Definition warrant_reads_counts (p n : bytes) : bool := is_some (Smoothing.read_question p n).
 Definition warrant_reads_query (q : bytes) : bool := is_some (Networks.read_query q).
 Definition warrant_reads_network (n : bytes) : bool := is_some (Networks.read_network n).
 Definition warrant_reads_privacy (p : bytes) : bool := is_some (Privacy.read_plan p).
@@ -106,6 +109,7 @@ Set Extraction Output Directory ".".
 Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous warrant_prove_rate warrant_prove_method warrant_prove_training
   warrant_refute_training warrant_diverge_training
   warrant_prove_posterior warrant_reads_query warrant_reads_network
+  warrant_prove_smoothing warrant_reads_smoothing warrant_reads_counts
   warrant_prove_conformal warrant_refute_conformal warrant_reads_conformal warrant_reads_scores
   warrant_prove_privacy warrant_refute_privacy warrant_reads_privacy
   warrant_prove_chain warrant_refute_chain warrant_reads_chain warrant_prove_accuracy warrant_reads_accuracy warrant_reads_table warrant_counts

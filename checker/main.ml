@@ -12,6 +12,7 @@
                                        or Training.prove_training did, and Training.training_sound says what that means;
                                        or Probability.prove_accuracy did, and Probability.accuracy_sound says what that means;
                                        or Probability.prove_conformal did, and Probability.conformal_proved_sound says what that means;
+                                       or Probability.prove_smoothing did, and Probability.smoothing_sound says what that means;
                                        or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
                                        or Probability.prove_posterior did, and Probability.posterior_sound says what that means;
                                        or Probability.prove_privacy did, and Probability.privacy_proved_sound says what that means;
@@ -33,7 +34,7 @@
      nothing                      2    nothing was decided: stderr says why
 
    Where memory runs out, OCaml's runtime may abort with a signal and no line: nothing was decided either.
-   A proof (P, or B: by boxes; T for training runs; G, K, S or E for gradients) and a witness (R, or D: of a run that diverges) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
+   A proof (P, or B: by boxes, C: by cases; T for training runs; G, K, S or E for gradients) and a witness (R, or D: of a run that diverges) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
 
 module Checker = Warrant_checker
 
@@ -74,7 +75,7 @@ let kind certificate =
 (* The only places where a verdict is made: one function for each family of claims. *)
 let decide_network model property certificate =
   match kind certificate with
-  | 'P' | 'B' as kind -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal kind model property)
+  | 'P' | 'B' | 'C' as kind -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal kind model property)
   | 'R' -> if Checker.warrant_refute model property certificate then Refuted else Unknown (refusal 'R' model property)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 
@@ -159,6 +160,12 @@ let decide_conformal claim scores certificate =
   | 'R' -> if Checker.warrant_refute_conformal claim scores certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
 
+let decide_smoothing claim counts certificate =
+  if Checker.warrant_prove_smoothing claim counts certificate then Proved
+  else if not (Checker.warrant_reads_smoothing claim) then Unknown "the claim is not a statement of radii that the checker reads"
+  else if not (Checker.warrant_reads_counts claim counts) then Unknown "the counts are not a table of whole numbers that the checker reads"
+  else Unknown "a radius does not follow from the counts, or names no input or class, or the certificate was refused"
+
 let decide_certified model claim inputs labels certificate =
   let refuse () =
     Unknown (if not (Checker.warrant_reads_model model) then "the model is not an ONNX file that the checker reads"
@@ -229,6 +236,9 @@ let families = [
     | _ -> None);
   "conformal", "CLAIM SCORES CERTIFICATE", (function
     | [ claim; scores; certificate ] -> Some (fun () -> decide_conformal claim scores certificate)
+    | _ -> None);
+  "smoothing", "CLAIM COUNTS CERTIFICATE", (function
+    | [ claim; counts; certificate ] -> Some (fun () -> decide_smoothing claim counts certificate)
     | _ -> None);
   "posterior", "QUERY NETWORK CERTIFICATE", (function
     | [ query; network; certificate ] -> Some (fun () -> decide_posterior query network certificate)

@@ -227,11 +227,109 @@ NOT_CONVEX: dict[str, Callable[[], Example]] = {
 }
 
 
-def stable_logistic() -> Example:
-    """max(z, 0) + log(1 + exp(-|z|)), which is convex, but not by the rules."""
+def stable_logistic(sign: float = 1.0) -> Example:
+    """max(z, 0) + log(1 + exp(-|z|)), the stabilised softplus."""
     f = Builder(z=[])
-    one = f.number(1.0)
-    return Example(f.done(f("Add", f("Relu", "z"), f("Log", f("Add", one, f("Exp", f("Neg", f("Abs", "z"))))))), ("z",))
+    tail = f("Log", f("Add", f.number(sign), f("Exp", f("Neg", f("Abs", "z")))))
+    return Example(f.done(f("Add", f("Relu", "z"), tail)), ("z",))
+
+
+def logits() -> Example:
+    """(1 - y) z + log(1 + exp(-|z|)) + max(-z, 0), as PyTorch writes the binary cross-entropy with logits."""
+    f = Builder(z=[2], y=[2])
+    tail = f("Log", f("Add", f("Exp", f("Neg", f("Abs", "z"))), f.number(1.0)))
+    parts = f("Add", f("Add", f("Mul", f("Sub", f.number(1.0), "y"), "z"), tail), f("Relu", f("Neg", "z")))
+    return Example(f.done(f("ReduceMean", parts, keepdims=0)), ("z",))
+
+
+def stable_cross_entropy(shift: float = 1.0) -> Example:
+    """-((z - max z) - log Σ exp(z - shift · max z))[0]."""
+    f = Builder(z=[3])
+    largest = f("ReduceMax", "z", keepdims=1)
+    moved = f("Sub", "z", f("Mul", f.number(shift), largest))
+    scores = f("Sub", f("Sub", "z", largest), f("Log", f("ReduceSum", f("Exp", moved), keepdims=1)))
+    return Example(f.done(f("Neg", f("Slice", scores, f.axes(0), f.axes(1)))), ("z",))
+
+
+def huber(width: float = 1.0, slope: float = 1.0) -> Example:
+    """x² - max(|x| - width, 0)², which is Huber's loss where the slope is 1."""
+    f = Builder(x=[2])
+    size = f("Abs", "x")
+    beyond = f("Relu", f("Sub", f("Mul", f.number(slope), size), f.number(width)))
+    return Example(f.done(f.sum(f("Sub", f("Mul", size, size), f("Mul", beyond, beyond)))), ("x",))
+
+
+def power(p: float, sign: float = 1.0) -> Example:
+    """sign · exp(p ln x)."""
+    f = Builder(x=[])
+    return Example(f.done(f("Mul", f.number(sign), f("Exp", f("Mul", f.number(p), f("Log", "x"))))), ("x",))
+
+
+def mean(*weights: float) -> Example:
+    """-exp(Σ w ln x)."""
+    f = Builder(x=[len(weights)])
+    return Example(f.done(f("Neg", f("Exp", f.sum(f("Mul", f.number(list(weights)), f("Log", "x")))))), ("x",))
+
+
+def power_norm(p: float, outer: float, sign: float = 1.0) -> Example:
+    """sign · (Σ x^p)^outer, for x > 0."""
+    f = Builder(x=[2])
+    powers = f("Exp", f("Mul", f.number(p), f("Log", f("Exp", f("Log", "x")))))
+    norm = f("Exp", f("Mul", f.number(outer), f("Log", f.sum(powers))))
+    return Example(f.done(f("Mul", f.number(sign), norm)), ("x",))
+
+
+def xexp(least: float) -> Example:
+    f = Builder(x=[])
+    return Example(f.done(f("Mul", "x", f("Exp", "x"))), ("x",), {"x": (least, None)})
+
+
+def quadratic(mixed: float) -> Example:
+    """x² + mixed · x y + y² - x, without squares."""
+    f = Builder(x=[], y=[])
+    terms = f("Add", f("Mul", "x", f("Add", "x", f("Mul", f.number(mixed), "y"))), f("Mul", "y", "y"))
+    return Example(f.done(f("Sub", terms, "x")), ("x", "y"))
+
+
+_BY_LARGER_RULES: dict[str, Callable[[], Example]] = {
+    "stable logistic": stable_logistic,
+    "logits": logits,
+    "stable cross-entropy": stable_cross_entropy,
+    "Huber": huber,
+    "power 5/2": lambda: power(2.5),
+    "power -1/2": lambda: power(-0.5),
+    "power 1/2, negated": lambda: power(0.5, -1.0),
+    "geometric mean": lambda: mean(0.25, 0.5),
+    "norm of order 4": lambda: power_norm(4, 0.25),
+    "norm of order 4, squared": lambda: power_norm(4, 0.5),
+    "harmonic mean": lambda: power_norm(-1, -1, -1.0),
+    "norm of order 1/2, negated": lambda: power_norm(0.5, 2, -1.0),
+    "x exp x": lambda: xexp(0),
+    "quadratic": lambda: quadratic(2.0),
+}
+CONVEX.update(_BY_LARGER_RULES)
+NOT_CONVEX.update(
+    {
+        "stable logistic with a sign changed": lambda: stable_logistic(0.5),
+        "cross-entropy with twice the shift": lambda: stable_cross_entropy(2.0),
+        "Huber with a wrong slope": lambda: huber(1.0, 2.0),
+        "Huber with a negative width": lambda: huber(-1.0),
+        "power 1/2": lambda: power(0.5),
+        "power 5/2, negated": lambda: power(2.5, -1.0),
+        "geometric mean with large weights": lambda: mean(0.75, 0.5),
+        "norm of order 4 to a small power": lambda: power_norm(4, 0.125),
+        "norm of order 1/2": lambda: power_norm(0.5, 2),
+        "indefinite": lambda: quadratic(2.01),
+        "x exp x for negative x": lambda: xexp(-8),
+    }
+)
+
+
+def indirect() -> Example:
+    """5 log(1 + exp z) - log(exp z + exp(-z)), which is convex, but not by the rules."""
+    f = Builder(z=[])
+    both = f("Add", f("Exp", "z"), f("Exp", f("Neg", "z")))
+    return Example(f.done(f("Sub", f("Mul", f.number(5.0), f("Softplus", "z")), f("Log", both))), ("z",))
 
 
 def _atom(build: Callable[[Builder], str], size: int = 3, **bounds: tuple[object, object]) -> Example:

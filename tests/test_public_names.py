@@ -40,13 +40,16 @@ NAMES = [
     "assert_proved",
     "audit",
     "certify",
+    "chain",
     "check",
     "conformal",
     "converges",
     "gradcheck",
     "gradient",
+    "posterior",
     "prove",
     "report",
+    "smoothing",
 ]
 
 

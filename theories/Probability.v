@@ -4,17 +4,17 @@
     is defined in Spec/Chains.v.  Bayesian networks: a query with the posterior, and the network (Spec/Networks.v).  Bounds on the errors of classifiers: four files, as raw bytes: the statement of the bounds, the labels, the predictions, and a certificate
     (docs/probability.md).  [prove_accuracy] is a function to run, in Coq's kernel or extracted; the theorem says what its answer [true] means.  What
     [AccuracyBounds] means is defined in Spec/Accuracy.v.  Conformal prediction: a coverage and a threshold, and the calibration scores (Spec/Conformal.v).
-
+    Randomised smoothing: radii for inputs, and the counts of their noisy copies' classes (Spec/Smoothing.v).
     Plans of private releases: one file, the plan with its budget (Spec/Privacy.v, docs/privacy.md).
 
-    Main results: [accuracy_sound], [conformal_proved_sound], [conformal_refuted_sound], [chain_proved_sound], [chain_refuted_sound], [posterior_sound],
+    Main results: [accuracy_sound], [smoothing_sound], [conformal_proved_sound], [conformal_refuted_sound], [chain_proved_sound], [chain_refuted_sound], [posterior_sound],
     [privacy_proved_sound], [privacy_refuted_sound].
 
     Trust: proved. *)
 From Coq Require Export Reals List.
 From Warrant Require Export Spec.Bytes.
-From Warrant Require Spec.Accuracy Spec.Chains Spec.Conformal Spec.Networks Spec.Privacy Checker.Probability.Accuracy Checker.Probability.Chains Checker.Probability.Conformal
-  Checker.Probability.Posterior Checker.Probability.Privacy.
+From Warrant Require Spec.Accuracy Spec.Chains Spec.Conformal Spec.Networks Spec.Privacy Spec.Smoothing Checker.Probability.Accuracy Checker.Probability.Chains Checker.Probability.Conformal
+  Checker.Probability.Posterior Checker.Probability.Privacy Checker.Probability.Smoothing.
 Export ListNotations.
 #[global] Open Scope R_scope.
 
@@ -36,6 +36,13 @@ Proof. exact Checker.Probability.Conformal.prove_conformal_sound. Qed.
 (** ... or it is below that one. *)
 Theorem conformal_refuted_sound : forall p s c : bytes, refute_conformal p s c = true -> ConformalFails p s.
 Proof. exact Checker.Probability.Conformal.refute_conformal_sound. Qed.
+
+Definition SmoothingCertifies : bytes -> bytes -> Prop := Spec.Smoothing.SmoothingCertifies.
+Definition prove_smoothing : bytes -> bytes -> bytes -> bool := Checker.Probability.Smoothing.prove_smoothing.
+
+(** The radii that the file [p] states follow from the counts [n], for a classifier that is smoothed with the stated noise. *)
+Theorem smoothing_sound : forall p n c : bytes, prove_smoothing p n c = true -> SmoothingCertifies p n.
+Proof. exact Checker.Probability.Smoothing.prove_smoothing_sound. Qed.
 
 Definition ChainHolds : bytes -> bytes -> bytes -> Prop := Spec.Chains.ChainHolds.
 Definition ChainFails : bytes -> bytes -> bytes -> Prop := Spec.Chains.ChainFails.

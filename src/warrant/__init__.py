@@ -7,9 +7,10 @@
 """
 
 from warrant._api import audit, check, converges, gradient, package_version, prove
+from warrant._distributions import chain, posterior
 from warrant._gradcheck import gradcheck
 from warrant._report import report
-from warrant._samples import accuracy, conformal
+from warrant._samples import accuracy, conformal, smoothing
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.batch import Certified, CertifiedAccuracy, certify
 from warrant.claims import Counterexample, Safe
@@ -63,13 +64,16 @@ __all__ = [
     "assert_proved",
     "audit",
     "certify",
+    "chain",
     "check",
     "conformal",
     "converges",
     "gradcheck",
     "gradient",
+    "posterior",
     "prove",
     "report",
+    "smoothing",
 ]
 
 __version__ = package_version()

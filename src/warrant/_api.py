@@ -15,7 +15,7 @@ from warrant._bounds import Bounds
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.checkers import PROVED, UNKNOWN, Answer, check_bytes, check_kernel, unknown
 from warrant.claims import Claim, Found, Gradient, Progress, Report, Safe, Theorem, read_model
-from warrant.errors import SearchError
+from warrant.errors import SearchError, WrongInput
 from warrant.evidence import (
     CERTIFICATE,
     RECORD,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from onnx import ModelProto
 
+    from warrant.losses import Translated
     from warrant.models.exporters import Original
     from warrant.statements import Statement
 
@@ -81,7 +82,7 @@ def prove(
     Args:
         model: an ONNX model: a path, its bytes, or an ``onnx.ModelProto``; a fitted estimator or pipeline of
             scikit-learn, XGBoost or LightGBM, which skl2onnx exports (a classifier's output is then its label); or a
-            ``torch.nn.Module``, which PyTorch exports.
+            ``torch.nn.Module``, which PyTorch exports.  For a property of losses, an expression of CVXPY, too.
         property: a statement, such as ``Robust(x, 0.1)``; or a VNN-LIB property: a path, its bytes, or its text (a
             string with a parenthesis in it), which describes the pairs of input and output that must not occur.
         timeout: seconds for the search; None for no limit.  Checking takes as long as it takes.
@@ -98,9 +99,13 @@ def prove(
         WrongInput: the model or the property cannot be read or has no meaning, or ``out`` is taken by something else.
     """
     from warrant.models.exporters import replayed
-    from warrant.statements import Equivalent, Statement
+    from warrant.statements import Equivalent, LossProperty, Statement
 
     known = given(model, samples)
+    if known.defaults is not None:
+        if not isinstance(property, LossProperty):
+            raise WrongInput("a CVXPY expression", expected="a property of losses, such as warrant.Convex()")
+        property = property.within(known.defaults.variables, known.defaults.bounds)
     notes, originals = known.notes, [known.original]
     if isinstance(property, Equivalent):
         second = given(property.other, samples)
@@ -118,12 +123,13 @@ def prove(
 
 @dataclass(frozen=True)
 class Given:
-    """A model that a user gave: an ONNX file's bytes and name, the model it came from, and notes on the export."""
+    """A model that a user gave: an ONNX file's bytes and name, what it came from, and notes on the export."""
 
     data: bytes
     name: str
     original: Original | None = None
     notes: tuple[str, ...] = ()
+    defaults: Translated | None = None
 
 
 def given(model: object, samples: ArrayLike | None) -> Given:
@@ -133,8 +139,12 @@ def given(model: object, samples: ArrayLike | None) -> Given:
         WrongInput: it cannot be read or exported.
         SearchError: it is no ONNX model, and there are no samples.
     """
+    from warrant.losses import is_expression, translate
     from warrant.models.exporters import export, is_exportable
 
+    if is_expression(model):
+        expression = translate(model)
+        return Given(expression.data, "expression.onnx", None, (expression.note,), expression)
     if not is_exportable(model):
         return Given(*read_model(model))
     kind = type(model).__name__

@@ -1,4 +1,4 @@
-"""The verbs about samples: accuracy and conformal."""
+"""The verbs about samples: accuracy, conformal and smoothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from warrant._verdicts import Verdict
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-__all__ = ["accuracy", "conformal"]
+__all__ = ["accuracy", "conformal", "smoothing"]
 
 
 def accuracy(
@@ -108,4 +108,49 @@ def conformal(
     from warrant.probability.conformal import state
 
     claim = state(scores, coverage=coverage, threshold=threshold, column=column, header=header)
+    return prove_claim(claim, timeout=None, kernel=kernel, out=out)
+
+
+def smoothing(
+    counts: Folder | ArrayLike,
+    *,
+    noise: str,
+    confidence: object = "0.999",
+    radius: object = None,
+    header: bool | None = None,
+    kernel: bool = False,
+    out: Folder | None = None,
+) -> Verdict:
+    """Certify radii of a smoothed classifier from counts of noisy copies, and have them checked.
+
+    The class of each input is the one that most of its copies got.  All radii hold at once with the confidence (union
+    bound over inputs and classes, so that classes and inputs may be chosen by looking at the counts).  The theorem
+    supposes that the copies of each input are independent.
+
+    Args:
+        counts: a table with a row for each input and a column for each class, of the numbers of noisy copies that got
+            the class: a CSV or ``.npy`` file, or an array (inputs, classes).
+        noise: ``uniform:0.5`` for numbers between -0.5 and 0.5 that are added to each coordinate (radii in ℓ1), or
+            ``ablation:45/784`` where only 45 of 784 coordinates, chosen at random, are shown (radii in ℓ0).
+        confidence: between 0 and 1, as a decimal or a fraction; a float stands for the decimal that Python prints.
+        radius: a radius to prove for all inputs; None takes the greatest one that can be proved for each input (up to
+            rounding), and leaves out those for which there is none.
+        header: whether the first row of a CSV file holds names; None: if none of its cells is a number.
+        kernel: also have the Coq kernel check the theorem.
+        out: a folder to write the warrant to; None writes nothing.
+
+    Returns:
+        Proved, or Unknown if ``radius`` is too large for an input.
+
+    Raises:
+        WrongInput: the counts cannot be read, or the noise is none that is known.
+        SearchError: the confidence is not between 0 and 1, or no input has a radius.
+
+    Source: J. Cohen, E. Rosenfeld and Z. Kolter, Certified adversarial robustness via randomized smoothing, 2019;
+    A. Levine and S. Feizi, Robustness certificates for sparse adversarial attacks by randomized ablation, 2020;
+    G. Yang et al., Randomized smoothing of all shapes and sizes, 2020.
+    """
+    from warrant.probability.smoothing import state
+
+    claim = state(counts, noise=noise, confidence=confidence, radius=radius, header=header)
     return prove_claim(claim, timeout=None, kernel=kernel, out=out)

@@ -57,6 +57,79 @@ def test_claims_about_boosted_trees(library: str) -> None:
     assert said[0].endswith(str(1 - label)) or said[0].endswith(str(not label))
 
 
+MIXED = np.column_stack([X[:, :2], RNG.integers(0, 3, 300), RNG.integers(0, 2, 300)]).astype(np.float32)
+
+
+def estimator(kind: str) -> Any:
+    """A classifier of scikit-learn, for the columns of X, or for those of MIXED behind encoders."""
+    compose, ensemble = pytest.importorskip("sklearn.compose"), pytest.importorskip("sklearn.ensemble")
+    from sklearn import linear_model, neural_network, pipeline, preprocessing, svm, tree
+
+    models_of = {
+        "logistic": linear_model.LogisticRegression(),
+        "ridge": linear_model.RidgeClassifier(),
+        "sgd": linear_model.SGDClassifier(loss="log_loss", random_state=0),
+        "svm": svm.LinearSVC(),
+        "network": neural_network.MLPClassifier((12,), max_iter=500, random_state=0),
+        "tree": tree.DecisionTreeClassifier(max_depth=4, random_state=0),
+        "forest": ensemble.RandomForestClassifier(10, max_depth=4, random_state=0),
+        "boosted": ensemble.GradientBoostingClassifier(n_estimators=10, max_depth=3, random_state=0),
+    }
+    name, _, encoded = kind.partition(" ")
+    if not encoded:
+        return models_of[name]
+    hot = preprocessing.OrdinalEncoder() if encoded == "behind codes" else preprocessing.OneHotEncoder()
+    columns = compose.ColumnTransformer([("n", preprocessing.StandardScaler(), [0, 1]), ("c", hot, [2, 3])])
+    return pipeline.make_pipeline(columns, models_of[name])
+
+
+PLAIN = ["logistic", "ridge", "sgd", "svm", "network", "tree", "forest", "boosted"]
+ENCODED = [f"{name} behind encoders" for name in ("logistic", "network", "boosted", "forest")] + [
+    "boosted behind codes"
+]
+
+
+@pytest.mark.parametrize("kind", PLAIN + ENCODED)
+@pytest.mark.parametrize("classes", [2, 3])
+def test_labels(kind: str, classes: int) -> None:
+    """The exported file has the estimator's labels; a claim near a point is proved or refuted by a point that it says so of."""
+    rows = MIXED if " " in kind else X
+    score = Y + 0.3 * MIXED[:, 2] if " " in kind else Y
+    model = estimator(kind).fit(rows, (score > 0).astype(int) + (classes - 2) * (score > 0.5))
+    exported = export(model, rows)
+    assert "the labels agree on 300 of 300 samples" in exported.note
+    read = models.read(exported.data)
+    assert not isinstance(read, models.Lowered)
+    assert read.label
+    assert np.mean(read.evaluate(rows[:60].astype(float))[:, 0] == model.predict(rows[:60])) >= 0.98
+    sure, unsure = rows[np.argmax(score)], rows[np.argmin(np.abs(score))]
+    still = [0.01, 0.01, 0, 0] if " " in kind else 0.01
+    moving = [0.9, 0.9, 0, 0] if " " in kind else 0.9
+    assert isinstance(warrant.prove(model, warrant.Robust(sure, still), samples=rows), warrant.Proved)
+    verdict = warrant.prove(model, warrant.Robust(unsure, moving), samples=rows)
+    assert isinstance(verdict, warrant.Refuted)
+    (said,) = [note for note in verdict.notes if "itself gives" in note]
+    assert not said.endswith(f" {model.predict(unsure[None])[0]}")
+
+
+def test_all_values_of_a_category() -> None:
+    """The encoded columns may take each of their values: more counterexamples, and proofs region by region."""
+    score = Y + 0.3 * MIXED[:, 2]
+    model = estimator("logistic behind encoders").fit(MIXED, (score > 0).astype(int))
+    features = [warrant.Feature.real("a", -1, 1), warrant.Feature.real("b", -1, 1)]
+    domain = warrant.Domain((*features, warrant.Feature.integer("c", 0, 2), warrant.Feature.one_of("d", [0, 1])))
+    high = np.float32([0.95, 0.0, 2, 0])
+    near = warrant.Robust(high, [0.01, 0.01, 2, 1], within=domain)
+    assert isinstance(warrant.prove(model, near, samples=MIXED), warrant.Proved)
+    with_least, with_most = MIXED.copy(), MIXED.copy()
+    with_least[:, 2], with_most[:, 2] = 0, 2
+    border = MIXED[np.flatnonzero(model.predict(with_least) != model.predict(with_most))[0]]
+    verdict = warrant.prove(model, warrant.Robust(border, [0.0, 0.0, 2, 1], within=domain), samples=MIXED)
+    assert isinstance(verdict, warrant.Refuted)
+    assert verdict.counterexample.names == ("a", "b", "c", "d")
+    assert verdict.counterexample.inputs[2] in (0, 1, 2)
+
+
 @pytest.fixture(scope="module")
 def torch() -> Any:
     """PyTorch with what its exporter needs."""

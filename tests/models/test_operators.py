@@ -168,7 +168,7 @@ REFUSED = {
     "shapes": ([node("Add", ["x", "c"])], (1, 2), {"c": f(3)}, WrongInput, "stretch"),
     "nan": ([node("Add", ["x", "c"])], (1, 2), {"c": np.float32([1, np.nan])}, WrongInput, "NaN"),
     "attribute": ([node("Flatten", ["x"], axes=1)], (1, 2), {}, Unsupported, "'axes'"),
-    "double": ([node("Add", ["x", "c"])], (1, 2), {"c": np.array([True, False])}, Unsupported, "BOOL"),
+    "double": ([node("Add", ["x", "c"])], (1, 2), {"c": np.int16([1, 0])}, Unsupported, "INT16"),
     "open dimension": ([node("Relu", ["x"])], (1, "N"), {}, Unsupported, "'N'"),
     "order": ([node("Add", ["x", "later"])], (1, 2), {}, WrongInput, "later"),
     "pool in padding": (

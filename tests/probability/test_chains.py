@@ -12,6 +12,7 @@ import warrant
 from warrant._api import prove_claim
 from warrant.claims import Chain
 from warrant.cli import main
+from warrant.errors import WrongInput
 from warrant.probability.chains import STATIONARY, failure, read_matrix, stationary
 
 F = Fraction
@@ -154,3 +155,44 @@ def test_bad_input_gets_one_clear_line(tmp_path, capsys, matrix, pi, said):
     shown = capsys.readouterr()
     assert said in shown.err and shown.err.count("\n") == 1 and not shown.out
     assert not (tmp_path / "w").exists()
+
+
+def gambler(state):
+    """Half a step up or down, between two walls that are left again."""
+    name, place = state
+    return {(name, max(0, min(3, place + step))): F(1, 2) for step in (-1, 1)} if place in (1, 2) else {("x", 1): 1}
+
+
+def test_functions_and_arrays_are_tabulated():
+    states = [("x", i) for i in range(4)]
+    right = warrant.chain(gambler, {("x", 0): "1/5", ("x", 1): F(2, 5), ("x", 2): 0.3, ("x", 3): 0.1}, states=states)
+    rows = [[0, 1, 0, 0], [F(1, 2), 0, F(1, 2), 0], [0, "0.5", 0, 0.5], [0, 1, 0, 0]]
+    assert Chain.of(gambler, states=states).matrix_bytes == Chain.of(rows).matrix_bytes
+    assert Chain.of(rows, [0.2, 0.4, 0.3, 0.1]).vector_bytes == b"0.2\n0.4\n0.3\n0.1\n"
+    assert isinstance(right, warrant.Refuted) and "state 1" in right.counterexample.place
+    assert isinstance(warrant.chain(gambler, states=states), warrant.Proved)
+    halves = np.array([[0.5, 0.5], [0.25, 0.75]])
+    assert isinstance(warrant.chain(halves, ["1/3", "2/3"]), warrant.Proved)
+    assert isinstance(warrant.chain(halves, np.array([0.5, 0.5])), warrant.Refuted)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "pi", "states", "said"),
+    [
+        (gambler, None, None, "no states"),
+        (gambler, None, [("x", 1), ("x", 1)], "a state that is there twice"),
+        (
+            gambler,
+            None,
+            [("x", 0), ("x", 1)],
+            r"after state \('x', 1\): the state \('x', 2\); expected one of the states",
+        ),
+        (lambda state: 1, None, ["a"], "int; expected probabilities by states"),
+        (lambda state: {state: "much"}, None, ["a"], "'much'; expected a fraction or a decimal number"),
+        (lambda state: {state: 0.5}, None, ["a"], "the numbers sum to 0.5"),
+        ([["1"]], {"b": 1}, ["a"], "in the distribution: the state 'b'"),
+    ],
+)
+def test_bad_functions_get_one_clear_line(matrix, pi, states, said):
+    with pytest.raises(WrongInput, match=said):
+        Chain.of(matrix, pi, states=states)

@@ -3,12 +3,12 @@
     The nodes of a graph are evaluated on forms (Forms.v), by the operators' own definitions.  Where an entry has to become a value of its own, because a
     function is applied to it, or because a form would be copied many times, a block is made.
 
-    Main definitions: [program] (blocks made so far), [materialise], [force], [tournament] (extremes by rectifiers), [lower_from], [lower_with], [add_rows].
+    Main definitions: [program] (blocks made so far), [materialise], [force], [tournament] (extremes by rectifiers), [lower_from], [lower_with], [add_form_rows], [add_rows].
 
     Trust: proved (Lowering_sound.v).
     Source: docs/certificates.md, section 1. *)
 From Coq Require Import PString Floats List Bool Uint63 ZArith.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Piecewise Spec.Onnx Spec.Network Spec.Formula.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Piecewise Spec.Decisions Spec.Onnx Spec.Network Spec.Formula.
 From Warrant Require Import Primitives.FloatBounds Checker.Blocks Checker.Intervals Checker.Forms.
 Import ListNotations.
 
@@ -56,6 +56,7 @@ Definition treatment_of (n : node) : treatment :=
   let is := same (op_type n) in
   if match op_domain n with Standard => false | MachineLearning => true end then Plain
   else if is_piecewise (op_type n) then Extreme (negb (is "Clip" || is "HardSigmoid")%pstring)
+  else if is_decision (op_type n) then Plain
   else if (is "Add" || is "Sub" || is "Mul" || is "Div" || is "Neg")%pstring then Plain
   else if is "Relu"%pstring then Rectify
   else if is "LeakyRelu"%pstring then Leak
@@ -130,7 +131,7 @@ Record lowered := Lowered { program_of : program; input_forms : list form; outpu
 Definition lower_from (m : model) (x : list form) (p : program) : option (list form * program) :=
   do e <- initial m x;
   do (e, p) <- lower_nodes (nodes m) e p;
-  do v <- lookup e (output_name m); do Y <- as_reals v;
+  do v <- lookup e (output_name m); do Y <- as_numbers v;
   do (Y, p) <- force Y p;
   Some (data Y, p).
 (** [from], which lowers a function of lists of reals, applied to [k] inputs *)
@@ -140,15 +141,15 @@ Definition lower_with (from : list form -> program -> option (list form * progra
   when (0 <? n)%uint63 (Some (Lowered p xs Y)).
 
 (** The rows of a query's disjuncts, as one more block; for each disjunct, its values, and whether they are strict. *)
-Fixpoint number_rows (i : int) (d : list (term * bool)) : list (int * bool) * int :=
+Fixpoint number_rows {A} (i : int) (d : list (A * bool)) : list (int * bool) * int :=
   match d with
   | [] => ([], i)
   | (_, strict) :: d => let (r, j) := number_rows (i + 1)%uint63 d in ((i, strict) :: r, j)
   end.
-Fixpoint number_disjuncts (i : int) (ds : list (list (term * bool))) : list (list (int * bool)) :=
+Fixpoint number_disjuncts {A} (i : int) (ds : list (list (A * bool))) : list (list (int * bool)) :=
   match ds with [] => [] | d :: ds => let (r, j) := number_rows i d in r :: number_disjuncts j ds end.
+Definition add_form_rows (n : int) (ds : list (list (form * bool))) : option (block * list (list (int * bool))) :=
+  let forms := List.concat ds in
+  do rows <- map_all (fun r => row_of (fst r)) forms; do _ <- fresh n forms; Some (Block Id rows, number_disjuncts n ds).
 Definition add_rows (l : lowered) (ds : list (list (term * bool))) : option (block * list (list (int * bool))) :=
-  let terms := List.concat ds in
-  do rows <- map_all (fun r => row_of (term_value (input_forms l) (output_forms l) (fst r))) terms;
-  do _ <- fresh (next (program_of l)) terms;
-  Some (Block Id rows, number_disjuncts (next (program_of l)) ds).
+  add_form_rows (next (program_of l)) (map (map (fun r => (term_value (input_forms l) (output_forms l) (fst r), snd r))) ds).

@@ -10,7 +10,7 @@
     Trust: proved.
     Source: Lowering.v. *)
 From Coq Require Import PString Floats Reals QArith Qreals Lra Lia List Bool Uint63 ZArith.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Piecewise Spec.Onnx Spec.Network Spec.Formula.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Piecewise Spec.Decisions Spec.Onnx Spec.Network Spec.Formula.
 From Warrant Require Import Primitives.FloatBounds Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound Checker.Lowering.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -51,7 +51,7 @@ Proof. apply Forall2_impl. apply frel_extend. Qed.
 Lemma trel_extend X Y : trel (frel y N) X Y -> trel (frel y' N') X Y.
 Proof. intros [s f]. split; [exact s|now apply forms_extend]. Qed.
 Lemma vrel_extend v w : vrel (frel y N) v w -> vrel (frel y' N') v w.
-Proof. destruct v, w; simpl; auto. apply trel_extend. Qed.
+Proof. destruct v, w; simpl; auto using trel_extend. intros [same_bound rel]. split; [exact same_bound|now apply trel_extend]. Qed.
 Lemma orels_extend xs ys : orels (frel y N) xs ys -> orels (frel y' N') xs ys.
 Proof. apply Forall2_impl. intros [v|] [w|]; simpl; auto. apply vrel_extend. Qed.
 Lemma erel_extend e f : erel (frel y N) e f -> erel (frel y' N') e f.
@@ -230,8 +230,8 @@ Proof.
     { intros q e. destruct (force_operands xs p) as [[ys1 p1]|] eqn:er; [|discriminate]. injection e as <-.
       destruct (IH _ _ _ _ _ er ok rel') as (y' & g & r). exists y'. split; [exact g|]. constructor; [|exact r].
       destruct g as (ag & le & _). destruct x as [x|], b as [b|]; simpl in *; auto. eapply vrel_extend; eauto. }
-    destruct x as [[X|X|X]|]; try exact (pass _ done). clear pass.
-    destruct b as [[Y|Y|Y]|]; simpl in rx; try easy.
+    destruct x as [[X|X|X|? X|X]|]; try exact (pass _ done). clear pass.
+    destruct b as [[Y|Y|Y|? Y|Y]|]; simpl in rx; try easy.
     destruct (force X p) as [[X' p1]|] eqn:ef; [|discriminate]. destruct (force_operands xs p1) as [[ys1 p2]|] eqn:er; [|discriminate].
     injection done as <- <-. destruct (force_sound _ _ _ _ _ _ ef ok rx) as (y1 & g1 & r1).
     pose proof g1 as (ag1 & le1 & ok1). destruct (IH _ _ _ _ _ er ok1 (orels_extend _ _ _ _ ag1 le1 _ _ rel')) as (y2 & g2 & r2).
@@ -347,7 +347,7 @@ Lemma rectify_correct {S} {SS : scalar S} n (xs : list (option (value S))) ws X 
   ws = [Reals (tensor_map relu X)].
 Proof.
   intros treat er real_run. unfold treatment_of in treat. unfold apply in real_run. destruct (op_domain n); [|discriminate].
-  destruct (is_piecewise (op_type n)); [discriminate|].
+  destruct (is_piecewise (op_type n)); [discriminate|]. destruct (is_decision (op_type n)); [discriminate|].
   unfold operator in real_run. cbv zeta in real_run, treat.
   destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
   destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
@@ -383,7 +383,7 @@ Proof.
     exists y2, ws. split; [eapply grows_trans; eauto|]. split; [reflexivity|].
     assert (meant : ws = [Reals (tensor_map (leaky al) Xr)]).
     { unfold treatment_of in treat. unfold apply in real_run. destruct (op_domain n); [|discriminate].
-      destruct (is_piecewise (op_type n)); [discriminate|].
+      destruct (is_piecewise (op_type n)); [discriminate|]. destruct (is_decision (op_type n)); [discriminate|].
       unfold operator in real_run. cbv zeta in real_run, treat.
       destruct (same (op_type n) "Add"%pstring); [discriminate|]. destruct (same (op_type n) "Sub"%pstring); [discriminate|].
       destruct (same (op_type n) "Mul"%pstring); [discriminate|]. destruct (same (op_type n) "Div"%pstring); [discriminate|].
@@ -457,13 +457,13 @@ Proof.
   unfold network. destruct (initial m xr) as [er|]; simpl in rel_e; [|easy].
   destruct (lower_nodes (nodes m) e p) as [[e1 p1]|] eqn:el; [|discriminate].
   destruct (lookup e1 (output_name m)) as [v|] eqn:ev; [|discriminate].
-  destruct (as_reals v) as [X|] eqn:eX; [|discriminate].
+  destruct (as_numbers v) as [X|] eqn:eX; [|discriminate].
   destruct (force X p1) as [[X' p2]|] eqn:ef; [|discriminate]. injection done as <- <-.
   destruct (lower_nodes_sound start _ _ _ _ _ _ _ el ok rel_e) as (y1 & er1 & g1 & real_run & rel1). rewrite real_run.
   pose proof (lookup_rel _ _ _ (output_name m) rel1) as rel_v. rewrite ev in rel_v.
   destruct (lookup er1 (output_name m)) as [w|]; simpl in rel_v; [|easy].
-  pose proof (as_reals_rel _ (form_rel y1 (next p1)) _ _ rel_v) as rel_X. rewrite eX in rel_X.
-  destruct (as_reals w) as [Xr|]; simpl in rel_X; [|easy].
+  pose proof (as_numbers_rel _ (form_rel y1 (next p1)) _ _ rel_v) as rel_X. rewrite eX in rel_X.
+  destruct (as_numbers w) as [Xr|]; simpl in rel_X; [|easy].
   pose proof g1 as (_ & _ & ok1). destruct (force_sound start _ _ _ _ _ _ ef ok1 rel_X) as (y2 & g2 & rel2).
   exists y2, (data Xr). split; [exact (grows_trans start _ _ _ _ _ _ g1 g2)|]. split; [reflexivity|apply rel2].
 Qed.

@@ -45,51 +45,71 @@ Qed.
 Definition claims (x y : list R) (r : term * bool) : Prop :=
   let s := term_value x y (fst r) in if snd r then s < 0 else s <= 0.
 Definition claims_value (y : int -> R) (p : int * bool) : Prop := if snd p then y (fst p) < 0 else y (fst p) <= 0.
-Lemma number_rows_sound x out y d : forall i rest, assigned y i (map (fun r => term_value x out (fst r)) d ++ rest) ->
-  assigned y (snd (number_rows i d)) rest /\ (Forall (claims x out) d -> Forall (claims_value y) (fst (number_rows i d))).
+(** a number that is at most 0, or less where it is strict *)
+Definition row_true (s : R * bool) : Prop := if snd s then fst s < 0 else fst s <= 0.
+Lemma number_rows_sound y d : forall i rest, assigned y i (map fst d ++ rest) ->
+  assigned y (snd (number_rows i d)) rest /\ (Forall row_true d -> Forall (claims_value y) (fst (number_rows i d))).
 Proof.
   induction d as [|[t s] d IH]; simpl; intros i rest set_; [split; [exact set_|constructor]|].
   destruct set_ as [et set_]. specialize (IH _ _ set_). destruct (number_rows (i + 1) d) as [r j]. cbn [fst snd] in *.
   destruct IH as [IH1 IH2]. split; [exact IH1|]. intro all. inversion all as [|? ? holds rest_holds]; subst. constructor; [|now apply IH2].
-  unfold claims_value. cbn [fst snd]. now rewrite et.
+  exact holds.
 Qed.
-Lemma number_disjuncts_sound x out y ds : forall i, assigned y i (map (fun r => term_value x out (fst r)) (List.concat ds)) ->
-  Exists (Forall (claims x out)) ds -> Exists (Forall (claims_value y)) (number_disjuncts i ds).
+Lemma number_disjuncts_sound y ds : forall i, assigned y i (map fst (List.concat ds)) ->
+  Exists (Forall row_true) ds -> Exists (Forall (claims_value y)) (number_disjuncts i ds).
 Proof.
   induction ds as [|d ds IH]; simpl; intros i set_ ex; [inversion ex|].
-  rewrite map_app in set_. destruct (number_rows_sound x out y d i _ set_) as [rest_set holds].
+  rewrite map_app in set_. destruct (number_rows_sound y d i _ set_) as [rest_set holds].
   destruct (number_rows i d) as [r j]. cbn [fst snd] in *.
   inversion ex as [? ? now_|? ? later]; subst; [left; now apply holds|right; now apply IH].
 Qed.
 
-Lemma add_rows_sound start y L x out ds b nums : add_rows L ds = Some (b, nums) -> program_ok start y (program_of L) ->
-  Forall2 (frel y (next (program_of L))) (input_forms L) x -> Forall2 (frel y (next (program_of L))) (output_forms L) out ->
-  exists y', agree (next (program_of L)) y y' /\ blocks_hold y' start (rev (made (program_of L)) ++ [b]) /\
-    (Exists (Forall (claims x out)) ds -> Exists (Forall (claims_value y')) nums).
+(** rows of forms that stand for numbers *)
+Definition rows_rel (y : int -> R) (N : int) : list (form * bool) -> list (R * bool) -> Prop := Forall2 (fun f r => frel y N (fst f) (fst r) /\ snd f = snd r).
+Lemma number_rows_same {A B} (d : list (A * bool)) (e : list (B * bool)) : Forall2 (fun p q => snd p = snd q) d e -> forall i, number_rows i d = number_rows i e.
+Proof. induction 1 as [|[a s] [b t] d e same _ IH]; intro i; simpl; [reflexivity|]. simpl in same. now rewrite IH, same. Qed.
+Lemma number_disjuncts_same {A B} (ds : list (list (A * bool))) (es : list (list (B * bool))) : Forall2 (Forall2 (fun p q => snd p = snd q)) ds es ->
+  forall i, number_disjuncts i ds = number_disjuncts i es.
 Proof.
-  unfold add_rows. intros done (place & pos & holds) rx ro. set (N := next (program_of L)) in *.
+  induction 1 as [|d e ds es same _ IH]; intro i; simpl; [reflexivity|]. rewrite (number_rows_same d e same). destruct (number_rows i e). now rewrite IH.
+Qed.
+Lemma add_form_rows_sound start y p ds rs b nums : add_form_rows (next p) ds = Some (b, nums) -> program_ok start y p -> Forall2 (rows_rel y (next p)) ds rs ->
+  exists y', agree (next p) y y' /\ blocks_hold y' start (rev (made p) ++ [b]) /\ (Exists (Forall row_true) rs -> Exists (Forall (claims_value y')) nums).
+Proof.
+  unfold add_form_rows. intros done (place & pos & holds) rel. set (N := next p) in *.
   destruct (map_all _ (List.concat ds)) as [rows|] eqn:erows; [|discriminate].
   destruct (fresh N (List.concat ds)) as [[vs n]|] eqn:nums_; [|discriminate]. injection done as <- <-.
-  set (zs := map (fun r => term_value x out (fst r)) (List.concat ds)).
-  set (forms := map (fun r => term_value (input_forms L) (output_forms L) (fst r)) (List.concat ds)).
-  assert (len : length zs = length (List.concat ds)) by apply length_map.
+  set (zs := map fst (List.concat rs)). set (forms := map fst (List.concat ds)).
+  assert (joined : rows_rel y N (List.concat ds) (List.concat rs)) by (clear -rel; induction rel; simpl; [constructor|now apply Forall2_app]).
+  assert (len : length zs = length (List.concat ds)) by (unfold zs; rewrite length_map; symmetry; exact (Forall2_length joined)).
   assert (set_ : assigned (extended y N zs) N zs).
   { apply (extended_assigned _ y N N vs n [] zs nums_ len). simpl. lia. }
   assert (same : agree N y (extended y N zs)) by apply extended_agree.
   exists (extended y N zs). split; [exact same|]. split.
   - apply blocks_hold_app; [now apply holds|]. rewrite <- place. cbn [bact brows]. fold N.
-    assert (rel : Forall2 (frel (extended y N zs) N) forms zs).
-    { apply (forms_extend y _ N N same (le_int_refl _)). unfold forms, zs. apply Forall2_same. intro r.
-      now apply (term_rel _ (form_rel y N)). }
+    assert (rel' : Forall2 (frel (extended y N zs) N) forms zs).
+    { apply (forms_extend y _ N N same (le_int_refl _)). unfold forms, zs. clear -joined. induction joined as [|? ? ? ? [r _]]; simpl; constructor; auto. }
     assert (nums_forms : fresh N forms = Some (vs, n)).
     { rewrite <- nums_. apply fresh_same. apply length_map. }
-    apply (rows_of_hold Id forms I _ N zs rows N vs n pos); [|exact nums_forms|exact rel|].
+    apply (rows_of_hold Id forms I _ N zs rows N vs n pos); [|exact nums_forms|exact rel'|].
     + unfold forms. clear -erows. revert rows erows. induction (List.concat ds) as [|r l IH]; simpl; intros rows erows; [exact erows|].
       destruct (row_of _) as [a|]; [|discriminate].
-      destruct (map_all (fun r => row_of (term_value (input_forms L) (output_forms L) (fst r))) l) as [k|]; [|discriminate].
-      now rewrite (IH _ eq_refl).
+      destruct (map_all (fun r => row_of (fst r)) l) as [k|]; [|discriminate]. now rewrite (IH _ eq_refl).
     + simpl. rewrite map_id. exact set_.
-  - intro ex. now apply (number_disjuncts_sound x out).
+  - intro ex. rewrite (number_disjuncts_same ds rs).
+    + now apply number_disjuncts_sound.
+    + clear -rel. induction rel as [|d r ds rs rel _ IH]; constructor; [|exact IH]. clear -rel. induction rel as [|? ? ? ? [_ s]]; constructor; auto.
+Qed.
+Lemma add_rows_sound start y L x out ds b nums : add_rows L ds = Some (b, nums) -> program_ok start y (program_of L) ->
+  Forall2 (frel y (next (program_of L))) (input_forms L) x -> Forall2 (frel y (next (program_of L))) (output_forms L) out ->
+  exists y', agree (next (program_of L)) y y' /\ blocks_hold y' start (rev (made (program_of L)) ++ [b]) /\
+    (Exists (Forall (claims x out)) ds -> Exists (Forall (claims_value y')) nums).
+Proof.
+  unfold add_rows. intros done ok rx ro.
+  destruct (add_form_rows_sound start y _ _ (map (map (fun r => (term_value x out (fst r), snd r))) ds) _ _ done ok) as (y' & same & holds & transfer).
+  { apply Forall2_same. intro d. apply Forall2_same. intro r. split; [|reflexivity]. now apply (term_rel _ (form_rel y _)). }
+  exists y'. split; [exact same|]. split; [exact holds|]. intro ex. apply transfer. apply Exists_map. eapply Exists_impl; [|exact ex].
+  intros d all. apply Forall_map. exact all.
 Qed.
 
 Lemma inputs_hold_assigned b x : Forall2 inb b x -> forall y i, assigned y i x -> inputs_hold y i b.

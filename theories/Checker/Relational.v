@@ -4,14 +4,14 @@
     every operator takes related tensors to related tensors, and so does every network (Reynolds' parametricity, proved operator by operator).  So
     whatever a checker computes with its own scalars speaks about the reals.
 
-    Main results: [operator_rel], [choices_rel], [ml_operator_rel], [network_rel].
+    Main results: [operator_rel], [choices_rel], [decision_rel], [ml_operator_rel], [encoder_rel], [network_rel].
 
     Notation: [orel R] relates options (both absent, or both there and related by [R]); [trel R] tensors; [vrel] values.
 
     Trust: proved.
     Source: J. C. Reynolds, Types, abstraction and parametric polymorphism, 1983. *)
 From Coq Require Import PString ZArith QArith List Bool FMapPositive Lia.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Piecewise Spec.MachineLearning Spec.Network.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Piecewise Spec.Decisions Spec.MachineLearning Spec.Encoders Spec.Network.
 Import ListNotations.
 Local Open Scope Z_scope.
 
@@ -252,6 +252,8 @@ Definition vrel (v : value A) (w : value B) : Prop :=
   | Reals X, Reals Y => trel R X Y
   | Literals X, Literals Y => X = Y
   | Integers X, Integers Y => X = Y
+  | Wholes n X, Wholes m Y => n = m /\ trel R X Y
+  | Truncated X, Truncated Y => trel R X Y
   | _, _ => False
   end.
 Definition orels := Forall2 (orel vrel).
@@ -261,6 +263,14 @@ Proof.
   unfold operand. intro rxy. revert k. induction rxy as [|x y xs ys rel _ IH]; intros [|k]; simpl; auto.
 Qed.
 Lemma as_reals_rel v w : vrel v w -> orel (trel R) (as_reals v) (as_reals w).
+Proof. destruct v, w; simpl; try easy. intros ->. apply literals_rel. Qed.
+Lemma whole_rel k : R (whole k) (whole k).
+Proof. apply (rel_number R H). Qed.
+Lemma whole_tensor_rel t : trel R (tensor_map whole t) (tensor_map whole t).
+Proof. split; [reflexivity|]. apply Forall2_same. apply whole_rel. Qed.
+Lemma as_wholes_rel v w : vrel v w -> orel (trel R) (as_wholes v) (as_wholes w).
+Proof. destruct v, w; simpl; try easy. intros ->. apply whole_tensor_rel. Qed.
+Lemma as_numbers_rel v w : vrel v w -> orel (trel R) (as_numbers v) (as_numbers w).
 Proof. destruct v, w; simpl; try easy. intros ->. apply literals_rel. Qed.
 Lemma as_literals_eq v w : vrel v w -> as_literals v = as_literals w.
 Proof. destruct v, w; simpl; try easy. now intros ->. Qed.
@@ -301,20 +311,26 @@ Lemma move_rel (f : forall T, T -> tensor T -> option (tensor T)) v w : vrel v w
   (forall T U (Q : T -> U -> Prop) d e X Y, Q d e -> trel Q X Y -> orel (trel Q) (f T d X) (f U e Y)) ->
   orel (Forall2 vrel) (move f v) (move f w).
 Proof.
-  intros rvw rf. destruct v as [X|X|X], w as [Y|Y|Y]; simpl in rvw; try easy; unfold move.
+  intros rvw rf. destruct v as [X|X|X|n X|X], w as [Y|Y|Y|m Y|Y]; simpl in rvw; try easy; unfold move.
   - apply (orel_bind (trel R)); [apply rf; [apply (rel_zero R H)|exact rvw]|]. intros; constructor; [assumption|constructor].
   - subst. destruct (f _ _ _); simpl; [now constructor|exact I].
   - subst. destruct (f _ _ _); simpl; [now constructor|exact I].
+  - destruct rvw as [-> rvw]. apply (orel_bind (trel R)); [apply rf; [apply (rel_zero R H)|exact rvw]|]. intros; constructor; [now split|constructor].
+  - apply (orel_bind (trel R)); [apply rf; [apply (rel_zero R H)|exact rvw]|]. intros; constructor; [assumption|constructor].
 Qed.
 Lemma moves_rel (f : forall T, T -> tensor T -> option (list (tensor T))) v w : vrel v w ->
   (forall T U (Q : T -> U -> Prop) d e X Y, Q d e -> trel Q X Y -> orel (Forall2 (trel Q)) (f T d X) (f U e Y)) ->
   orel (Forall2 vrel) (moves f v) (moves f w).
 Proof.
-  intros rvw rf. destruct v as [X|X|X], w as [Y|Y|Y]; simpl in rvw; try easy; unfold moves.
+  intros rvw rf. destruct v as [X|X|X|n X|X], w as [Y|Y|Y|m Y|Y]; simpl in rvw; try easy; unfold moves.
   - apply (orel_bind (Forall2 (trel R))); [apply rf; [apply (rel_zero R H)|exact rvw]|].
     intros l k rlk; simpl. clear -rlk. induction rlk; simpl; constructor; auto.
   - subst. destruct (f _ _ _); simpl; [|exact I]. now apply Forall2_same.
   - subst. destruct (f _ _ _); simpl; [|exact I]. now apply Forall2_same.
+  - destruct rvw as [-> rvw]. apply (orel_bind (Forall2 (trel R))); [apply rf; [apply (rel_zero R H)|exact rvw]|].
+    intros l k rlk; simpl. clear -rlk. induction rlk; simpl; constructor; auto. now split.
+  - apply (orel_bind (Forall2 (trel R))); [apply rf; [apply (rel_zero R H)|exact rvw]|].
+    intros l k rlk; simpl. clear -rlk. induction rlk; simpl; constructor; auto.
 Qed.
 End Operands.
 
@@ -325,15 +341,18 @@ Lemma op_concat_rel a vs ws : Forall2 vrel vs ws -> orel (Forall2 vrel) (op_conc
 Proof.
   intro rel. unfold op_concat.
   rewrite (map_all_eq vrel (fun v : value A => match v with Integers t => Some t | _ => None end)
-    (fun v : value B => match v with Integers t => Some t | _ => None end) vs ws rel) by (intros [?|?|?] [?|?|?]; simpl; congruence || easy).
+    (fun v : value B => match v with Integers t => Some t | _ => None end) vs ws rel) by (intros [?|?|?|? ?|?] [?|?|?|? ?|?]; simpl; congruence || easy).
   rewrite (map_all_eq vrel _ _ vs ws rel as_literals_eq).
   destruct (map_all _ ws).
   { destruct (concat _ _ _); simpl; [now constructor|exact I]. }
   destruct (map_all as_literals ws).
   { destruct (concat _ _ _); simpl; [now constructor|exact I]. }
-  apply (orel_bind (Forall2 (trel R))).
-  - now apply (orel_map_all vrel); [|exact as_reals_rel].
-  - intros. apply one_real_rel. apply concat_rel; [apply (rel_zero R H)|assumption].
+  assert (wholes : orel (Forall2 (trel R)) (map_all as_wholes vs) (map_all as_wholes ws)) by now apply (orel_map_all vrel); [|exact as_wholes_rel].
+  destruct (map_all as_wholes vs), (map_all as_wholes ws); simpl in wholes; try easy.
+  - apply (orel_bind (trel R)); [apply concat_rel; [apply (rel_zero R H)|assumption]|]. intros; constructor; [now split|constructor].
+  - apply (orel_bind (Forall2 (trel R))).
+    + now apply (orel_map_all vrel); [|exact as_reals_rel].
+    + intros. apply one_real_rel. apply concat_rel; [apply (rel_zero R H)|assumption].
 Qed.
 Lemma op_reduce_rel mean l xs ys : orels xs ys -> orel (Forall2 vrel) (op_reduce mean l xs) (op_reduce mean l ys).
 Proof.
@@ -345,10 +364,12 @@ Qed.
 Lemma op_cast_rel l xs ys : orels xs ys -> orel (Forall2 vrel) (op_cast l xs) (op_cast l ys).
 Proof.
   intro rxy. unfold op_cast. apply (orel_bind vrel); [now apply operand_rel|]. intros v w rvw.
-  destruct (attr l _) as [[to| | | | | |]|]; try exact I. destruct v, w; simpl in rvw; try easy.
-  - apply orel_when. repeat constructor; apply rvw.
+  destruct (attr l _) as [[to| | | | | | |]|]; try exact I. destruct v, w; simpl in rvw; try easy.
+  - destruct (_ =? 7); [|apply orel_when]; repeat constructor; apply rvw.
   - subst. apply orel_when. repeat constructor.
   - subst. destruct (_ =? 7); [repeat constructor|]. apply orel_when. repeat constructor.
+  - destruct rvw as [-> rvw]. destruct (_ =? 7); [|apply orel_when]; repeat constructor; apply rvw.
+  - apply orel_when. repeat constructor; apply rvw.
 Qed.
 Lemma op_pad_rel l xs ys : orels xs ys -> orel (Forall2 vrel) (op_pad l xs) (op_pad l ys).
 Proof.
@@ -366,7 +387,7 @@ Proof.
   rewrite same_default.
   match goal with |- orel _ (match ?o with Some _ => _ | None => None end) _ => destruct o as [d|]; [|exact I] end.
   rewrite (integers_if_eq _ _ rxy). destruct (integers_if ys 3) as [axes|]; [|exact I]. cbv zeta. apply orel_when.
-  destruct v as [X|X|X], w as [Y|Y|Y]; simpl in rvw; try easy.
+  destruct v as [X|X|X|n X|X], w as [Y|Y|Y|m Y|Y]; simpl in rvw; try easy.
   - apply one_real_rel. rewrite (proj1 rvw).
     match goal with |- orel _ (match ?o with Some _ => _ | None => None end) _ => destruct o; [|exact I] end.
     apply orel_when, pad_rel; [apply (rel_literal R H)|exact rvw].
@@ -421,7 +442,7 @@ Proof.
     + now apply (orel_map_all (orel vrel)).
     + intros vs ws rvw. blind_step. now apply op_concat_rel.
   - pose proof (operand_rel xs ys 1 rxy) as rel.
-    destruct (operand xs 1) as [[?|?|?]|], (operand ys 1) as [[?|?|?]|]; simpl in rel; try easy.
+    destruct (operand xs 1) as [[?|?|?|? ?|?]|], (operand ys 1) as [[?|?|?|? ?|?]|]; simpl in rel; try easy.
     subst. apply move_rel; [assumption|]. intros. now apply gather_rel.
 Qed.
 
@@ -502,6 +523,104 @@ Proof.
   constructor; [|constructor]. exact (trel_map choice_rel R _ _ T U least_of_largest_rel rTU).
 Qed.
 
+(** ** Decisions *)
+
+Definition contest_rel := Forall2 (fun p q => R (fst p) (fst q) /\ R (snd p) (snd q)).
+Lemma best_rel l k : contest_rel l k -> forall s s' a a', R s s' -> R a a' -> R (best l s a) (best k s' a').
+Proof.
+  induction 1 as [|[s a] [s' a'] l k [rs ra] _ IH]; simpl; intros; [assumption|]. simpl in rs, ra. apply IH; relate.
+Qed.
+Lemma winner_rel l k : contest_rel l k -> R (winner l) (winner k).
+Proof. destruct 1 as [|[s a] [s' a'] l k [rs ra] rest]; [apply (rel_zero R H)|]. now apply best_rel. Qed.
+Lemma combine_rel l k l' k' : Forall2 R l k -> Forall2 R l' k' -> contest_rel (combine l l') (combine k k').
+Proof.
+  intro rlk. revert l' k'. induction rlk as [|a b l k rab _ IH]; intros l' k' rest; [constructor|].
+  destruct rest as [|a' b' l' k' rab' rest]; constructor; [now split|now apply IH].
+Qed.
+Lemma Forall2_rev_append {C D} (Q : C -> D -> Prop) l k : Forall2 Q l k -> forall l' k', Forall2 Q l' k' -> Forall2 Q (rev_append l l') (rev_append k k').
+Proof. induction 1; simpl; auto. Qed.
+Lemma arg_extreme_rel least l xs ys : orels xs ys ->
+  orel (fun p q => fst p = fst q /\ trel contest_rel (snd p) (snd q)) (arg_extreme least l xs) (arg_extreme least l ys).
+Proof.
+  intro rxy. unfold arg_extreme. apply (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY.
+  destruct (int_attr _ _ _); [|exact I]. destruct (flag _ _ _); [|exact I]. destruct (flag _ _ _) as [last|]; [|exact I]. rewrite (proj1 rXY).
+  destruct (axis_of _ _); [|exact I]. cbv zeta.
+  apply (orel_bind (trel contest_rel)); [|intros T U rTU; now split]. apply reduce_by_rel; [|exact rXY].
+  intros e f ref. set (n := nth_or 0 _ _).
+  assert (pairs : contest_rel (combine (map (fun s => if least then opp s else s) e) (map whole (range n)))
+    (combine (map (fun s => if least then opp s else s) f) (map whole (range n)))).
+  { apply combine_rel; [|apply Forall2_same; exact whole_rel].
+    induction ref; simpl; constructor; auto. destruct least; [now apply (rel_opp R H)|assumption]. }
+  destruct last; [|exact pairs]. apply Forall2_rev_append; [exact pairs|constructor].
+Qed.
+Ltac relate_whole := repeat first [apply whole_rel | relate].
+Lemma holds_rel strict a b a' b' : R a b -> R a' b' -> R (holds strict a a') (holds strict b b').
+Proof. intros. unfold holds. relate_whole. Qed.
+Lemma equals_rel a b a' b' : R a b -> R a' b' -> R (equals a a') (equals b b').
+Proof. intros. unfold equals. relate_whole. Qed.
+Lemma sign_rel a b : R a b -> R (sign a) (sign b).
+Proof. intros. unfold sign. relate_whole. Qed.
+Lemma where_rel C D X Y X' Y' : trel R C D -> trel R X Y -> trel R X' Y' -> orel (trel R) (where_ C X X') (where_ D Y Y').
+Proof.
+  intros rCD rXY rXY'. unfold where_. rewrite (proj1 rCD), (proj1 rXY), (proj1 rXY'). cbv zeta. destruct (broadcast _ _); [|exact I].
+  destruct (broadcast _ _); [|exact I]. apply tabulate_rel. intro. relate_whole.
+Qed.
+Lemma compared_rel xs ys k : orels xs ys -> orel (fun p q => fst p = fst q /\ trel R (snd p) (snd q)) (compared xs k) (compared ys k).
+Proof.
+  intro rxy. unfold compared. apply (orel_bind vrel); [now apply operand_rel|]. intros v w rvw.
+  pose proof (as_wholes_rel v w rvw) as rel. destruct (as_wholes v), (as_wholes w); simpl in rel; try easy.
+  apply (orel_bind (trel R)); [now apply as_reals_rel|]. now split.
+Qed.
+Lemma condition_rel xs ys k : orels xs ys -> orel (trel R) (condition xs k) (condition ys k).
+Proof.
+  intro rxy. unfold condition. apply (orel_bind vrel); [now apply operand_rel|]. intros v w rvw.
+  destruct v as [?|?|?|[?|] ?|?], w as [?|?|?|[?|] ?|?]; simpl in rvw; try easy.
+  - subst. apply orel_when. apply whole_tensor_rel.
+  - destruct rvw as [[= ->] rvw]. now apply orel_when.
+Qed.
+Theorem decision_rel name l xs ys : orels xs ys -> orel (Forall2 vrel) (decision name l xs) (decision name l ys).
+Proof.
+  intro rxy. unfold decision. cbv zeta. rewrite (Forall2_length rxy).
+  assert (truth : forall o p, orel (trel R) o p -> orel (Forall2 vrel) (do t <- o; Some [Wholes (Some 2) t]) (do t <- p; Some [Wholes (Some 2) t])).
+  { intros o p rop. apply (orel_bind (trel R)); [exact rop|]. intros X Y rXY. constructor; [now split|constructor]. }
+  assert (comparison : forall f g n, (forall a b a' b', R a b -> R a' b' -> R (f a a') (g b b')) -> orel (Forall2 vrel)
+    (when (only [] l && Nat.eqb (length ys) n)%bool (do (a, X) <- compared xs 0; do (b, Y) <- compared xs 1; when (Bool.eqb a b) (do t <- pointwise f X Y; Some [Wholes (Some 2) t])))
+    (when (only [] l && Nat.eqb (length ys) n)%bool (do (a, X) <- compared ys 0; do (b, Y) <- compared ys 1; when (Bool.eqb a b) (do t <- pointwise g X Y; Some [Wholes (Some 2) t])))).
+  { intros f g n rfg. apply orel_when. pose proof (compared_rel xs ys 0 rxy) as r0. pose proof (compared_rel xs ys 1 rxy) as r1.
+    destruct (compared xs 0) as [[a X]|], (compared ys 0) as [[a' X']|]; simpl in r0; try easy. destruct r0 as [<- r0].
+    destruct (compared xs 1) as [[b Y]|], (compared ys 1) as [[b' Y']|]; simpl in r1; try easy. destruct r1 as [<- r1].
+    apply orel_when, truth. now apply pointwise_rel. }
+  assert (connective : forall f g n, (forall a b a' b', R a b -> R a' b' -> R (f a a') (g b b')) -> orel (Forall2 vrel)
+    (when (only [] l && Nat.eqb (length ys) n)%bool (do X <- condition xs 0; do Y <- condition xs 1; do t <- pointwise f X Y; Some [Wholes (Some 2) t]))
+    (when (only [] l && Nat.eqb (length ys) n)%bool (do X <- condition ys 0; do Y <- condition ys 1; do t <- pointwise g X Y; Some [Wholes (Some 2) t]))).
+  { intros f g n rfg. apply orel_when, (orel_bind (trel R)); [now apply condition_rel|]. intros X Y rXY.
+    apply (orel_bind (trel R)); [now apply condition_rel|]. intros U V rUV. now apply truth, pointwise_rel. }
+  assert (place : forall least, orel (Forall2 vrel)
+    (when (only ["axis"; "keepdims"; "select_last_index"]%pstring l && Nat.eqb (length ys) 1)%bool (do (n, T) <- arg_extreme least l xs; Some [Wholes (Some n) (tensor_map winner T)]))
+    (when (only ["axis"; "keepdims"; "select_last_index"]%pstring l && Nat.eqb (length ys) 1)%bool (do (n, T) <- arg_extreme least l ys; Some [Wholes (Some n) (tensor_map winner T)]))).
+  { intro least. apply orel_when. pose proof (arg_extreme_rel least l xs ys rxy) as rel.
+    destruct (arg_extreme least l xs) as [[n T]|], (arg_extreme least l ys) as [[m U]|]; simpl in rel; try easy. destruct rel as [<- rTU].
+    constructor; [|constructor]. split; [reflexivity|]. exact (trel_map contest_rel R _ _ T U winner_rel rTU). }
+  repeat match goal with
+  | |- orel _ (if same _ _ then _ else _) _ => destruct (same name _)
+  end; try exact I; try apply place.
+  - apply connective. intros. unfold conjunction. relate_whole.
+  - apply comparison. intros. now apply equals_rel.
+  - apply comparison. intros. now apply holds_rel.
+  - apply comparison. intros. now apply holds_rel.
+  - apply comparison. intros. now apply holds_rel.
+  - apply comparison. intros. now apply holds_rel.
+  - apply orel_when, (orel_bind (trel R)); [now apply condition_rel|]. intros X Y rXY. apply (truth (Some _) (Some _)).
+    apply (trel_map R); [|exact rXY]. intros. unfold negation. relate_whole.
+  - apply connective. intros. unfold disjunction. relate_whole.
+  - apply orel_when, (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY. apply one_real_rel. simpl. apply (trel_map R); [|exact rXY]. exact sign_rel.
+  - apply orel_when, (orel_bind (trel R)); [now apply condition_rel|]. intros C D rCD.
+    pose proof (compared_rel xs ys 1 rxy) as r0. pose proof (compared_rel xs ys 2 rxy) as r1.
+    destruct (compared xs 1) as [[a X]|], (compared ys 1) as [[a' X']|]; simpl in r0; try easy. destruct r0 as [<- r0].
+    destruct (compared xs 2) as [[b Y]|], (compared ys 2) as [[b' Y']|]; simpl in r1; try easy. destruct r1 as [<- r1].
+    apply (orel_bind (trel R)); [now apply orel_when, where_rel|]. intros Z W rZW. constructor; [|constructor]. destruct a; [now split|exact rZW].
+Qed.
+
 (** ** The operators of ai.onnx.ml *)
 
 Lemma tree_value_rel x y k t : (forall j, R (x j) (y j)) -> R (tree_value x k t) (tree_value y k t).
@@ -516,16 +635,15 @@ Proof.
   { apply sum_rel. intro t. apply tree_value_rel. intro j. relate. }
   apply (rel_add R H); [|destruct base; relate]. destruct mean; [|exact total]. apply (rel_div R H); [exact total|relate].
 Qed.
-Lemma best_rel l k : Forall2 (fun p q => R (fst p) (fst q) /\ R (snd p) (snd q)) l k -> forall s s' a a', R s s' -> R a a' ->
-  R (best l s a) (best k s' a').
+Lemma contests_rel labels X Y : trel R X Y -> orel (trel contest_rel) (contests labels X) (contests labels Y).
 Proof.
-  induction 1 as [|[s a] [s' a'] l k [rs ra] _ IH]; simpl; intros; [assumption|]. simpl in rs, ra. apply IH; relate.
+  intros rXY. unfold contests. rewrite (proj1 rXY). destruct (shape Y) as [|n [|k [|]]]; try exact I.
+  apply orel_when, tabulate_rel. intro i. apply combine_rel; [|apply Forall2_same; exact whole_rel].
+  apply Forall2_same. intro j. now apply real_entry_rel.
 Qed.
 Lemma labels_of_rel labels X Y : trel R X Y -> orel (trel R) (labels_of labels X) (labels_of labels Y).
 Proof.
-  intros rXY. unfold labels_of. rewrite (proj1 rXY). destruct (shape Y) as [|n [|k [|]]]; try exact I.
-  destruct labels as [|a rest]; [exact I|]. apply orel_when, tabulate_rel. intro i. apply best_rel; [|relate|relate].
-  generalize (skipn 1 (range k)). revert rest. intro rest. induction rest as [|b rest IH]; intros [|j l]; simpl; constructor; [split; relate|apply IH].
+  intros rXY. unfold labels_of. apply (orel_bind (trel contest_rel)); [now apply contests_rel|]. intros T U. apply trel_map. exact winner_rel.
 Qed.
 Lemma two_scores_rel f g X Y : (forall a b, R a b -> R (f a) (g b)) -> trel R X Y -> orel (trel R) (two_scores f X) (two_scores g Y).
 Proof.
@@ -545,6 +663,18 @@ Proof.
   intro rXY. unfold linear. rewrite (proj1 rXY). destruct (shape Y) as [|r [|f [|]]]; try exact I.
   apply orel_when, gemm_rel; [exact rXY|apply literals_rel|]. destruct b; [apply literals_rel|exact I].
 Qed.
+Lemma linear_classifier_rel l X Y : trel R X Y -> orel (fun p q => fst p = fst q /\ trel R (snd p) (snd q)) (linear_classifier l X) (linear_classifier l Y).
+Proof.
+  intro rXY. unfold linear_classifier. destruct (needed_ints _ _) as [labels|]; [|exact I]. destruct (plain_floats _ _); [|exact I].
+  destruct (int_attr _ _ _); [|exact I]. destruct (match attr l _ with Some _ => _ | None => _ end); [|exact I].
+  apply (orel_bind (trel R)); [now apply orel_when, linear_rel|]. now split.
+Qed.
+Lemma linear_results_rel l L M X Y : trel R L M -> trel R X Y -> orel (Forall2 vrel) (linear_results l L X) (linear_results l M Y).
+Proof.
+  intros rLM rXY. unfold linear_results. destruct (text_attr _ _ _); [|exact I]. destruct (same _ _); [|apply orel_when].
+  - constructor; [now split|]. constructor; [exact rXY|constructor].
+  - constructor; [now split|constructor].
+Qed.
 Theorem ml_operator_rel name l xs ys : orels xs ys -> orel (Forall2 vrel) (ml_operator name l xs) (ml_operator name l ys).
 Proof.
   intro rxy. unfold ml_operator. cbv zeta. rewrite (Forall2_length rxy).
@@ -556,14 +686,136 @@ Proof.
   all: try (apply one_real_rel; first [now apply ensemble_rel | now apply scaler_rel | now apply linear_rel]).
   all: try exact I.
   all: repeat (operand_step rxy || blind_step).
+  2: { match goal with rXY : trel R ?X ?Y |- _ => pose proof (linear_classifier_rel l X Y rXY) as rel; destruct (linear_classifier l X) as [[labels U]|], (linear_classifier l Y) as [[labels' V]|] end;
+       simpl in rel; try easy. destruct rel as [<- rUV].
+       apply (orel_bind (trel R)); [now apply labels_of_rel|]. intros. now apply linear_results_rel. }
   apply (orel_bind (trel R)).
   { match goal with |- orel _ (if ?c then _ else _) _ => destruct c end; [blind_step; now apply ensemble_rel|].
     repeat blind_step. apply (orel_bind (trel R)); [now apply ensemble_rel|]. intros U V rUV. apply two_scores_rel; [|exact rUV].
     intros s t rst. match goal with |- context [if ?c then _ else _] => destruct c end; [apply sub_rel|]; relate. }
   intros U V rUV. apply (orel_bind (trel R)); [now apply labels_of_rel|]. intros L M rLM.
   match goal with |- orel _ (if ?c then _ else _) _ => destruct c end.
-  - constructor; [exact rLM|]. constructor; [exact rUV|constructor].
-  - apply orel_when. constructor; [exact rLM|constructor].
+  - constructor; [now split|]. constructor; [exact rUV|constructor].
+  - apply orel_when. constructor; [now split|constructor].
+Qed.
+
+(** *** Encoders *)
+
+Lemma between_rel sl sh lo lo' hi hi' a b y y' n n' : R lo lo' -> R hi hi' -> R a b -> R y y' -> R n n' ->
+  R (between sl sh lo hi a y n) (between sl sh lo' hi' b y' n').
+Proof. intros. unfold between. relate. Qed.
+Lemma matches_rel truncated k a b y y' n n' : R a b -> R y y' -> R n n' -> R (matches truncated k a y n) (matches truncated k b y' n').
+Proof. intros. unfold matches. destruct truncated; [destruct (0 <? k); [|destruct (k =? 0)]|]; apply between_rel; relate_whole. Qed.
+Lemma integral_rel xs ys k : orels xs ys -> orel (fun p q => fst p = fst q /\ trel R (snd p) (snd q)) (integral xs k) (integral ys k).
+Proof.
+  intro rxy. unfold integral. apply (orel_bind vrel); [now apply operand_rel|]. intros v w rvw.
+  destruct v, w; simpl in rvw; try easy; simpl; split; try easy.
+  - subst. apply whole_tensor_rel.
+Qed.
+Lemma one_hot_rel c t X Y : trel R X Y -> orel (trel R) (one_hot c t X) (one_hot c t Y).
+Proof.
+  intro rXY. unfold one_hot. rewrite (proj1 rXY). apply orel_when, tabulate_rel. intro i. apply matches_rel; relate_whole.
+Qed.
+Lemma look_up_rel {K} (f : K -> A -> A -> A -> A) (g : K -> B -> B -> B -> B) l k : (forall q a b y y' n n', R a b -> R y y' -> R n n' -> R (f q a y n) (g q b y' n')) ->
+  Forall2 (fun p q => fst p = fst q /\ R (snd p) (snd q)) l k -> forall d e a b, R d e -> R a b -> R (look_up f l d a) (look_up g k e b).
+Proof.
+  intros rfg rlk d e a b rde rab. unfold look_up. induction rlk as [|[q y] [q' y'] l k [eq_ ry] _ IH]; [exact rde|]. simpl in eq_, ry. subst q'. simpl. now apply rfg.
+Qed.
+Lemma values_of_rel l : orel (fun p q => fst (fst p) = fst (fst q) /\ Forall2 R (snd (fst p)) (snd (fst q)) /\ R (snd p) (snd q)) (values_of (S := A) l) (values_of (S := B) l).
+Proof.
+  unfold values_of. destruct (int_attr _ _ _); [|exact I]. destruct (float_attr _ _ _); [|exact I].
+  destruct (attr l _) as [[]|]; try exact I; destruct (attr l _) as [[]|]; try exact I; simpl; (split; [reflexivity|split]); relate_whole;
+    apply Forall2_same; intro; relate_whole.
+Qed.
+Lemma keyed_rel {K} (ks : list K) l k : Forall2 R l k -> Forall2 (fun p q => fst p = fst q /\ R (snd p) (snd q)) (combine ks l) (combine ks k).
+Proof. intro rlk. revert ks. induction rlk; intros [|q ks]; simpl; constructor; auto. Qed.
+Lemma op_label_encoder_rel l xs ys : orels xs ys -> orel (Forall2 vrel) (op_label_encoder l xs) (op_label_encoder l ys).
+Proof.
+  intro rxy. unfold op_label_encoder. destruct (keys_of l) as [ks|]; [|exact I].
+  pose proof (values_of_rel l) as rv. destruct (values_of (S := A) l) as [[[integer v] d]|], (values_of (S := B) l) as [[[integer' v'] d']|]; simpl in rv; try easy.
+  destruct rv as (<- & rv & rd). rewrite (Forall2_length rv).
+  apply (orel_bind (trel R)); [|intros X Y rXY; constructor; [destruct integer; [now split|exact rXY]|constructor]].
+  destruct ks as [ks|ks].
+  - pose proof (integral_rel xs ys 0 rxy) as rel. destruct (integral xs 0) as [[t X]|], (integral ys 0) as [[t' Y]|]; simpl in rel; try easy.
+    destruct rel as [<- rXY]. apply orel_when. apply (trel_map R); [|exact rXY]. intros. apply look_up_rel; auto.
+    + intros. now apply matches_rel.
+    + now apply keyed_rel.
+  - apply (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY. apply orel_when. apply (trel_map R); [|exact rXY]. intros. apply look_up_rel; auto.
+    + intros. apply between_rel; relate.
+    + now apply keyed_rel.
+Qed.
+Lemma op_imputer_rel l xs ys : orels xs ys -> orel (Forall2 vrel) (op_imputer l xs) (op_imputer l ys).
+Proof.
+  intro rxy. unfold op_imputer. apply (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY. destruct (plain_floats _ _); [|exact I].
+  rewrite (proj1 rXY). cbv zeta. apply orel_when.
+  assert (replaced : forall d w n, orel (Forall2 vrel) (one_real (tabulate (shape Y) (fun i => between false false (literal d) (literal d) (entry zero X i) (entry zero (literals w) (n i)) (entry zero X i))))
+    (one_real (tabulate (shape Y) (fun i => between false false (literal d) (literal d) (entry zero Y i) (entry zero (literals w) (n i)) (entry zero Y i))))).
+  { intros. apply one_real_rel, tabulate_rel. intro i. apply between_rel; relate. }
+  destruct (attr l _) as [[]|]; try (apply one_real_rel; exact rXY); (destruct (float_attr _ _ _); [apply replaced|exact I]).
+Qed.
+Lemma at_place_rel l k : Forall2 R l k -> forall n a b, R a b -> R (at_place n l a) (at_place n k b).
+Proof.
+  induction 1 as [|x y l k rxy rlk IH]; intros n a b rab; [apply (rel_zero R H)|]. cbn [at_place].
+  destruct rlk as [|x' y' l k rxy' rlk]; [exact rxy|]. apply (rel_choose R H); [exact rab|apply whole_rel|exact rxy|now apply IH].
+Qed.
+Lemma extract_rel xs ys : orels xs ys -> orel (Forall2 vrel) (extract xs) (extract ys).
+Proof.
+  intro rxy. unfold extract. apply (orel_bind vrel); [now apply operand_rel|]. intros v w rvw.
+  apply (orel_bind vrel); [now apply operand_rel|]. intros p q rpq.
+  destruct p as [?|?|J|[n|] J|?], q as [?|?|J'|[n'|] J'|?]; simpl in rpq; try easy.
+  - subst. apply move_rel; [exact rvw|]. intros T U Q d e X Y rde rXY. rewrite (proj1 rXY). apply orel_when.
+    apply (orel_bind (trel Q)); [now apply gather_rel|]. intros X1 Y1 r1. rewrite (proj1 r1). destruct (_ =? 1); [now apply reshape_to_rel|exact r1].
+  - destruct rpq as [[= <-] rJ]. cbv zeta. rewrite (proj1 rJ).
+    assert (places : forall l k, Forall2 R l k -> trel R (tensor_map (at_place 0 l) J) (tensor_map (at_place 0 k) J')).
+    { intros l k rlk. apply (trel_map R); [|exact rJ]. intros. now apply at_place_rel. }
+    destruct v, w; simpl in rvw; try easy; subst; apply orel_when.
+    + apply one_real_rel, reshape_to_rel, places. apply Forall2_same. apply (rel_literal R H).
+    + apply (orel_bind (trel R)); [apply reshape_to_rel, places, Forall2_same; exact whole_rel|]. intros. constructor; [now split|constructor].
+Qed.
+Lemma op_feature_vectorizer_rel l xs ys : orels xs ys -> orel (Forall2 vrel) (op_feature_vectorizer l xs) (op_feature_vectorizer l ys).
+Proof.
+  intro rxy. unfold op_feature_vectorizer. apply (orel_bind (Forall2 vrel)); [now apply (orel_map_all (orel vrel))|]. intros vs ws rvw.
+  apply (orel_bind (Forall2 (trel R))); [now apply (orel_map_all vrel); [|exact as_numbers_rel]|]. intros ts us rtu.
+  destruct (needed_ints _ _) as [n|]; [|exact I].
+  assert (shapes : map shape ts = map shape us) by (clear -rtu; induction rtu as [|X Y l k rXY _ IH]; simpl; [reflexivity|now rewrite (proj1 rXY), IH]).
+  assert (ranks : forallb (fun t => rank (shape t) =? 2) ts = forallb (fun t => rank (shape t) =? 2) us)
+    by (clear -rtu; induction rtu as [|X Y l k rXY _ IH]; simpl; [reflexivity|now rewrite (proj1 rXY), IH]).
+  assert (widths : map (fun t => nth_or 0 (shape t) 1) ts = map (fun t => nth_or 0 (shape t) 1) us)
+    by (clear -rtu; induction rtu as [|X Y l k rXY _ IH]; simpl; [reflexivity|now rewrite (proj1 rXY), IH]).
+  rewrite ranks, widths. apply orel_when, one_real_rel, concat_rel; [apply (rel_zero R H)|exact rtu].
+Qed.
+Lemma normalizer_rel f g X Y : (forall l k, Forall2 R l k -> R (f l) (g k)) -> trel R X Y -> orel (trel R) (normalizer f X) (normalizer g Y).
+Proof.
+  intros rfg rXY. unfold normalizer. rewrite (proj1 rXY). destruct (shape Y) as [|n [|m [|]]]; try exact I. cbv zeta.
+  apply orel_when, pointwise_rel; [apply (rel_div R H)|exact rXY|]. split; [reflexivity|]. apply Forall2_same. intro r.
+  assert (row : R (f (map (fun c => entry zero X [r; c]) (range m))) (g (map (fun c => entry zero Y [r; c]) (range m)))).
+  { apply rfg, Forall2_same. intro. now apply real_entry_rel. }
+  unfold unless_zero. relate_whole.
+Qed.
+Theorem encoder_rel name l xs ys : orels xs ys -> orel (Forall2 vrel) (encoder name l xs) (encoder name l ys).
+Proof.
+  intro rxy. unfold encoder. cbv zeta. rewrite (Forall2_length rxy).
+  repeat match goal with
+  | |- orel _ (if same _ _ then _ else _) _ => destruct (same name _)
+  end; try exact I; try apply orel_when.
+  - now apply extract_rel.
+  - apply (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY. destruct (float_attr _ _ _); [|exact I].
+    apply one_real_rel. simpl. apply (trel_map R); [|exact rXY]. intros. apply holds_rel; relate.
+  - now apply op_feature_vectorizer_rel.
+  - now apply op_imputer_rel.
+  - now apply op_label_encoder_rel.
+  - apply (orel_bind (trel R)); [now apply reals_rel|]. intros X Y rXY. destruct (text_attr _ _ _); [|exact I].
+    destruct (same _ _).
+    + apply one_real_rel, normalizer_rel; [|exact rXY]. apply overall_rel. intros. unfold larger. relate.
+    + apply orel_when, one_real_rel, normalizer_rel; [|exact rXY]. intros l' k' rlk. unfold sum_of_absolutes, sum.
+      induction rlk; cbn [fold_right]; [apply (rel_zero R H)|]. apply (rel_add R H); [unfold larger; relate|assumption].
+  - destruct (needed_ints _ _); [|exact I]. destruct (flag _ _ _); [|exact I].
+    assert (given : orel (fun p q => fst p = fst q /\ trel R (snd p) (snd q))
+      (match reals xs 0 with Some X => Some (true, X) | None => integral xs 0 end) (match reals ys 0 with Some X => Some (true, X) | None => integral ys 0 end)).
+    { pose proof (reals_rel xs ys rxy 0) as rel. destruct (reals xs 0), (reals ys 0); simpl in rel; try easy. now apply integral_rel. }
+    destruct (match reals xs 0 with Some X => Some (true, X) | None => integral xs 0 end) as [[t X]|],
+      (match reals ys 0 with Some X => Some (true, X) | None => integral ys 0 end) as [[t' Y]|]; simpl in given; try easy.
+    destruct given as [<- rXY]. now apply one_real_rel, one_hot_rel.
 Qed.
 
 (** ** Networks *)
@@ -588,7 +840,9 @@ Proof.
   apply IH; [exact rvw|]. now constructor.
 Qed.
 Lemma apply_rel n xs ys : orels xs ys -> orel (Forall2 vrel) (apply n xs) (apply n ys).
-Proof. intro rxy. unfold apply. destruct (op_domain n); [|now apply ml_operator_rel]. destruct (is_piecewise _); [now apply piecewise_rel|now apply operator_rel]. Qed.
+Proof. intro rxy. unfold apply. destruct (op_domain n); [|destruct (is_encoder _); [now apply encoder_rel|now apply ml_operator_rel]].
+  destruct (is_piecewise _); [now apply piecewise_rel|]. destruct (is_decision _); [now apply decision_rel|now apply operator_rel].
+Qed.
 Lemma run_rel ns : forall e f, erel e f -> orel erel (run ns e) (run ns f).
 Proof.
   induction ns as [|n ns IH]; intros e f ref; simpl; [exact ref|].
@@ -607,6 +861,6 @@ Proof.
   intro rxy. unfold network. apply (orel_bind erel); [now apply initial_rel|]. intros e f ref.
   apply (orel_bind erel); [now apply run_rel|]. clear e f ref. intros e f ref.
   apply (orel_bind vrel); [now apply lookup_rel|]. intros v w rel.
-  apply (orel_bind (trel R)); [now apply as_reals_rel|]. intros X Y rXY. apply rXY.
+  apply (orel_bind (trel R)); [now apply as_numbers_rel|]. intros X Y rXY. apply rXY.
 Qed.
 End Arithmetic.

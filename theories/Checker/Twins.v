@@ -77,7 +77,7 @@ Fixpoint twin_nodes (ns : list node) (e : environment twin) (p : program) : opti
 Definition lower_twin (m : model) (x : list twin) (p : program) : option (list twin * program) :=
   do e <- initial m x;
   do (e, p) <- twin_nodes (nodes m) e p;
-  do v <- lookup e (output_name m); do Y <- as_reals v;
+  do v <- lookup e (output_name m); do Y <- as_numbers v;
   do (Y, p) <- force_twins Y p;
   Some (data Y, p).
 (** two runs of a network with [n] inputs and [outs] outputs: from the first inputs and the differences to the outputs of both *)

@@ -110,7 +110,7 @@ Local Lemma trel_more X Y : trel P X Y -> trel Q X Y.
 Proof. intros [s f]. split; [exact s|]. eapply Forall2_impl; [exact more|exact f]. Qed.
 Context {SA : scalar A} {SB : scalar B}.
 Local Lemma vrel_more (v : value A) (w : value B) : vrel P v w -> vrel Q v w.
-Proof. destruct v, w; simpl; auto. apply trel_more. Qed.
+Proof. destruct v, w; simpl; auto using trel_more. intros [same_bound rel]. split; [exact same_bound|now apply trel_more]. Qed.
 Local Lemma orels_more xs ys : orels P xs ys -> orels Q xs ys.
 Proof. apply Forall2_impl. intros [v|] [w|]; simpl; auto. apply vrel_more. Qed.
 Local Lemma erel_more e f : erel P e f -> erel Q e f.
@@ -250,8 +250,8 @@ Proof.
     { intros q e. destruct (force_twin_operands xs p) as [[ys1 p1]|] eqn:er; [|discriminate]. injection e as <-.
       destruct (IH _ _ _ _ _ er ok rel') as (y' & g & r). exists y'. split; [exact g|]. constructor; [|exact r].
       destruct g as (ag & le & _). destruct x as [x|], b as [b|]; simpl in *; auto. exact (vrel_more _ _ (trel2_extend _ _ _ _ ag le) _ _ rx). }
-    destruct x as [[X|X|X]|]; try exact (pass _ done). clear pass.
-    destruct b as [[Y|Y|Y]|]; simpl in rx; try easy.
+    destruct x as [[X|X|X|? X|X]|]; try exact (pass _ done). clear pass.
+    destruct b as [[Y|Y|Y|? Y|Y]|]; simpl in rx; try easy.
     destruct (force_twins X p) as [[X' p1]|] eqn:ef; [|discriminate]. destruct (force_twin_operands xs p1) as [[ys1 p2]|] eqn:er; [|discriminate].
     injection done as <- <-. destruct (force_twins_sound _ _ _ _ _ _ ef ok rx) as (y1 & g1 & r1).
     pose proof g1 as (ag1 & le1 & ok1). destruct (IH _ _ _ _ _ er ok1 (orels_more _ _ (trel2_extend _ _ _ _ ag1 le1) _ _ rel')) as (y2 & g2 & r2).
@@ -308,13 +308,13 @@ Proof.
   unfold network. destruct (initial m xr) as [er|]; simpl in rel_e; [|easy].
   destruct (twin_nodes (nodes m) e p) as [[e1 p1]|] eqn:el; [|discriminate].
   destruct (lookup e1 (output_name m)) as [v|] eqn:ev; [|discriminate].
-  destruct (as_reals v) as [X|] eqn:eX; [|discriminate].
+  destruct (as_numbers v) as [X|] eqn:eX; [|discriminate].
   destruct (force_twins X p1) as [[X' p2]|] eqn:ef; [|discriminate]. injection done as <- <-.
   destruct (twin_nodes_sound _ _ _ _ _ _ _ el ok rel_e) as (y1 & er1 & g1 & real_run & rel1). rewrite real_run.
   pose proof (lookup_rel _ _ _ (output_name m) rel1) as rel_v. rewrite ev in rel_v.
   destruct (lookup er1 (output_name m)) as [w|]; simpl in rel_v; [|easy].
-  pose proof (as_reals_rel _ (twin_rel y1 (next p1)) _ _ rel_v) as rel_X. rewrite eX in rel_X.
-  destruct (as_reals w) as [Xr|]; simpl in rel_X; [|easy].
+  pose proof (as_numbers_rel _ (twin_rel y1 (next p1)) _ _ rel_v) as rel_X. rewrite eX in rel_X.
+  destruct (as_numbers w) as [Xr|]; simpl in rel_X; [|easy].
   pose proof g1 as (_ & _ & ok1). destruct (force_twins_sound _ _ _ _ _ _ ef ok1 rel_X) as (y2 & g2 & rel2).
   exists y2, (data Xr). split; [exact (grows_trans start _ _ _ _ _ _ g1 g2)|]. split; [reflexivity|apply rel2].
 Qed.

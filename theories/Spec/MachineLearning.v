@@ -1,15 +1,15 @@
 (** * MachineLearning
 
     Operators of the domain ai.onnx.ml: scaling, linear models, and ensembles of decision trees, for any scalars.  As in Operators.v, whatever is not
-    understood gives [None].  Labels are real numbers.
+    understood gives [None].
 
-    Main definitions: [tree], [tree_value], [ensemble], [ml_operator] (the table).
+    Main definitions: [tree], [tree_value], [ensemble], [contests], [linear_classifier], [ml_operator] (the table).
 
     Trust: SPEC.
-    Source: ONNX specification, "ai.onnx.ml", operator sets 1 to 4.  The choices that decide about missing values (NaN) have no meaning here,
+    Source: ONNX specification, "ai.onnx.ml", operator sets 1 to 5.  The choices that decide about missing values (NaN) have no meaning here,
     because inputs are real numbers; hit rates have none anywhere. *)
 From Coq Require Import PString Uint63 ZArith QArith List Bool FMapPositive.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Decisions.
 Import ListNotations.
 Local Open Scope Z_scope.
 Local Open Scope bool_scope.
@@ -121,6 +121,54 @@ Definition read_trees (names : leaf_lists) (results : Z) (l : attributes) : opti
   do (trees, left_over) <- grow_all weights (tree_ids places (PositiveMap.empty unit)) nodes;
   when (PositiveMap.is_empty left_over) (Some trees).
 
+(** *** The newer operator [TreeEnsemble], of operator set 5: nodes are numbered through, and leaves stand in lists of their own.  Modes: 0 for <=, 1 for <, 2 for >=, 3 for >. *)
+
+Record branching := Branching { branch_mode : Z; branch_feature : Z; branch_split : dyadic; true_at : Z; true_leaf : Z; false_at : Z; false_leaf : Z }.
+Definition place (i : Z) : option positive := when (0 <=? i) (Some (Z.to_pos (i + 1))).
+(** [grow_at fuel leaves i leaf nodes]: the tree at node [i], or at leaf [i]; each node is used once at most *)
+Fixpoint grow_at (fuel : nat) (leaves : PositiveMap.t (Z * dyadic)) (i leaf : Z) (nodes : PositiveMap.t branching) : option (tree * PositiveMap.t branching) :=
+  match fuel with
+  | O => None
+  | S fuel =>
+    do k <- place i;
+    if leaf =? 1 then do w <- PositiveMap.find k leaves; Some (Leaf [w], nodes)
+    else
+      do d <- when (leaf =? 0) (PositiveMap.find k nodes);
+      do (yes, nodes) <- grow_at fuel leaves (true_at d) (true_leaf d) (PositiveMap.remove k nodes);
+      do (no, nodes) <- grow_at fuel leaves (false_at d) (false_leaf d) nodes;
+      let branch strict a b := Some (Branch strict (branch_feature d) (branch_split d) a b, nodes) in
+      match branch_mode d with
+      | 0 => branch false yes no
+      | 1 => branch true yes no
+      | 2 => branch true no yes
+      | 3 => branch false no yes
+      | _ => None
+      end
+  end.
+Fixpoint grow_roots (leaves : PositiveMap.t (Z * dyadic)) (roots : list Z) (nodes : PositiveMap.t branching) : option (list tree) :=
+  match roots with
+  | [] => Some []
+  | i :: roots => do (a, nodes) <- grow_at deepest leaves i 0 nodes; do l <- grow_roots leaves roots nodes; Some (a :: l)
+  end.
+Definition tensor_floats (l : attributes) (n : bytes) : option (list dyadic) :=
+  match attr l n with Some (ATensor (Numbers t)) => when (rank (shape t) =? 1) (Some (data t)) | _ => None end.
+Definition tensor_ints (l : attributes) (n : bytes) : option (list Z) :=
+  match attr l n with Some (ATensor (Whole t)) => when (rank (shape t) =? 1) (Some (data t)) | _ => None end.
+(** the entries of a list by their places *)
+Definition placed {A} (l : list A) : PositiveMap.t A := numbered l 1 (PositiveMap.empty A).
+Definition rooted_trees (results : Z) (l : attributes) : option (list tree) :=
+  do roots <- needed_ints l "tree_roots"; do ms <- tensor_ints l "nodes_modes"; do fs <- needed_ints l "nodes_featureids"; do vs <- tensor_floats l "nodes_splits";
+  do yes <- needed_ints l "nodes_truenodeids"; do yes_leaf <- needed_ints l "nodes_trueleafs";
+  do no <- needed_ints l "nodes_falsenodeids"; do no_leaf <- needed_ints l "nodes_falseleafs";
+  do ids <- needed_ints l "leaf_targetids"; do ws <- tensor_floats l "leaf_weights";
+  let n := length ms in
+  let nodes := zip_with (fun (p : Z * (Z * dyadic)) (q : (Z * Z) * (Z * Z)) =>
+      Branching (fst p) (fst (snd p)) (snd (snd p)) (fst (fst q)) (snd (fst q)) (fst (snd q)) (snd (snd q)))
+    (combine ms (combine fs vs)) (combine (combine yes yes_leaf) (combine no no_leaf)) in
+  when (forallb (Nat.eqb n) [length fs; length vs; length yes; length yes_leaf; length no; length no_leaf]
+      && Nat.eqb (length ids) (length ws) && forallb (fun i => (0 <=? i) && (i <? results)) ids)
+    (grow_roots (placed (combine ids ws)) roots (placed nodes)).
+
 (** ** Meaning *)
 
 Section Meaning.
@@ -154,21 +202,16 @@ Definition ensemble (mean : bool) (trees : list tree) (results : Z) (base : opti
   | _ => None
   end.
 
-(** the label of the first of the largest scores *)
-Fixpoint best (scores : list (S * S)) (score label : S) : S :=
-  match scores with
-  | [] => label
-  | (s, a) :: scores => best scores (choose true score s s score) (choose true score s a label)
-  end.
-Definition labels_of (labels : list Z) (Y : tensor S) : option (tensor S) :=
+(** for each row of scores, what there is to choose from, and the label that is chosen *)
+Definition contests (labels : list Z) (Y : tensor S) : option (tensor (list (S * S))) :=
   let y := entry zero Y in
-  let number a := number_of (inject_Z a) in
-  match shape Y, labels with
-  | [n; k], a :: rest =>
-    when (k =? Z.of_nat (length labels))
-      (tabulate [n] (fun i => best (combine (map (fun j => y (i ++ [j])) (skipn 1 (range k))) (map number rest)) (y (i ++ [0])) (number a)))
-  | _, _ => None
+  match shape Y with
+  | [n; k] =>
+    when ((0 <? k) && (k =? Z.of_nat (length labels)))
+      (tabulate [n] (fun i => combine (map (fun j => y (i ++ [j])) (range k)) (map whole labels)))
+  | _ => None
   end.
+Definition labels_of (labels : list Z) (Y : tensor S) : option (tensor S) := do T <- contests labels Y; Some (tensor_map winner T).
 
 (** Where there are two classes and one score s, the other score is 1 - s, or -s where a transformation of the scores follows. *)
 Definition one_minus (a : S) : S := sub (number_of 1) a.
@@ -193,6 +236,17 @@ Definition linear (coefficients : list dyadic) (intercepts : option (list dyadic
         (option_map (fun b => literals (vector b)) intercepts))
   | _ => None
   end.
+
+(** [LinearClassifier]: a score for each label.  Where there are two labels and one score, runtimes disagree about the other; that has no meaning here.  The transformations LOGISTIC and
+    SOFTMAX keep the order of the scores, so that the label is known without them; then the scores have no value here.  [multi_class] says how the model was trained. *)
+Definition linear_classifier (l : attributes) (X : tensor S) : option (list Z * tensor S) :=
+  do labels <- needed_ints l "classlabels_ints"; do c <- plain_floats l "coefficients"; do _ <- int_attr l "multi_class" 0;
+  do b <- match attr l "intercepts" with None => Some None | Some (AFloats b) => Some (Some b) | _ => None end;
+  let n := Z.of_nat (length labels) in
+  do Y <- when (2 <=? n) (linear c b n X); Some (labels, Y).
+Definition linear_results (l : attributes) (L Y : tensor S) : option (list (value S)) :=
+  do post <- text_attr l "post_transform" "NONE";
+  if same post "NONE" then Some [Wholes None L; Reals Y] else when (same post "LOGISTIC" || same post "SOFTMAX") (Some [Wholes None L]).
 
 (** ** The table *)
 
@@ -231,8 +285,17 @@ Definition ml_operator (name : bytes) (l : attributes) (xs : operands (S := S)) 
          do trees <- when ((n =? 2) && (if none then nonnegative && negb (is_some base) else negb nonnegative)) (read_trees class_lists 1 l);
          do Y <- ensemble false trees 1 base X; two_scores (if none then one_minus else opp) Y;
      do L <- labels_of labels Y;
-     if none then Some [Reals L; Reals Y]
-     else when (same post "LOGISTIC" || same post "SOFTMAX") (Some [Reals L]))
+     if none then Some [Wholes None L; Reals Y]
+     else when (same post "LOGISTIC" || same post "SOFTMAX") (Some [Wholes None L]))
+  else if is "LinearClassifier" then fits ["classlabels_ints"; "coefficients"; "intercepts"; "multi_class"; "post_transform"]
+    (do X <- reals xs 0; do (labels, Y) <- linear_classifier l X; do L <- labels_of labels Y; linear_results l L Y)
+  else if is "TreeEnsemble" then
+    fits ["aggregate_function"; "leaf_targetids"; "leaf_weights"; "n_targets"; "nodes_falseleafs"; "nodes_falsenodeids"; "nodes_featureids"; "nodes_hitrates";
+          "nodes_missing_value_tracks_true"; "nodes_modes"; "nodes_splits"; "nodes_trueleafs"; "nodes_truenodeids"; "post_transform"; "tree_roots"]
+    (do X <- reals xs 0; do post <- int_attr l "post_transform" 0; do f <- int_attr l "aggregate_function" 1;
+     do n <- match attr l "n_targets" with Some (AInt n) => when (0 <? n) (Some n) | _ => None end;
+     do trees <- when ((post =? 0) && member f [0; 1]) (rooted_trees n l);
+     one_real (ensemble (f =? 0) trees n None X))
   else if is "Scaler" then fits ["offset"; "scale"]
     (do X <- reals xs 0; do a <- plain_floats l "offset"; do b <- plain_floats l "scale"; one_real (scaler a b X))
   else if is "LinearRegressor" then fits ["coefficients"; "intercepts"; "targets"; "post_transform"]

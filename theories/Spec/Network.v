@@ -6,7 +6,7 @@
 
     Trust: SPEC. *)
 From Coq Require Import PString Uint63 ZArith Reals List Bool.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Piecewise Spec.MachineLearning.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Piecewise Spec.Decisions Spec.MachineLearning Spec.Encoders.
 Import ListNotations.
 Local Open Scope Z_scope.
 Local Open Scope bool_scope.
@@ -32,8 +32,9 @@ Definition apply (n : node) (xs : list (option (value S))) : option (list (value
   match op_domain n with
   | Standard =>
     if is_piecewise (op_type n) then piecewise (op_type n) (attrs n) xs
+    else if is_decision (op_type n) then decision (op_type n) (attrs n) xs
     else operator (op_type n) (attrs n) (Z.of_nat (length (outs n))) xs
-  | MachineLearning => ml_operator (op_type n) (attrs n) xs
+  | MachineLearning => if is_encoder (op_type n) then encoder (op_type n) (attrs n) xs else ml_operator (op_type n) (attrs n) xs
   end.
 Fixpoint run (ns : list node) (e : environment) : option environment :=
   match ns with
@@ -51,4 +52,4 @@ Definition input_count (m : model) : Z := size (input_shape m).
 
 (** [network m x]: the output, in row-major order, on the input [x] (in row-major order, of [input_count m] numbers). *)
 Definition network {S} {_ : scalar S} (m : model) (x : list S) : option (list S) :=
-  do e <- initial m x; do e <- run (nodes m) e; do v <- lookup e (output_name m); do t <- as_reals v; Some (data t).
+  do e <- initial m x; do e <- run (nodes m) e; do v <- lookup e (output_name m); do t <- as_numbers v; Some (data t).

@@ -4,7 +4,9 @@
     probabilities given the states of its parents.  An assignment of states to all variables has the product of these conditional probabilities as its probability; that of
     an event is the sum over the assignments in it.  Decimals and fractions in the file are exact rationals.
 
-    Main definitions: [read_network], [proper], [joint], [mass], [read_query], [PosteriorIs].
+    The numbers of a published table are often rounded, so that they do not sum to 1; a query may therefore ask for the network whose rows are divided by their sums.
+
+    Main definitions: [read_network], [normalise], [proper], [joint], [mass], [read_query], [PosteriorIs].
 
     Trust: SPEC.
     Source: J. Pearl, Probabilistic Reasoning in Intelligent Systems, 1988, section 3.3; F. Cozman, The interchange format for Bayesian networks, 1998. *)
@@ -42,11 +44,18 @@ Definition agrees (e : evidence) (a : nat -> nat) : bool := forallb (fun '(v, i)
 Definition mass (n : network) (e : evidence) : Q :=
   Chains.sum (map (fun l => let a v := nth v l 0%nat in if agrees e a then joint n a else 0) (assignments (sizes n))).
 
-(** Each variable has states and just one conditional; this has a distribution for each combination of its parents' states; and no variable is its own ancestor. *)
+(** numbers divided by their sum, if that is above 0 *)
+Definition scaled (numbers : list Q) : list Q :=
+  let total := Chains.sum numbers in if Qle_bool total 0 then numbers else map (fun q => q / total)%Q numbers.
+Definition normalise (n : network) : network :=
+  Network (variables n) (map (fun c => Conditional (child c) (parents c) (map (fun row => (fst row, scaled (snd row))) (rows c))) (conditionals n)).
+
+(** Each variable has states and just one conditional; this has a distribution for each combination of its parents' states, and no other row; and no variable is its own ancestor. *)
 Definition proper (n : network) : Prop :=
   Forall (fun s => (0 < s)%nat) (sizes n) /\
   map child (conditionals n) = seq 0 (count n) /\
   Forall (fun c => (child c < count n)%nat /\ Forall (fun p => (p < count n)%nat) (parents c) /\
+    length (rows c) = length (assignments (map (size n) (parents c))) /\
     forall states, In states (assignments (map (size n) (parents c))) ->
       exists numbers, find (fun row => same_list (fst row) states) (rows c) = Some (states, numbers) /\
         length numbers = size n (child c) /\ Chains.distribution numbers) (conditionals n) /\
@@ -159,17 +168,22 @@ End Reader.
 
 (** ** The claim *)
 
-(** a variable, the evidence, and for each state of the variable a number *)
-Record query := Query { asked : bytes; given : list (bytes * bytes); posterior : list (bytes * Q) }.
-(** such as (posterior 1) (query lung) (given (smoke yes)) (state yes 1/10) (state no 9/10) *)
+(** whether the rows are normalised, a variable, the evidence, and for each state of the variable a number *)
+Record query := Query { normalised : bool; asked : bytes; given : list (bytes * bytes); posterior : list (bytes * Q) }.
+(** such as (posterior 1) (query lung) (given (smoke yes)) (state yes 1/10) (state no 9/10); with (rows normalised) after the first list, the rows are divided by their sums *)
 Definition read_query (s : bytes) : option query :=
   do t <- tokens s; do l <- parse t [] [];
   match l with
-  | List [w; v] :: List [q; x] :: List (g :: pairs) :: states =>
-    do x <- word s x;
-    do pairs <- map_all (fun e => match e with List [y; i] => do y <- word s y; do i <- word s i; Some (y, i) | _ => None end) pairs;
-    do states <- map_all (fun e => match e with List [k; i; p] => do i <- word s i; do p <- rational s p; when (is_word s "state"%pstring k) (Some (i, p)) | _ => None end) states;
-    when (is_word s "posterior"%pstring w && is_word s "1"%pstring v && is_word s "query"%pstring q && is_word s "given"%pstring g) (Some (Query x pairs states))
+  | List [w; v] :: l =>
+    let rule := match l with List [r; m] :: _ => is_word s "rows"%pstring r && is_word s "normalised"%pstring m | _ => false end in
+    match if rule then tl l else l with
+    | List [q; x] :: List (g :: pairs) :: states =>
+      do x <- word s x;
+      do pairs <- map_all (fun e => match e with List [y; i] => do y <- word s y; do i <- word s i; Some (y, i) | _ => None end) pairs;
+      do states <- map_all (fun e => match e with List [k; i; p] => do i <- word s i; do p <- rational s p; when (is_word s "state"%pstring k) (Some (i, p)) | _ => None end) states;
+      when (is_word s "posterior"%pstring w && is_word s "1"%pstring v && is_word s "query"%pstring q && is_word s "given"%pstring g) (Some (Query rule x pairs states))
+    | _ => None
+    end
   | _ => None
   end.
 (** the numbers of a variable and of its state *)
@@ -178,10 +192,11 @@ Definition locate (n : network) (pair : bytes * bytes) : option (nat * nat) :=
 
 Fixpoint same_words (k l : list bytes) : bool := match k, l with [], [] => true | a :: k, b :: l => same a b && same_words k l | _, _ => false end.
 
-(** The evidence has a probability above 0, and each state of the variable, in the order of the network, has the number as its conditional probability given the evidence. *)
+(** In the network as it is written, or with its rows normalised where the query says so, the evidence has a probability above 0, and each state of the variable, in the order of the network, has the number as its conditional probability given the evidence. *)
 Definition PosteriorIs (query_file network_file : bytes) : Prop :=
   match read_query query_file, read_network network_file with
-  | Some q, Some n =>
+  | Some q, Some written =>
+    let n := if normalised q then normalise written else written in
     match index (asked q) (map fst (variables n)), map_all (locate n) (given q) with
     | Some x, Some e =>
       proper n /\ (0 < mass n e)%Q /\ same_words (map fst (posterior q)) (snd (nth x (variables n) (asked q, []))) = true /\

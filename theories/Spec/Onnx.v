@@ -33,7 +33,8 @@ Definition int_or (d : Z) (n : int) (m : list field) : option Z :=
 Definition absent (n : int) (m : list field) : bool := match all_fields n m with [] => true | _ => false end.
 
 (** ** TensorProto: dims = 1, data_type = 2, segment = 3, float_data = 4, int32_data = 5, int64_data = 7, name = 8, raw_data = 9,
-    double_data = 10, data_location = 14.  Types: FLOAT = 1, INT64 = 7, FLOAT16 = 10, DOUBLE = 11, BFLOAT16 = 16. *)
+    double_data = 10, data_location = 14.  Types: FLOAT = 1, UINT8 = 2, INT32 = 6, INT64 = 7, BOOL = 9, FLOAT16 = 10, DOUBLE = 11, BFLOAT16 = 16.
+    Truth is the integer 1. *)
 Definition raw {A} (read : bytes -> int -> option A) (step : int) (m : list field) : option (option (list A)) :=
   do o <- at_most_one 9 m;
   match o with
@@ -42,6 +43,9 @@ Definition raw {A} (read : bytes -> int -> option A) (step : int) (m : list fiel
   end.
 Definition half (read : int -> option dyadic) (p : int * int) : option dyadic :=
   let (v, top) := p in when ((v <? 65536) && (top =? 0))%uint63 (read v).
+Definition int32 (s : bytes) (i : int) : option Z := let v := to_Z (le32 s i) in Some (if (v <? 2 ^ 31)%Z then v else (v - 2 ^ 32)%Z).
+Definition octet (s : bytes) (i : int) : option Z := Some (to_Z (byte s i)).
+Definition between (lo hi k : Z) : bool := (lo <=? k) && (k <? hi).
 Definition tensor_proto (m : list field) : option (bytes * constant) :=
   do name <- text_or_empty s 8 m;
   do type <- int_or 0 2 m;
@@ -59,6 +63,9 @@ Definition tensor_proto (m : list field) : option (bytes * constant) :=
       | 16 => do r <- raw (fun s i => bfloat16 (le16 s i)) 2 m;
               do t <- entries r (do l <- repeated_varints s 5 m; map_all (half bfloat16) l); Some (Numbers t)
       | 7 => do r <- raw int64 8 m; do t <- entries r (repeated_ints s 7 m); Some (Whole t)
+      | 6 => do r <- raw int32 4 m; do t <- entries r (repeated_ints s 5 m); when (forallb (between (- 2 ^ 31) (2 ^ 31)) (data t)) (Some (Whole t))
+      | 2 => do r <- raw octet 1 m; do t <- entries r (repeated_ints s 5 m); when (forallb (between 0 256) (data t)) (Some (Whole t))
+      | 9 => do r <- raw octet 1 m; do t <- entries r (repeated_ints s 5 m); when (forallb (between 0 2) (data t)) (Some (Whole t))
       | _ => None
       end; Some (name, c)).
 
@@ -71,7 +78,7 @@ Definition attribute_proto (m : list field) : option (bytes * attribute) :=
     | 1 => do o <- at_most_one 2 m;
            match o with
            | None => Some (AFloat zero_dyadic)
-           | Some f => match wire f with Fixed32 => do d <- float32 s (from f); Some (AFloat d) | _ => None end
+           | Some f => match wire f with Fixed32 => Some match float32 s (from f) with Some d => AFloat d | None => ANoNumber end | _ => None end
            end
     | 2 => do i <- int_or 0 3 m; Some (AInt i)
     | 3 => do t <- text_or_empty s 4 m; Some (AText t)
@@ -141,7 +148,7 @@ Definition model_proto (m : list field) : option graph :=
     | [] => false
     end in
   let used := existsb (fun n => match op_domain n with MachineLearning => true | Standard => false end) (graph_nodes n) in
-  when (version_within ai_onnx 7 26 && (negb used || version_within ai_onnx_ml 1 4) && absent 25 m) (Some n).
+  when (version_within ai_onnx 7 26 && (negb used || version_within ai_onnx_ml 1 5) && absent 25 m) (Some n).
 End Reader.
 
 Definition read_graph (s : bytes) : option graph := do m <- message s 0 (size_of s); model_proto s m.

@@ -17,21 +17,27 @@ Local Open Scope pstring_scope.
 
 (** ** Values and attributes *)
 
-(** What flows along the edges of a graph: real tensors, tensors of the model's own numbers, and integer tensors (shapes, axes, indices). *)
+(** What flows along the edges of a graph: real tensors, tensors of the model's own numbers, and integer tensors of the model (shapes, axes, indices).  Integers that depend on
+    the input are tensors of reals, either of whole numbers (of those from 0 to n - 1, where [below] is [Some n]; a condition is 0 or 1), or [Truncated]: they stand for what is left of
+    the reals when their fractions are dropped, towards 0. *)
 Inductive value (S : Type) :=
 | Reals (t : tensor S)
 | Literals (t : tensor dyadic)
-| Integers (t : tensor Z).
+| Integers (t : tensor Z)
+| Wholes (below : option Z) (t : tensor S)
+| Truncated (t : tensor S).
 Arguments Reals {S}.
 Arguments Literals {S}.
 Arguments Integers {S}.
+Arguments Wholes {S}.
+Arguments Truncated {S}.
 
 Inductive constant := Numbers (t : tensor dyadic) | Whole (t : tensor Z).
 Definition constant_value {S} (c : constant) : value S := match c with Numbers t => Literals t | Whole t => Integers t end.
 
 Inductive attribute :=
 | AInt (a : Z) | AInts (l : list Z) | AFloat (d : dyadic) | AFloats (l : list dyadic) | AText (s : bytes)
-| ATexts (l : list bytes) | ATensor (c : constant).
+| ATexts (l : list bytes) | ATensor (c : constant) | ANoNumber.   (* a float that is infinite or NaN *)
 Definition attributes := list (bytes * attribute).
 
 Definition attr (l : attributes) (n : bytes) : option attribute := option_map snd (find (fun p => same n (fst p)) l).
@@ -387,7 +393,13 @@ Definition operands := list (option value).
 Definition operand (xs : operands) (k : nat) : option value := match nth_error xs k with Some o => o | None => None end.
 Definition given (xs : operands) (k : nat) : bool := match operand xs k with Some _ => true | None => false end.
 Definition as_reals (v : value) : option (tensor S) :=
-  match v with Reals t => Some t | Literals t => Some (literals t) | Integers _ => None end.
+  match v with Reals t => Some t | Literals t => Some (literals t) | _ => None end.
+(** the number of the integer k *)
+Definition whole (k : Z) : S := number_of (inject_Z k).
+Definition as_wholes (v : value) : option (tensor S) :=
+  match v with Wholes _ t => Some t | Integers t => Some (tensor_map whole t) | _ => None end.
+(** what an output of a network, or an operand that may be of floats or integers, stands for *)
+Definition as_numbers (v : value) : option (tensor S) := match v with Wholes _ t => Some t | _ => as_reals v end.
 Definition as_literals (v : value) : option (tensor dyadic) := match v with Literals t => Some t | _ => None end.
 Definition as_integers (v : value) : option (list Z) :=
   match v with Integers t => when (rank (shape t) <=? 1) (Some (data t)) | _ => None end.
@@ -417,21 +429,29 @@ Definition move (f : forall A, A -> tensor A -> option (tensor A)) (v : value) :
   | Reals t => do t <- f S zero t; Some [Reals t]
   | Literals t => do t <- f dyadic zero_dyadic t; Some [Literals t]
   | Integers t => do t <- f Z 0 t; Some [Integers t]
+  | Wholes n t => do t <- f S zero t; Some [Wholes n t]
+  | Truncated t => do t <- f S zero t; Some [Truncated t]
   end.
 Definition moves (f : forall A, A -> tensor A -> option (list (tensor A))) (v : value) : option (list value) :=
   match v with
   | Reals t => do l <- f S zero t; Some (map Reals l)
   | Literals t => do l <- f dyadic zero_dyadic t; Some (map Literals l)
   | Integers t => do l <- f Z 0 t; Some (map Integers l)
+  | Wholes n t => do l <- f S zero t; Some (map (Wholes n) l)
+  | Truncated t => do l <- f S zero t; Some (map Truncated l)
   end.
-(** operands of one kind; literals among reals become reals *)
+(** operands of one kind; literals among reals become reals, and integers of the model among others whole numbers *)
 Definition op_concat (axis : Z) (vs : list value) : option (list value) :=
   match map_all (fun v => match v with Integers t => Some t | _ => None end) vs with
   | Some ts => do t <- concat 0 axis ts; Some [Integers t]
   | None =>
     match map_all as_literals vs with
     | Some ts => do t <- concat zero_dyadic axis ts; Some [Literals t]
-    | None => do ts <- map_all as_reals vs; one_real (concat zero axis ts)
+    | None =>
+      match map_all as_wholes vs with
+      | Some ts => do t <- concat zero axis ts; Some [Wholes None t]
+      | None => do ts <- map_all as_reals vs; one_real (concat zero axis ts)
+      end
     end
   end.
 
@@ -464,11 +484,11 @@ Definition op_pad (l : attributes) (xs : operands) : option (list value) :=
     match v with
     | Reals X => one_real (go (literal d) X)
     | Literals X => do Y <- go d X; Some [Literals Y]
-    | Integers _ => None
+    | _ => None
     end.
 
-(** [Cast] between the types FLOAT = 1 and DOUBLE = 11: real numbers stay what they are.  Numbers of the model, and integers, are cast where they are numbers of the new
-    type, as those of at most 24 bits and with an exponent of binary32 are of FLOAT. *)
+(** [Cast] between the types FLOAT = 1 and DOUBLE = 11: real numbers stay what they are; so do whole numbers.  To INT64 = 7, real numbers lose their fractions.  Numbers of the
+    model, and its integers, are cast where they are numbers of the new type, as those of at most 24 bits and with an exponent of binary32 are of FLOAT. *)
 Definition short (d : dyadic) : bool :=
   let fits m e := (m <? 16777216)%uint63 && (925 <=? e)%uint63 && (e <=? 1178)%uint63 in
   let high := (man d >> 29)%uint63 in
@@ -477,7 +497,9 @@ Definition dyadic_of_integer (k : Z) : dyadic := Dyadic (k <? 0) (of_Z (Z.abs k)
 Definition op_cast (l : attributes) (xs : operands) : option (list value) :=
   do v <- operand xs 0;
   match attr l "to", v with
-  | Some (AInt to), Reals X => when (member to [1; 11]) (Some [Reals X])
+  | Some (AInt to), Reals X => if to =? 7 then Some [Truncated X] else when (member to [1; 11]) (Some [Reals X])
+  | Some (AInt to), Wholes n X => if to =? 7 then Some [Wholes n X] else when (member to [1; 11]) (Some [Reals X])
+  | Some (AInt to), Truncated X => when (to =? 7) (Some [Truncated X])
   | Some (AInt to), Literals X => when ((to =? 11) || (to =? 1) && forallb short (data X)) (Some [Literals X])
   | Some (AInt to), Integers X =>
     if to =? 7 then Some [Integers X]
@@ -510,7 +532,7 @@ Definition op_constant (l : attributes) : option (list value) :=
     | AFloats d => when (same n "value_floats") (Some [Literals (vector d)])
     | AInt k => when (same n "value_int") (Some [Integers (Tensor [] [k])])
     | AInts k => when (same n "value_ints") (Some [Integers (vector k)])
-    | AText _ | ATexts _ => None
+    | AText _ | ATexts _ | ANoNumber => None
     end
   | _ => None
   end.

@@ -18,7 +18,7 @@ from warrant.certificates.format import (
     nodes,
 )
 from warrant.certificates.reader import Statistics, read_proof, read_witness, statistics
-from warrant.certificates.writer import boxes_bytes, op_bytes, proof_bytes, tree_bytes, witness_bytes
+from warrant.certificates.writer import boxes_bytes, cases_bytes, op_bytes, proof_bytes, tree_bytes, witness_bytes
 
 __all__ = [
     "DEFAULT",
@@ -37,6 +37,7 @@ __all__ = [
     "Statistics",
     "Tree",
     "boxes_bytes",
+    "cases_bytes",
     "nodes",
     "op_bytes",
     "proof_bytes",

@@ -124,6 +124,11 @@ def witness_bytes(literals: Sequence[str]) -> bytes:
     return MAGIC + b"R" + "\n".join(literals).encode("ascii")
 
 
+def cases_bytes(proofs: Sequence[bytes]) -> bytes:
+    """A proof by cases: a proof about each query alone."""
+    return MAGIC + b"C" + b"".join(map(_span, proofs))
+
+
 def boxes_bytes(cuts: Sequence[Cut]) -> bytes:
     """A proof by boxes, with one tree for each query."""
     out: list[bytes] = []

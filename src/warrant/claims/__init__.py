@@ -32,6 +32,7 @@ from warrant.claims.posterior import Posterior
 from warrant.claims.privacy import Privacy
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
+from warrant.claims.smoothing import Smoothing
 from warrant.claims.test_set import OnTestSet
 from warrant.claims.training import Converges
 from warrant.errors import WrongInput
@@ -59,6 +60,7 @@ __all__ = [
     "Report",
     "Restated",
     "Safe",
+    "Smoothing",
     "Span",
     "Summary",
     "Theorem",
@@ -83,7 +85,8 @@ _FAMILIES: dict[
     | type[Chain]
     | type[Conformal]
     | type[Posterior]
-    | type[Privacy],
+    | type[Privacy]
+    | type[Smoothing],
 ] = {
     Safe.family: Safe,
     Relates.family: Relates,
@@ -97,6 +100,7 @@ _FAMILIES: dict[
     Conformal.family: Conformal,
     Posterior.family: Posterior,
     Privacy.family: Privacy,
+    Smoothing.family: Smoothing,
     Gradient.family: Gradient,
     Loss.family: Loss,
 }

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from warrant._files import limited, read_file, stem
+from warrant._files import limited, stem
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
 from warrant.errors import SearchError, WrongInput
 
 if TYPE_CHECKING:
     from warrant.probability.chains import Failure, Rows
     from warrant.probability.mixing import Late
+    from warrant.probability.tabulate import Matrix, Vector
 
 __all__ = ["Chain"]
 
@@ -35,7 +36,6 @@ _WORDS = {
     (BALANCED, False): "The chain is not in detailed balance with the distribution.",
     (MIXING, False): "The distribution is not stationary, or not the only one, or not approached so soon.",
 }
-_EXPECTED = "a matrix: a CSV or NumPy file"
 
 
 @dataclass(frozen=True)
@@ -95,15 +95,19 @@ class Chain:
     @classmethod
     def of(
         cls,
-        matrix: str | os.PathLike[str],
-        distribution: str | os.PathLike[str] | None = None,
+        matrix: Matrix,
+        distribution: Vector | None = None,
         *,
+        states: Sequence[Hashable] | None = None,
         balanced: bool = False,
         mixing: Fraction | str | None = None,
         steps: int | None = None,
         normalise: bool = False,
     ) -> Chain:
-        """The claim about a matrix and a distribution in files; without one, a stationary one is computed, exactly.
+        """The claim about a matrix and a distribution; without one, a stationary one is computed, exactly.
+
+        The matrix is that of a file, of an array, or of a function that gives the probabilities of the states one step
+        after each of ``states``; the distribution is likewise in a file, an array, or given by states.
 
         With a total variation distance ``mixing``, the claim is that the chain is so near after ``steps``; without
         these, after as few steps as were found to be provable.
@@ -116,6 +120,7 @@ class Chain:
         from warrant.probability.mixing import MOST_STEPS, plan
         from warrant.probability.statement import show
         from warrant.probability.tables import value
+        from warrant.probability.tabulate import matrix_table, vector_table
 
         distance = value(str(mixing)) if mixing is not None else None
         if mixing is not None and (not isinstance(distance, Fraction) or not 0 < distance < 1 or balanced):
@@ -124,13 +129,12 @@ class Chain:
         if steps is not None and (mixing is None or not 0 <= steps <= MOST_STEPS):
             raise WrongInput(f"steps {steps}", expected=f"at most {MOST_STEPS}, together with a distance for mixing")
 
-        name = os.fspath(matrix)
-        data = limited(read_file(matrix, _EXPECTED), name)
+        data, name = matrix_table(matrix, states)
         if normalise:
             data = limited(normalised(read_matrix(data, file=name, normalise=True)), name)
         rows = read_matrix(data, file=name)
         if distribution is not None:
-            vector, vector_name = read_file(distribution, "a distribution on the states"), os.fspath(distribution)
+            vector, vector_name = vector_table(distribution, states)
         else:
             vector = ("\n".join(map(show, stationary(rows))) + "\n").encode()
             vector_name = "distribution.table"

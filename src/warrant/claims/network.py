@@ -15,7 +15,7 @@ from warrant.errors import WrongInput
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-    from warrant.models import Forest, Lowered
+    from warrant.models import Decided, Forest, Lowered
     from warrant.properties import Queries
 
 __all__ = ["Safe", "excerpt", "outputs_at", "read_source"]
@@ -103,7 +103,7 @@ class Safe:
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``Holds`` for a proof, ``Refuted`` for a witness (docs/certificates.md)."""
-        kinds = {b"WRNT\x01P": _PROVED, b"WRNT\x01B": _PROVED, b"WRNT\x01R": _REFUTED}
+        kinds = {b"WRNT\x01P": _PROVED, b"WRNT\x01B": _PROVED, b"WRNT\x01C": _PROVED, b"WRNT\x01R": _REFUTED}
         return kinds.get(certificate[:6])
 
     def counterexample(self, certificate: bytes) -> Counterexample:
@@ -171,7 +171,7 @@ class Safe:
             Span(name, float(min(low)), float(max(high))) for name, low, high in zip(called, lows, highs, strict=True)
         )
 
-    def _load(self) -> tuple[Lowered | Forest, Queries]:
+    def _load(self) -> tuple[Lowered | Forest | Decided, Queries]:
         from warrant import models, properties
 
         model = models.read(self.model_bytes, name=self.model_name)

@@ -21,18 +21,23 @@ if TYPE_CHECKING:
 __all__ = ["Posterior"]
 
 _PROOF = b"WRNT\x01Q"
-_FORM = "(posterior 1) (query X) (given (Y y)…) (state x 1/10)…"
+_FORM = "(posterior 1) [(rows normalised)] (query X) (given (Y y)…) (state x 1/10)…"
 _NAME = re.compile(r"[^\s();]+")
 _SHOWN = 12
 
 
 @dataclass(frozen=True)
 class Query:
-    """A variable, the states of others that are given, and for each state of the variable a number."""
+    """A variable, the states of others that are given, and for each state of the variable a number.
+
+    Attributes:
+        normalised: whether the claim is about the network with its rows divided by their sums.
+    """
 
     asked: str
     given: tuple[tuple[str, str], ...]
     numbers: tuple[tuple[str, Fraction], ...]
+    normalised: bool = False
 
     @classmethod
     def read(cls, data: bytes) -> Query | None:
@@ -41,16 +46,18 @@ class Query:
 
         text = re.sub(r";[^\n\r]*", " ", data.decode("utf-8", "surrogateescape"))
         head = re.fullmatch(
-            r"\s*\(\s*posterior\s+1\s*\)\s*\(\s*query\s+([^\s()]+)\s*\)\s*"
+            r"\s*\(\s*posterior\s+1\s*\)\s*(\(\s*rows\s+normalised\s*\)\s*)?\(\s*query\s+([^\s()]+)\s*\)\s*"
             r"\(\s*given\s*((?:\(\s*[^\s()]+\s+[^\s()]+\s*\)\s*)*)\)\s*((?:\(\s*state\s+[^\s()]+\s+[^\s()]+\s*\)\s*)*)",
             text,
         )
         if head is None:
             return None
         given = tuple((a, b) for a, b in re.findall(r"\(\s*([^\s()]+)\s+([^\s()]+)\s*\)", head[2]))
-        numbers = [(a, value(b)) for a, b in re.findall(r"\(\s*state\s+([^\s()]+)\s+([^\s()]+)\s*\)", head[3])]
+        numbers = [(a, value(b)) for a, b in re.findall(r"\(\s*state\s+([^\s()]+)\s+([^\s()]+)\s*\)", head[4])]
         exact = [(a, b) for a, b in numbers if isinstance(b, Fraction)]
-        return cls(head[1], given, tuple(exact)) if len(exact) == len(numbers) else None
+        if len(exact) < len(numbers):
+            return None
+        return cls(head[2], given, tuple(exact), head[1] is not None)
 
     def write(self) -> bytes:
         """The query's text.
@@ -65,6 +72,7 @@ class Query:
         given = "".join(f" ({a} {b})" for a, b in self.given)
         lines = [
             "(posterior 1)",
+            *(["(rows normalised)"] if self.normalised else []),
             f"(query {self.asked})",
             f"(given{given})",
             *(f"(state {a} {q})" for a, q in self.numbers),
@@ -91,26 +99,44 @@ class Posterior:
 
     @classmethod
     def of(
-        cls, network: str | os.PathLike[str], query: str, given: Mapping[str, str] | Sequence[tuple[str, str]] = ()
+        cls,
+        network: object,
+        query: str,
+        given: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+        *,
+        normalise: bool = False,
     ) -> Posterior:
-        """The claim about a network in a file; the posterior is computed, exactly.
+        """The claim about a network in a file, or about a model of pgmpy; the posterior is computed, exactly.
+
+        Args:
+            network: the path of a BIF file, or a discrete Bayesian network of pgmpy.
+            query: the name of the variable that is asked for.
+            given: states of other variables, by their names.
+            normalise: the claim is about the network with each row divided by its sum.
 
         Raises:
             WrongInput: the file cannot be read, has no such variable or state, or the evidence has probability 0.
         """
+        from warrant.probability.models import bif
         from warrant.probability.networks import posterior, read_network
 
-        name = os.fspath(network)
-        data = limited(read_file(network, "a Bayesian network: a BIF file"), name)
-        read = read_network(data, file=name)
+        if isinstance(network, str | os.PathLike):
+            name = os.fspath(network)
+            data = limited(read_file(name, "a Bayesian network: a BIF file"), name)
+        else:
+            name = "network.bif"
+            data = limited(bif(network), name)
+        read = read_network(data, file=name, normalise=normalise)
         pairs = tuple(given.items()) if isinstance(given, Mapping) else tuple(given)
         asked = read.find(query)
         numbers = posterior(read, asked, dict(read.locate(a, b) for a, b in pairs))
         if numbers is None or len({a for a, _ in pairs}) < len(pairs):
             said = "the evidence has probability 0, or a variable is given twice"
             raise WrongInput(said, file=name, expected="evidence that can occur")
-        states = read.variables[asked].states
-        return cls(Query(query, pairs, tuple(zip(states, numbers, strict=True))).write(), data, name)
+        stated = Query(query, pairs, tuple(zip(read.variables[asked].states, numbers, strict=True)), normalise)
+        claim = cls(stated.write(), data, name)
+        claim.__dict__["_content"], claim.__dict__["_posterior"] = (stated, read), stated.numbers
+        return claim
 
     @classmethod
     def from_files(cls, query: bytes, network: bytes) -> Posterior:
@@ -134,6 +160,15 @@ class Posterior:
     def stem(self) -> str:
         """The name of the network's file, without its suffix."""
         return stem(self.network_name, Path(self.network_name).suffix, "posterior")
+
+    @property
+    def numbers(self) -> tuple[tuple[str, Fraction], ...]:
+        """The states of the variable that is asked for, each with the number that is claimed.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        return self._content[0].numbers
 
     def validate(self) -> None:
         """Read the files.
@@ -170,17 +205,16 @@ class Posterior:
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """An order of elimination and ranks; or what the posterior is, where it is another one."""
-        from warrant.probability.networks import elimination_order, posterior, ranks
+        from warrant.probability.networks import elimination_order, ranks
 
         query, network = self._content
-        asked = network.find(query.asked)
-        numbers = posterior(network, asked, dict(network.locate(a, b) for a, b in query.given))
-        if numbers is None:
+        right = self._posterior
+        if right is None:
             return Found(None, "the evidence has probability 0")
-        right = tuple(zip(network.variables[asked].states, numbers, strict=True))
         if right != query.numbers:
             return Found(None, "the posterior is another one: " + ", ".join(f"{a} {q}" for a, q in right))
-        numbers_of_two_bytes = [*elimination_order(network), *ranks(network)]
+        given = dict(network.locate(a, b) for a, b in query.given)
+        numbers_of_two_bytes = [*elimination_order(network, network.find(query.asked), given), *ranks(network)]
         return Found(_PROOF + b"".join(k.to_bytes(2, "little") for k in numbers_of_two_bytes), "")
 
     def summary(self) -> Summary:
@@ -196,13 +230,29 @@ class Posterior:
             for state, number in query.numbers[:_SHOWN]
         ]
         more = len(query.numbers) - _SHOWN
+        subject = f"The network has {len(network.variables)} variables."
+        if network.scaled:
+            low, high = float(min(network.scaled)), float(max(network.scaled))
+            subject += (
+                f" {len(network.scaled)} rows, with sums from {low:.12g} to {high:.12g}, are divided by their sums."
+            )
         return Summary(
-            f"The network has {len(network.variables)} variables.",
+            subject,
             (*lines, *([f"… and {more} more states"] if more > 0 else [])),
             False,
             "The theorem says that the evidence has a probability above 0.",
             hypotheses=("The network, with these probabilities, describes what it is meant for.",),
         )
+
+    @cached_property
+    def _posterior(self) -> tuple[tuple[str, Fraction], ...] | None:
+        """What the posterior is; None where the evidence has probability 0.  :meth:`of` has computed it already."""
+        from warrant.probability.networks import posterior
+
+        query, network = self._content
+        asked = network.find(query.asked)
+        numbers = posterior(network, asked, dict(network.locate(a, b) for a, b in query.given))
+        return None if numbers is None else tuple(zip(network.variables[asked].states, numbers, strict=True))
 
     @cached_property
     def _content(self) -> tuple[Query, Network]:
@@ -211,4 +261,4 @@ class Posterior:
         query = Query.read(self.query_bytes)
         if query is None:
             raise WrongInput("not a query", file="query.posterior", expected=_FORM)
-        return query, read_network(self.network_bytes, file=self.network_name)
+        return query, read_network(self.network_bytes, file=self.network_name, normalise=query.normalised)

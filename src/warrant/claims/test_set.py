@@ -197,8 +197,9 @@ class OnTestSet:
         statement = read_statement(self.claim_bytes, file="claim.certified")
         data = read_data(self.inputs_bytes, self.labels_bytes, files=(self.inputs_name, self.labels_name))
         model = models.read(self.model_bytes, name=self.model_name)
-        if isinstance(model, models.Forest):
-            raise Unsupported("an ensemble of trees", file=self.model_name, expected="a network")
+        if not isinstance(model, models.Lowered):
+            kind = "an ensemble of trees" if isinstance(model, models.Forest) else "a network with labels or categories"
+            raise Unsupported(kind, file=self.model_name, expected="a network whose outputs are scores or a value")
         if data.X.shape[1] != model.inputs:
             found = f"{data.X.shape[1]} numbers a row, the model has {model.inputs} inputs"
             raise WrongInput(found, file=self.inputs_name)

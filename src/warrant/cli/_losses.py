@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from warrant._api import DEFAULT_TIMEOUT, prove_claim
+from warrant._imports import import_object, names_object
 from warrant._verdicts import Verdict
 from warrant.claims import read_model
 from warrant.cli._arguments import Finish, add_usual, bounds, folder, names, positive
 from warrant.cli._progress import progress
+from warrant.errors import WrongInput
 from warrant.statements import Convex, Lipschitz, LossProperty, NonNegative
 
 __all__ = ["add"]
@@ -25,7 +28,11 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         "disciplined convex programming, in the checker itself.",
         epilog=codes,
     )
-    loss.add_argument("loss", metavar="LOSS", help="an ONNX file with one output: one number")
+    loss.add_argument(
+        "loss",
+        metavar="LOSS",
+        help="an ONNX file with one output, one number; or MODULE:NAME, an expression of CVXPY",
+    )
     which = loss.add_mutually_exclusive_group(required=True)
     which.add_argument("--convex", action="store_true", help="it is convex")
     which.add_argument("--nonnegative", action="store_true", help="it is at least 0")
@@ -58,10 +65,21 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
         claimed = NonNegative(arguments.by, limits)
     else:
         claimed = Lipschitz(arguments.by, limits, arguments.lipschitz)
-    data, name = read_model(Path(arguments.loss))
+    note: tuple[str, ...] = ()
+    if names_object(arguments.loss) and not Path(arguments.loss).exists():
+        from warrant.losses import is_expression, translate
+
+        found = import_object(arguments.loss, kind="expression", expected="MODULE:NAME")
+        if not is_expression(found):
+            raise WrongInput(f"{arguments.loss} is a {type(found).__name__}", expected="an expression of CVXPY")
+        expression = translate(found)
+        data, name, note = expression.data, f"{arguments.loss.partition(':')[2]}.onnx", (expression.note,)
+        claimed = claimed.within(expression.variables, expression.bounds)
+    else:
+        data, name = read_model(Path(arguments.loss))
     claim = claimed.claim(data, name=name)
     with progress("analysing the loss") as (report, stage):
-        return prove_claim(
+        verdict = prove_claim(
             claim,
             timeout=arguments.timeout,
             kernel=arguments.kernel,
@@ -69,3 +87,4 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
             report=report,
             stage=stage,
         )
+    return replace(verdict, notes=(*note, *verdict.notes))

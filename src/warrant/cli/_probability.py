@@ -1,4 +1,4 @@
-"""The verbs about samples, chains, networks and privacy: accuracy, conformal, chain, posterior, privacy."""
+"""The verbs about samples, chains, networks and privacy: accuracy, conformal, smoothing, chain, posterior, privacy."""
 
 from __future__ import annotations
 
@@ -63,6 +63,27 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     )
     conformal.set_defaults(run=lambda arguments: finish(_conformal(arguments)))
 
+    smoothing = verbs.add_parser(
+        "smoothing",
+        help="radii of a smoothed classifier from counts of noisy copies' classes, and have them checked",
+        description="The class of an input is the one that most of its noisy copies got.  All radii hold at once with "
+        "the confidence.",
+        epilog=codes,
+    )
+    smoothing.add_argument(
+        "counts", metavar="COUNTS", help="a CSV or .npy file, a row for each input, a column for each class"
+    )
+    smoothing.add_argument(
+        "--noise", required=True, metavar="NOISE", help="such as uniform:0.5 (ℓ1), or ablation:45/784 (ℓ0)"
+    )
+    smoothing.add_argument("--confidence", default="0.999", metavar="C", help="between 0 and 1 (default 0.999)")
+    smoothing.add_argument(
+        "--radius", metavar="R", help="prove this one for all inputs (default: the greatest that can be proved, each)"
+    )
+    _add_header(smoothing)
+    add_usual(smoothing, "COUNTS")
+    smoothing.set_defaults(run=lambda arguments: finish(_smoothing(arguments)))
+
     chain = verbs.add_parser(
         "chain",
         help="prove or refute that a Markov chain keeps a distribution, or soon comes near it, and have it checked",
@@ -99,6 +120,7 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         metavar="Y=y",
         help="the state of a variable; may be given several times",
     )
+    posterior.add_argument("--normalise", action="store_true", help="divide each row by its sum, exactly")
     add_usual(posterior, "NETWORK")
     posterior.set_defaults(run=lambda arguments: finish(_posterior(arguments)))
 
@@ -163,6 +185,20 @@ def _conformal(arguments: argparse.Namespace) -> Verdict:
     return verdict
 
 
+def _smoothing(arguments: argparse.Namespace) -> Verdict:
+    from warrant.probability.smoothing import state
+
+    with progress("reading"):
+        claim = state(
+            arguments.counts,
+            noise=arguments.noise,
+            confidence=arguments.confidence,
+            radius=arguments.radius,
+            header=arguments.header,
+        )
+    return _prove(claim, arguments)
+
+
 def _chain(arguments: argparse.Namespace) -> Verdict:
     with progress("reading"):
         claim = Chain.of(
@@ -182,7 +218,12 @@ def _posterior(arguments: argparse.Namespace) -> Verdict:
         if not (name and equals and state):
             raise WrongInput(f"--given {name}{equals}{state}", expected="a variable and its state, such as smoke=yes")
     with progress("eliminating"):
-        claim = Posterior.of(arguments.network, arguments.query, [(name, state) for name, _, state in pairs])
+        claim = Posterior.of(
+            arguments.network,
+            arguments.query,
+            [(name, state) for name, _, state in pairs],
+            normalise=arguments.normalise,
+        )
     return _prove(claim, arguments)
 
 

@@ -1,5 +1,6 @@
 """The search for a certificate that a loss in an ONNX file has a property, or lacks it (docs/losses.md)."""
 
+from warrant.losses.expressions import Translated, is_expression, translate
 from warrant.losses.listing import Listing, list_loss
 from warrant.losses.search import POINTS, PROOF, Layout, at_points, read_points, search
 
@@ -8,8 +9,11 @@ __all__ = [
     "PROOF",
     "Layout",
     "Listing",
+    "Translated",
     "at_points",
+    "is_expression",
     "list_loss",
     "read_points",
     "search",
+    "translate",
 ]

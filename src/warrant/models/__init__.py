@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from warrant.models.cases import Decided, Part, is_decided, read_decided
 from warrant.models.forest import Forest, is_forest, read_forest
 from warrant.models.lowering import load, lower, supported
 from warrant.models.network import Block, Lowered, Model, all_values
 from warrant.models.onnx_file import read_graph
 from warrant.models.product import load_product
 
-__all__ = ["Block", "Forest", "Lowered", "Model", "all_values", "load", "load_product", "read", "supported"]
+__all__ = [
+    "Block",
+    "Decided",
+    "Forest",
+    "Lowered",
+    "Model",
+    "Part",
+    "all_values",
+    "load",
+    "load_product",
+    "read",
+    "supported",
+]
 
 
-def read(data: bytes, *, name: str = "model.onnx") -> Lowered | Forest:
-    """The model in an ONNX file's bytes: a network as blocks, or an ensemble of decision trees.
+def read(data: bytes, *, name: str = "model.onnx") -> Lowered | Forest | Decided:
+    """The model in an ONNX file's bytes: a network as blocks, an ensemble of decision trees, or a network that jumps.
 
     Raises WrongInput if the bytes are no model or the model has no meaning, Unsupported if Warrant does not handle it.
     """
     graph = read_graph(data, name=name)
-    return read_forest(graph) if is_forest(graph) else lower(graph)
+    if is_forest(graph):
+        return read_forest(graph)
+    return read_decided(graph) if is_decided(graph) else lower(graph)

@@ -125,10 +125,14 @@ def scaler(call: Call) -> Affine:
 def linear_regressor(call: Call) -> Affine:
     """X · coefficients + intercepts of ai.onnx.ml."""
     call.limit(1, 1, ["coefficients", "intercepts", "targets", "post_transform"])
-    x, coefficients, intercepts = call.real(0), call.numbers("coefficients"), call.numbers("intercepts")
-    targets = call.integer("targets", 1)
     if call.word("post_transform", "NONE") != "NONE":
         raise Unsupported(f"post_transform {call.word('post_transform', 'NONE')}", expected="NONE")
+    return linear_model(call, call.integer("targets", 1))
+
+
+def linear_model(call: Call, targets: int) -> Affine:
+    """X · coefficients + intercepts, with the coefficients of one target after those of another."""
+    x, coefficients, intercepts = call.real(0), call.numbers("coefficients"), call.numbers("intercepts")
     if len(x.shape) != 2 or coefficients is None or targets < 1 or len(coefficients) != targets * x.shape[1]:
         raise WrongInput(f"its coefficients do not fit a tensor of shape {x.shape} and {targets} targets")
     product = matmul(x, constant(coefficients.reshape(targets, x.shape[1]).T.copy()))

@@ -15,6 +15,7 @@ import onnx
 
 from warrant._quiet import quiet
 from warrant.errors import Unsupported, WrongInput
+from warrant.models.rewriting import with_plain_scores, without_idle_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +126,10 @@ def export(model: Any, samples: ArrayLike) -> Exported:
         ) from error
     exporter, made = _by_torch(original, rows) if module else _by_skl2onnx(original, rows)
     source, output = made.graph.input[0].name, made.graph.output[0].name
-    data = _without_idle_nodes(onnx.utils.Extractor(made).extract_model([source], [output])).SerializeToString()
+    slim = without_idle_nodes(onnx.utils.Extractor(made).extract_model([source], [output]))
+    if original.labels and with_plain_scores(slim):
+        exporter += " (its label is that of the greatest score, not probability)"
+    data = slim.SerializeToString()
     session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
     batches = rows[:, None] if module else rows[None]  # a module's file takes one input at a time
     found = np.concatenate([np.asarray(session.run(None, {source: b})[0]).reshape(len(b), -1) for b in batches])
@@ -158,12 +162,29 @@ def _by_skl2onnx(original: Original, rows: NDArray[np.float32]) -> tuple[str, on
         exporter += f" with the converters of onnxmltools {onnxmltools.__version__}"
     try:
         with quiet():
-            options = {id(original.model): {"zipmap": False}} if original.labels else None
-            made = skl2onnx.to_onnx(original.model, rows[:1], options=options, target_opset=_OPSET)
+            made = _converted(skl2onnx, original, rows)
     except Exception as error:
         hint = "for XGBoost and LightGBM: pip install 'warrant-ml[boosting]'"
         raise Unsupported(f"skl2onnx cannot export the {original.name}: {_reason(error)}", hint=hint) from error
     return exporter, made
+
+
+def _converted(skl2onnx: Any, original: Original, rows: NDArray[np.float32]) -> onnx.ModelProto:
+    """What skl2onnx makes of an estimator, with the plainest output that its converter can give."""
+    last = getattr(original.model, "steps", [("", original.model)])[-1][1]
+    raw = type(last).__name__ == "SGDClassifier"
+    wanted: list[dict[str, bool] | None] = [None]
+    if original.labels:
+        wanted = [{"zipmap": False, "raw_scores": True}, {"zipmap": False}, None][not raw :]
+    for options in wanted:
+        try:
+            named = None if options is None else {id(original.model): options}
+            made: onnx.ModelProto = skl2onnx.to_onnx(original.model, rows[:1], options=named, target_opset=_OPSET)
+            return made
+        except NameError:  # its way to say that a converter does not know an option
+            if options is None:
+                raise
+    raise AssertionError("the last of them returns or raises")
 
 
 def _register_boosters(model: Any) -> bool:
@@ -247,37 +268,3 @@ def replayed(models: Sequence[Original | None], inputs: Sequence[float]) -> tupl
             which = "the counterexample" if len(runs) == 1 else f"the counterexample's {('first', 'second')[k]} input"
             lines.append(f"at {which}, rounded to float32, the {model.name} itself gives {value}")
     return tuple(lines)
-
-
-def _without_idle_nodes(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model without identities, and casts of numbers to the type they have, which exporters leave behind."""
-    number = onnx.TensorProto
-    inferred = onnx.shape_inference.infer_shapes(model)
-    kinds = {v.name: v.type.tensor_type.elem_type for v in [*inferred.graph.value_info, *inferred.graph.input]}
-    for node in model.graph.node:
-        if node.domain == "ai.onnx.ml" and node.op_type in ("Scaler", "LinearRegressor", "TreeEnsembleRegressor"):
-            kinds[node.output[0]] = number.FLOAT
-        if node.op_type == "TreeEnsembleClassifier" and any(a.name == "classlabels_int64s" for a in node.attribute):
-            kinds[node.output[0]] = number.INT64
-    renamed: dict[str, str] = {}
-    kept: list[onnx.NodeProto] = []
-    (result,) = model.graph.output
-    for node in model.graph.node:
-        node.input[:] = [renamed.get(name, name) for name in node.input]
-        idle = node.op_type == "Identity" or (
-            node.op_type == "Cast" and kinds.get(node.input[0]) == node.attribute[0].i
-        )
-        if idle:
-            renamed[node.output[0]] = node.input[0]
-            kinds[node.output[0]] = kinds.get(node.input[0], number.UNDEFINED)
-        else:
-            kept.append(node)
-    makers = {name: node for node in kept for name in node.output}
-    source = renamed.get(result.name, result.name)
-    if source in makers:
-        result.name = source
-    else:  # the output is an input, or a constant
-        kept.append(onnx.helper.make_node("Identity", [source], [result.name]))
-    del model.graph.node[:]
-    model.graph.node.extend(kept)
-    return model

@@ -1,4 +1,4 @@
-"""Ensembles of decision trees (ai.onnx.ml), with the scalers before them, as arrays."""
+"""Ensembles of decision trees (ai.onnx.ml), with what stands before them, as arrays."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warrant.errors import Unsupported, WrongInput
-from warrant.models.onnx_file import ML, Graph, Node
+from warrant.models.columns import Column, Columns, apply, first_columns, is_columns
+from warrant.models.lowering import run_node
+from warrant.models.onnx_file import ML, Graph, Node, Value
 from warrant.models.tensors import Affine
 
 if TYPE_CHECKING:
@@ -17,15 +19,18 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Arrays = tuple[Ints, "Floats", Bools, Ints, Ints, Ints, tuple[Ints, ...], "Floats"]
+"""feature, threshold, strict, yes, no, roots, levels and weights of a Forest."""
 
-ENSEMBLES = (f"{ML}.TreeEnsembleRegressor", f"{ML}.TreeEnsembleClassifier")
-_SCALER = f"{ML}.Scaler"
+_NEWER = f"{ML}.TreeEnsemble"
+ENSEMBLES = (f"{ML}.TreeEnsembleRegressor", f"{ML}.TreeEnsembleClassifier", _NEWER)
 _MODES = {
     "BRANCH_LEQ": (False, False),
     "BRANCH_LT": (True, False),
     "BRANCH_GT": (False, True),
     "BRANCH_GTE": (True, True),
 }
+_NUMBERED_MODES = {0: (False, False), 1: (True, False), 2: (True, True), 3: (False, True)}
 MAX_DEPTH = 1000
 _NODES = ("falsenodeids", "featureids", "hitrates", "missing_value_tracks_true", "modes", "nodeids", "treeids")
 _SHARED = (
@@ -35,6 +40,11 @@ _SHARED = (
 _OF_CLASSIFIERS = (
     *(f"class_{name}" for name in ("ids", "nodeids", "treeids", "weights", "weights_as_tensor")),
     "classlabels_int64s",
+)
+_OF_NEWER = (
+    *("aggregate_function", "leaf_targetids", "leaf_weights", "n_targets", "post_transform", "tree_roots"),
+    *("nodes_falseleafs", "nodes_falsenodeids", "nodes_featureids", "nodes_hitrates", "nodes_modes", "nodes_splits"),
+    *("nodes_missing_value_tracks_true", "nodes_trueleafs", "nodes_truenodeids"),
 )
 _OF_REGRESSORS = (
     *(f"target_{name}" for name in ("ids", "nodeids", "treeids", "weights", "weights_as_tensor")),
@@ -48,9 +58,9 @@ class Forest:
 
     At node n, feature[n] ≤ threshold[n] (< where strict) leads to yes[n], else to no[n]; at a leaf, feature is -1.
     roots: (trees,); levels: the branches by depth, the roots first; weights: (nodes, scores), 0 at branches;
-    divisor: the scores are divided by it, and then base (scores,) is added; scalings: (offset, scale) pairs, each
-    (inputs,), applied to the input one after the other; other: how the first of two scores comes from the second,
-    "minus" or "one minus", where the trees give one; labels: the output is the label of the first largest score.
+    divisor: the scores are divided by it, and then base (scores,) is added; columns: the features, made of inputs;
+    other: how the first of two scores comes from the second, "minus" or "one minus", where the trees give one;
+    labels: the output is the label of the first largest score.
     """
 
     input_shape: tuple[int, ...]
@@ -64,7 +74,7 @@ class Forest:
     weights: Floats
     divisor: float
     base: Floats
-    scalings: tuple[tuple[Floats, Floats], ...] = ()
+    columns: Columns
     other: str = ""
     labels: Floats | None = None
     name: str = ""
@@ -78,6 +88,11 @@ class Forest:
     def outputs(self) -> int:
         """The number of outputs: scores, or one label."""
         return 1 if self.labels is not None else (2 if self.other else self.weights.shape[1])
+
+    @property
+    def label(self) -> bool:
+        """Whether the output is one label."""
+        return self.labels is not None
 
     @property
     def values(self) -> int:
@@ -94,12 +109,6 @@ class Forest:
         """(outputs,) none of them is constant."""
         return np.zeros(self.outputs)
 
-    def scaled(self, x: Floats) -> Floats:
-        """What the trees see of inputs (batch, inputs)."""
-        for offset, factor in self.scalings:
-            x = (x - offset) * factor
-        return x
-
     def scores(self, sums: Floats) -> Floats:
         """The scores (batch, scores) from the sums over the trees."""
         total: Floats = sums / self.divisor + self.base
@@ -109,7 +118,7 @@ class Forest:
 
     def evaluate(self, x: Floats) -> Floats:
         """Outputs (batch, outputs) in binary64 for inputs (batch, inputs)."""
-        z = self.scaled(x)
+        z = self.columns.at(x)
         place = np.broadcast_to(self.roots, (len(x), len(self.roots)))
         rows = np.arange(len(x))[:, None]
         for _ in self.levels:
@@ -126,7 +135,7 @@ def is_forest(graph: Graph) -> bool:
 
 
 def read_forest(graph: Graph) -> Forest:
-    """The ensemble in a graph: scalers, then one ensemble, whose label or scores are the output.
+    """The ensemble in a graph: what chooses, scales and encodes columns, then one ensemble, which makes the output.
 
     Raises WrongInput or Unsupported, with the node's name.
     """
@@ -134,26 +143,32 @@ def read_forest(graph: Graph) -> Forest:
         raise Unsupported(
             f"an ensemble of trees on an input of shape {graph.input_shape}", file=graph.name, expected="(1, features)"
         )
-    scalings: dict[str, tuple[tuple[Floats, Floats], ...]] = {graph.input_name: ()}
+    values: dict[str, Value] = {**graph.initializers, graph.input_name: first_columns(graph.input_shape)}
     for k, node in enumerate(graph.nodes):
         try:
-            if node.op == "Identity" and node.inputs[0] in scalings:
-                scalings[node.outputs[0]] = scalings[node.inputs[0]]
-            elif node.op == _SCALER and node.inputs[0] in scalings:
-                scalings[node.outputs[0]] = (*scalings[node.inputs[0]], _scaling(node, graph.input_shape[1]))
-            elif node.op in ENSEMBLES and node.inputs[0] in scalings:
-                if graph.nodes[k + 1 :]:
-                    raise Unsupported(
-                        f"operator {graph.nodes[k + 1].op} behind an ensemble of trees",
-                        expected="the ensemble as the last node",
-                        hint="onnx.utils.Extractor(model).extract_model(inputs, outputs) leaves out what is not needed",
-                    )
-                return _ensemble(node, graph, scalings[node.inputs[0]])
-            else:
-                raise Unsupported(f"operator {node.op} before an ensemble of trees", expected="Scaler or Identity")
+            if node.op not in ENSEMBLES:
+                run_node(apply, node, values)
+                continue
+            if graph.nodes[k + 1 :]:
+                raise Unsupported(
+                    f"operator {graph.nodes[k + 1].op} behind an ensemble of trees",
+                    expected="the ensemble as the last node",
+                    hint="onnx.utils.Extractor(model).extract_model(inputs, outputs) leaves out what is not needed",
+                )
+            return _ensemble(node, graph, _seen(values.get(node.inputs[0])))
         except WrongInput as error:
             raise error.at(file=graph.name, place=node.place) from error
     raise AssertionError("there is no ensemble")  # is_forest was asked first
+
+
+def _seen(value: Value | None) -> Columns:
+    """The columns that trees read."""
+    if value is None or not is_columns(value) or value.ndim != 2 or value.shape[0] != 1:  # type: ignore[union-attr]
+        raise Unsupported("its input is no row of columns", expected="a tensor of shape (1, features)")
+    members: list[Column] = list(value.reshape(-1))  # type: ignore[union-attr]
+    if any(c.whole for c in members):
+        raise Unsupported("numbers whose fractions were dropped", expected="floats")
+    return Columns(tuple(members))
 
 
 def _list(node: Node, name: str, kind: type) -> list[Any]:
@@ -173,17 +188,9 @@ def _numbers(node: Node, name: str) -> Floats | None:
     return array
 
 
-def _scaling(node: Node, inputs: int) -> tuple[Floats, Floats]:
-    parts = []
-    for name in ("offset", "scale"):
-        value = _numbers(node, name)
-        if value is None or len(value) not in (1, inputs):
-            raise WrongInput(f"the list {name!r}", expected=f"1 or {inputs} numbers")
-        parts.append(np.broadcast_to(value, (inputs,)).copy())
-    return parts[0], parts[1]
-
-
-def _ensemble(node: Node, graph: Graph, scalings: tuple[tuple[Floats, Floats], ...]) -> Forest:
+def _ensemble(node: Node, graph: Graph, columns: Columns) -> Forest:
+    if node.op == _NEWER:
+        return _newer_ensemble(node, graph, columns)
     classifier = node.op.endswith("Classifier")
     for name in node.attributes:
         if name not in _SHARED + (_OF_CLASSIFIERS if classifier else _OF_REGRESSORS):
@@ -224,22 +231,96 @@ def _ensemble(node: Node, graph: Graph, scalings: tuple[tuple[Floats, Floats], .
         divisor = float(len(set(_list(node, "nodes_treeids", int)))) if how == "AVERAGE" else 1.0
     if base is not None and len(base) != scores:
         raise Unsupported(f"{len(base)} base values", expected=f"{scores}")
-    trees = _trees(node, "class" if classifier else "target", scores, graph.input_shape[1])
+    trees = _trees(node, "class" if classifier else "target", scores, len(columns.members))
     return Forest(
         graph.input_shape,
         *trees,
         divisor,
         np.zeros(scores) if base is None else base,
-        scalings,
+        columns,
         other,
         labels,
         graph.name,
     )
 
 
-def _trees(
-    node: Node, leaf: str, scores: int, inputs: int
-) -> tuple[Ints, Floats, Bools, Ints, Ints, Ints, tuple[Ints, ...], Floats]:
+def _whole(node: Node, name: str) -> list[int]:
+    """The integers of an attribute that is a list, or a tensor."""
+    value = node.attributes.get(name)
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        return [int(v) for v in value]
+    return _list(node, name, int)
+
+
+def _newer_ensemble(node: Node, graph: Graph, columns: Columns) -> Forest:
+    """TreeEnsemble: nodes are numbered through, and leaves stand in lists of their own."""
+    for name in node.attributes:
+        if name not in _OF_NEWER:
+            raise Unsupported(f"attribute {name!r} = {node.attributes[name]!r}")
+    how, post = node.attributes.get("aggregate_function", 1), node.attributes.get("post_transform", 0)
+    scores = int(node.attributes.get("n_targets", 0))
+    if how not in (0, 1) or post != 0 or scores < 1:
+        raise Unsupported(f"aggregate_function {how}, post_transform {post}", expected="0 or 1, and 0")
+    if graph.output_name != node.outputs[0]:
+        raise Unsupported(f"an output {graph.output_name!r} behind an ensemble of trees")
+    roots = _whole(node, "tree_roots")
+    trees = _rooted(node, roots, scores, len(columns.members))
+    divisor = float(len(roots)) if how == 0 else 1.0
+    return Forest(graph.input_shape, *trees, divisor, np.zeros(scores), columns, name=graph.name)
+
+
+def _rooted(node: Node, roots: list[int], scores: int, inputs: int) -> Arrays:
+    """The arrays of a forest, checked to be trees; each use of a leaf is a node of its own."""
+    modes, features = _whole(node, "nodes_modes"), _whole(node, "nodes_featureids")
+    splits, leaf_weights = _numbers(node, "nodes_splits"), _numbers(node, "leaf_weights")
+    ends = [(_whole(node, f"nodes_{w}nodeids"), _whole(node, f"nodes_{w}leafs")) for w in ("true", "false")]
+    targets = _whole(node, "leaf_targetids")
+    if splits is None or leaf_weights is None or len(targets) != len(leaf_weights):
+        raise WrongInput("the lists of leaves differ in length, or are missing")
+    n = len(modes)
+    if any(len(part) != n for part in (features, splits, *ends[0], *ends[1])):
+        raise WrongInput("the lists of nodes differ in length")
+    if not roots or not all(0 <= t < scores for t in targets):
+        raise WrongInput("there is no tree, or a leaf of no target")
+    feature, threshold, strict = [-1] * n, list(splits), [False] * n
+    sides: list[list[int]] = [[0] * n, [0] * n]
+    weights: dict[int, tuple[int, float]] = {}
+    seen, levels, level = set(roots), [], list(roots)
+    if len(seen) != len(roots) or not all(0 <= k < n for k in roots):
+        raise WrongInput("a tree whose root is not there, or is another's")
+    while level:
+        levels.append(np.array(level))
+        after: list[int] = []
+        for k in level:
+            if modes[k] not in _NUMBERED_MODES or not 0 <= features[k] < inputs:
+                raise Unsupported(f"a node of mode {modes[k]} and feature {features[k]}", expected="modes 0 to 3")
+            strict[k], swapped = _NUMBERED_MODES[modes[k]]
+            feature[k] = features[k]
+            for side, (where, leaf) in enumerate(ends):
+                end = where[k]
+                if leaf[k] == 1 and 0 <= end < len(targets):
+                    place = len(feature)
+                    weights[place] = targets[end], float(leaf_weights[end])
+                    for part, value in ((feature, -1), (threshold, 0.0), (strict, False), *((s, 0) for s in sides)):
+                        part.append(value)
+                elif leaf[k] == 0 and 0 <= end < n and end not in seen:
+                    place = end
+                    seen.add(end)
+                    after.append(end)
+                else:
+                    raise WrongInput("a node leads to one that is not there, or that is in use")
+                sides[side ^ swapped][k] = place
+        level = after
+        if len(levels) >= MAX_DEPTH:
+            raise WrongInput("the nodes are no trees")
+    array = np.zeros((len(feature), scores))
+    for place, (target, value) in weights.items():
+        array[place, target] = value
+    yes, no = (np.array(side) for side in sides)
+    return np.array(feature), np.array(threshold), np.array(strict), yes, no, np.array(roots), tuple(levels), array
+
+
+def _trees(node: Node, leaf: str, scores: int, inputs: int) -> Arrays:
     """The arrays of a forest, checked to be trees."""
     trees, ids = _list(node, "nodes_treeids", int), _list(node, "nodes_nodeids", int)
     modes, thresholds = _list(node, "nodes_modes", str), _numbers(node, "nodes_values")

@@ -9,11 +9,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from warrant.errors import Unsupported, WrongInput
-from warrant.models import arithmetic, movement, piecewise, windows
+from warrant.models import arithmetic, decisions, movement, piecewise, windows
+from warrant.models.encoders import ENCODERS
 from warrant.models.network import Block, Function, Lowered, widened
 from warrant.models.onnx_file import ML, Graph, Node, Value, read_graph
 from warrant.models.operands import Call
-from warrant.models.tensors import SUM, VARIABLE, Affine, variables
+from warrant.models.tensors import SUM, VARIABLE, Affine, constant, variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +64,8 @@ class Lowering:
             return [piecewise.apply(self, call)]
         if op == "Split":
             return movement.split(call)
+        if op == decisions.LINEAR_CLASSIFIER:
+            raise Unsupported("several inputs at once, or labels together with other networks", expected="one input")
         if op not in OPERATORS:
             raise Unsupported(f"operator {op} is not supported", hint="supported: " + ", ".join(supported()))
         return [OPERATORS[op](call)]
@@ -99,12 +102,20 @@ OPERATORS: dict[str, Callable[[Call], Value]] = {
     "Slice": movement.slice_,
     "Gather": movement.gather,
     "Pad": movement.pad,
+    "Sign": decisions.sign,
+    "Where": decisions.where,
+    "ArgMax": decisions.arg_extreme,
+    "ArgMin": decisions.arg_extreme,
+    **dict.fromkeys(("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"), decisions.compare),
+    **dict.fromkeys(("And", "Not", "Or"), decisions.join),
+    **ENCODERS,
 }
 
 
 def supported() -> list[str]:
     """The operators that can be lowered, by name."""
-    return sorted([*OPERATORS, *piecewise.PIECEWISE, "Relu", "LeakyRelu", "MatMul", "Gemm", "Conv", "Split"])
+    special = ("Relu", "LeakyRelu", "MatMul", "Gemm", "Conv", "Split", decisions.LINEAR_CLASSIFIER)
+    return sorted([*OPERATORS, *piecewise.PIECEWISE, *special])
 
 
 def lower(graph: Graph) -> Lowered:
@@ -125,6 +136,8 @@ def run(state: Lowering, graph: Graph, x: Affine) -> Affine:
         except WrongInput as error:
             raise error.at(file=graph.name, place=node.place) from error
     output = values.get(graph.output_name)
+    if isinstance(output, np.ndarray):  # integers that are known
+        output = constant(output.astype(np.float64))
     if not isinstance(output, Affine):
         raise WrongInput(f"no node makes the output {graph.output_name!r} (a tensor of floats)", file=graph.name)
     return state.force(output)

@@ -11,7 +11,7 @@ import onnx
 import scipy.sparse as sp
 
 from warrant.errors import Unsupported, WrongInput
-from warrant.models.tensors import Affine, Ints, axes_of, axis_of, check_size, constant
+from warrant.models.tensors import CONSTANT, Affine, Ints, axes_of, axis_of, check_size, constant
 
 if TYPE_CHECKING:
     from warrant.models.network import Floats
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from warrant.models.operands import Call
 
 Move = Callable[[Ints], Ints]
+VARYING = "fix the inputs that categories are made of: Feature.integer, Feature.one_of or one_hot in a Domain"
 
 
 def moved(value: Value, move: Move, *, fill: float = 0.0) -> Value:
@@ -237,7 +238,7 @@ def _single(numbers: Floats) -> bool:
 
 
 def cast_(call: Call) -> Value:
-    """Between types of real numbers; numbers of the model, and integers, where they are numbers of the new type."""
+    """Between types of real numbers, and to integers; numbers of the model where they are of the new type."""
     call.limit(1, 1, ["to", "saturate"])
     value, to = call.value(0), call.integer("to", 0)
     number = onnx.TensorProto
@@ -246,9 +247,13 @@ def cast_(call: Call) -> Value:
             return value
         if to in (number.FLOAT, number.DOUBLE) and (np.abs(value) < 1 << 24).all():
             return constant(value.astype(np.float64), literal=True)
+    elif to == number.INT64:  # fractions are dropped
+        if (value.kind != CONSTANT).any():
+            raise Unsupported("a cast to INT64 of what depends on inputs that can vary", hint=VARYING)
+        return np.trunc(value.bias).astype(np.int64).reshape(value.shape)
     elif to == number.DOUBLE or (to == number.FLOAT and (not value.literal or _single(value.bias))):
         return value
-    raise Unsupported(f"a cast of these numbers to type {to}", expected="FLOAT or DOUBLE, without rounding")
+    raise Unsupported(f"a cast of these numbers to type {to}", expected="FLOAT or DOUBLE without rounding, or INT64")
 
 
 def constant_value(call: Call) -> Value:

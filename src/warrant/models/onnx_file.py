@@ -23,9 +23,15 @@ FLOATS = {
     onnx.TensorProto.FLOAT16: "float16",
     onnx.TensorProto.BFLOAT16: "bfloat16",
 }
+INTEGERS = {
+    onnx.TensorProto.INT64: "int64",
+    onnx.TensorProto.INT32: "int32",
+    onnx.TensorProto.UINT8: "uint8",
+    onnx.TensorProto.BOOL: "bool",
+}
 _KNOWN_ATTRIBUTES = {"FLOAT", "INT", "STRING", "TENSOR", "FLOATS", "INTS", "STRINGS"}
 ML = "ai.onnx.ml"
-NEWEST_ML = 4
+NEWEST_ML = 5
 Value = Affine | Ints
 
 
@@ -172,7 +178,7 @@ def _plain(a: onnx.AttributeProto, kind: str) -> Any:
 
 
 def tensor(proto: onnx.TensorProto, place: str) -> Value:
-    """A tensor of the file: int64 entries as they are, floats as binary64 (exactly)."""
+    """A tensor of the file: integers as int64 (truth as 1), floats as binary64 (exactly)."""
     if proto.data_location == onnx.TensorProto.EXTERNAL:
         raise Unsupported(
             "its numbers stand in another file",
@@ -180,17 +186,16 @@ def tensor(proto: onnx.TensorProto, place: str) -> Value:
             hint="save the model in one file: onnx.save_model(model, path, save_as_external_data=False)",
         )
     kind = onnx.TensorProto.DataType.Name(proto.data_type) if proto.data_type else "undefined"
-    if proto.data_type not in FLOATS and proto.data_type != onnx.TensorProto.INT64:
-        raise Unsupported(
-            f"numbers of type {kind}", place=place, expected="float16, bfloat16, float32, float64 or int64"
-        )
+    if proto.data_type not in FLOATS and proto.data_type not in INTEGERS:
+        readable = ", ".join([*FLOATS.values(), *INTEGERS.values()])
+        raise Unsupported(f"numbers of type {kind}", place=place, expected=f"one of {readable}")
     if proto.HasField("segment") or any(d < 0 for d in proto.dims) or prod(proto.dims) > MAX_ENTRIES:
         raise Unsupported(f"a tensor of shape {list(proto.dims)} (or in segments)", place=place)
     try:
         array: NDArray[Any] = np.asarray(numpy_helper.to_array(proto))
     except Exception as error:
         raise WrongInput(f"its numbers do not fill its shape {list(proto.dims)}", place=place) from error
-    if proto.data_type == onnx.TensorProto.INT64:
+    if proto.data_type in INTEGERS:
         return array.astype(np.int64)
     numbers = array.astype(np.float64)
     if not np.isfinite(numbers).all():

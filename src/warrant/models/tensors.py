@@ -68,13 +68,9 @@ class Affine:
             matrix = self.matrix[safe]
             if outside.any():
                 matrix = sp.csr_matrix(sp.diags_array((~outside).astype(float)) @ matrix)
-        return Affine(
-            tuple(places.shape),
-            np.where(outside, CONSTANT, self.kind[safe]).astype(np.int8),
-            np.where(outside, fill, self.bias[safe]),
-            matrix,
-            self.literal,
-        )
+        kind = np.where(outside, CONSTANT, self.kind[safe]).astype(np.int8)
+        bias = np.where(outside, fill, self.bias[safe])
+        return Affine(tuple(places.shape), kind, bias, matrix if kind.any() else None, self.literal)
 
 
 def constant(array: NDArray[np.floating], *, literal: bool = False) -> Affine:
@@ -113,7 +109,7 @@ def linear(
     moving = np.zeros(n, bool)
     moving[outs[operand.kind[ins] != CONSTANT]] = True
     kind = np.where(moving, SUM, CONSTANT).astype(np.int8)
-    return Affine(tuple(shape), kind, total, sp.csr_matrix(map_ @ operand.matrix))
+    return Affine(tuple(shape), kind, total, sp.csr_matrix(map_ @ operand.matrix) if kind.any() else None)
 
 
 def add(a: Affine, b: Affine, sign: float = 1.0) -> Affine:

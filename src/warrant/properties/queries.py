@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,7 +10,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from warrant.errors import WrongInput
+from warrant.models.cases import Decided, Outcome, Part, rows_of
 from warrant.models.network import Block, Floats, Matrix, Model
+from warrant.models.tensors import CONSTANT
 from warrant.properties.formula import Atom, clauses
 from warrant.properties.vnnlib import Property, read_property
 
@@ -50,7 +52,8 @@ class Ball:
 class Query:
     """A box and its disjuncts; ``block`` is the last block, with a row for each row of each disjunct.
 
-    low, high: (inputs,) the box rounded outwards; box: the same, exactly; ball: the inputs are also in it.
+    low, high: (inputs,) the box rounded outwards; box: the same, exactly; ball: the inputs are also in it;
+    part: of a network that jumps, what it is in this box; each disjunct then stands once for each of its outcomes.
     """
 
     low: Floats
@@ -59,6 +62,7 @@ class Query:
     disjuncts: tuple[Disjunct, ...]
     block: Block
     ball: Ball | None = None
+    part: Part | None = None
 
     @property
     def sizes(self) -> list[int]:
@@ -76,12 +80,12 @@ class Queries:
     name: str = ""
 
 
-def load(data: bytes, model: Model, *, name: str = "property.vnnlib") -> Queries:
+def load(data: bytes, model: Model | Decided, *, name: str = "property.vnnlib") -> Queries:
     """The queries of a VNN-LIB file's bytes about a network.  Raises WrongInput."""
     return about(read_property(data, name=name), model)
 
 
-def about(p: Property, model: Model, *, names: Callable[[int], str] = "X_{}".format) -> Queries:
+def about(p: Property, model: Model | Decided, *, names: Callable[[int], str] = "X_{}".format) -> Queries:
     """The queries of a property about a network; names: of its inputs, for messages.
 
     Raises WrongInput where the numbers of inputs and outputs differ, or an input has no bounds.
@@ -103,7 +107,8 @@ def about(p: Property, model: Model, *, names: Callable[[int], str] = "X_{}".for
             groups[-1][1].append((clause, rows))
     except WrongInput as error:
         raise error.at(file=p.name) from error
-    return Queries(tuple(_query(b, g, model) for b, g in groups), p.inputs, p.outputs, p.name)
+    queries = tuple(_in_cases(b, g, model) if isinstance(model, Decided) else _query(b, g, model) for b, g in groups)
+    return Queries(queries, p.inputs, p.outputs, p.name)
 
 
 def _is_bound(a: Atom, inputs: int) -> bool:
@@ -191,3 +196,51 @@ def _row(a: Atom, model: Model) -> tuple[Matrix, float]:
             data.append(float(c))
     row = sp.csr_matrix((data, ([0] * len(data), columns)), shape=(1, model.values))
     return row, float(constant)
+
+
+def _in_cases(box: Box, group: list[tuple[list[Atom], list[Atom]]], model: Decided) -> Query:
+    """The query of a box about a network that jumps: each disjunct in each case, without those that surely fail."""
+    low = np.array([rounded_down(l) for l, _ in box])
+    high = np.array([rounded_up(h) for _, h in box])
+    if (low > high).any():  # no input, and no part of the certificate
+        return Query(low, high, box, (), Block("id", model.inputs, sp.csr_matrix((0, model.inputs)), np.zeros(0)))
+    fixed = {k: float(v) for k, v in enumerate(low) if v == high[k]}
+    part = model.part(fixed)
+    disjuncts: list[Disjunct] = []
+    matrices: list[Matrix] = []
+    bias: list[float] = []
+    for outcome in part.outcomes:
+        guards = rows_of(outcome.guards, part.values)
+        known = outcome.guards.kind == CONSTANT
+        for clause, rows in group:
+            found = [_row_in_case(a, outcome, part, fixed) for a in rows]
+            values = [*outcome.guards.bias, *(constant for _, constant, _ in found)]
+            strict = (*outcome.strict, *(a.strict for a in rows))
+            sure = [*known, *(is_known for *_, is_known in found)]
+            if any(s and (v >= 0 if less else v > 0) for s, v, less in zip(sure, values, strict, strict=True)):
+                continue
+            matrices += [guards, *(row for row, *_ in found)]
+            disjuncts.append(Disjunct(len(bias), len(bias) + len(values), strict, tuple(clause)))
+            bias += values
+    weights = sp.csr_matrix(sp.vstack(matrices)) if matrices else sp.csr_matrix((0, part.values))
+    block = Block("id", part.values, weights, np.array(bias))
+    return Query(low, high, box, tuple(disjuncts), block, part=part)
+
+
+def _row_in_case(a: Atom, outcome: Outcome, part: Part, fixed: Mapping[int, float]) -> tuple[Matrix, float, bool]:
+    """S of an atom as a sparse row over the values, its constant, and whether it is nothing but that."""
+    outputs, row = rows_of(outcome.outputs, part.values), sp.csr_matrix((1, part.values))
+    constant, known = a.s.constant, True
+    for v, c in a.s.coefficients.items():
+        if v < part.inputs:
+            if v in fixed:
+                constant += c * Fraction(fixed[v])
+            else:
+                row = row + sp.csr_matrix(([float(c)], ([0], [v])), shape=(1, part.values))
+                known = False
+        else:
+            k = v - part.inputs
+            row = row + float(c) * outputs[[k]]
+            constant += c * Fraction(float(outcome.outputs.bias[k]))
+            known = known and bool(outcome.outputs.kind[k] == CONSTANT)
+    return sp.csr_matrix(row), float(constant), known

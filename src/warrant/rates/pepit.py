@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import inspect
 import io
 import math
@@ -13,6 +12,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from warrant._imports import import_object
 from warrant.errors import SearchError, WrongInput
 from warrant.rates.rationals import Traced, trace, traced_roots
 
@@ -104,17 +104,9 @@ def solve_problem(problem: Any) -> Solved:
 
 def import_function(where: str) -> Callable[..., Any]:
     """The function that MODULE:FUNCTION names.  Raises WrongInput."""
-    module, _, name = where.partition(":")
-    if not module or not name:
-        raise WrongInput(f"{where} names no function", expected="MODULE:FUNCTION")
-    if "" not in sys.path:
-        sys.path.insert(0, "")
-    try:
-        found = getattr(importlib.import_module(module), name, None)
-    except ModuleNotFoundError as error:
-        raise WrongInput(f"there is no module {error.name}", hint="is it installed, or in this folder?") from None
+    found = import_object(where, kind="function", expected="MODULE:FUNCTION")
     if not callable(found):
-        raise WrongInput(f"{module} has no function {name}", expected="the name of a worst-case function")
+        raise WrongInput(f"{where} is no function", expected="the name of a worst-case function")
     return found  # type: ignore[no-any-return]
 
 

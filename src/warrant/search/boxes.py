@@ -57,11 +57,7 @@ class Enclosed:
 
 def enclose(forest: Forest, low: Floats, high: Floats, open_low: Bools, open_high: Bools) -> Enclosed:
     """The forest on regions (batch, inputs), as the checker sees it."""
-    for offset, factor in forest.scalings:  # rounded outwards, twice
-        low, high = np.nextafter(low - offset, -np.inf), np.nextafter(high - offset, np.inf)
-        a, b = low * factor, high * factor
-        low, high = np.nextafter(np.minimum(a, b), -np.inf), np.nextafter(np.maximum(a, b), np.inf)
-        open_low = open_high = np.zeros(low.shape, bool)
+    low, high, open_low, open_high = forest.columns.enclose(low, high, open_low, open_high)
     nodes, scores = forest.weights.shape
     batch = len(low)
     reached = np.zeros((batch, nodes), bool)
@@ -201,25 +197,20 @@ class Search:
         self, region: Region, feature: int, threshold: float, strict: bool
     ) -> list[tuple[certificates.Cut, Region, Region]]:
         """The region cut where a feature passes a threshold; behind a scaler, a little before or a little after it."""
-        value, size = threshold, abs(threshold)
-        for offset, factor in reversed(self.forest.scalings):
-            if factor[feature] == 0:
-                return []
-            value = value / factor[feature] + offset[feature]
-            size = max(size / abs(factor[feature]), abs(offset[feature]), abs(value))
-        low, high = region.low[feature], region.high[feature]
-        for place in [value - 1e-15 * size, value + 1e-15 * size] if self.forest.scalings else [value]:
-            at_high = place == high > low and strict and not region.open_high[feature]
-            at_low = place == low < high and not strict and not region.open_low[feature]
+        source = int(self.forest.columns.source[feature])
+        low, high = region.low[source], region.high[source]
+        for place in self.forest.columns.before(feature, threshold):
+            at_high = place == high > low and strict and not region.open_high[source]
+            at_low = place == low < high and not strict and not region.open_low[source]
             if not (low < place < high or at_high or at_low):
                 continue
             below, above = region.high.copy(), region.low.copy()
-            below[feature] = above[feature] = place
+            below[source] = above[source] = place
             end, start = region.open_high.copy(), region.open_low.copy()
-            end[feature], start[feature] = strict, not strict
+            end[source], start[source] = strict, not strict
             first = Region(region.low, below, region.open_low, end, region.depth + 1)
             second = Region(above, region.high, start, region.open_high, region.depth + 1)
-            return [(certificates.Cut(feature, place, strict, first.cut, second.cut), first, second)]
+            return [(certificates.Cut(source, place, strict, first.cut, second.cut), first, second)]
         return []
 
     def run(self, deadline: float, report: Callable[[], None]) -> certificates.Cut | list[str] | str:

@@ -46,7 +46,7 @@ class Branch:
 
     def __post_init__(self) -> None:
         self.rng = np.random.default_rng(self.options.seed)
-        self.by_input = len(self.net.free) <= self.options.axes
+        self.by_input = len(self.net.free) <= self.options.axes or not self.net.neurons
         widest = max([x.rows for x in self.net.layers] + [1])
         disjuncts = max(1, len(self.net.query.disjuncts))
         self.most = max(1, min(self.options.batch, CHUNK // ((self.net.neurons + widest) * disjuncts)))

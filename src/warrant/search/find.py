@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from warrant import certificates
 from warrant.errors import SearchError
-from warrant.models import Forest
+from warrant.models import Decided, Forest
 from warrant.search.arrays import choose
 from warrant.search.boxes import find_boxes
 from warrant.search.branch import TOO_LARGE, Branch
@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 
     from warrant.certificates import Tree
     from warrant.models import Lowered
-    from warrant.properties import Queries
+    from warrant.properties import Queries, Query
     from warrant.search.attack import Evaluate
 
 
+def network_of(model: Lowered | Decided, query: Query) -> Lowered | None:
+    """The blocks that a query is about; None for a network that jumps where its box is empty."""
+    return query.part if isinstance(model, Decided) else model
+
+
 def find(
-    model: Lowered | Forest,
+    model: Lowered | Forest | Decided,
     property: Queries,
     *,
     timeout: float = 60.0,
@@ -49,7 +54,9 @@ def find(
     if isinstance(model, Forest):
         return find_boxes(model, property, timeout=timeout, progress=progress, checks=checks)
     options = replace(options or Options(), seed=seed)
-    arrays = choose(options.arrays, sum(block.weights.nnz for block in model.blocks))
+    networks = [network_of(model, query) for query in property.queries]
+    sizes = [sum(block.weights.nnz for block in network.blocks) for network in networks if network is not None]
+    arrays = choose(options.arrays, max(sizes, default=0))
     stats = Stats(queries=len(property.queries))
     begin = time.monotonic()
     last = [begin]
@@ -63,8 +70,13 @@ def find(
 
     trees: list[Tree] = []
     try:
-        for query in property.queries:
-            net = build(model, query, arrays, begin + timeout)
+        for query, network in zip(property.queries, networks, strict=True):
+            if network is None:
+                continue
+            if not query.disjuncts:  # each has failed in each case
+                trees.append(certificates.Tree())
+                continue
+            net = build(network, query, arrays, begin + timeout)
             share = jobs > 1 and not arrays.accelerated  # processes would only wait for the same device
             spread = spreader(net, options, stats, list(checks), report, jobs) if share else None
             branch = Branch(net, options, stats, list(checks), report, spread, 1 / stats.queries)
@@ -81,7 +93,10 @@ def find(
     except KeyboardInterrupt:
         stats.seconds = time.monotonic() - begin
         return Unknown("interrupted", stats)
-    proof = certificates.proof_bytes(certificates.Proof(tuple(trees)))
+    if isinstance(model, Decided):
+        proof = certificates.cases_bytes([certificates.proof_bytes(certificates.Proof((tree,))) for tree in trees])
+    else:
+        proof = certificates.proof_bytes(certificates.Proof(tuple(trees)))
     stats.seconds = time.monotonic() - begin
     stats.size = len(proof)
     if stats.size > certificates.LARGEST:

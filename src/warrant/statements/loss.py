@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from warrant._bounds import Bounds, Number, clauses, limit_lines, rational, read_limits, to_fraction, writable
 from warrant.claims import Loss
@@ -30,6 +31,10 @@ class _Property(ABC):
     @abstractmethod
     def word(self) -> str:
         """The property, as the text says it."""
+
+    def within(self, by: Sequence[str], bounds: Bounds) -> Self:
+        """The same property, of these inputs where it names none, and within these bounds where it states none."""
+        return replace(self, by=by if self.by is None else self.by, bounds={**bounds, **self.bounds})
 
     def sentence(self) -> str:
         """The statement in plain words, one line."""

@@ -36,7 +36,7 @@ class Robust:
 
     - several outputs: they are scores, and for each x′ the label's score is greater than all others (``top`` = 1), or
       fewer than ``top`` of the others are as great; equal scores count as a failure;
-    - one output, which is a label (a tree ensemble's): it is the label;
+    - one output, which is a label: it is the label;
     - one output and ``tolerance`` δ: ``|f(x′) − f(x)|`` ≤ δ, with f(x) as computed in binary64;
     - one output and ``threshold`` t: f(x′) > t if f(x) > t, else f(x′) ≤ t.
 
@@ -126,7 +126,7 @@ class Robust:
             return self._in_ball(model, name, y)
         if read.outputs > 1:
             failure = self._other_label(y, region)
-        elif isinstance(read, models.Forest) and read.labels is not None:
+        elif not isinstance(read, models.Lowered) and read.label:
             label = int(y[0]) if self.label is None else self.label
             half = Fraction(1, 2)  # labels are whole numbers
             failure = any_of([less("Y_0", show(label - half)), less(show(label + half), "Y_0")])

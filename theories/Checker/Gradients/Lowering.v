@@ -122,17 +122,17 @@ Lemma flatten_values_correct l : forall ws st l' st', well_formed st -> flatten_
 Proof.
   induction l as [|u l IH]; intros ws st l' st' wf; simpl.
   - intro F. injection F as <- <-. split; [split; [exact wf|now intros ? ?]|]. easy.
-  - destruct u as [t|t|t].
-    + destruct (flatten_all (data t) st) as [[r st1]|] eqn:E; [|discriminate]. destruct (flatten_values l st1) as [[l1 st2]|] eqn:El; [|discriminate].
-      intro F. injection F as <- <-.
-      destruct (flatten_all_correct (data t) (match ws with Reals t :: _ => data t | _ => [] end) _ _ _ wf E) as [ge se].
-      destruct (IH (tl ws) _ _ _ (proj1 ge) El) as [gl sl]. split; [exact (grows_trans _ _ _ ge gl)|]. intros inD all. inversion all as [|? g ? gs' rel rest]; subst.
-      constructor; [|now apply sl]. destruct g; simpl in rel; try easy. split; [exact (proj1 rel)|]. simpl.
-      apply stands_result, se; [exact (within_trans _ _ _ (proj2 gl) inD)|exact (proj2 rel)].
-    + destruct (flatten_values l st) as [[l1 st2]|] eqn:El; [|discriminate]. intro F. injection F as <- <-.
-      destruct (IH (tl ws) _ _ _ wf El) as [gl sl]. split; [exact gl|]. intros inD all. inversion all; subst. constructor; [assumption|]. now apply sl.
-    + destruct (flatten_values l st) as [[l1 st2]|] eqn:El; [|discriminate]. intro F. injection F as <- <-.
-      destruct (IH (tl ws) _ _ _ wf El) as [gl sl]. split; [exact gl|]. intros inD all. inversion all; subst. constructor; [assumption|]. now apply sl.
+  - assert (pass : (do (l, st) <- flatten_values l st; Some (u :: l, st)) = Some (l', st') ->
+      grows st st' /\ (within (instructions st') D -> Forall2 (vrel stands) (u :: l) ws -> Forall2 (vrel stands) l' ws)).
+    { destruct (flatten_values l st) as [[l1 st2]|] eqn:El; [|discriminate]. intro F. injection F as <- <-.
+      destruct (IH (tl ws) _ _ _ wf El) as [gl sl]. split; [exact gl|]. intros inD all. inversion all; subst. constructor; [assumption|]. now apply sl. }
+    destruct u as [t|t|t|n t|t]; try exact pass.
+    destruct (flatten_all (data t) st) as [[r st1]|] eqn:E; [|discriminate]. destruct (flatten_values l st1) as [[l1 st2]|] eqn:El; [|discriminate].
+    intro F. injection F as <- <-.
+    destruct (flatten_all_correct (data t) (match ws with Reals t :: _ => data t | _ => [] end) _ _ _ wf E) as [ge se].
+    destruct (IH (tl ws) _ _ _ (proj1 ge) El) as [gl sl]. split; [exact (grows_trans _ _ _ ge gl)|]. intros inD all. inversion all as [|? g ? gs' rel rest]; subst.
+    constructor; [|now apply sl]. destruct g; simpl in rel; try easy. split; [exact (proj1 rel)|]. simpl.
+    apply stands_result, se; [exact (within_trans _ _ _ (proj2 gl) inD)|exact (proj2 rel)].
 Qed.
 
 Local Lemma with_itself {A} (l : list A) : Forall2 eq l l.

@@ -1,6 +1,6 @@
 (** * The checker of losses
 
-    [prove_loss loss property certificate] lowers the graph to a straight-line program and has the facts about each instruction computed (Facts.v), or their slopes
+    [prove_loss loss property certificate] lowers the graph to a straight-line program and has the facts about each instruction computed (Analysis.v), or their slopes
     (Slopes.v): the loss is convex if its last instruction is, at least 0 if that one is, and Lipschitz with that one's slope.  The certificate is only a point of the domain, so that the theorem is not empty.
 
     [refute_loss loss property certificate] evaluates the program on intervals at points that the certificate names: two points x and y of the domain between which the loss
@@ -12,7 +12,7 @@
 From Coq Require Import PString Uint63 Floats ZArith QArith List Bool FMapPositive.
 From Warrant Require Import Spec.Bytes Spec.Protobuf Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Losses.Facts Checker.Losses.Slopes.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Losses.Facts Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes.
 From Warrant Require Checker.Gradients.Check.
 Import ListNotations.
 Local Open Scope Z_scope.
@@ -34,8 +34,15 @@ Definition compile (q : question) : option (state * positive) :=
 Definition all_ranges (q : question) : list (list bounds) := ranges q (selected q) ++ ranges q (others q).
 Definition range_in (l : list (list bounds)) (i : positive) : list bounds := nth (Nat.pred (Pos.to_nat i)) l [].
 Definition is_varied (q : question) (i : positive) : bool := Zpos i <=? entries (selected q).
+(** quadratic functions of more entries are not looked for *)
+Definition most_inputs : Z := 24.
+Definition program_polynomials (q : question) (st : state) : PositiveMap.t polynomial :=
+  let none := PositiveMap.empty polynomial in
+  if entries (selected q) + entries (others q) <=? most_inputs then all_polynomials (instructions st) (numbers_from 1 (length_of st)) none else none.
 Definition program_facts (q : question) (st : state) : PositiveMap.t facts :=
-  all_facts (instructions st) (is_varied q) (range_in (all_ranges q)) (numbers_from 1 (length_of st)) (PositiveMap.empty facts).
+  let all := numbers_from 1 (length_of st) in
+  let forms := all_forms (instructions st) all (PositiveMap.empty form) in
+  all_facts (instructions st) (is_varied q) (range_in (all_ranges q)) forms (program_polynomials q st) all (PositiveMap.empty facts) (PositiveMap.empty shifts).
 Definition slope_of_loss (q : question) (st : state) (a : positive) : option Q :=
   slope (slopes_at (all_slopes (instructions st) (is_varied q) (range_in (all_ranges q)) (numbers_from 1 (length_of st)) (PositiveMap.empty slopes)) a).
 

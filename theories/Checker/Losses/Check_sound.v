@@ -6,7 +6,7 @@
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses Primitives.Fractions.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals Checker.Gradients.Relational.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Primitives.Losses.Composition Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Slopes Checker.Losses.Check.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Primitives.Losses.Composition Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes Checker.Losses.Check.
 From Warrant Require Checker.Gradients.Check Checker.Gradients.Check_sound Checker.Gradients.Refute.
 Import ListNotations.
 Local Open Scope Z_scope.
@@ -128,13 +128,18 @@ Proof.
   destruct (compile_sized _ _ _ comp) as [sx sw].
   assert (len_x := inside_length _ _ _ sx inside_x). assert (len_y := inside_length _ _ _ sx inside_y).
   assert (len : length x = length y) by lia. assert (len_m := mix_length t x y len).
-  apply (all_facts_correct (instructions st) (is_varied q) (range_in (all_ranges q)) t (at_inputs x w) (at_inputs y w) (at_inputs (mix t x y) w) v v' v'' t_in values values' values'').
-  - intros i _. unfold at_inputs, range_in, is_varied, all_ranges. set (k := Nat.pred (Pos.to_nat i)). split; [|split].
+  assert (right := fun u xs vals => all_forms_correct (instructions st) xs u vals (numbers_from 1 (length_of st)) (PositiveMap.empty form)
+    (fun i f found => ltac:(rewrite PositiveMap.gempty in found; discriminate found))).
+  assert (right_P : forall u xs, models (instructions st) xs u -> right_polynomials xs u (program_polynomials q st)).
+  { intros u xs vals. unfold program_polynomials. destruct (_ <=? _); [apply (all_polynomials_correct (instructions st) xs u vals)|]; intros i p found; rewrite PositiveMap.gempty in found; discriminate found. }
+  apply (all_facts_correct (instructions st) (is_varied q) (range_in (all_ranges q)) _ _ t (at_inputs x w) (at_inputs y w) (at_inputs (mix t x y) w) v v' v'' t_in values values' values''); try (eapply right; eassumption); try (apply right_P; assumption).
+  - intros i. unfold at_inputs, range_in, is_varied, all_ranges. set (k := Nat.pred (Pos.to_nat i)). split; [|split].
     + destruct (Nat.lt_ge_cases k (length x)) as [lt|ge].
       * rewrite !app_nth1 by lia. now apply mix_nth.
       * rewrite !app_nth2 by lia. rewrite len_m, <- len. unfold mean. ring.
     + intro nv. apply Z.leb_gt in nv. assert (ge : (length x <= k)%nat) by (pose proof (Pos2Nat.is_pos i); lia). rewrite !app_nth2 by lia. rewrite len_m, <- len. auto.
     + split; [|split]; apply nth_within, Forall2_app; auto. now apply inside_mix.
+  - intros i g. now rewrite PositiveMap.gempty.
   - intros i g. now rewrite PositiveMap.gempty.
 Qed.
 End Between.

@@ -4,7 +4,7 @@
     rules of disciplined convex programming (Primitives/Losses/Composition.v) are applied in order.  An instruction that may be undefined on the segment between two points
     of the domain has no facts, nor have those that use it.
 
-    Main definitions: [signs], [facts], [complete], [facts_of], [all_facts].
+    Main definitions: [signs], [facts], [complete], [facts_of].
 
     Trust: proved (Facts_sound.v). *)
 From Coq Require Import ZArith QArith List Bool FMapPositive.
@@ -37,6 +37,8 @@ Definition exp_signs (s : signs) : signs := Signs true true false false (ge0 s) 
 Definition log_signs (s : signs) : signs := Signs (ge1 s) false (le1 s) false false (le1 s).
 Definition root_signs (s : signs) : signs := Signs true (gt0 s) false false (ge1 s) (le1 s).
 Definition relu_signs (s : signs) : signs := Signs true (gt0 s) (le0 s) false (ge1 s) (le1 s).
+Definition max_signs (s u : signs) : signs := Signs (ge0 s || ge0 u) (gt0 s || gt0 u) (le0 s && le0 u) (lt0 s && lt0 u) (ge1 s || ge1 u) (le1 s && le1 u).
+Definition min_signs (s u : signs) : signs := Signs (ge0 s && ge0 u) (gt0 s && gt0 u) (le0 s || le0 u) (lt0 s || lt0 u) (ge1 s && ge1 u) (le1 s || le1 u).
 Definition step_signs (s : signs) : signs := Signs true (gt0 s) (le0 s) false (gt0 s) true.
 
 (** ** Facts about the values at two points and between them *)
@@ -90,6 +92,8 @@ Definition relu_facts (f : facts) : facts :=
   if le0 (sign f) then Facts (number_signs 0) true true true false false true
   else if ge0 (sign f) then f
   else Facts (relu_signs (sign f)) (fixed f) (convex f) false false false false.
+Definition max_facts (f g : facts) : facts := Facts (max_signs (sign f) (sign g)) false (convex f && convex g) false false false false.
+Definition min_facts (f g : facts) : facts := Facts (min_signs (sign f) (sign g)) false false (concave f && concave g) false false false.
 Definition step_facts (f : facts) : facts := Facts (step_signs (sign f)) (fixed f) false false false false false.
 
 (** facts about what is not 0, positive, at least 0 at the two points: then it is so between them, too *)
@@ -111,6 +115,7 @@ Definition bound_signs (b : bounds) : signs :=
 Definition range_signs (l : list bounds) : signs := fold_right (fun b s => or_signs (bound_signs b) s) no_signs l.
 
 Definition is_opp (i j : positive) : bool := match PositiveMap.find i C with Some (Unary Opp k) => Pos.eqb k j | _ => false end.
+Definition is_relu (i j : positive) : bool := match PositiveMap.find i C with Some (Unary Relu k) => Pos.eqb k j | _ => false end.
 Definition is_log (i j : positive) : bool := match PositiveMap.find i C with Some (Unary Log k) => Pos.eqb k j | _ => false end.
 (** [Some b]: i + j is the maximum of i and b *)
 Definition maximum_of (i j : positive) : option positive :=
@@ -133,29 +138,55 @@ Definition minimum_of (i j : positive) : option positive :=
     end
   | _ => None
   end.
-(** [Some None]: j is ln i; [Some (Some k)]: j is ln(i / k), or ln i - ln k *)
-Definition logarithm_of (i j : positive) : option (option positive) :=
+(** [Some None]: j is ln i; [Some (Some (k, false))]: j is ln(i / k); [Some (Some (k, true))]: it is ln i - ln k *)
+Definition logarithm_of (i j : positive) : option (option (positive * bool)) :=
   match PositiveMap.find j C with
   | Some (Unary Log k) =>
     if Pos.eqb k i then Some None
-    else match PositiveMap.find k C with Some (Binary Div i' b) => when (Pos.eqb i' i) (Some (Some b)) | _ => None end
+    else match PositiveMap.find k C with Some (Binary Div i' b) => when (Pos.eqb i' i) (Some (Some (b, false))) | _ => None end
   | Some (Binary Add l m) =>
     if is_log l i then
       match PositiveMap.find m C with
-      | Some (Unary Opp p) => match PositiveMap.find p C with Some (Unary Log b) => Some (Some b) | _ => None end
+      | Some (Unary Opp p) => match PositiveMap.find p C with Some (Unary Log b) => Some (Some (b, true)) | _ => None end
       | _ => None
       end
     else None
   | _ => None
   end.
+(** [Some (b, m)]: i is b^2, and j is -max(0, b + m)^2 *)
+Definition huber_of (i j : positive) : option (positive * positive) :=
+  match PositiveMap.find i C, PositiveMap.find j C with
+  | Some (Binary Mul b b'), Some (Unary Opp k) =>
+    match PositiveMap.find k C with
+    | Some (Binary Mul r r') =>
+      match PositiveMap.find r C with
+      | Some (Unary Relu s) =>
+        match PositiveMap.find s C with
+        | Some (Binary Add c m) => when (Pos.eqb b b' && Pos.eqb r r' && Pos.eqb b c) (Some (b, m))
+        | _ => None
+        end
+      | _ => None
+      end
+    | _ => None
+    end
+  | _, _ => None
+  end.
+Definition is_exp (i j : positive) : bool := match PositiveMap.find i C with Some (Unary Exp k) => Pos.eqb k j | _ => false end.
 
 Section At.
 Variable F : PositiveMap.t facts.
 Definition facts_at (i : positive) : option facts := PositiveMap.find i F.
 Definition maximum_facts (i j : positive) (f : facts) : facts :=
-  match maximum_of i j with Some b => match facts_at b with Some g => only_convex (convex f && convex g) | None => no_facts end | None => no_facts end.
+  match maximum_of i j with Some b => match facts_at b with Some g => max_facts f g | None => no_facts end | None => no_facts end.
 Definition minimum_facts (i j : positive) (f : facts) : facts :=
-  match minimum_of i j with Some b => match facts_at b with Some g => only_concave (concave f && concave g) | None => no_facts end | None => no_facts end.
+  match minimum_of i j with Some b => match facts_at b with Some g => min_facts f g | None => no_facts end | None => no_facts end.
+(** i + max(0, -i), which is max(i, 0); and i - max(0, i), which is min(i, 0) *)
+Definition clipped_facts (i j : positive) (f : facts) : facts :=
+  match PositiveMap.find j C with
+  | Some (Unary Relu k) => if is_opp k i then relu_facts f else no_facts
+  | Some (Unary Opp k) => if is_relu k i then opp_facts (relu_facts (opp_facts f)) else no_facts
+  | _ => no_facts
+  end.
 (** i + j, where j is -k: which of i and k is at least 1, and which at most *)
 Definition difference_facts (i j : positive) (f : facts) : facts :=
   match PositiveMap.find j C with
@@ -169,10 +200,17 @@ Definition difference_facts (i j : positive) (f : facts) : facts :=
 Definition entropy_facts (i j : positive) (f : facts) : facts :=
   match logarithm_of i j with
   | Some None => only_convex (affine f)
-  | Some (Some b) =>
-    match facts_at b with Some g => only_convex (affine f && gt0 (sign f) && affine g && gt0 (sign g)) | None => no_facts end
+  | Some (Some (b, positive)) =>
+    match facts_at b with Some g => only_convex (affine f && affine g && (positive || gt0 (sign f) && gt0 (sign g))) | None => no_facts end
   | None => no_facts
   end.
+Definition huber_facts (i j : positive) : facts :=
+  match huber_of i j with
+  | Some (b, m) =>
+    match facts_at b, facts_at m with Some f, Some g => only_convex (convex f && ge0 (sign f) && fixed g && le0 (sign g)) | _, _ => no_facts end
+  | None => no_facts
+  end.
+Definition xexp_facts (i j : positive) (f : facts) : facts := only_convex (is_exp j i && convex f && ge0 (sign f)).
 Definition facts_of (i : positive) (o : op) : option facts :=
   match o with
   | Input => Some (Facts (range_signs (range i)) (negb (varied i)) true true false false false)
@@ -190,21 +228,12 @@ Definition facts_of (i : positive) (o : op) : option facts :=
   | Binary f a b =>
     do g <- facts_at a; do h <- facts_at b;
     match f with
-    | Add => Some (or_facts (add_facts g h) (or_facts (difference_facts a b g) (or_facts (maximum_facts a b g) (minimum_facts a b g))))
+    | Add => Some (or_facts (add_facts g h) (or_facts (difference_facts a b g)
+                     (or_facts (or_facts (clipped_facts a b g) (huber_facts a b)) (or_facts (maximum_facts a b g) (minimum_facts a b g)))))
     | Mul => Some (or_facts (if Pos.eqb a b then or_facts (square_facts g) (mul_facts g h) else mul_facts g h)
-                     (or_facts (entropy_facts a b g) (entropy_facts b a h)))
+                     (or_facts (or_facts (entropy_facts a b g) (entropy_facts b a h)) (or_facts (xexp_facts a b g) (xexp_facts b a h))))
     | Div => do h <- not_zero h; Some (div_facts g h)
     end
   end.
 End At.
-
-Fixpoint all_facts (l : list positive) (F : PositiveMap.t facts) : PositiveMap.t facts :=
-  match l with
-  | [] => F
-  | i :: l =>
-    all_facts l match PositiveMap.find i C with
-                | Some o => match facts_of F i o with Some f => PositiveMap.add i (complete f) F | None => F end
-                | None => F
-                end
-  end.
 End Analysis.

@@ -1,10 +1,10 @@
 (** * Facts are right
 
-    Main results: [facts_of_correct], [all_facts_correct].
+    Main results: [facts_of_correct].
 
     Trust: proved. *)
 From Coq Require Import ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra Psatz.
-From Warrant Require Import Spec.Bytes Spec.Elementary Spec.Losses Primitives.Fractions Primitives.Autodiff.Programs Primitives.Losses.Composition Checker.Losses.Facts.
+From Warrant Require Import Spec.Bytes Spec.Elementary Spec.Losses Primitives.Fractions Primitives.Autodiff.Programs Primitives.Losses.Composition Primitives.Losses.Powers Checker.Losses.Facts.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -32,7 +32,7 @@ Ltac use_signs :=
   | S : signs_hold ?s _, H : le1 ?s = true |- _ => apply (holds_le1 _ _ S) in H
   end.
 Ltac signs_start := intros; split; cbn [ge0 gt0 le0 lt0 ge1 le1 or_signs complete_signs number_signs opp_signs add_signs mul_signs inverse_signs exp_signs log_signs
-  root_signs relu_signs step_signs no_signs]; intros; bools; use_signs.
+  root_signs relu_signs step_signs max_signs min_signs no_signs]; intros; bools; use_signs.
 
 Lemma no_signs_hold r : signs_hold no_signs r.
 Proof. split; discriminate. Qed.
@@ -85,6 +85,11 @@ Lemma relu_signs_hold s r : signs_hold s r -> signs_hold (relu_signs s) (Rmax 0 
 Proof. unfold Rmax. destruct (Rle_dec 0 r); signs_start; lra. Qed.
 Lemma step_signs_hold s r : signs_hold s r -> signs_hold (step_signs s) (step_R r).
 Proof. unfold step_R. destruct (Rlt_dec 0 r); signs_start; lra. Qed.
+
+Lemma max_signs_hold s u r r' : signs_hold s r -> signs_hold u r' -> signs_hold (max_signs s u) (Rmax r r').
+Proof. unfold Rmax. destruct (Rle_dec r r'); signs_start; lra. Qed.
+Lemma min_signs_hold s u r r' : signs_hold s r -> signs_hold u r' -> signs_hold (min_signs s u) (Rmin r r').
+Proof. unfold Rmin. destruct (Rle_dec r r'); signs_start; lra. Qed.
 
 (** ** Facts *)
 
@@ -250,6 +255,10 @@ Proof.
     + destruct holds_fixed0 as [-> ->]; auto.
     + apply max_convex; auto. unfold convex_on, mean. lra.
 Qed.
+Lemma max_facts_hold f g a b c a' b' c' : facts_hold f a b c -> facts_hold g a' b' c' -> facts_hold (max_facts f g) (Rmax a a') (Rmax b b') (Rmax c c').
+Proof. intros [] []. split; cbn; try (now apply max_signs_hold); try discriminate. intro E. apply andb_prop in E as [E E']. apply max_convex; auto. Qed.
+Lemma min_facts_hold f g a b c a' b' c' : facts_hold f a b c -> facts_hold g a' b' c' -> facts_hold (min_facts f g) (Rmin a a') (Rmin b b') (Rmin c c').
+Proof. intros [] []. split; cbn; try (now apply min_signs_hold); try discriminate. intro E. apply andb_prop in E as [E E']. apply min_concave; auto. Qed.
 Lemma step_facts_hold f a b c : facts_hold f a b c -> facts_hold (step_facts f) (step_R a) (step_R b) (step_R c).
 Proof.
   intros []. split; start; try (now apply step_signs_hold); try discriminate; intros.
@@ -302,6 +311,10 @@ Lemma is_opp_correct i j : is_opp C i j = true -> v i = - v j.
 Proof.
   unfold is_opp. destruct (PositiveMap.find i C) as [[| |[]|]|] eqn:at_i; try discriminate. intro E. apply Pos.eqb_eq in E. subst. exact (values _ _ at_i).
 Qed.
+Lemma is_relu_correct i j : is_relu C i j = true -> v i = Rmax 0 (v j).
+Proof.
+  unfold is_relu. destruct (PositiveMap.find i C) as [[| |[]|]|] eqn:at_i; try discriminate. intro E. apply Pos.eqb_eq in E. subst. exact (values _ _ at_i).
+Qed.
 Lemma is_log_correct i j : is_log C i j = true -> v i = ln (v j) /\ (fine i -> 0 < v j).
 Proof.
   unfold is_log. destruct (PositiveMap.find i C) as [[| |[]|]|] eqn:at_i; try discriminate. intro E. apply Pos.eqb_eq in E. subst.
@@ -334,19 +347,38 @@ Proof.
     + destruct (PositiveMap.find k C) as [[| | |[] i' b]|]; try discriminate. destruct (Pos.eqb i' i); discriminate.
   - destruct (is_log C l i); [|discriminate]. destruct (PositiveMap.find m C) as [[| |[] p|]|]; try discriminate. destruct (PositiveMap.find p C) as [[| |[] b|]|]; discriminate.
 Qed.
-Lemma logarithm_of_some i j b : logarithm_of C i j = Some (Some b) -> (0 < v i -> 0 < v b -> v j = ln (v i / v b)) /\ (fine j -> fine b).
+Lemma logarithm_of_some i j b known : logarithm_of C i j = Some (Some (b, known)) ->
+  (0 < v i -> 0 < v b -> v j = ln (v i / v b)) /\ (fine j -> fine b /\ (known = true -> 0 < v i /\ 0 < v b)).
 Proof.
   unfold logarithm_of. destruct (PositiveMap.find j C) as [[| |[] k|[] l m]|] eqn:at_j; try discriminate.
   - destruct (Pos.eqb k i); [discriminate|]. destruct (PositiveMap.find k C) as [[| | |[] i' b']|] eqn:at_k; try discriminate.
-    destruct (Pos.eqb i' i) eqn:E; [|discriminate]. apply Pos.eqb_eq in E. subst. intro E. injection E as <-. split.
+    destruct (Pos.eqb i' i) eqn:E; [|discriminate]. apply Pos.eqb_eq in E. subst. intro E. injection E as <- <-. split.
     + intros _ _. rewrite (values _ _ at_j). cbn. rewrite (values _ _ at_k). reflexivity.
-    + intro fj. apply (fine_operand _ _ b' at_k); [right; now left|]. apply (fine_operand _ _ k at_j); [now left|exact fj].
+    + intro fj. split; [|discriminate]. apply (fine_operand _ _ b' at_k); [right; now left|]. apply (fine_operand _ _ k at_j); [now left|exact fj].
   - destruct (is_log C l i) eqn:is_l; [|discriminate]. destruct (PositiveMap.find m C) as [[| |[] p|]|] eqn:at_m; try discriminate.
-    destruct (PositiveMap.find p C) as [[| |[] b'|]|] eqn:at_p; try discriminate. intro E. injection E as <-. apply is_log_correct in is_l as [is_l _]. split.
+    destruct (PositiveMap.find p C) as [[| |[] b'|]|] eqn:at_p; try discriminate. intro E. injection E as <- <-. apply is_log_correct in is_l as [is_l pos_i]. split.
     + intros pi pb. rewrite (values _ _ at_j). cbn. rewrite is_l, (values _ _ at_m). cbn. rewrite (values _ _ at_p). cbn. unfold Rdiv.
       rewrite ln_mult, ln_Rinv; [reflexivity|exact pb|exact pi|now apply Rinv_0_lt_compat].
-    + intro fj. apply (fine_operand _ _ b' at_p); [now left|]. apply (fine_operand _ _ p at_m); [now left|].
-      apply (fine_operand _ _ m at_j); [right; now left|exact fj].
+    + intro fj. assert (fp : fine p).
+      { apply (fine_operand _ _ p at_m); [now left|]. apply (fine_operand _ _ m at_j); [right; now left|exact fj]. }
+      split; [apply (fine_operand _ _ b' at_p); [now left|exact fp]|]. intros _. split; [|exact (fine_good _ _ at_p fp)].
+      apply pos_i, (fine_operand _ _ l at_j); [now left|exact fj].
+Qed.
+Lemma huber_of_correct i j b m : huber_of C i j = Some (b, m) ->
+  v i + v j = v b * v b - Rmax 0 (v b + v m) * Rmax 0 (v b + v m) /\ (fine j -> fine b /\ fine m).
+Proof.
+  unfold huber_of. destruct (PositiveMap.find i C) as [[| | |[] c c']|] eqn:at_i; try discriminate. destruct (PositiveMap.find j C) as [[| |[] k|]|] eqn:at_j; try discriminate.
+  destruct (PositiveMap.find k C) as [[| | |[] r r']|] eqn:at_k; try discriminate. destruct (PositiveMap.find r C) as [[| |[] s|]|] eqn:at_r; try discriminate.
+  destruct (PositiveMap.find s C) as [[| | |[] d m']|] eqn:at_s; try discriminate. destruct (_ && _)%bool eqn:E; [|discriminate]. intro G. injection G as <- <-.
+  bools. repeat match goal with H : Pos.eqb _ _ = true |- _ => apply Pos.eqb_eq in H end. subst. split.
+  - rewrite (values _ _ at_i), (values _ _ at_j). cbn. rewrite (values _ _ at_k). cbn. rewrite (values _ _ at_r). cbn. rewrite (values _ _ at_s). cbn. ring.
+  - intro fj. assert (fs : fine s).
+    { apply (fine_operand _ _ s at_r); [now left|]. apply (fine_operand _ _ r' at_k); [now left|]. apply (fine_operand _ _ k at_j); [now left|exact fj]. }
+    split; apply (fine_operand _ _ _ at_s); try exact fs; [now left|right; now left].
+Qed.
+Lemma is_exp_correct i j : is_exp C i j = true -> v i = exp (v j).
+Proof.
+  unfold is_exp. destruct (PositiveMap.find i C) as [[| |[]|]|] eqn:at_i; try discriminate. intro E. apply Pos.eqb_eq in E. subst. exact (values _ _ at_i).
 Qed.
 End Values.
 
@@ -386,8 +418,7 @@ Proof.
   intros fa fb hf. unfold maximum_facts, facts_at. destruct (maximum_of C i j) as [k|] eqn:E; [|apply no_facts_hold].
   destruct (PositiveMap.find k F) as [g|] eqn:at_k; [|apply no_facts_hold].
   destruct (maximum_of_correct C x a values_a _ _ _ E) as [-> fka], (maximum_of_correct C y b values_b _ _ _ E) as [-> fkb], (maximum_of_correct C z c values_c _ _ _ E) as [-> _].
-  destruct (rightF _ _ at_k (fka fa) (fkb fb)) as [_ hg]. apply only_convex_hold. intro both. apply andb_prop in both as [cf cg].
-  apply max_convex; [exact t_in|now apply (holds_convex _ _ _ _ _ hf)|now apply (holds_convex _ _ _ _ _ hg)].
+  destruct (rightF _ _ at_k (fka fa) (fkb fb)) as [_ hg]. now apply max_facts_hold.
 Qed.
 Lemma minimum_facts_hold i j f : fine false C a j -> fine false C b j -> facts_hold t f (a i) (b i) (c i) ->
   facts_hold t (minimum_facts C F i j f) (a i + a j) (b i + b j) (c i + c j).
@@ -395,8 +426,19 @@ Proof.
   intros fa fb hf. unfold minimum_facts, facts_at. destruct (minimum_of C i j) as [k|] eqn:E; [|apply no_facts_hold].
   destruct (PositiveMap.find k F) as [g|] eqn:at_k; [|apply no_facts_hold].
   destruct (minimum_of_correct C x a values_a _ _ _ E) as [-> fka], (minimum_of_correct C y b values_b _ _ _ E) as [-> fkb], (minimum_of_correct C z c values_c _ _ _ E) as [-> _].
-  destruct (rightF _ _ at_k (fka fa) (fkb fb)) as [_ hg]. apply only_concave_hold. intro both. apply andb_prop in both as [cf cg].
-  apply min_concave; [exact t_in|now apply (holds_concave _ _ _ _ _ hf)|now apply (holds_concave _ _ _ _ _ hg)].
+  destruct (rightF _ _ at_k (fka fa) (fkb fb)) as [_ hg]. now apply min_facts_hold.
+Qed.
+Lemma clipped_facts_hold i j f : facts_hold t f (a i) (b i) (c i) -> facts_hold t (clipped_facts C i j f) (a i + a j) (b i + b j) (c i + c j).
+Proof.
+  intro hf. unfold clipped_facts. destruct (PositiveMap.find j C) as [[| |[] k|]|] eqn:at_j; try apply no_facts_hold.
+  - destruct (is_relu C k i) eqn:E; [|apply no_facts_hold].
+    assert (low : forall u xs, models C xs u -> u i + u j = - Rmax 0 (- u i)).
+    { intros u xs vals. rewrite (vals _ _ at_j). cbn. rewrite (is_relu_correct C xs u vals _ _ E). unfold Rmax. destruct (Rle_dec 0 (u i)), (Rle_dec 0 (- u i)); lra. }
+    rewrite (low a x values_a), (low b y values_b), (low c z values_c). apply opp_facts_hold, relu_facts_hold; [exact t_in|now apply opp_facts_hold].
+  - destruct (is_opp C k i) eqn:E; [|apply no_facts_hold].
+    assert (high : forall u xs, models C xs u -> u i + u j = Rmax 0 (u i)).
+    { intros u xs vals. rewrite (vals _ _ at_j). cbn. rewrite (is_opp_correct C xs u vals _ _ E). unfold Rmax. destruct (Rle_dec 0 (u i)), (Rle_dec 0 (- u i)); lra. }
+    rewrite (high a x values_a), (high b y values_b), (high c z values_c). now apply relu_facts_hold.
 Qed.
 Lemma difference_facts_hold i j f : fine false C a j -> fine false C b j -> facts_hold t f (a i) (b i) (c i) ->
   facts_hold t (difference_facts C F i j f) (a i + a j) (b i + b j) (c i + c j).
@@ -412,16 +454,34 @@ Qed.
 Lemma entropy_facts_hold i j f : fine false C a j -> fine false C b j -> fine false C c j -> facts_hold t f (a i) (b i) (c i) ->
   facts_hold t (entropy_facts C F i j f) (a i * a j) (b i * b j) (c i * c j).
 Proof.
-  intros fa fb fc hf. unfold entropy_facts, facts_at, affine. destruct (logarithm_of C i j) as [[k|]|] eqn:E; [| |apply no_facts_hold].
+  intros fa fb fc hf. unfold entropy_facts, facts_at, affine. destruct (logarithm_of C i j) as [[[k known]|]|] eqn:E; [| |apply no_facts_hold].
   - destruct (PositiveMap.find k F) as [g|] eqn:at_k; [|apply no_facts_hold].
-    destruct (logarithm_of_some C x a values_a _ _ _ E) as [Ea fka], (logarithm_of_some C y b values_b _ _ _ E) as [Eb fkb], (logarithm_of_some C z c values_c _ _ _ E) as [Ec _].
-    destruct (rightF _ _ at_k (fka fa) (fkb fb)) as [_ hg]. apply only_convex_hold. intro all. bools.
-    destruct hf, hg.
-    assert (pi : all_positive (a i) (b i) (c i)) by (repeat split; eapply holds_gt0; eauto).
-    assert (pk : all_positive (a k) (b k) (c k)) by (repeat split; eapply holds_gt0; eauto).
+    destruct (logarithm_of_some C x a values_a _ _ _ _ E) as [Ea oka], (logarithm_of_some C y b values_b _ _ _ _ E) as [Eb okb],
+      (logarithm_of_some C z c values_c _ _ _ _ E) as [Ec okc]. destruct (oka fa) as [fka pa], (okb fb) as [fkb pb], (okc fc) as [_ pc].
+    destruct (rightF _ _ at_k fka fkb) as [_ hg]. apply only_convex_hold. intro all.
+    apply andb_prop in all as [all pos].
+    assert (both : all_positive (a i) (b i) (c i) /\ all_positive (a k) (b k) (c k)).
+    { destruct known; [destruct (pa eq_refl), (pb eq_refl), (pc eq_refl); repeat split; assumption|]. cbn in pos. clear all. bools.
+      destruct hf, hg. repeat split; eapply holds_gt0; eauto. }
+    destruct both as [pi pk]. clear pos. bools. destruct hf, hg.
     rewrite Ea, Eb, Ec by (apply pi || apply pk). apply relative_entropy_convex; auto.
   - destruct (logarithm_of_none C x a values_a _ _ E) as [-> pa], (logarithm_of_none C y b values_b _ _ E) as [-> pb], (logarithm_of_none C z c values_c _ _ E) as [-> pc].
     apply only_convex_hold. intro all. bools. destruct hf. apply entropy_convex; auto. repeat split; auto.
+Qed.
+Lemma huber_facts_hold i j : fine false C a j -> fine false C b j -> facts_hold t (huber_facts C F i j) (a i + a j) (b i + b j) (c i + c j).
+Proof.
+  intros fa fb. unfold huber_facts, facts_at. destruct (huber_of C i j) as [[k m]|] eqn:E; [|apply no_facts_hold].
+  destruct (PositiveMap.find k F) as [f|] eqn:at_k; [|apply no_facts_hold]. destruct (PositiveMap.find m F) as [g|] eqn:at_m; [|apply no_facts_hold].
+  destruct (huber_of_correct C x a values_a _ _ _ _ E) as [-> oka], (huber_of_correct C y b values_b _ _ _ _ E) as [-> okb], (huber_of_correct C z c values_c _ _ _ _ E) as [-> _].
+  destruct (oka fa) as [fka fma], (okb fb) as [fkb fmb]. destruct (rightF _ _ at_k fka fkb) as [_ hf]. destruct (rightF _ _ at_m fma fmb) as [_ hg].
+  apply only_convex_hold. intro all. bools. destruct (holds_fixed _ _ _ _ _ hg) as [-> ->]; [assumption|]. destruct hf, hg.
+  replace (a k + c m) with (a k - - c m) by ring. replace (b k + c m) with (b k - - c m) by ring. replace (c k + c m) with (c k - - c m) by ring.
+  apply huber_segment; try (eapply holds_ge0; eassumption); auto. assert (c m <= 0) by (eapply holds_le0; eassumption). lra.
+Qed.
+Lemma xexp_facts_hold i j f : facts_hold t f (a i) (b i) (c i) -> facts_hold t (xexp_facts C i j f) (a i * a j) (b i * b j) (c i * c j).
+Proof.
+  intro hf. unfold xexp_facts. apply only_convex_hold. intro all. bools. rewrite (is_exp_correct C x a values_a _ _ H), (is_exp_correct C y b values_b _ _ H), (is_exp_correct C z c values_c _ _ H).
+  destruct hf. apply xexp_convex; auto; eapply holds_ge0; eauto.
 Qed.
 
 Lemma facts_of_correct i o f : PositiveMap.find i C = Some o -> facts_of C varied range F i o = Some f -> fine false C a i -> fine false C b i ->
@@ -461,23 +521,15 @@ Proof.
     assert (opc : forall j, In j [k; l] -> fine false C c j) by (intros j [<-|[<-|[]]]; assumption).
     destruct u; cbn [good2 value2] in *.
     + injection E as <-. split; [exact I|]. split; [exact opc|]. apply or_facts_hold; [now apply add_facts_hold|].
-      apply or_facts_hold; [apply difference_facts_hold; auto|]. apply or_facts_hold; [apply maximum_facts_hold|apply minimum_facts_hold]; auto.
+      apply or_facts_hold; [apply difference_facts_hold; auto|]. apply or_facts_hold; [apply or_facts_hold; [now apply clipped_facts_hold|apply huber_facts_hold; auto]|].
+      apply or_facts_hold; [apply maximum_facts_hold|apply minimum_facts_hold]; auto.
     + injection E as <-. split; [exact I|]. split; [exact opc|]. apply or_facts_hold.
       * destruct (Pos.eqb k l) eqn:same; [|now apply mul_facts_hold]. apply Pos.eqb_eq in same. subst l.
         apply or_facts_hold; [now apply square_facts_hold|now apply mul_facts_hold].
-      * apply or_facts_hold; [apply entropy_facts_hold; auto|].
-        rewrite (Rmult_comm (a k)), (Rmult_comm (b k)), (Rmult_comm (c k)). apply entropy_facts_hold; auto.
+      * apply or_facts_hold; apply or_facts_hold; try (apply entropy_facts_hold || apply xexp_facts_hold); auto;
+          rewrite (Rmult_comm (a k)), (Rmult_comm (b k)), (Rmult_comm (c k)); (apply entropy_facts_hold || apply xexp_facts_hold); auto.
     + destruct (not_zero h) as [h'|] eqn:nz; [|discriminate]. injection E as <-.
       destruct (not_zero_hold t t_in h h' _ _ _ ga gb nz hh) as [gc hh']. split; [exact gc|]. split; [exact opc|]. now apply div_facts_hold.
 Qed.
 End Step.
-
-Theorem all_facts_correct l : forall F, right_facts F -> right_facts (all_facts C varied range l F).
-Proof.
-  induction l as [|i l IH]; intros F rightF; simpl; [exact rightF|]. apply IH.
-  destruct (PositiveMap.find i C) as [o|] eqn:found; [|exact rightF]. destruct (facts_of C varied range F i o) as [f|] eqn:E; [|exact rightF].
-  intros j g. destruct (Pos.eq_dec j i) as [->|other].
-  - rewrite PositiveMap.gss. intro G. injection G as <-. intros fa fb. destruct (facts_of_correct F rightF i o f found E fa fb) as [fc hf]. split; [exact fc|now apply complete_hold].
-  - rewrite PositiveMap.gso by exact other. apply rightF.
-Qed.
 End Instructions.

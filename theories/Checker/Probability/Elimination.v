@@ -1,10 +1,11 @@
 (** * Variable elimination
 
     A sum over all assignments of a product of tables, one variable after the other: the tables that mention the variable are multiplied, and the children of the product are added.  A table is a tree
-    that branches by the states of a variable.  The order of the variables comes from outside, and whatever it is, the sum is the same; where a table is not as it should be for the next step,
+    that branches by the states of a variable; where all branches are the same number it is that number, and nothing is multiplied by 0 or 1, so that impossible states, and variables
+    that neither the question nor the evidence is about, cost little.  The order of the variables comes from outside, and whatever it is, the sum is the same; where a table is not as it should be for the next step,
     the answer is none.
 
-    Main definitions: [tree], [merge], [eliminate].
+    Main definitions: [tree], [node], [merge], [eliminate].
     Main results: [merge_correct], [eliminate_correct], [over_order].
 
     Trust: proved.
@@ -50,6 +51,13 @@ Proof.
   - cbn [over]. apply over_same. apply over_states_swap. inversion once as [|? ? out]. intros ->. apply out. now left.
   - intros a a_ok. rewrite (IH1 F once a a_ok). apply IH2; [|exact a_ok]. eapply Permutation_NoDup; eassumption.
 Qed.
+(** what does not depend on the variables comes before the sum *)
+Lemma over_scale vs G F : (forall v a i, In v vs -> G (set a v i) = G a) -> agree (over vs (fun a => G a * F a)) (fun a => G a * over vs F a).
+Proof.
+  revert F. induction vs as [|v vs IH]; intros F constant a a_ok; [reflexivity|]. cbn [over].
+  rewrite <- (IH (over_states v F) (fun w b i w_in => constant w b i (or_intror w_in)) a a_ok). apply over_same; [|exact a_ok].
+  intros b _. unfold over_states. rewrite <- total_scale. apply total_same. intros i _. rewrite constant by now left. reflexivity.
+Qed.
 
 (** ** Tables *)
 
@@ -77,27 +85,33 @@ Proof.
   rewrite Forall_forall in IH. apply IH; [|apply each]; now apply nth_In.
 Qed.
 
+(** a branching, or the number where all branches are this number *)
+Definition is_number (p : Q) (t : tree) : bool := match t with Leaf q => Z.eqb (Qnum p) (Qnum q) && Pos.eqb (Qden p) (Qden q) | Node _ _ => false end.
+Definition node (v : nat) (l : list tree) : tree := match l with Leaf p :: r => if forallb (is_number p) r then Leaf p else Node v l | _ => Node v l end.
+Lemma is_number_correct p t : is_number p t = true -> t = Leaf p.
+Proof.
+  destruct t as [q|]; [|discriminate]. cbn [is_number]. rewrite andb_true_iff, Z.eqb_eq, Pos.eqb_eq. destruct p, q. cbn. intros [-> ->]. reflexivity.
+Qed.
+Lemma node_correct v l a : (a v < length l)%nat -> eval (node v l) a = eval (Node v l) a.
+Proof.
+  unfold node. destruct l as [|[p|w m] r]; [reflexivity| |reflexivity]. destruct (forallb (is_number p) r) eqn:same; [|reflexivity].
+  rewrite eval_node. rewrite forallb_forall in same. intro less. destruct (a v) as [|i]; [reflexivity|]. cbn [nth length] in *.
+  rewrite (is_number_correct p (nth i r (Leaf 0))); [reflexivity|]. apply same, nth_In. lia.
+Qed.
+
 Variable before : nat -> nat -> bool.
 Fixpoint zip {A B C} (f : A -> B -> option C) (k : list A) (l : list B) : option (list C) :=
   match k, l with [], [] => Some [] | a :: k, b :: l => do c <- f a b; do r <- zip f k l; Some (c :: r) | _, _ => None end.
-(** entry by entry, on trees of at most so many branchings *)
-Fixpoint merge (fuel : nat) (f : Q -> Q -> Q) (t u : tree) : option tree :=
-  match fuel with
-  | O => None
-  | S fuel =>
-    match t, u with
-    | Leaf p, Leaf q => Some (Leaf (f p q))
-    | Leaf _, Node w m => if Nat.eqb (length m) (size w) then do r <- map_all (fun c => merge fuel f t c) m; Some (Node w r) else None
-    | Node v l, Leaf _ => if Nat.eqb (length l) (size v) then do r <- map_all (fun c => merge fuel f c u) l; Some (Node v r) else None
-    | Node v l, Node w m =>
-      if Nat.eqb (length l) (size v) && Nat.eqb (length m) (size w) then
-        if Nat.eqb v w then do r <- zip (merge fuel f) l m; Some (Node v r)
-        else if before v w then do r <- map_all (fun c => merge fuel f c u) l; Some (Node v r)
-        else do r <- map_all (fun c => merge fuel f t c) m; Some (Node w r)
-      else None
-    end
-  end.
-
+Lemma map_all_length {A B} (g : A -> option B) l r : map_all g l = Some r -> length r = length l.
+Proof.
+  revert r. induction l as [|a l IH]; intros r; cbn [map_all]; [now injection 1 as <-|]. destruct (g a); [|discriminate]. destruct (map_all g l) as [s|]; [|discriminate].
+  injection 1 as <-. cbn. f_equal. now apply IH.
+Qed.
+Lemma zip_length {A B C} (g : A -> B -> option C) k l r : zip g k l = Some r -> length r = length k.
+Proof.
+  revert l r. induction k as [|a k IH]; intros [|b l] r; cbn [zip]; try discriminate; [now injection 1 as <-|]. destruct (g a b); [|discriminate].
+  destruct (zip g k l) as [s|] eqn:rest; [|discriminate]. injection 1 as <-. cbn. f_equal. now apply (IH l).
+Qed.
 Lemma map_all_nth {A B} (f : A -> option B) l r i d e : map_all f l = Some r -> (i < length l)%nat -> f (nth i l d) = Some (nth i r e).
 Proof.
   revert r i. induction l as [|a l IH]; intros r i; cbn [map_all length]; [lia|].
@@ -110,47 +124,96 @@ Proof.
   destruct (f a b) as [c|] eqn:first; [|discriminate]. destruct (zip f k l) as [s|] eqn:others; [|discriminate]. injection 1 as <-.
   intro less. destruct i as [|i]; cbn [nth]; [exact first|]. apply (IH l); [exact others|lia].
 Qed.
-Theorem merge_correct fuel f t u r a : in_range a -> merge fuel f t u = Some r -> eval r a = f (eval t a) (eval u a).
+
+Section Merge.
+(** a function of two numbers, and where the result is known without going on *)
+Variables (short : tree -> tree -> option tree) (f : Q -> Q -> Q).
+(** entry by entry, on trees of at most so many branchings *)
+Fixpoint merge (fuel : nat) (t u : tree) : option tree :=
+  match fuel with
+  | O => None
+  | S fuel =>
+    match short t u, t, u with
+    | Some r, _, _ => Some r
+    | None, Leaf p, Leaf q => Some (Leaf (f p q))
+    | None, Leaf _, Node w m => if Nat.eqb (length m) (size w) then do r <- map_all (fun c => merge fuel t c) m; Some (node w r) else None
+    | None, Node v l, Leaf _ => if Nat.eqb (length l) (size v) then do r <- map_all (fun c => merge fuel c u) l; Some (node v r) else None
+    | None, Node v l, Node w m =>
+      if Nat.eqb (length l) (size v) && Nat.eqb (length m) (size w) then
+        if Nat.eqb v w then do r <- zip (merge fuel) l m; Some (node v r)
+        else if before v w then do r <- map_all (fun c => merge fuel c u) l; Some (node v r)
+        else do r <- map_all (fun c => merge fuel t c) m; Some (node w r)
+      else None
+    end
+  end.
+Hypothesis short_ok : forall t u r a, short t u = Some r -> eval r a == f (eval t a) (eval u a).
+Theorem merge_correct fuel t u r a : in_range a -> merge fuel t u = Some r -> eval r a == f (eval t a) (eval u a).
 Proof.
   intro a_ok. revert t u r. induction fuel as [|fuel IH]; intros t u r; [discriminate|]. cbn [merge].
-  assert (left_down : forall v l, Nat.eqb (length l) (size v) = true -> (do r <- map_all (fun c => merge fuel f c u) l; Some (Node v r)) = Some r ->
-    eval r a = f (eval (Node v l) a) (eval u a)).
-  { intros v l width. destruct (map_all _ l) as [s|] eqn:all; [|discriminate]. injection 1 as <-. apply Nat.eqb_eq in width. rewrite !eval_node.
+  assert (left_down : forall v l, Nat.eqb (length l) (size v) = true -> (do r <- map_all (fun c => merge fuel c u) l; Some (node v r)) = Some r ->
+    eval r a == f (eval (Node v l) a) (eval u a)).
+  { intros v l width. destruct (map_all _ l) as [s|] eqn:all; [|discriminate]. injection 1 as <-. apply Nat.eqb_eq in width.
+    rewrite node_correct by (rewrite (map_all_length _ _ _ all), width; apply a_ok). rewrite !eval_node.
     apply IH. apply (map_all_nth _ _ _ _ (Leaf 0) (Leaf 0) all). rewrite width. apply a_ok. }
-  assert (right_down : forall v l, Nat.eqb (length l) (size v) = true -> (do r <- map_all (fun c => merge fuel f t c) l; Some (Node v r)) = Some r ->
-    eval r a = f (eval t a) (eval (Node v l) a)).
-  { intros v l width. destruct (map_all _ l) as [s|] eqn:all; [|discriminate]. injection 1 as <-. apply Nat.eqb_eq in width. rewrite !eval_node.
+  assert (right_down : forall v l, Nat.eqb (length l) (size v) = true -> (do r <- map_all (fun c => merge fuel t c) l; Some (node v r)) = Some r ->
+    eval r a == f (eval t a) (eval (Node v l) a)).
+  { intros v l width. destruct (map_all _ l) as [s|] eqn:all; [|discriminate]. injection 1 as <-. apply Nat.eqb_eq in width.
+    rewrite node_correct by (rewrite (map_all_length _ _ _ all), width; apply a_ok). rewrite !eval_node.
     apply IH. apply (map_all_nth _ _ _ _ (Leaf 0) (Leaf 0) all). rewrite width. apply a_ok. }
+  destruct (short t u) as [known|] eqn:shortened; [injection 1 as <-; now apply short_ok|].
   destruct t as [p|v l], u as [q|w m].
   - now injection 1 as <-.
   - destruct (Nat.eqb (length m) (size w)) eqn:width; [|discriminate]. now apply right_down.
   - destruct (Nat.eqb (length l) (size v)) eqn:width; [|discriminate]. now apply left_down.
   - destruct (Nat.eqb (length l) (size v)) eqn:l_width; [|discriminate]. destruct (Nat.eqb (length m) (size w)) eqn:m_width; [|discriminate]. cbn [andb].
     destruct (Nat.eqb v w) eqn:same.
-    + destruct (zip _ l m) as [s|] eqn:all; [|discriminate]. injection 1 as <-. apply Nat.eqb_eq in same as <-. apply Nat.eqb_eq in l_width. rewrite !eval_node.
+    + destruct (zip _ l m) as [s|] eqn:all; [|discriminate]. injection 1 as <-. apply Nat.eqb_eq in same as <-. apply Nat.eqb_eq in l_width.
+      rewrite node_correct by (rewrite (zip_length _ _ _ _ all), l_width; apply a_ok). rewrite !eval_node.
       apply IH. apply (zip_nth _ _ _ _ _ (Leaf 0) (Leaf 0) (Leaf 0) all). rewrite l_width. apply a_ok.
     + destruct (before v w); [now apply left_down|now apply right_down].
 Qed.
+End Merge.
 
 (** ** Elimination *)
 
 Variables (fuel : nat) (plus_q times_q : Q -> Q -> Q).
 Hypotheses (plus_ok : forall p q, plus_q p q == p + q) (times_ok : forall p q, times_q p q == p * q).
-Fixpoint product (l : list tree) : option tree := match l with [] => Some (Leaf 1) | [t] => Some t | t :: l => do r <- product l; merge fuel times_q t r end.
-Fixpoint add_all (l : list tree) : option tree := match l with [] => Some (Leaf 0) | [t] => Some t | t :: l => do r <- add_all l; merge fuel plus_q t r end.
+(** 0 times anything is 0, and 1 times it, or 0 plus it, is the same *)
+Definition times_short (t u : tree) : option tree :=
+  if is_number 0 t || is_number 1 u then Some t else if is_number 1 t || is_number 0 u then Some u else None.
+Definition plus_short (t u : tree) : option tree := if is_number 0 u then Some t else if is_number 0 t then Some u else None.
+Lemma times_short_correct t u r a : times_short t u = Some r -> eval r a == times_q (eval t a) (eval u a).
+Proof.
+  unfold times_short. rewrite times_ok. destruct (is_number 0 t) eqn:t_zero; cbn [orb].
+  - injection 1 as <-. apply is_number_correct in t_zero as ->. cbn [eval]. ring.
+  - destruct (is_number 1 u) eqn:u_one; [injection 1 as <-; apply is_number_correct in u_one as ->; cbn [eval]; ring|].
+    destruct (is_number 1 t) eqn:t_one; cbn [orb]; [injection 1 as <-; apply is_number_correct in t_one as ->; cbn [eval]; ring|].
+    destruct (is_number 0 u) eqn:u_zero; [|discriminate]. injection 1 as <-. apply is_number_correct in u_zero as ->. cbn [eval]. ring.
+Qed.
+Lemma plus_short_correct t u r a : plus_short t u = Some r -> eval r a == plus_q (eval t a) (eval u a).
+Proof.
+  unfold plus_short. rewrite plus_ok. destruct (is_number 0 u) eqn:u_zero; [injection 1 as <-; apply is_number_correct in u_zero as ->; cbn [eval]; ring|].
+  destruct (is_number 0 t) eqn:t_zero; [|discriminate]. injection 1 as <-. apply is_number_correct in t_zero as ->. cbn [eval]. ring.
+Qed.
+Definition multiply : tree -> tree -> option tree := merge times_short times_q fuel.
+Definition add : tree -> tree -> option tree := merge plus_short plus_q fuel.
+Fixpoint product (l : list tree) : option tree := match l with [] => Some (Leaf 1) | [t] => Some t | t :: l => do r <- product l; multiply t r end.
+Fixpoint add_all (l : list tree) : option tree := match l with [] => Some (Leaf 0) | [t] => Some t | t :: l => do r <- add_all l; add t r end.
 Definition product_of (l : list tree) (a : nat -> nat) : Q := fold_right (fun t p => eval t a * p) 1 l.
 
 Lemma product_correct l r a : in_range a -> product l = Some r -> eval r a == product_of l a.
 Proof.
   intro a_ok. revert r. induction l as [|t l IH]; intros r; [now injection 1 as <-|]. cbn [product]. destruct l as [|u l].
   - injection 1 as <-. cbn. ring.
-  - destruct (product (u :: l)) as [s|]; [|discriminate]. intro merged. rewrite (merge_correct _ _ _ _ _ a a_ok merged), times_ok, (IH s eq_refl). reflexivity.
+  - destruct (product (u :: l)) as [s|]; [|discriminate]. intro merged.
+    rewrite (merge_correct _ _ times_short_correct _ _ _ _ a a_ok merged), times_ok, (IH s eq_refl). reflexivity.
 Qed.
 Lemma add_all_correct l r a : in_range a -> add_all l = Some r -> eval r a == sum (map (fun t => eval t a) l).
 Proof.
   intro a_ok. revert r. induction l as [|t l IH]; intros r; [now injection 1 as <-|]. cbn [add_all]. destruct l as [|u l].
   - injection 1 as <-. cbn. ring.
-  - destruct (add_all (u :: l)) as [s|]; [|discriminate]. intro merged. rewrite (merge_correct _ _ _ _ _ a a_ok merged), plus_ok, (IH s eq_refl). reflexivity.
+  - destruct (add_all (u :: l)) as [s|]; [|discriminate]. intro merged.
+    rewrite (merge_correct _ _ plus_short_correct _ _ _ _ a a_ok merged), plus_ok, (IH s eq_refl). reflexivity.
 Qed.
 Lemma product_of_filter (g : tree -> bool) l a : product_of l a == product_of (filter g l) a * product_of (filter (fun t => negb (g t)) l) a.
 Proof.
@@ -166,15 +229,20 @@ Qed.
 Definition sum_out (v : nat) (t : tree) : option tree :=
   match t with
   | Node w l => if Nat.eqb w v && Nat.eqb (length l) (size v) && forallb (free v) l then add_all l else None
-  | Leaf _ => None
+  | Leaf q => Some (Leaf (times_q (inject_Z (Z.of_nat (size v))) q))
   end.
 Definition step_out (v : nat) (fs : list tree) : option (list tree) :=
   do p <- product (filter (fun t => negb (free v t)) fs); do s <- sum_out v p; Some (s :: filter (free v) fs).
 Fixpoint eliminate (vs : list nat) (fs : list tree) : option (list tree) := match vs with [] => Some fs | v :: vs => do fs <- step_out v fs; eliminate vs fs end.
 
+Lemma total_constant n q : total n (fun _ => q) == inject_Z (Z.of_nat n) * q.
+Proof.
+  induction n as [|n IH]; [reflexivity|]. unfold total in *. rewrite seq_S, map_app, sum_app, IH. cbn [map]. rewrite sum_cons. change (sum []) with 0.
+  rewrite Nat2Z.inj_succ. unfold Z.succ. rewrite inject_Z_plus. ring.
+Qed.
 Lemma sum_out_correct v t r : sum_out v t = Some r -> agree (eval r) (over_states v (eval t)).
 Proof.
-  unfold sum_out. destruct t as [|w l]; [discriminate|]. destruct (Nat.eqb w v && Nat.eqb (length l) (size v) && forallb (free v) l) eqn:fits; [|discriminate].
+  unfold sum_out. destruct t as [q|w l]; [injection 1 as <-; intros a _; cbn [eval]; rewrite times_ok; unfold over_states; now rewrite total_constant|]. destruct (Nat.eqb w v && Nat.eqb (length l) (size v) && forallb (free v) l) eqn:fits; [|discriminate].
   rewrite !andb_true_iff, forallb_forall in fits. destruct fits as [[same width] each]. apply Nat.eqb_eq in same as ->. apply Nat.eqb_eq in width.
   intros added a a_ok. rewrite (add_all_correct l r a a_ok added). unfold over_states, total. rewrite <- (map_nth_seq l (Leaf 0)) at 1. rewrite map_map, width.
   apply sum_same. intros i i_in. apply in_seq in i_in. rewrite eval_node. assert (here : set a v i v = i) by (unfold set; now rewrite Nat.eqb_refl). rewrite here.
@@ -199,11 +267,11 @@ Qed.
 (** ** The table of a function *)
 
 Fixpoint table (vs : list nat) (F : (nat -> nat) -> Q) (a : nat -> nat) : tree :=
-  match vs with [] => Leaf (F a) | v :: vs => Node v (map (fun i => table vs F (set a v i)) (seq 0 (size v))) end.
+  match vs with [] => Leaf (F a) | v :: vs => node v (map (fun i => table vs F (set a v i)) (seq 0 (size v))) end.
 Fixpoint taken (vs : list nat) (b a : nat -> nat) : nat -> nat := match vs with [] => a | v :: vs => taken vs b (set a v (b v)) end.
 Lemma table_correct vs F a b : in_range b -> eval (table vs F a) b = F (taken vs b a).
 Proof.
-  intro b_ok. revert a. induction vs as [|v vs IH]; intro a; [reflexivity|]. cbn [table taken]. rewrite eval_node, nth_tabulated by apply b_ok. apply IH.
+  intro b_ok. revert a. induction vs as [|v vs IH]; intro a; [reflexivity|]. cbn [table taken]. rewrite node_correct by (rewrite length_map, length_seq; apply b_ok). rewrite eval_node, nth_tabulated by apply b_ok. apply IH.
 Qed.
 Lemma taken_correct vs b a v : In v vs \/ a v = b v -> taken vs b a v = b v.
 Proof.

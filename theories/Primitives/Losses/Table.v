@@ -2,10 +2,10 @@
 
     The theorems of the tables in docs/losses.md, one line a row, so that what all of them rest on is asked for at once (audit/headline.txt).
 
-    Main definitions: [residual_losses], [margin_losses], [score_losses].
+    Main definitions: [residual_losses], [margin_losses], [score_losses], [convex_atoms].
 
     Trust: proved. *)
-From Warrant Require Import Primitives.Losses.Composition Primitives.Losses.Properties Primitives.Losses.Margins Primitives.Losses.Scores.
+From Warrant Require Import Primitives.Losses.Composition Primitives.Losses.Properties Primitives.Losses.Margins Primitives.Losses.Scores Primitives.Losses.Powers.
 
 Definition residual_losses :=
   (half_square_convex, half_square_not_lipschitz, half_square_smooth, half_square_ge0, half_square_minimised,
@@ -34,3 +34,7 @@ Definition score_losses :=
    gaussian_convex, gaussian_not_convex,
    info_nce_bound,
    evidence_bound).
+Definition convex_atoms :=
+  (add_convex, scale_convex, max_convex, min_concave, square_root_convex, add_root_convex, divide_root_convex,
+   exp_convex, add_log_convex, mul_log_convex, ln_concave, entropy_convex, relative_entropy_convex, inverse_convex,
+   power_convex, product_concave, norm_convex, norm_concave, huber_segment, xexp_convex, stable_softplus).

@@ -53,9 +53,11 @@ Theorem plausible_coverage_all {Omega} (S : probability Omega) delta m (n : nat 
   likely S (1 - INR m * delta) (fun w => forall i, (i < m)%nat -> plausible delta (n i) (successes (X i w)) (p i)).
 Proof. intros delta_ge0 drawn. apply (likely_all S m delta (fun i w => plausible delta (n i) (successes (X i w)) (p i))). intros i less. now apply plausible_coverage; [|apply drawn]. Qed.
 
-(** where so few successes are rare with [u], no plausible probability is above [u] *)
-Theorem plausible_bound delta n k u p : 0 <= u -> at_most n k u <= delta -> plausible delta n k p -> p <= u.
+(** where so few successes are rare with [u], no plausible probability is [u] or above *)
+Lemma plausible_below delta n k u p : 0 <= u -> at_most n k u <= delta -> plausible delta n k p -> p < u.
 Proof.
-  intros u_ge0 rare [p_range common]. apply Rnot_lt_le. intro above.
-  pose proof (at_most_mono_r n k u p u_ge0 ltac:(lra) ltac:(lra)). lra.
+  intros u_ge0 rare [p_range common]. apply Rnot_le_lt. intro above.
+  pose proof (at_most_mono_r n k u p u_ge0 above ltac:(lra)). lra.
 Qed.
+Theorem plausible_bound delta n k u p : 0 <= u -> at_most n k u <= delta -> plausible delta n k p -> p <= u.
+Proof. intros u_ge0 rare seen. apply Rlt_le. exact (plausible_below delta n k u p u_ge0 rare seen). Qed.
