@@ -47,6 +47,7 @@ NAMES = [
     "gradcheck",
     "gradient",
     "posterior",
+    "privacy",
     "prove",
     "report",
     "smoothing",

@@ -10,7 +10,7 @@ from warrant._api import audit, check, converges, gradient, package_version, pro
 from warrant._distributions import chain, posterior
 from warrant._gradcheck import gradcheck
 from warrant._report import report
-from warrant._samples import accuracy, conformal, smoothing
+from warrant._samples import accuracy, conformal, privacy, smoothing
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.batch import Certified, CertifiedAccuracy, certify
 from warrant.claims import Counterexample, Safe
@@ -71,6 +71,7 @@ __all__ = [
     "gradcheck",
     "gradient",
     "posterior",
+    "privacy",
     "prove",
     "report",
     "smoothing",

@@ -1,17 +1,18 @@
-"""The verbs about samples: accuracy, conformal and smoothing."""
+"""The verbs about samples and privacy: accuracy, conformal, smoothing and privacy."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from warrant._api import Folder, prove_claim
 from warrant._verdicts import Verdict
+from warrant.claims import Privacy
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-__all__ = ["accuracy", "conformal", "smoothing"]
+__all__ = ["accuracy", "conformal", "privacy", "smoothing"]
 
 
 def accuracy(
@@ -154,3 +155,28 @@ def smoothing(
 
     claim = state(counts, noise=noise, confidence=confidence, radius=radius, header=header)
     return prove_claim(claim, timeout=None, kernel=kernel, out=out)
+
+
+def privacy(plan: Folder | Mapping[str, Any], *, kernel: bool = False, out: Folder | None = None) -> Verdict:
+    """Prove that all releases of a plan together are (epsilon, delta)-differentially private, or that they are not.
+
+    The theorem is about all data sets, all questions as sensitive as the plan says, and all sets of outputs.
+
+    Args:
+        plan: a TOML file (docs/privacy.md), or a mapping that says what it would say, such as
+            ``{"epsilon": 1, "use": [{"mechanism": "laplace", "scale": 10, "times": 8}]}``; a float stands for the
+            decimal that Python prints.  Without epsilon, the least one that can be proved is taken.
+        kernel: also have the Coq kernel check the theorem.
+        out: a folder to write the warrant to; None writes nothing.
+
+    Returns:
+        Proved; Refuted where delta is 0 and the losses exceed epsilon, or randomised response exceeds the budget with
+        its delta, too; else Unknown.
+
+    Raises:
+        WrongInput: the plan cannot be read, or a number is out of its range.
+        Unsupported: the plan needs a theorem that is not there; the message says which.
+
+    Source: C. Dwork and A. Roth, 2014; I. Mironov, 2017; C. Canonne, G. Kamath and T. Steinke, 2020.
+    """
+    return prove_claim(Privacy.of(plan), timeout=None, kernel=kernel, out=out)

@@ -58,13 +58,10 @@ End Mixing.
 Inductive property := Stationary | Balanced | Mixing (t : Z) (eps : Q).
 Section Reader.
 Variable s : bytes.
-(** a whole number of at most nine digits *)
-Definition count (e : expression) : option Z :=
-  match e with Atom a b => let (n, j) := digits s 9 a b 0 in when ((a <? b)%uint63 && (j =? b)%uint63) (Some n) | List _ => None end.
 Definition read_property (l : list expression) : option property :=
   match l with
   | [p] => if is_word s "stationary"%pstring p then Some Stationary else if is_word s "balanced"%pstring p then Some Balanced else None
-  | [p; t; e] => do t <- count t; do e <- rational s e; when (is_word s "mixing"%pstring p) (Some (Mixing t e))
+  | [p; t; e] => do t <- count s t; do e <- rational s e; when (is_word s "mixing"%pstring p) (Some (Mixing t e))
   | _ => None
   end.
 End Reader.

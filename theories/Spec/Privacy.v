@@ -11,9 +11,10 @@
 
     Trust: SPEC.
     Source: C. Dwork, A. Roth, The Algorithmic Foundations of Differential Privacy, 2014, section 2.3; A. Ghosh, T. Roughgarden, M. Sundararajan, Universally utility-maximizing privacy
-    mechanisms, 2009 (geometric noise); S. Warner, 1965 (randomised response). *)
+    mechanisms, 2009 (geometric noise); C. Canonne, G. Kamath, T. Steinke, The discrete Gaussian for differential privacy, 2020, Definition 1; S. Warner, 1965 (randomised response). *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool.
-From Warrant Require Import Spec.Bytes Spec.SExpressions Spec.Probability.
+From Coquelicot Require Series.
+From Warrant Require Import Spec.Bytes Spec.SExpressions Spec.Tables Spec.Probability.
 Import ListNotations.
 
 (** ** Privacy *)
@@ -35,8 +36,9 @@ End Private.
 (** ** Mechanisms *)
 
 Inductive noise :=
-| Geometric (alpha : Q)   (* the integer z with probability (1 - alpha)/(1 + alpha) alpha^|z| *)
-| Laplace (scale : Q).    (* the discrete Laplace distribution: geometric noise with alpha = e^(-1/scale) *)
+| Geometric (alpha : Q)     (* the integer z with probability (1 - alpha)/(1 + alpha) alpha^|z| *)
+| Laplace (scale : Q)       (* the discrete Laplace distribution: geometric noise with alpha = e^(-1/scale) *)
+| Gaussian (variance : Q).  (* the discrete Gaussian distribution: z with a probability proportional to e^(-z^2/(2 variance)) *)
 Inductive mechanism :=
 | Response (k : Z) (p : Q)         (* randomised response: of the answers 0 ... k - 1 the true one with probability p, else another one, all equally probable *)
 | Additive (n : noise) (d : Z).    (* the true answer plus noise; neighbours have answers that differ by at most d *)
@@ -44,8 +46,15 @@ Inductive mechanism :=
 Section Mechanisms.
 Local Open Scope R_scope.
 Definition geometric (alpha : R) (z : Z) : R := (1 - alpha) / (1 + alpha) * alpha ^ Z.abs_nat z.
+(** the density at 0 is 1, and there is a pair of integers at each distance n + 1 *)
+Definition gaussian (v : R) (z : Z) : R :=
+  exp (- (IZR z * IZR z / (2 * v))) / (1 + 2 * Series.Series (fun n => exp (- (INR (S n) * INR (S n) / (2 * v))))).
 Definition noise_at (n : noise) (z : Z) : R :=
-  match n with Geometric alpha => geometric (Q2R alpha) z | Laplace scale => geometric (exp (- / Q2R scale)) z end.
+  match n with
+  | Geometric alpha => geometric (Q2R alpha) z
+  | Laplace scale => geometric (exp (- / Q2R scale)) z
+  | Gaussian variance => gaussian (Q2R variance) z
+  end.
 (** the probability of the output [z] where the true answer is [a] *)
 Definition chance (m : mechanism) (a z : Z) : R :=
   match m with
@@ -59,7 +68,7 @@ Definition answers (m : mechanism) (a b : Z) : Prop :=
 Definition proper (m : mechanism) : Prop :=
   match m with
   | Response k p => (2 <= k)%Z /\ 0 < Q2R p < 1
-  | Additive n d => (0 <= d)%Z /\ match n with Geometric alpha => 0 < Q2R alpha < 1 | Laplace scale => 0 < Q2R scale end
+  | Additive n d => (0 <= d)%Z /\ match n with Geometric alpha => 0 < Q2R alpha < 1 | Laplace a | Gaussian a => 0 < Q2R a end
   end.
 End Mechanisms.
 
@@ -97,21 +106,19 @@ End Studies.
 
 Section Reader.
 Variable s : bytes.
-(** a whole number of at most nine digits *)
-Definition count (e : expression) : option Z :=
-  match e with Atom a b => let (n, j) := digits s 9 a b 0 in when ((a <? b)%uint63 && (j =? b)%uint63) (Some n) | List _ => None end.
 Definition read_part (l : list expression) : option (option Z) :=
-  match l with [] => Some None | [k] => do k <- count k; Some (Some k) | _ => None end.
+  match l with [] => Some None | [k] => do k <- count s k; Some (Some k) | _ => None end.
 Definition read_use (e : expression) : option use :=
   match e with
   | List (w :: n :: m :: a :: b :: l) =>
-    do n <- count n; do k <- read_part l;
+    do n <- count s n; do k <- read_part l;
     if is_word s "use"%pstring w then
-      if is_word s "response"%pstring m then do a <- count a; do b <- rational s b; Some (Use (Response a b) n k)
+      if is_word s "response"%pstring m then do a <- count s a; do b <- rational s b; Some (Use (Response a b) n k)
       else
-        do a <- rational s a; do b <- count b;
+        do a <- rational s a; do b <- count s b;
         if is_word s "geometric"%pstring m then Some (Use (Additive (Geometric a) b) n k)
         else if is_word s "laplace"%pstring m then Some (Use (Additive (Laplace a) b) n k)
+        else if is_word s "gaussian"%pstring m then Some (Use (Additive (Gaussian a) b) n k)
         else None
     else None
   | _ => None

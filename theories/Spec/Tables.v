@@ -55,7 +55,7 @@ Definition read_table : option (list (list value)) :=
   let width := length (hd [] rows) in
   when (forallb (fun row => Nat.eqb (length row) width) rows) (Some rows).
 
-(** ** In statements about tables *)
+(** ** Whole numbers in statements *)
 
 (** the number of a column, or of rows: at most four digits *)
 Definition small (e : expression) : option nat :=
@@ -63,6 +63,9 @@ Definition small (e : expression) : option nat :=
   | Atom a b => let (n, j) := digits s 4 a b 0 in when ((a <? b) && (j =? b)) (Some (Z.to_nat n))
   | List _ => None
   end.
+(** how many steps, or uses: at most nine digits *)
+Definition count (e : expression) : option Z :=
+  match e with Atom a b => let (n, j) := digits s 9 a b 0 in when ((a <? b) && (j =? b)) (Some n) | List _ => None end.
 End Reader.
 
 (** The cells of the column [j], none of which may be empty. *)

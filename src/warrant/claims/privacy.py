@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from warrant._files import limited, read_file, stem
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
-    from warrant.probability.plans import Plan
+    from warrant.probability.plans import Plan, Use
 
 __all__ = ["Privacy"]
 
@@ -48,22 +51,31 @@ class Privacy:
     plan_name: str = "plan.privacy"
 
     @classmethod
-    def of(cls, plan: str | os.PathLike[str]) -> Privacy:
-        """The claim about a plan in a TOML file; where it has no epsilon, the least one that can be proved is taken.
+    def of(cls, plan: str | os.PathLike[str] | Mapping[str, Any]) -> Privacy:
+        """The claim about a plan in a TOML file, or in a mapping that says what TOML would.
+
+        Where it has no epsilon, the least one that can be proved is taken.
 
         Raises:
-            WrongInput: the file cannot be read, or a number is out of its range.
+            WrongInput: the file cannot be read, a number is out of its range, or no epsilon at all can be proved.
             Unsupported: the plan needs a theorem that is not there; the message says which.
         """
         from warrant.probability.budgets import least
-        from warrant.probability.plans import parse_toml, write_plan
+        from warrant.probability.plans import parse_plan, parse_toml, write_plan
 
-        name = os.fspath(plan)
-        data = read_file(plan, "a plan of private releases: a TOML file")
-        read = parse_toml(data, file=name)
+        if isinstance(plan, Mapping):
+            name, comment, read = "plan", "", parse_plan(plan, file="plan")
+        else:
+            name, data = os.fspath(plan), read_file(plan, "a plan of private releases: a TOML file")
+            read = parse_toml(data, file=name)
+            comment = data.decode()
         if read.epsilon is None:
-            read = read.within(least(read))
-        return cls(limited(write_plan(read, data.decode()), name), name)
+            epsilon = least(read)
+            if epsilon is None:
+                expected = "losses that are less" if read.delta else "delta = a number above 0, for Gaussian noise"
+                raise WrongInput("no epsilon can be proved", file=name, expected=expected)
+            read = read.within(epsilon)
+        return cls(limited(write_plan(read, comment), name), name)
 
     @classmethod
     def from_files(cls, plan: bytes) -> Privacy:
@@ -91,7 +103,7 @@ class Privacy:
         Raises:
             WrongInput: it cannot be read, or a number is out of its range.
         """
-        _ = self._plan
+        _ = self.plan
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``PlanPrivate`` or ``PlanExceeds`` of the plan; None where the certificate is for neither."""
@@ -110,9 +122,22 @@ class Privacy:
 
     def counterexample(self, certificate: bytes) -> Counterexample:
         """The outputs that give too much away."""
-        from warrant.probability.budgets import pure
+        from warrant.probability.budgets import few_ones, pure, unbounded
 
-        cost = pure(self._plan)
+        few = few_ones(self.plan) if len(certificate) > len(_REFUTATION) else None
+        if few is not None:
+            place = (
+                f"neighbours of which one has the answer 0 to all questions, the other 1: at most {few.most} of "
+                f"{few.of} outputs are 1 with probability {few.zeros:.6g} on the one, {few.ones:.6g} on the other"
+            )
+            return Counterexample((few.zeros, few.ones), None, place=place)
+        if unbounded(self.plan):
+            place = (
+                "neighbours that differ as much as the sensitivities allow: far out, outputs of Gaussian noise are "
+                "more probable on the one than on the other, by any factor"
+            )
+            return Counterexample((math.inf,), None, place=place)
+        cost = pure(self.plan)
         where = "" if cost.part is None else f" in part {cost.part}"
         place = (
             f"neighbours that differ{where} as much as the sensitivities allow: the outputs that are all 0 are "
@@ -121,16 +146,24 @@ class Privacy:
         return Counterexample((cost.total,), None, place=place)
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
-        """Whether the losses seem to keep to the budget."""
-        from warrant.probability.budgets import pure
+        """Whether the losses, or moments of some order, seem to keep to the budget."""
+        from warrant.probability.budgets import best_order, few_ones, pure
 
-        plan, cost = self._plan, pure(self._plan)
+        plan, cost, order = self.plan, pure(self.plan), best_order(self.plan)
         assert plan.epsilon is not None
         if cost.within(plan.epsilon):
             return Found(_PROOF, "")
         if plan.delta == 0:
             return Found(_REFUTATION, "")
-        return Found(None, f"the losses add up to {cost.total:.9g}, and what delta is worth is not known here")
+        few = few_ones(plan)
+        if few is not None:
+            return Found(_REFUTATION + few.most.to_bytes(2, "little"), "")
+        if order is None:
+            return Found(None, f"the losses add up to {cost.total:.9g}, and no order of moments shows less")
+        if order.epsilon > float(plan.epsilon):
+            known = f"the losses add up to {cost.total:.9g}, and moments of order {order.b + 1} show"
+            return Found(None, f"{known} an epsilon of {order.epsilon:.9g}; no smaller one is known here")
+        return Found(_PROOF + order.b.to_bytes(2, "little"), "", {"order": float(order.b + 1)})
 
     def summary(self) -> Summary:
         """The uses with their losses, and the sum.
@@ -138,14 +171,15 @@ class Privacy:
         Raises:
             WrongInput: the plan cannot be read.
         """
-        from warrant.probability.budgets import pure
+        from warrant.probability.budgets import best_order, pure
 
-        cost = pure(self._plan)
-        where = "" if cost.part is None else f", on part {cost.part}, the most"
-        releases = sum(use.times for use in self._plan.uses)
-        subject = f"The plan has {releases} releases; their losses add up to {cost.total:.9g}{where}."
+        cost, order = pure(self.plan), best_order(self.plan)
+        releases = sum(use.times for use in self.plan.uses)
+        sums = f"their losses add up to {cost.total:.9g}{_at(cost.part)}"
+        if order is not None:
+            sums += f"; moments of order {order.b + 1} show an epsilon of {order.epsilon:.9g}{_at(order.part)}"
         return Summary(
-            subject,
+            f"The plan has {releases} releases; {sums}.",
             self.lines(),
             False,
             "Each such plan has its experiment (law_distribution, countable_follows).",
@@ -153,21 +187,24 @@ class Privacy:
         )
 
     def lines(self) -> tuple[str, ...]:
-        """A line for each use, with its loss, and one for the budget.
+        """A line for each use, with its loss (for Gaussian noise rho, of zCDP), and one for the budget.
 
         Raises:
             WrongInput: the plan cannot be read.
         """
-        from warrant.probability.budgets import loss
-
-        uses = self._plan.uses
-        lines = [f"{use}: loss {use.times * float(loss(use)):.9g}" for use in uses[:_SHOWN]]
+        uses = self.plan.uses
+        lines = [f"{use}: {_cost(use)}" for use in uses[:_SHOWN]]
         more = len(uses) - _SHOWN
         epsilon, delta = self._budget
         return (*lines, *([f"… and {more} more uses"] if more > 0 else []), f"budget: epsilon {epsilon}, delta {delta}")
 
     @cached_property
-    def _plan(self) -> Plan:
+    def plan(self) -> Plan:
+        """What the plan says.
+
+        Raises:
+            WrongInput: it cannot be read, or a number is out of its range.
+        """
         from warrant.probability.plans import read_plan
 
         return read_plan(self.plan_bytes, file=self.plan_name)
@@ -176,4 +213,17 @@ class Privacy:
     def _budget(self) -> tuple[str, str]:
         from warrant.probability.statement import show
 
-        return show(self._plan.epsilon), show(self._plan.delta)
+        return show(self.plan.epsilon), show(self.plan.delta)
+
+
+def _at(part: int | None) -> str:
+    return "" if part is None else f" (part {part}, the most)"
+
+
+def _cost(use: Use) -> str:
+    from warrant.probability.budgets import concentration, loss
+
+    each = float(loss(use))
+    if math.isinf(each):
+        return f"rho {use.times * concentration(use):.9g}"
+    return f"loss {use.times * each:.9g}"

@@ -132,6 +132,9 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         epilog=codes,
     )
     privacy.add_argument("plan", metavar="PLAN", help="a TOML file (docs/privacy.md)")
+    privacy.add_argument(
+        "--plot", metavar="FILE.svg", help="draw the epsilon that the plan keeps to, for each delta (needs matplotlib)"
+    )
     add_usual(privacy, "PLAN")
     privacy.set_defaults(run=lambda arguments: finish(_privacy(arguments)))
 
@@ -228,9 +231,16 @@ def _posterior(arguments: argparse.Namespace) -> Verdict:
 
 
 def _privacy(arguments: argparse.Namespace) -> Verdict:
+    if arguments.plot is not None:
+        require_matplotlib()
     with progress("reading"):
         claim = Privacy.of(arguments.plan)
-    return _prove(claim, arguments)
+    verdict = _prove(claim, arguments)
+    if arguments.plot is not None:
+        from warrant.probability.budget_curve import draw
+
+        draw(claim.plan, arguments.plot, title=claim.stem)
+    return verdict
 
 
 def _prove(claim: Claim, arguments: argparse.Namespace) -> Verdict:

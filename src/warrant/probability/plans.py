@@ -13,16 +13,17 @@ from warrant.errors import Unsupported, WrongInput
 from warrant.probability.statement import show
 from warrant.probability.tables import value
 
-__all__ = ["MECHANISMS", "Plan", "Use", "parse_toml", "read_plan", "write_plan"]
+__all__ = ["MECHANISMS", "Plan", "Use", "parse_plan", "parse_toml", "read_plan", "write_plan"]
 
-RESPONSE, GEOMETRIC, LAPLACE = "response", "geometric", "laplace"
-MECHANISMS = {RESPONSE: "truth", GEOMETRIC: "alpha", LAPLACE: "scale"}
+RESPONSE, GEOMETRIC, LAPLACE, GAUSSIAN = "response", "geometric", "laplace", "gaussian"
+MECHANISMS = {RESPONSE: "truth", GEOMETRIC: "alpha", LAPLACE: "scale", GAUSSIAN: "variance"}
 """The mechanisms that have a theorem, and what their parameter is called."""
 _FORM = (
     "(privacy 1) (budget EPSILON DELTA), then (use TIMES response ANSWERS TRUTH [PART]) or such as "
     "(use TIMES geometric ALPHA SENSITIVITY [PART])"
 )
 _LARGEST = 999_999_999
+_WIDEST = Fraction(10**18)
 _WITHOUT_THEOREM = {
     "sampling": "privacy amplification by sampling",
     "sampling_rate": "privacy amplification by sampling",
@@ -37,7 +38,7 @@ class Use:
 
     Attributes:
         mechanism: one of ``MECHANISMS``.
-        parameter: the probability of the true answer; alpha; or the scale of the noise.
+        parameter: the probability of the true answer; alpha; the scale or the variance of the noise.
         size: the number of answers of randomised response, else the sensitivity of the questions.
         times: how many questions.
         part: the part of the data that they are about; None: all data.
@@ -142,8 +143,19 @@ def parse_toml(data: bytes, *, file: str) -> Plan:
         content = tomllib.loads(data.decode(), parse_float=_Decimal)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as problem:
         raise WrongInput(f"not TOML: {problem}", file=file, expected="a plan such as in docs/privacy.md") from problem
+    return parse_plan(content, file=file)
+
+
+def parse_plan(given: Mapping[str, Any], *, file: str) -> Plan:
+    """The plan that a mapping says, as TOML would; a float stands for the decimal that Python prints.
+
+    Raises:
+        WrongInput: it is none, or a number is out of its range.
+        Unsupported: it needs a theorem that is not there; the message says which.
+    """
+    content = dict(given)
     tables = content.pop("use", None)
-    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
+    if not isinstance(tables, list) or not tables or not all(isinstance(table, Mapping) for table in tables):
         raise WrongInput("no use of a mechanism", file=file, expected="a table [[use]] for each")
     epsilon = _number(content.pop("epsilon"), "epsilon", file, "") if "epsilon" in content else None
     delta = _number(content.pop("delta", 0), "delta", file, "")
@@ -178,6 +190,8 @@ def _use(table: Mapping[str, Any], numbers: dict[str, int], file: str, place: st
         if epsilon <= 0 or count == 0:
             raise WrongInput(f"epsilon = {show(epsilon)}", file=file, place=place, expected="a number above 0")
         left["scale"] = str(count / epsilon)
+    if mechanism == GAUSSIAN and "sigma" in left and "variance" not in left:
+        left["variance"] = str(_number(left.pop("sigma"), "sigma", file, place) ** 2)
     name = MECHANISMS[mechanism]
     if name not in left:
         raise WrongInput(f"no {name}", file=file, place=place, expected=f"{name} = a number")
@@ -188,7 +202,8 @@ def _use(table: Mapping[str, Any], numbers: dict[str, int], file: str, place: st
 
 
 def _number(given: Any, name: str, file: str, place: str) -> Fraction:
-    number = value(str(given)) if isinstance(given, str | int) and not isinstance(given, bool) else None
+    plain = isinstance(given, str | int | float | Fraction) and not isinstance(given, bool)
+    number = value(str(given)) if plain else None
     if not isinstance(number, Fraction):
         raise WrongInput(
             f"{name} = {given!r}", file=file, place=place, expected='a number, or a fraction such as "3/4"'
@@ -211,14 +226,14 @@ def _no_more(left: Mapping[str, Any], file: str, place: str) -> None:
 
 def _ranges(plan: Plan, *, file: str) -> None:
     """Complain of numbers for which the checker has no meaning."""
-    if plan.epsilon is not None and plan.epsilon < 0:
-        raise WrongInput(f"epsilon = {show(plan.epsilon)}", file=file, expected="a number of at least 0")
+    if plan.epsilon is not None and not 0 <= plan.epsilon <= _LARGEST:
+        raise WrongInput(f"epsilon = {show(plan.epsilon)}", file=file, expected=f"a number from 0 to {_LARGEST}")
     if not 0 <= plan.delta <= 1:
         raise WrongInput(f"delta = {show(plan.delta)}", file=file, expected="a number from 0 to 1")
     for k, use in enumerate(plan.uses, 1):
         name, below_1 = MECHANISMS[use.mechanism], use.mechanism in (RESPONSE, GEOMETRIC)
-        if use.parameter <= 0 or (below_1 and use.parameter >= 1):
-            expected = "a number between 0 and 1" if below_1 else "a number above 0"
+        if not 0 < use.parameter < (1 if below_1 else _WIDEST) or (not below_1 and use.parameter < 1 / _WIDEST):
+            expected = "a number between 0 and 1" if below_1 else "a number from 1e-18 to 1e18"
             raise WrongInput(f"{name} = {show(use.parameter)}", file=file, place=f"use {k}", expected=expected)
         if use.mechanism == RESPONSE and use.size < 2:
             raise WrongInput(f"answers = {use.size}", file=file, place=f"use {k}", expected="at least 2")

@@ -223,9 +223,9 @@ Proof.
     + intro F. rewrite sum_cons, value. destruct (decide (In t lt)) eqn:E.
       * rewrite decide_correct in E. apply in_split in E as (before & after & ->). rewrite !sum_app, !sum_cons, now_t, sum_cons.
         apply NoDup_remove_2 in once_t. rewrite in_app_iff in once_t.
-        rewrite (sum_same (fun s => sum (fun v => F (s, v)) (if decide (s = t) then u :: lu t else lu s)) (fun s => sum (fun v => F (s, v)) (lu s)) before).
-        1: rewrite (sum_same (fun s => sum (fun v => F (s, v)) (if decide (s = t) then u :: lu t else lu s)) (fun s => sum (fun v => F (s, v)) (lu s)) after); [ring|].
-        all: intros s s_in; assert (decide (s = t) = false) as -> by (apply decide_false; intros ->; tauto); reflexivity.
+        assert (others : forall k, ~ In t k -> sum (fun s => sum (fun v => F (s, v)) (if decide (s = t) then u :: lu t else lu s)) k = sum (fun s => sum (fun v => F (s, v)) (lu s)) k).
+        { intros k out. apply sum_same. intros s s_in. assert (decide (s = t) = false) as -> by (apply decide_false; intros ->; contradiction). reflexivity. }
+        rewrite (others before), (others after) by tauto. ring.
       * rewrite decide_false in E. rewrite sum_cons, now_t, sum_cons.
         assert (lu t = []) as -> by (destruct (lu t) as [|v rest] eqn:L; [reflexivity|]; exfalso; apply E, (firsts t v), members; rewrite L; apply in_eq).
         rewrite (sum_same (fun s => sum (fun v => F (s, v)) (if decide (s = t) then [u] else lu s)) (fun s => sum (fun v => F (s, v)) (lu s)) lt); [cbn; ring|].
