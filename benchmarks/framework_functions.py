@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-Case = tuple[Callable[..., Any], Sequence[Any]]
+Bounds = tuple[float, float]
+Case = tuple[Callable[..., Any], Sequence[Any]] | tuple[Callable[..., Any], Sequence[Any], Bounds]
+"""A function, its arguments, and bounds of all entries where the claim is about a domain."""
 
 
 def numbers(*shape: int, seed: int = 0) -> np.ndarray:
@@ -111,6 +113,23 @@ def jax_cases() -> dict[str, Case]:
         "maximum": (lambda x: jnp.max(x), [numbers(4)]),
         "softplus with its own gradient": (log1pexp, [numbers(4)]),
         "InfoNCE": (lambda u, v: cross_entropy(u @ v.T), [numbers(2, 2), numbers(2, 2, seed=1)]),
+        "embedding": (lambda W: W[np.array([0, 2, 2])], [numbers(3, 2)]),
+        "clip": (lambda x: jnp.clip(x, -0.5, 0.5), [numbers(4)]),
+        "ReLU6": (lambda x: jax.nn.relu6(x), [numbers(4)]),
+        "hard tanh": (lambda x: jax.nn.hard_tanh(x), [numbers(4)]),
+        "leaky ReLU": (lambda x: jax.nn.leaky_relu(x, 0.25), [numbers(4)]),
+        "softsign": (lambda x: jax.nn.soft_sign(x), [numbers(4)]),
+        "SELU": (lambda x: jax.nn.selu(x), [numbers(4)]),
+        "GLU": (lambda x: jax.nn.glu(x), [numbers(4)]),
+        "squareplus": (lambda x: jax.nn.squareplus(x), [numbers(4)]),
+        "mish": (lambda x: jax.nn.mish(x), [numbers(4)]),
+        "log-add-exp": (lambda x, y: jnp.logaddexp(x, y), [numbers(4), numbers(4, seed=1)]),
+        "where, constant condition": (lambda x: jnp.where(np.array([True, False, True]), x, x**2), [numbers(3)]),
+        "standard deviation": (lambda x: jnp.std(x), [numbers(4)]),
+        "cumulative sum": (lambda x: jnp.cumsum(x), [numbers(4)]),
+        "maximum of two": (lambda x, y: jnp.maximum(x, y), [numbers(4), numbers(4, seed=1)]),
+        "focal loss": (lambda z: jnp.sum((1 - jax.nn.sigmoid(z)) ** 2 * jax.nn.softplus(-z)), [numbers(4)]),
+        "GELU": (lambda x: jax.nn.gelu(x, approximate=False), [numbers(4)]),
     }
 
 
@@ -129,6 +148,7 @@ def torch_cases() -> dict[str, Case]:
         return torch.from_numpy(numbers(*shape, seed=seed))
 
     labels = torch.tensor([0, 2, 1, 1])
+    shares = torch.tensor([0.25, 0.75, 0.5, 1.0])
 
     class Square(torch.autograd.Function):
         @staticmethod
@@ -222,4 +242,49 @@ def torch_cases() -> dict[str, Case]:
         "cosine similarity": (lambda x, y: x @ y / (x.norm() * y.norm()), [leaf(4), leaf(4, seed=1)]),
         "variance of 5": (lambda x: x.var(), [leaf(5)]),
         "variance of 4": (lambda x: x.var(), [leaf(4)]),
+        "embedding": (lambda W: F.embedding(torch.tensor([0, 2, 2]), W), [leaf(3, 2)]),
+        "gather": (lambda x: torch.gather(x, 1, torch.tensor([[0, 0], [1, 2]])), [leaf(2, 3)]),
+        "cumulative sum": (lambda x: torch.cumsum(x, 0), [leaf(4)]),
+        "max pooling": (lambda x: F.max_pool2d(x, 2), [leaf(1, 1, 4, 4)]),
+        "dilated convolution": (lambda x, w: F.conv1d(x, w, dilation=2), [leaf(1, 1, 6), leaf(1, 1, 3)]),
+        "ReLU6": (F.relu6, [leaf(4)]),
+        "hard sigmoid": (F.hardsigmoid, [leaf(4)]),
+        "hard swish": (F.hardswish, [leaf(4)]),
+        "clamp": (lambda x: torch.clamp(x, -0.5, 0.5), [leaf(4)]),
+        "where, constant condition": (
+            lambda x, y: torch.where(torch.tensor([True, False, True]), x, y * y),
+            [leaf(3), leaf(3, seed=1)],
+        ),
+        "Huber loss": (F.huber_loss, [leaf(4), fixed(4, seed=1)]),
+        "margin ranking loss": (
+            lambda x, y: F.margin_ranking_loss(x, y, torch.tensor([1.0, -1.0]), margin=0.5),
+            [leaf(2), leaf(2, seed=1)],
+        ),
+        "triplet margin loss": (
+            lambda a, p, n: F.triplet_margin_loss(a, p, n, eps=0.0),
+            [leaf(2, 2), leaf(2, 2, seed=1), leaf(2, 2, seed=2)],
+        ),
+        "group normalisation": (lambda x: F.group_norm(x, 2), [leaf(1, 4, 2)]),
+        "instance normalisation": (lambda x: F.instance_norm(x), [leaf(1, 2, 4)]),
+        "softsign": (F.softsign, [leaf(4)]),
+        "log-sigmoid": (F.logsigmoid, [leaf(4)]),
+        "mish": (F.mish, [leaf(4)]),
+        "mish, on [-15, 15]": (F.mish, [leaf(4)], (-15, 15)),
+        "CELU": (F.celu, [leaf(4)]),
+        "GLU": (lambda x: F.glu(x, -1), [leaf(4)]),
+        "PReLU": (F.prelu, [leaf(2, 2), leaf(1)]),
+        "BCE of sigmoid": (lambda z: F.binary_cross_entropy(z.sigmoid(), shares), [leaf(4)]),
+        "BCE of sigmoid, on [-10, 10]": (
+            lambda z: F.binary_cross_entropy(z.sigmoid(), shares),
+            [leaf(4)],
+            (-10, 10),
+        ),
+        "tanhshrink": (F.tanhshrink, [leaf(4)]),
+        "softmin": (lambda z: F.softmin(z, -1), [leaf(4)]),
+        "Euclidean norm": (lambda x: torch.linalg.vector_norm(x), [leaf(4)]),
+        "maximum of two": (torch.maximum, [leaf(4), leaf(4, seed=1)]),
+        "attention, two heads": (
+            F.scaled_dot_product_attention,
+            [leaf(1, 2, 2, 4), leaf(1, 2, 2, 4, seed=1), leaf(1, 2, 2, 4, seed=2)],
+        ),
     }

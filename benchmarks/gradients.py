@@ -11,14 +11,14 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from framework_functions import jax_cases, torch_cases
 from small_gradients import PAIRS, Pair, cross_entropy, layer_norm, log_sum_exp, logistic, mlp, normalised, quadratic
 
 import warrant
 from warrant.claims import Gradient
-from warrant.gradients import from_jax, from_torch, list_program
+from warrant.gradients import extent_of, from_jax, from_torch, list_program
 
 GROWING: dict[str, Pair] = {
     "quadratic loss, 4 x 3": quadratic(),
@@ -45,35 +45,47 @@ def children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def measure(name: str, function: bytes, derivative: bytes, wrt: Sequence[str]) -> str:
-    """Print a line of the table; the verdict's word."""
-    claim = Gradient.of(function, derivative, wrt)
+_EXTENTS = {"G": "but for kinks", "K": "with kinks", "S": "a subgradient", "E": "everywhere"}
+
+
+def measure(
+    name: str,
+    function: bytes,
+    derivative: bytes,
+    wrt: Sequence[str],
+    domain: Mapping[str, tuple[float, float]] | None = None,
+) -> str:
+    """Print a line of the table; the verdict's word, and of which claim."""
+    claim = Gradient.of(function, derivative, wrt, domain)
     listing = list_program([a.data for a in claim.artefacts])
     size = 0 if isinstance(listing, str) else len(listing.program.instructions)
     before, own = children(), time.process_time()
-    verdict = warrant.gradient(function, derivative, wrt=wrt, timeout=60)
+    verdict = warrant.gradient(function, derivative, wrt=wrt, domain=domain, timeout=60)
     seconds = children() - before + time.process_time() - own
-    print(f"{name:<40} {size:>12} {verdict.word:>8} {seconds:>7.2f}", flush=True)
-    return verdict.word
+    which = extent_of(verdict.certificate) if verdict.certificate is not None else None
+    word = verdict.word + (f", {_EXTENTS[which]}" if which is not None else "")
+    print(f"{name:<40} {size:>12} {word:>22} {seconds:>7.2f}", flush=True)
+    return word
 
 
 def frameworks(which: str) -> None:
     """The functions of JAX or PyTorch."""
     words: Counter[str] = Counter()
-    for name, (function, inputs) in (jax_cases() if which == "jax" else torch_cases()).items():
+    for name, (function, inputs, *bounds) in (jax_cases() if which == "jax" else torch_cases()).items():
         try:
             found = (from_jax if which == "jax" else from_torch)(function, inputs)
         except warrant.Unsupported as problem:
             print(f"{name:<40} not exported: {problem}")
             words["not exported"] += 1
             continue
-        words[measure(f"{which}: {name}", found.function, found.derivative, found.wrt)] += 1
+        domain = dict.fromkeys(found.wrt, bounds[0]) if bounds else None
+        words[measure(f"{which}: {name}", found.function, found.derivative, found.wrt, domain)] += 1
     print(which, dict(words))
 
 
 def main(parts: Sequence[str]) -> None:
     """Print the tables that are asked for, or all."""
-    print(f"{'pair':<40} {'instructions':>12} {'verdict':>8} {'CPU s':>7}")
+    print(f"{'pair':<40} {'instructions':>12} {'verdict':>22} {'CPU s':>7}")
     if "hand" in parts:
         for name, pair in GROWING.items():
             measure(name, pair.function, pair.derivative, pair.wrt)

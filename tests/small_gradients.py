@@ -349,6 +349,22 @@ def softplus(n: int = 2) -> Pair:
     return Pair(function, derivative(), ("x",), {"pieces": derivative(pieces=True)})
 
 
+def hard_tanh(n: int = 2) -> Pair:
+    """x between -1 and 1, cut off there by two choices, one after the other; with a cotangent."""
+    f = Builder(x=[n])
+    low, high = f.number(-1.0), f.number(1.0)
+    above = f("Where", f("Less", "x", low), low, "x")
+    function = f.done(f("Where", f("Less", high, above), high, above))
+
+    def derivative(sides: str = "both") -> bytes:
+        d = Builder(x=[n], c=[n])
+        below, over = d("LessOrEqual", "x", d.number(-1.0)), d("GreaterOrEqual", "x", d.number(1.0))
+        cut = {"both": d("Or", below, over), "one": below, "the other": over}[sides]
+        return d.done(d("Where", cut, d.number(0.0), "c"))
+
+    return Pair(function, derivative(), ("x",), {m: derivative(m) for m in ("one", "the other")})
+
+
 PAIRS: dict[str, Callable[[], Pair]] = {
     "linear": linear,
     "quadratic loss": quadratic,
@@ -364,6 +380,7 @@ PAIRS: dict[str, Callable[[], Pair]] = {
     "stable softplus": stable_softplus,
     "Huber loss": huber,
     "pinball loss": pinball,
+    "hard tanh": hard_tanh,
     "RMS normalisation": rms,
     "product": product,
     "L2 normalisation": normalised,

@@ -1,11 +1,11 @@
 (** * Warrant: gradients
 
     Four files, as raw bytes: two ONNX graphs, a function and its derivative; the names of the inputs by which it is differentiated; and a certificate
-    (docs/gradients.md).  [prove_gradient], [prove_gradient_at_kinks], [prove_gradient_everywhere] and [refute_gradient] are functions to run, in Coq's kernel or
-    extracted; the theorems say what their answer [true] means.  What [GradientHolds], [GradientHoldsAtKinks], [GradientHoldsEverywhere] and [GradientRefuted] mean is
+    (docs/gradients.md).  [prove_gradient], [prove_gradient_at_kinks], [prove_subgradient], [prove_gradient_everywhere] and [refute_gradient] are functions to run, in Coq's kernel or
+    extracted; the theorems say what their answer [true] means.  What [GradientHolds], [GradientHoldsAtKinks], [SubgradientHolds], [GradientHoldsEverywhere] and [GradientRefuted] mean is
     defined in Spec/Gradients.v.
 
-    Main results: [gradient_sound], [gradient_at_kinks_sound], [gradient_everywhere_sound], [gradient_refuted_sound], [gradient_not_both].
+    Main results: [gradient_sound], [gradient_at_kinks_sound], [subgradient_sound], [gradient_everywhere_sound], [gradient_refuted_sound], [gradient_not_both].
 
     Trust: proved. *)
 From Coq Require Export Reals List.
@@ -16,10 +16,12 @@ Export ListNotations.
 
 Definition GradientHolds : bytes -> bytes -> bytes -> Prop := Spec.Gradients.GradientHolds.
 Definition GradientHoldsAtKinks : bytes -> bytes -> bytes -> Prop := Spec.Gradients.GradientHoldsAtKinks.
+Definition SubgradientHolds : bytes -> bytes -> bytes -> Prop := Spec.Gradients.SubgradientHolds.
 Definition GradientHoldsEverywhere : bytes -> bytes -> bytes -> Prop := Spec.Gradients.GradientHoldsEverywhere.
 Definition GradientRefuted : bytes -> bytes -> bytes -> Prop := Spec.Gradients.GradientRefuted.
 Definition prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := Check.prove_gradient.
 Definition prove_gradient_at_kinks : bytes -> bytes -> bytes -> bytes -> bool := Check.prove_gradient_at_kinks.
+Definition prove_subgradient : bytes -> bytes -> bytes -> bytes -> bool := Check.prove_subgradient.
 Definition prove_gradient_everywhere : bytes -> bytes -> bytes -> bytes -> bool := Check.prove_gradient_everywhere.
 Definition refute_gradient : bytes -> bytes -> bytes -> bytes -> bool := Refute.refute_gradient.
 
@@ -32,6 +34,10 @@ Proof. exact Check_sound.prove_gradient_sound. Qed.
 Theorem gradient_at_kinks_sound : forall f d w c : bytes, prove_gradient_at_kinks f d w c = true -> GradientHoldsAtKinks f d w.
 Proof. exact Check_sound.prove_gradient_at_kinks_sound. Qed.
 
+(** Moreover, what [d] gives is a subgradient of [f], at kinks and elsewhere. *)
+Theorem subgradient_sound : forall f d w c : bytes, prove_subgradient f d w c = true -> SubgradientHolds f d w.
+Proof. exact Check_sound.prove_subgradient_sound. Qed.
+
 (** Everywhere in the domain [f] is defined and has no kink, and [d] computes its gradient. *)
 Theorem gradient_everywhere_sound : forall f d w c : bytes, prove_gradient_everywhere f d w c = true -> GradientHoldsEverywhere f d w.
 Proof. exact Check_sound.prove_gradient_everywhere_sound. Qed.
@@ -40,10 +46,12 @@ Proof. exact Check_sound.prove_gradient_everywhere_sound. Qed.
 Theorem gradient_refuted_sound : forall f d w c : bytes, refute_gradient f d w c = true -> GradientRefuted f d w.
 Proof. exact Refute.refute_gradient_sound. Qed.
 
-(** no refuted claim holds in any of these ways: the two others imply the first *)
+(** no refuted claim holds in any of these ways: the others imply the first *)
 Theorem gradient_not_both : forall f d w : bytes, GradientHolds f d w -> GradientRefuted f d w -> False.
 Proof. exact Uniqueness.gradient_not_both. Qed.
 Theorem gradient_at_kinks_weakens : forall f d w : bytes, GradientHoldsAtKinks f d w -> GradientHolds f d w.
 Proof. exact Uniqueness.gradient_at_kinks_weakens. Qed.
+Theorem subgradient_weakens : forall f d w : bytes, SubgradientHolds f d w -> GradientHoldsAtKinks f d w.
+Proof. exact Uniqueness.subgradient_weakens. Qed.
 Theorem gradient_everywhere_weakens : forall f d w : bytes, GradientHoldsEverywhere f d w -> GradientHolds f d w.
 Proof. exact Uniqueness.gradient_everywhere_weakens. Qed.

@@ -10,6 +10,7 @@ from kernel import verdicts
 from native import Answer, Checker
 
 Files = Sequence[bytes]
+WAYS = ("gradient", "gradient_at_kinks", "subgradient", "gradient_everywhere")
 
 
 @pytest.fixture
@@ -25,6 +26,6 @@ def native(native_checker: Checker) -> Callable[[Files], Answer]:
 @pytest.fixture
 def kernel(tmp_path: Path) -> Callable[[Sequence[Files]], list[str]]:
     """What the same functions answer by vm_compute, for several claims in one run of coqc."""
-    ways = " || ".join(f"prove_gradient{way} f d w c" for way in ("", "_at_kinks", "_everywhere"))
+    ways = " || ".join(f"prove_{way} f d w c" for way in WAYS)
     prove = f"(fun f d w c => {ways})%bool"
     return lambda several: verdicts("Gradients", several, tmp_path, prove=prove, refute=["refute_gradient"])

@@ -8,7 +8,7 @@ from small_gradients import PAIRS, Builder, mlp
 
 import warrant
 from warrant.claims import Gradient
-from warrant.gradients import EVERYWHERE, KINKS, SMOOTH, extent_of
+from warrant.gradients import EVERYWHERE, KINKS, SMOOTH, SUBGRADIENTS, extent_of
 from warrant.gradients.program import write_certificate
 from warrant.gradients.refute import point_certificate
 
@@ -53,7 +53,7 @@ def test_the_word_on_the_certificate_is_checked(name, native):
     claim = Gradient.of(pair.function, pair.derivative, pair.wrt)
     certificate = claim.find(timeout=60, jobs=1, report=None).certificate
     found = extent_of(certificate)
-    words = {e: native(files(claim, certificate[:5] + e.encode() + certificate[6:])).word for e in "GKEX"}
+    words = {e: native(files(claim, certificate[:5] + e.encode() + certificate[6:])).word for e in "GKSEX"}
     assert words["X"] == "UNKNOWN"
     assert words["G"] == "PROVED" or found != SMOOTH
     assert words["E"] == ("PROVED" if found == EVERYWHERE else "UNKNOWN")
@@ -62,11 +62,40 @@ def test_the_word_on_the_certificate_is_checked(name, native):
 def test_what_relu_has_for_a_derivative_at_0(native):
     """Frameworks say 0, as the chain rule does here; 1 is right but for the kink."""
     zero, one = (Gradient.of(*unary("Relu", op)) for op in ("Greater", "GreaterOrEqual"))
-    assert (extent(zero), extent(one)) == (KINKS, SMOOTH)
+    assert (extent(zero), extent(one)) == (SUBGRADIENTS, SMOOTH)
     assert native(files(zero, write_certificate([], KINKS))).word == "PROVED"
     assert native(files(one, write_certificate([], KINKS))).word == "UNKNOWN"
+    assert native(files(one, write_certificate([], SUBGRADIENTS))).word == "UNKNOWN"
     assert native(files(one, write_certificate([], SMOOTH))).word == "PROVED"
     assert native(files(zero, write_certificate([], EVERYWHERE))).word == "UNKNOWN"
+
+
+def hinge(g: Builder, opposite: bool = False) -> tuple[str, str]:
+    margin = g("Sub", g.number(1.0), g("Mul", g.number([1.0, -1.0, 1.0]), "x"))
+    return (g("Neg", g("Relu", margin)) if opposite else g("Relu", margin)), margin
+
+
+@pytest.mark.parametrize(("opposite", "square"), [(False, False), (True, False), (False, True)])
+def test_subgradients_of_the_hinge_loss(opposite, square, native):
+    """Of the hinge loss and its square; the opposite is concave, and what is given at kinks is no subgradient."""
+    f, d = Builder(x=[3]), Builder(x=[3])
+    loss, _ = hinge(f, opposite)
+    function = f.done(f.sum(f("Mul", loss, loss) if square else loss))
+    rectified, margin = hinge(d)
+    active = d("Cast", d("Greater", margin, d.number(0.0)), to=1)
+    slope = d("Mul", d.number([1.0, -1.0, 1.0] if opposite else [-1.0, 1.0, -1.0]), active)
+    claim = Gradient.of(function, d.done(d("Mul", d("Mul", slope, rectified), d.number(2.0)) if square else slope))
+    assert extent(claim) == (KINKS if opposite else SUBGRADIENTS)
+    certificate = write_certificate([], SUBGRADIENTS)
+    assert native(files(claim, certificate)).word == ("UNKNOWN" if opposite else "PROVED")
+
+
+def test_a_sum_of_kinks_that_is_no_subgradient():
+    """Relu (x) - Relu (-x) is x: convex, and smooth; what the chain rule gives at 0 is 0."""
+    f, d = Builder(x=[2]), Builder(x=[2])
+    function = f.done(f.sum(f("Sub", f("Relu", "x"), f("Relu", f("Neg", "x")))))
+    up, down = (d("Cast", d("Greater", x, d.number(0.0)), to=1) for x in ("x", d("Neg", "x")))
+    assert extent(Gradient.of(function, d.done(d("Add", up, down)))) == KINKS
 
 
 def test_kinks_outside_of_the_domain():
@@ -163,9 +192,10 @@ def test_the_kernel_agrees_on_domains_and_kinks(kernel):
             [*one, bounded, write_certificate([], EVERYWHERE)],
             [*one, b"x\n", write_certificate([], EVERYWHERE)],
             [*kink, b"x\n", write_certificate([], KINKS)],
+            [*kink, b"x\n", write_certificate([], SUBGRADIENTS)],
             [*unary("Relu", "GreaterOrEqual"), b"x\n", write_certificate([], KINKS)],
             [*one, b"x\n", point_certificate(np.array([-1.0, 1.0]))],
             [*one, bounded, point_certificate(np.array([-1.0, 1.0]))],
         ]
     )
-    assert words == ["PROVED", "UNKNOWN", "PROVED", "UNKNOWN", "REFUTED", "UNKNOWN"]
+    assert words == ["PROVED", "UNKNOWN", "PROVED", "PROVED", "UNKNOWN", "REFUTED", "UNKNOWN"]

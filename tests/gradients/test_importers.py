@@ -65,6 +65,14 @@ def test_einsum(equation):
     assert "Einsum" not in rewritten(lambda f: f("Einsum", *shapes, equation=equation), **shapes)
 
 
+INDICES = [[2, 0, 2], [1, 1, 1]]
+ADDED = {"axis": 1, "reduction": "add"}
+
+
+def whole(f: Builder) -> tuple[str, str]:
+    return f.number(2, np.int64), f.number(-1, np.int64)
+
+
 @pytest.mark.parametrize(
     ("build", "gone"),
     [
@@ -79,6 +87,22 @@ def test_einsum(equation):
         (
             lambda f: f("ScatterND", "x", f.number([[1]], np.int64), f("Slice", "x", f.axes(0), f.axes(1), f.axes(0))),
             "ScatterND",
+        ),
+        (
+            lambda f: f("ScatterND", f.number(np.ones((4, 3))), f.number([[3], [3]], np.int64), "x", reduction="add"),
+            "ScatterND",
+        ),
+        (
+            lambda f: f("ScatterElements", f.number(np.zeros((2, 3))), f.number(INDICES, np.int64), "x", **ADDED),
+            "ScatterElements",
+        ),
+        (lambda f: f("CumSum", "x", f.number(1, np.int64), exclusive=1), "CumSum"),
+        (lambda f: f("Mean", "x", f("Abs", "x")), "Mean"),
+        (lambda f: f("Cast", f("Where", f("Less", "x", f.number(0.7)), *whole(f)), to=1), "none"),
+        (lambda f: f("Gather", "x", f.number([1, 0, 1], np.int32), axis=1), "none"),
+        (
+            lambda f: f("InstanceNormalization", f("Unsqueeze", "x", f.axes(0)), *(f.number([k, 3.0]) for k in (1, 2))),
+            "InstanceNormalization",
         ),
         (lambda f: f("Elu", "x"), "Elu"),
         (lambda f: f("HardSigmoid", "x"), "HardSigmoid"),

@@ -10,7 +10,7 @@
     The claims are about all inputs of a domain: the text that holds the names may also say between which bounds the entries of an input lie.
 
     Main definitions: [space] (R^n as a normed space of Coquelicot), [question], [read_question], [GradientHolds], [GradientHoldsAtKinks],
-    [GradientHoldsEverywhere], [GradientRefuted].
+    [GradientHoldsEverywhere], [SubgradientHolds], [GradientRefuted].
 
     Trust: SPEC. *)
 From Coq Require Import PString Uint63 ZArith QArith Reals List Bool.
@@ -121,6 +121,14 @@ Definition follows_chain_rule (q : question) (x w c : list R) (g : list guarded)
   forall h, length h = length x -> exists y, chained_function q x w h = Some y /\
     (all_regular (data y) -> all_guards g /\ dot (map number g) h = dot c (map rate (data y))).
 
+(** At x the function has a value, and a derivative but for kinks. *)
+Definition is_regular (q : question) (x w : list R) : Prop :=
+  match chained_function q x w (map (fun _ => 0%R) x) with Some y => all_regular (data y) | None => False end.
+(** g is a subgradient at x: the function of any other point x' of the domain lies above the plane that g gives. *)
+Definition is_subgradient (q : question) (n : nat) (x : space n) (w c : list R) (g : list guarded) : Prop :=
+  is_regular q (coordinates n x) w -> forall x' : space n, within_bounds q (selected q) (coordinates n x') -> is_regular q (coordinates n x') w ->
+  (weighted q w c (coordinates n x) + dot (map number g) (zip_with Rminus (coordinates n x') (coordinates n x)) <= weighted q w c (coordinates n x'))%R.
+
 (** What the claims have in common: the domain has a point; for all inputs in it and all cotangents, both programs have their outputs; and something holds of the
     inputs x by which the function is differentiated, the others w, the cotangent c, the function's output and the numbers that the derivative gives. *)
 Definition throughout (claim : forall (q : question) (n : nat), space n -> list R -> list R -> list guarded -> list guarded -> Prop)
@@ -145,6 +153,10 @@ Definition GradientHolds : bytes -> bytes -> bytes -> Prop :=
 (** Moreover, what it gives at kinks is what the chain rule gives there. *)
 Definition GradientHoldsAtKinks : bytes -> bytes -> bytes -> Prop :=
   throughout (fun q n x w c y g => (all_guards y -> is_gradient q n x w c g) /\ follows_chain_rule q (coordinates n x) w c g).
+(** Moreover, that is a subgradient, at kinks and elsewhere (so that the function is convex, if the domain is all of its regular points). *)
+Definition SubgradientHolds : bytes -> bytes -> bytes -> Prop :=
+  throughout (fun q n x w c y g =>
+    (all_guards y -> is_gradient q n x w c g) /\ follows_chain_rule q (coordinates n x) w c g /\ is_subgradient q n x w c g).
 (** No kink is in the domain, the function is defined in all of it, and the derivative gives its gradient everywhere. *)
 Definition GradientHoldsEverywhere : bytes -> bytes -> bytes -> Prop :=
   throughout (fun q n x w c y g => all_guards y /\ is_gradient q n x w c g).

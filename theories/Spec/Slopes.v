@@ -34,8 +34,8 @@ Definition limit (l : list expression) : option (option Q) :=
   match l with [] => Some None | [e] => do q <- rational s e; Some (Some q) | _ => None end.
 Definition slopes_of (l : list expression) : option slopes :=
   match l with
-  | [List [w; v]; List (w1 :: ks); List [w2; b]; List (w3 :: least); List (w4 :: most); List (w5 :: up); List (w6 :: any); List (w7 :: low); List (w8 :: high)] =>
-    do ks <- numbers ks; do b <- read_norm s b; do least <- limit least; do most <- limit most; do up <- numbers up; do any <- numbers any;
+  | [List [w; v]; List (w1 :: k1 :: ks); List [w2; b]; List (w3 :: least); List (w4 :: most); List (w5 :: up); List (w6 :: any); List (w7 :: low); List (w8 :: high)] =>
+    do ks <- numbers (k1 :: ks); do b <- read_norm s b; do least <- limit least; do most <- limit most; do up <- numbers up; do any <- numbers any;
     do low <- map_all (rational s) low; do high <- map_all (rational s) high;
     when (is_word s "slopes" w && is_word s "1" v && is_word s "outputs" w1 && is_word s "norm" w2 && is_word s "least" w3 && is_word s "most" w4 &&
           is_word s "raised" w5 && is_word s "moved" w6 && is_word s "low" w7 && is_word s "high" w8)

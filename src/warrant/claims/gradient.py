@@ -31,14 +31,20 @@ _SMOOTH = (
     "and of comparisons are not 0, those of Log and Sqrt are positive, denominators are not 0), the derivative is "
     "defined and gives, over the exact real numbers, the function's gradient {scalar}by {names}."
 )
+_KINKS = " At kinks it gives what the chain rule gives, with 0 for the derivatives of Relu and of comparisons at 0."
 _PROVED = {
     "G": ("GradientHolds", "gradient_sound", _SMOOTH, "nothing is said of inputs at which the function has a kink"),
     "K": (
         "GradientHoldsAtKinks",
         "gradient_at_kinks_sound",
-        _SMOOTH + " At kinks it gives what the chain rule gives there, with 0 for the derivatives of Relu and of "
-        "comparisons at 0.",
+        _SMOOTH + _KINKS,
         "at kinks the derivative gives what the chain rule gives, with 0 where Relu or a comparison has a kink",
+    ),
+    "S": (
+        "SubgradientHolds",
+        "subgradient_sound",
+        _SMOOTH + _KINKS + " That is a subgradient, there and elsewhere.",
+        "the derivative gives a subgradient, at kinks too",
     ),
     "E": (
         "GradientHoldsEverywhere",

@@ -22,6 +22,7 @@ __all__ = [
     "KINKS",
     "MAGIC",
     "SMOOTH",
+    "SUBGRADIENTS",
     "Listing",
     "Program",
     "Said",
@@ -34,8 +35,8 @@ __all__ = [
 ]
 
 MAGIC = b"WRNT\x01"
-SMOOTH, KINKS, EVERYWHERE = "G", "K", "E"
-"""What a proof is about: inputs at which no kink is hit; kinks too; all of the domain."""
+SMOOTH, KINKS, SUBGRADIENTS, EVERYWHERE = "G", "K", "S", "E"
+"""What a proof is about: inputs at which no kink is hit; kinks too; those too, and a subgradient; all of the domain."""
 Floats = NDArray[np.float64]
 
 
@@ -47,7 +48,7 @@ def write_certificate(named: Iterable[int], extent: str = SMOOTH) -> bytes:
 def extent_of(certificate: bytes) -> str | None:
     """The extent of a proof, or None where it is none."""
     letter = certificate[5:6].decode("latin-1")
-    return letter if certificate.startswith(MAGIC) and letter in (SMOOTH, KINKS, EVERYWHERE) else None
+    return letter if certificate.startswith(MAGIC) and letter in (SMOOTH, KINKS, SUBGRADIENTS, EVERYWHERE) else None
 
 
 @dataclass(frozen=True)

@@ -67,12 +67,13 @@ def in_box(points: Floats, box: Floats) -> Floats:
 
 
 def _candidates(program: Program, box: Floats) -> Iterator[Floats]:
-    """Points of the box at which the two differ clearly, small numbers first."""
+    """Points of the box at which the two differ clearly, small numbers first; thresholds lie between some of them."""
     random = np.random.default_rng(7)
     shape = (_POINTS, program.inputs)
     points = (
         random.integers(1, 9, shape) / 8 * np.where(np.arange(_POINTS)[:, None] % 2, 1, random.choice([-1, 1], shape))
     )
+    points *= np.repeat([1.0, 4.0, 32.0], [_POINTS // 2, _POINTS // 4, _POINTS // 4])[:, None]
     points[-1] = 0  # a derivative that is put together of pieces may be wrong where they meet
     points = in_box(points, box)
     ours, theirs = gaps(program, points)

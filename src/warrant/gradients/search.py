@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from warrant.gradients.program import EVERYWHERE, KINKS, Floats, Listing, Program, list_program, write_certificate
+from warrant.checkers import PROVED, check_bytes
+from warrant.gradients.program import (
+    EVERYWHERE,
+    KINKS,
+    SUBGRADIENTS,
+    Floats,
+    Listing,
+    Program,
+    list_program,
+    write_certificate,
+)
 from warrant.gradients.refute import in_box, refutation
 
 __all__ = ["search"]
@@ -25,7 +35,8 @@ def search(
 ) -> tuple[bytes | None, str]:
     """A certificate that proves or refutes the claim, or None and why there is none.
 
-    A proof is about all of the domain where that can be had, else about kinks too, else about the rest.
+    A proof is about all of the domain where that can be had, else about kinks too (and says that a subgradient is
+    given, if it can), else about the rest.
 
     Args:
         files: the function, the derivative and the names.
@@ -58,7 +69,7 @@ def search(
         except TimeoutError:
             continue
         if found is not None and _closed(found):
-            return _strongest(program, named, reach) or certificate, ""
+            return _strongest(program, files, named, reach) or certificate, ""
         if found is not None and (best is None or _badness(found) < _badness(best)):
             best = found
     if best is None:
@@ -66,7 +77,9 @@ def search(
     return None, _residual(best, program, entries, _sample(program, box))
 
 
-def _strongest(program: Program, named: set[int], reach: Callable[[bytes], Listing | None]) -> bytes | None:
+def _strongest(
+    program: Program, files: Sequence[bytes], named: set[int], reach: Callable[[bytes], Listing | None]
+) -> bytes | None:
     """The same proof of a stronger claim, if there is one."""
     for extent in (EVERYWHERE, KINKS) if program.has_kinks else (EVERYWHERE,):
         certificate = write_certificate(named, extent)
@@ -75,7 +88,9 @@ def _strongest(program: Program, named: set[int], reach: Callable[[bytes], Listi
         except TimeoutError:
             return None
         if found is not None and _closed(found):
-            return certificate
+            better = write_certificate(named, SUBGRADIENTS)
+            convex = extent == KINKS and len(program.value) == 1
+            return better if convex and check_bytes("gradient", [*files, better]).word == PROVED else certificate
     return None
 
 

@@ -218,7 +218,7 @@ def _where(graph: _Graph, node: NodeProto) -> bool:
     """With a constant condition: one of the two, or sums of products with 1 and 0."""
     condition, *branches = node.input
     if condition not in graph.constants:
-        return False
+        return _where_of_integers(graph, node)
     mask = graph.constants[condition].astype(bool)
     shape = graph.shapes.get(node.output[0])
     if mask.all() or not mask.any():
@@ -232,6 +232,16 @@ def _where(graph: _Graph, node: NodeProto) -> bool:
     on, off = (graph.number(m.astype(kind)) for m in (mask, ~mask))
     one, other = graph.emit("Mul", on, branches[0]), graph.emit("Mul", off, branches[1])
     graph.emit("Add", one, other, out=node.output[0])
+    return True
+
+
+def _where_of_integers(graph: _Graph, node: NodeProto) -> bool:
+    """Between integers that are constants: the same floats, since the checker's integers are none that are computed."""
+    condition, *branches = node.input
+    if not all(b in graph.constants and graph.constants[b].dtype.kind == "i" for b in branches):
+        return False
+    floats = [graph.number(graph.constants[b].astype(np.float32)) for b in branches]
+    graph.emit("Where", condition, *floats, out=node.output[0])
     return True
 
 
@@ -269,6 +279,8 @@ def _einsum(graph: _Graph, node: NodeProto) -> bool:
 def _moved(graph: _Graph, node: NodeProto) -> bool:
     """Entries that are taken from, or put into, known places: one Gather from all of them in a row."""
     moving = [i for i in node.input if i not in graph.constants]
+    if _attribute(node, "reduction", b"none") == b"add":
+        return _summed(graph, node)
     if any(i not in graph.shapes for i in moving) or _attribute(node, "reduction", b"none") != b"none":
         return False
     given, start = {i: graph.constants[i] for i in node.input if i in graph.constants}, 0
@@ -286,6 +298,54 @@ def _moved(graph: _Graph, node: NodeProto) -> bool:
     row = graph.emit("Concat", *rows, axis=0) if len(rows) > 1 else rows[0]
     taken = graph.emit("Gather", row, graph.number(places[0].astype(np.int64).reshape(-1)), axis=0)
     graph.emit("Reshape", taken, graph.number(np.array(places[0].shape, dtype=np.int64)), out=node.output[0])
+    return True
+
+
+def _gather(graph: _Graph, node: NodeProto) -> bool:
+    """With indices of 64 bits."""
+    index = node.input[1]
+    if index in graph.constants and graph.constants[index].dtype == np.int32:
+        node.input[1] = graph.number(graph.constants[index].astype(np.int64))
+    return False
+
+
+def _summed(graph: _Graph, node: NodeProto) -> bool:
+    """Sums of entries that known places say (Scatter with addition, CumSum): a product with a matrix of 1 and 0."""
+    moving = node.input[0 if node.op_type == "CumSum" else 2]
+    if moving in graph.constants or any(i not in graph.constants for i in node.input if i != moving):
+        return False
+    shape = graph.shapes.get(moving)
+    if shape is None:
+        return False
+    given = {i: graph.constants[i] for i in node.input if i != moving}
+    size = int(np.prod(shape, dtype=np.int64))
+    kind = graph.kind(moving)
+
+    def result(x: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        found = _evaluated(node, {**given, moving: x.reshape(shape).astype(kind)}, graph.opset)
+        return np.asarray(found[0], dtype=np.float64) if found is not None else None
+
+    start = result(np.zeros(size))
+    columns = [result(row) for row in np.eye(size)] if size * size <= _MOST_FOLDED and start is not None else []
+    found = [c for c in columns if c is not None]
+    if start is None or not columns or len(found) < size:
+        return False
+    matrix = np.stack([(c - start).reshape(-1) for c in found], axis=1)
+    column = graph.emit("Reshape", moving, graph.number(np.array([size, 1], dtype=np.int64)))
+    product = graph.emit("MatMul", graph.number(matrix.astype(kind)), column)
+    form = graph.number(np.array(start.shape, dtype=np.int64))
+    if not start.any():
+        graph.emit("Reshape", product, form, out=node.output[0])
+    else:
+        graph.emit("Add", graph.emit("Reshape", product, form), graph.number(start.astype(kind)), out=node.output[0])
+    return True
+
+
+def _mean(graph: _Graph, node: NodeProto) -> bool:
+    """Of several values: their sum, divided by how many they are."""
+    many = graph.number(np.array(len(node.input), dtype=graph.kind(node.input[0])))
+    total = graph.emit("Sum", *node.input) if len(node.input) > 1 else node.input[0]
+    graph.emit("Div", total, many, out=node.output[0])
     return True
 
 
@@ -327,6 +387,24 @@ def _layer_normalization(graph: _Graph, node: NodeProto) -> bool:
     scaled = graph.emit("Mul", graph.emit("Mul", centred, inverse), node.input[1])
     last = [node.input[2]] if len(node.input) > 2 else []
     graph.emit("Add" if last else "Identity", scaled, *last, out=names[0])
+    return True
+
+
+def _instance_normalization(graph: _Graph, node: NodeProto) -> bool:
+    """Mean and variance are those of each channel of each example."""
+    x, scale, bias = node.input
+    shape = graph.shapes.get(x)
+    if shape is None:
+        return False
+    rows, channels, full = (np.array(form, dtype=np.int64) for form in ((*shape[:2], -1), (1, -1, 1), shape))
+    flat = graph.emit("Reshape", x, graph.number(rows))
+    centred = graph.emit("Sub", flat, graph.reduce("ReduceMean", flat, -1))
+    variance = graph.reduce("ReduceMean", graph.emit("Mul", centred, centred), -1)
+    eps = graph.number(np.array(_attribute(node, "epsilon", 1e-5), dtype=graph.kind(x)))
+    normal = graph.emit("Div", centred, graph.emit("Sqrt", graph.emit("Add", variance, eps)))
+    a, b = (graph.emit("Reshape", name, graph.number(channels)) for name in (scale, bias))
+    shifted = graph.emit("Add", graph.emit("Mul", normal, a), b)
+    graph.emit("Reshape", shifted, graph.number(full), out=node.output[0])
     return True
 
 
@@ -418,12 +496,16 @@ _REWRITES = {
     "IsNaN": _never,
     "Max": _extremum,
     "Min": _extremum,
+    "CumSum": _summed,
     "Equal": _equal,
+    "Gather": _gather,
     "GatherElements": _moved,
     "GatherND": _moved,
+    "InstanceNormalization": _instance_normalization,
     "LayerNormalization": _layer_normalization,
     "LogSoftmax": _last_axis,
     "LpNormalization": _length,
+    "Mean": _mean,
     "ScatterElements": _moved,
     "ScatterND": _moved,
     "Softmax": _last_axis,

@@ -3,17 +3,18 @@
     [prove_gradient function derivative names certificate] lowers both graphs to one straight-line program, adds the adjoints of the function in reverse mode,
     and compares them with the outputs of the derivative by their normal forms.  Signs are given: those that the domain's bounds enforce, and, unless the gradient
     is to be proved everywhere, what has to be positive, or not 0, where the function is defined (and, unless the claim is about kinks too, none of its kinks is hit).
-    That the derivative is defined has to follow by signs.  The certificate (docs/gradients.md) says which of the three claims it is about, and which instructions' values
+    That the derivative is defined has to follow by signs.  The certificate (docs/gradients.md) says which of the four claims it is about, and which instructions' values
     become atoms of their own.
 
-    Main definitions: [compile], [extent], [facts], [prove_gradient], [prove_gradient_at_kinks], [prove_gradient_everywhere]; [differing] and [describe], for messages
-    and for the search.
+    Main definitions: [compile], [extent], [facts], [prove_gradient], [prove_gradient_at_kinks], [prove_subgradient], [prove_gradient_everywhere];
+    [differing] and [describe], for messages and for the search.
 
     Trust: proved (Check_sound.v). *)
 From Coq Require Import PString Uint63 ZArith QArith List Bool FMapPositive.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Gradients Spec.Elementary.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Intervals.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Gradients.Enclosures Checker.Gradients.Domain.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Gradients.Enclosures Checker.Gradients.Domain
+  Checker.Gradients.Tangents.
 Import ListNotations.
 Local Open Scope Z_scope.
 Local Open Scope bool_scope.
@@ -72,8 +73,8 @@ Definition low_of (M : PositiveMap.t interval) : PositiveMap.t unit :=
 
 (** ** What is given where the function is smooth, or has its derivatives but for kinks: [marked] instructions are fine, and signs follow *)
 
-(** which inputs a claim is about: those at which no kink is hit; kinks too; all of the domain *)
-Inductive extent := Smooth | Kinks | Everywhere.
+(** which inputs a claim is about: those at which no kink is hit; kinks too; kinks too, and a subgradient is claimed; all of the domain *)
+Inductive extent := Smooth | Kinks | Subgradients | Everywhere.
 Definition learn (a : positive) (s : sign) (given : PositiveMap.t sign) : PositiveMap.t sign :=
   PositiveMap.add a (meet s match PositiveMap.find a given with Some t => t | None => Unknown end) given.
 Definition lesson (e : extent) (o : op) (given : PositiveMap.t sign) : PositiveMap.t sign :=
@@ -131,6 +132,14 @@ Definition last_of (k : compiled) : positive := fold_right Pos.max 1%positive (d
 Definition all_smooth (k : compiled) (F : forms) : bool :=
   forallb (fun i => match PositiveMap.find i (instructions (program k)) with Some o => is_smooth (sign_at F) o | None => false end)
     (numbers_from 1 (Pos.to_nat (last_of k))).
+(** the function is one number, which lies above its tangents *)
+Definition is_selected (q : question) (i : positive) : bool := Zpos i <=? entries (selected q).
+Definition has_subgradients (q : question) (k : compiled) (F : forms) : bool :=
+  match cotangent q, data (value k) with
+  | None, [a] =>
+    over (side_at (all_sides (instructions (program k)) (sign_at F) (is_selected q) (numbers_from 1 (length_of (program k))) (PositiveMap.empty side)) a)
+  | _, _ => false
+  end.
 Definition check (e : extent) (q : question) (named : PositiveMap.t unit) : bool :=
   has_point q &&
   match compile q with
@@ -138,7 +147,7 @@ Definition check (e : extent) (q : question) (named : PositiveMap.t unit) : bool
     match forms_of q e k named with
     | Some F =>
       all_mean (instructions (program k)) F (numbers_from 1 (length_of (program k))) && forallb (agree F) (pairs k)
-      && match e with Everywhere => all_smooth k F | _ => true end
+      && match e with Everywhere => all_smooth k F | Subgradients => has_subgradients q k F | _ => true end
     | None => false
     end
   | None => false
@@ -147,7 +156,7 @@ Definition check (e : extent) (q : question) (named : PositiveMap.t unit) : bool
 (** ** The certificate: six bytes, and then for each named instruction its number, in four bytes (little-endian) *)
 
 Definition magic : bytes := "WRNT"%pstring.
-Definition letter (e : extent) : int := match e with Smooth => 71 | Kinks => 75 | Everywhere => 69 end.   (* G, K, E *)
+Definition letter (e : extent) : int := match e with Smooth => 71 | Kinks => 75 | Subgradients => 83 | Everywhere => 69 end.   (* G, K, S, E *)
 Definition read_names (c : bytes) : option (PositiveMap.t unit) :=
   let turn (st : int * PositiveMap.t unit) :=
     let (i, m) := st in
@@ -165,6 +174,7 @@ Definition prove (e : extent) (function_file derivative_file names_file certific
   end.
 Definition prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := prove Smooth.
 Definition prove_gradient_at_kinks : bytes -> bytes -> bytes -> bytes -> bool := prove Kinks.
+Definition prove_subgradient : bytes -> bytes -> bytes -> bytes -> bool := prove Subgradients.
 Definition prove_gradient_everywhere : bytes -> bytes -> bytes -> bytes -> bool := prove Everywhere.
 
 (** ** For messages and for the search; no verdict depends on these *)
@@ -188,7 +198,7 @@ Definition listing (function_file derivative_file names_file : bytes) :
 Definition differing (function_file derivative_file names_file certificate : bytes) : option (list positive * list positive) :=
   do q <- read_question function_file derivative_file names_file; do k <- compile q; do named <- read_names certificate;
   let is e := (byte certificate 5 =? letter e)%uint63 in
-  let e := if is Everywhere then Everywhere else if is Kinks then Kinks else Smooth in
+  let e := if is Everywhere then Everywhere else if is Kinks || is Subgradients then Kinks else Smooth in
   do F <- forms_of q e k named;
   let C := instructions (program k) in
   let open i o := negb (means (sign_at F) o && match e with Everywhere => (last_of k <? i)%positive || is_smooth (sign_at F) o | _ => true end) in

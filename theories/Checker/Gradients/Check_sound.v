@@ -1,6 +1,6 @@
 (** * The checker of gradients is right
 
-    Main results: [prove_gradient_sound], [prove_gradient_at_kinks_sound], [prove_gradient_everywhere_sound].
+    Main results: [prove_gradient_sound], [prove_gradient_at_kinks_sound], [prove_subgradient_sound], [prove_gradient_everywhere_sound].
 
     Trust: proved. *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
@@ -8,7 +8,7 @@ From Coquelicot Require Import Hierarchy Derive.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Spec.Dual Spec.Gradients Primitives.Fractions.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Forward Primitives.Autodiff.Reverse Checker.Relational Checker.Gradients.Relational Checker.Intervals.
 From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Chain Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Gradients.Normal_sound.
-From Warrant Require Import Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Gradients.Check.
+From Warrant Require Import Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Gradients.Tangents Checker.Gradients.Check.
 Import ListNotations.
 Local Open Scope positive_scope.
 
@@ -122,7 +122,7 @@ Qed.
 
 (** what a claim of some extent has for a hypothesis about each instruction that the function needs *)
 Definition granted (e : extent) (v : positive -> R) : op -> Prop :=
-  match e with Smooth => good true v | Kinks => differentiable v | Everywhere => fun _ => True end.
+  match e with Smooth => good true v | Kinks | Subgradients => differentiable v | Everywhere => fun _ => True end.
 Section Facts.
 Variables (e : extent) (C : code) (v : positive -> R).
 Definition marks_fine (m : PositiveMap.t unit) : Prop := e = Everywhere \/ forall i u, PositiveMap.find i m = Some u -> supported (granted e v) C i.
@@ -130,7 +130,7 @@ Definition given_holds (g : PositiveMap.t sign) : Prop := forall i s, PositiveMa
 
 Lemma marks_add l m : (e <> Everywhere -> forall a, In a l -> supported (granted e v) C a) -> marks_fine m -> marks_fine (fold_right (fun a m => PositiveMap.add a tt m) m l).
 Proof.
-  intros all [none|mf]; [now left|]. assert (which : e = Everywhere \/ e <> Everywhere) by (destruct e; [right|right|left]; congruence).
+  intros all [none|mf]; [now left|]. assert (which : e = Everywhere \/ e <> Everywhere) by (destruct e; [right|right|right|left]; congruence).
   destruct which as [none|ne]; [now left|]. right. specialize (all ne). induction l as [|a l IH]; simpl; [exact mf|]. intros i u.
   destruct (Pos.eq_dec i a) as [->|other]; [intros _; apply all; now left|]. rewrite PositiveMap.gso by exact other. apply IH. intros b inb. apply all. now right.
 Qed.
@@ -141,7 +141,7 @@ Proof.
 Qed.
 Lemma lesson_correct o g : granted e v o -> given_holds g -> given_holds (lesson e o g).
 Proof.
-  intros ok hg. destruct e; [| |exact hg].
+  intros ok hg. destruct e; [| | |exact hg].
   all: destruct o as [|q|f a|f a b]; simpl in *; try exact hg; destruct f; simpl in *; try exact hg; now apply learn_correct.
 Qed.
 Lemma facts_correct l : forall m g, marks_fine m -> given_holds g -> given_holds (facts e C l m g).
@@ -306,7 +306,9 @@ Theorem compile_correct q k : compile q = Some k -> exists n : nat,
         (fun h => dot (map (adjoint_value v (sources k)) (numbers_from 1 (S n))) (coordinates n h))) /\
     (forall h, length h = S n -> exists z, chained_function q (coordinates n x) w h = Some z /\
       (all_regular (data z) -> forall a, In a (data (value k)) -> supported (differentiable v) (instructions (program k)) a) /\
-      dot (map (adjoint_value v (sources k)) (numbers_from 1 (S n))) h = dot c (map rate (data z))).
+      dot (map (adjoint_value v (sources k)) (numbers_from 1 (S n))) h = dot c (map rate (data z))) /\
+    forall h, length h = S n -> dot (map (adjoint_value v (sources k)) (numbers_from 1 (S n))) h =
+      dot c (map (tangent (instructions (program k)) v (fun i => nth (Nat.pred (Pos.to_nat i)) h 0%R)) (data (value k))).
 Proof.
   unfold compile. cbv zeta. set (nx := entries (selected q)). set (nw := entries (others q)). set (nc := cotangent_size q).
   destruct (negb _) eqn:sizes; [discriminate|]. apply negb_false_iff in sizes. apply andb_prop in sizes as [sizes nc0]. apply andb_prop in sizes as [nx0 nw0].
@@ -411,7 +413,7 @@ Proof.
       assert (lt : (Pos.of_nat (S n) < next st2)%positive) by (apply (proj2 (proj1 grow2)); now exists Input).
       unfold length_of. apply Pos2Nat.inj_lt in lt. rewrite Nat2Pos.id in lt by lia. lia.
     - intro j. unfold DX. f_equal. rewrite Nat2Pos.id by lia. change (Pos.to_nat 1) with 1%nat. lia. }
-  exists (V x), y', gs'. split; [exact (values x)|split; [exact run_y|split; [exact shape_y|split; [exact run_g|split; [now rewrite shapes_g|split; [exact rel_y|split; [exact all_g|split]]]]]]].
+  exists (V x), y', gs'. split; [exact (values x)|split; [exact run_y|split; [exact shape_y|split; [exact run_g|split; [now rewrite shapes_g|split; [exact rel_y|split; [exact all_g|split; [|split]]]]]]]].
   - intro fine_y.
     apply (filterdiff_ext (fun t => dot c (map (V t) (data y)))).
     { intro u. unfold weighted. destruct (function_at u) as (yu & run_u & _ & rel_u). rewrite run_u. destruct (stands_numbers _ _ _ _ _ rel_u) as (nums & _ & _). now rewrite nums. }
@@ -446,6 +448,7 @@ Proof.
       apply IH; [|exact ina]. intros b inb. apply reg. now right.
     + rewrite <- to_adjoints by exact len_h. rewrite weighted_change_dot, weights_c. f_equal. clear -all. induction all as [|i g l gs (_ & is_rate & _) _ IH]; simpl; [reflexivity|].
       now rewrite is_rate, IH.
+  - intros h len_h. rewrite <- to_adjoints by exact len_h. now rewrite weighted_change_dot, weights_c.
 Qed.
 
 (** the claim of each extent *)
@@ -453,6 +456,7 @@ Definition claim_of (e : extent) (q : question) (n : nat) (x : space n) (w c : l
   match e with
   | Smooth => all_guards y -> is_gradient q n x w c g
   | Kinks => (all_guards y -> is_gradient q n x w c g) /\ follows_chain_rule q (coordinates n x) w c g
+  | Subgradients => (all_guards y -> is_gradient q n x w c g) /\ follows_chain_rule q (coordinates n x) w c g /\ is_subgradient q n x w c g
   | Everywhere => all_guards y /\ is_gradient q n x w c g
   end.
 
@@ -484,15 +488,15 @@ Proof.
   destruct (forms_of q e k named) as [F|] eqn:forms; [|discriminate]. intro ok. simpl in ok. apply andb_prop in ok as [ok smooth]. apply andb_prop in ok as [mean same].
   destruct (compile_correct q k comp) as (n & is_n & cot & wf & full & len_gs & known_g & at_points). set (C := instructions (program k)) in *.
   exists n, (shape (value k)). split; [exact is_n|split; [exact cot|split; [now apply has_point_correct|]]]. intros x w c inx inw len_w is_c.
-  destruct (at_points x w c len_w is_c) as (v & y & gs & values & run_y & shape_y & run_g & shapes_g & rel_y & rel_g & derivative & chain).
+  destruct (at_points x w c len_w is_c) as (v & y & gs & values & run_y & shape_y & run_g & shapes_g & rel_y & rel_g & derivative & chain & tangent_g).
   exists y, gs. split; [exact run_y|split; [exact shape_y|split; [now rewrite <- (Forall2_length rel_y)|split; [exact run_g|split; [exact shapes_g|split; [now rewrite <- (Forall2_length rel_g)|]]]]]].
   destruct (stands_numbers _ _ _ _ _ rel_y) as (_ & to_fine & from_fine). destruct (stands_numbers _ _ _ _ _ rel_g) as (num_g & _ & to_guards).
   assert (enclosed := domain_enclosures_correct q (program k) _ _ _ v values inx inw).
   (* what is granted is enough for the derivative to be defined and to give the adjoints *)
   assert (enough : (e <> Everywhere -> forall a, In a (data (value k)) -> supported (granted e v) C a) ->
     all_guards (flat_map data gs) /\ map number (flat_map data gs) = map (adjoint_value v (sources k)) (numbers_from 1 (S n)) /\
-    (e = Everywhere -> forall a, In a (data (value k)) -> fine true C v a)).
-  { intro all. destruct (forms_of_correct _ _ _ _ _ v _ forms values enclosed all) as [r rightF]. split; [|split].
+    (e = Everywhere -> forall a, In a (data (value k)) -> fine true C v a) /\ (e = Subgradients -> exists F r, right v r F /\ has_subgradients q k F = true)).
+  { intro all. destruct (forms_of_correct _ _ _ _ _ v _ forms values enclosed all) as [r rightF]. split; [|split; [|split]].
     - apply to_guards. intros g ing. apply (all_defined C v (program k) eq_refl wf); [|now apply known_g].
       intros i p found. apply (means_correct v (sign_at F)); [intro a; exact (sign_at_correct v r F a rightF)|].
       unfold all_mean in mean. rewrite forallb_forall in mean. specialize (mean i). fold C in mean. rewrite found in mean. apply mean.
@@ -500,19 +504,56 @@ Proof.
       change (Pos.to_nat 1) with 1%nat. lia.
     - rewrite num_g, <- len_gs. symmetry. apply pairs_correct. intros p inp.
       apply (agree_correct v r F rightF). rewrite forallb_forall in same. apply same. unfold pairs. exact inp.
-    - intros ->. exact (all_smooth_correct k F v r rightF wf smooth). }
+    - intros ->. exact (all_smooth_correct k F v r rightF wf smooth).
+    - intros ->. now exists F, r. }
   assert (from_smooth : (forall a, In a (data (value k)) -> fine true C v a) ->
     forall e', e' <> Everywhere -> forall a, In a (data (value k)) -> supported (granted e' v) C a).
-  { intros fine_y e' ne a ina. specialize (fine_y a ina). destruct e'; [exact fine_y| |easy]. exact (supported_mono _ _ _ _ (smooth_differentiable v) fine_y). }
+  { intros fine_y e' ne a ina. specialize (fine_y a ina). destruct e'; [exact fine_y| | |easy]; exact (supported_mono _ _ _ _ (smooth_differentiable v) fine_y). }
   assert (gradient : (forall a, In a (data (value k)) -> fine true C v a) -> is_gradient q n x w c (flat_map data gs)).
-  { intro fine_y. destruct (enough (from_smooth fine_y e)) as (guards & adjoints_g & _). split; [exact guards|].
+  { intro fine_y. destruct (enough (from_smooth fine_y e)) as (guards & adjoints_g & _ & _). split; [exact guards|].
     rewrite adjoints_g. exact (derivative fine_y). }
+  assert (regular : e = Kinks \/ e = Subgradients -> follows_chain_rule q (coordinates n x) w c (flat_map data gs)).
+  { intros which h len_h. rewrite coordinates_length in len_h. destruct (chain h len_h) as (z & run_z & regular_z & rates). exists z. split; [exact run_z|]. intro reg.
+    assert (granted_here : forall a, In a (data (value k)) -> supported (granted e v) C a) by (destruct which; subst e; exact (regular_z reg)).
+    destruct (enough (fun _ => granted_here)) as (guards & adjoints_g & _ & _). split; [exact guards|]. now rewrite adjoints_g. }
   destruct e; simpl.
   - intro guards. now apply gradient, to_fine.
-  - split; [intro guards; now apply gradient, to_fine|]. intros h len_h. rewrite coordinates_length in len_h.
-    destruct (chain h len_h) as (z & run_z & regular_z & rates). exists z. split; [exact run_z|]. intro reg.
-    destruct (enough (fun _ => regular_z reg)) as (guards & adjoints_g & _). split; [exact guards|]. now rewrite adjoints_g.
-  - destruct (enough ltac:(easy)) as (_ & _ & smooth_y). specialize (smooth_y eq_refl). split; [now apply from_fine|now apply gradient].
+  - split; [intro guards; now apply gradient, to_fine|apply regular; now left].
+  - split; [intro guards; now apply gradient, to_fine|]. split; [apply regular; now right|]. intros reg x' inx' reg'.
+    destruct (at_points x' w c len_w is_c) as (v' & y' & gs' & values' & run_y' & _ & _ & _ & rel_y' & _ & _ & chain' & _).
+    assert (from_regular : forall z : list R, length z = S n -> length (map (fun _ : R => 0%R) z) = S n) by (intros; now rewrite length_map).
+    assert (reg_v : forall a, In a (data (value k)) -> supported (differentiable v) C a).
+    { unfold is_regular in reg. destruct (chain _ (from_regular _ (coordinates_length n x))) as (z & run_z & regular_z & _). rewrite run_z in reg. exact (regular_z reg). }
+    assert (reg_v' : forall a, In a (data (value k)) -> supported (differentiable v') C a).
+    { unfold is_regular in reg'. destruct (chain' _ (from_regular _ (coordinates_length n x'))) as (z & run_z & regular_z & _). rewrite run_z in reg'. exact (regular_z reg'). }
+    destruct (enough (fun _ => reg_v)) as (_ & adjoints_g & _ & above). destruct (above eq_refl) as (F' & r & rightF & has). rewrite adjoints_g.
+    set (h := zip_with Rminus (coordinates n x') (coordinates n x)).
+    assert (len_h : length h = S n).
+    { unfold h. assert (L := coordinates_length n x). assert (L' := coordinates_length n x'). revert L L'. generalize (coordinates n x), (coordinates n x'), (S n). clear.
+      intro l. induction l as [|a l IH]; intros [|b k] m L L'; simpl in *; try congruence. destruct m; [discriminate|]. f_equal. apply IH; congruence. }
+    rewrite (tangent_g h len_h). unfold has_subgradients in has. unfold is_cotangent in is_c. destruct (cotangent q) as [p|]; [discriminate|]. destruct is_c as [_ ->].
+    destruct (data (value k)) as [|a [|]] eqn:only; try discriminate.
+    assert (is_weighted : forall (u : space n) v0 yu, guarded_function q (coordinates n u) w = Some yu -> Forall2 (stands_at true C v0) [a] (data yu) ->
+      weighted q w [1%R] (coordinates n u) = v0 a).
+    { intros u v0 yu run rel. unfold weighted. rewrite run. destruct (stands_numbers _ _ _ _ _ rel) as (nums & _ & _). rewrite nums. simpl. ring. }
+    rewrite (is_weighted x v y run_y rel_y), (is_weighted x' v' y' run_y' rel_y'). simpl. set (dx := fun i => nth (Nat.pred (Pos.to_nat i)) h 0%R) in *.
+    assert (ordC : ordered C) by exact (proj1 wf).
+    assert (known : side_holds v v' (tangent C v dx) (side_at (all_sides C (sign_at F') (is_selected q) (numbers_from 1 (length_of (program k))) (PositiveMap.empty side)) a) a).
+    { assert (n_is : Z.to_nat (entries (selected q)) = S n) by lia.
+      refine (all_sides_correct C (sign_at F') (is_selected q) _ v _ v' dx (tangent C v dx) values values' (tangent_correct C v dx ordC) (fun b => sign_at_correct v r F' b rightF) _ _ _
+        (PositiveMap.empty side) _ a (conj (reg_v a (or_introl eq_refl)) (reg_v' a (or_introl eq_refl)))).
+      - intros i at_i. unfold dx. generalize (Nat.pred (Pos.to_nat i)). intro j. destruct (Nat.lt_ge_cases j (S n)) as [lt|ge].
+        + rewrite !app_nth1 by (rewrite coordinates_length; exact lt). unfold h. assert (L := coordinates_length n x). assert (L' := coordinates_length n x'). revert j lt.
+          revert L L'. generalize (coordinates n x), (coordinates n x'), (S n). clear.
+          intro l. induction l as [|a l IH]; intros [|b k] m L L' j lt; simpl in *; try (subst m; simpl in *; lia). destruct m; [discriminate|]. destruct j; [reflexivity|].
+          apply (IH k m); lia.
+        + rewrite (nth_overflow h) by lia. rewrite (app_nth2 (coordinates n x')), (app_nth2 (coordinates n x)) by (rewrite coordinates_length; exact ge).
+          rewrite !coordinates_length. symmetry. apply Rminus_diag_eq. reflexivity.
+      - intros i at_i not_selected. unfold is_selected in not_selected. apply Z.leb_gt in not_selected.
+        rewrite (app_nth2 (coordinates n x')), (app_nth2 (coordinates n x)) by (rewrite coordinates_length; lia). now rewrite !coordinates_length.
+      - intros i _. unfold side_at. rewrite PositiveMap.gempty. apply no_side_holds. }
+    destruct known as (_ & up & _). specialize (up has). lra.
+  - destruct (enough ltac:(easy)) as (_ & _ & smooth_y & _). specialize (smooth_y eq_refl). split; [now apply from_fine|now apply gradient].
 Qed.
 
 Theorem prove_sound e f d w c : prove e f d w c = true -> throughout (claim_of e) f d w.
@@ -524,5 +565,7 @@ Theorem prove_gradient_sound f d w c : prove_gradient f d w c = true -> Gradient
 Proof. exact (prove_sound Smooth f d w c). Qed.
 Theorem prove_gradient_at_kinks_sound f d w c : prove_gradient_at_kinks f d w c = true -> GradientHoldsAtKinks f d w.
 Proof. exact (prove_sound Kinks f d w c). Qed.
+Theorem prove_subgradient_sound f d w c : prove_subgradient f d w c = true -> SubgradientHolds f d w.
+Proof. exact (prove_sound Subgradients f d w c). Qed.
 Theorem prove_gradient_everywhere_sound f d w c : prove_gradient_everywhere f d w c = true -> GradientHoldsEverywhere f d w.
 Proof. exact (prove_sound Everywhere f d w c). Qed.

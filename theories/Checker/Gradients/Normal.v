@@ -325,12 +325,24 @@ Definition step_beside (s : polynomial) (up : bool) (p : polynomial) (T : table)
   if equal_poly (scaled p) s then Some (if up then one_poly else [], T)
   else if equal_poly (scaled (opp_poly p)) s && (up || known_nonzero T s) then Some (if up then [] else one_poly, T)
   else step_whole p T.
+(** Whether [p] is not 0 where the step of [s] is 1 ([up]), or 0: their sum or difference is a number. *)
+Definition apart (s : polynomial) (up : bool) (p : polynomial) : bool :=
+  match number_in (add_poly (scaled p) s), number_in (add_poly (scaled p) (opp_poly s)) with
+  | Some c, _ => if up then (Qnum c <=? 0)%Z else (0 <? Qnum c)%Z
+  | None, Some c => if up then (0 <=? Qnum c)%Z else (Qnum c <? 0)%Z
+  | None, None => false
+  end.
+(** Where [p] is not 0 and has the step [h] of [s] in it, what it is on one side of that step is not 0 there, and may be known not to be 0 on the other side. *)
+Definition note_sides (nonzero : bool) (h : positive) (s p : polynomial) (T : table) : option table :=
+  do T <- note (nonzero && apart s true (at_zero h p)) (at_zero h p) T;
+  note (nonzero && apart s false (at_one h p)) (at_one h p) T.
 Definition step_form (nonzero : bool) (p : polynomial) (T : table) : option (polynomial * table) :=
   do T <- note nonzero p T;
   match step_in T p with
   | Some h =>
     match find_atom T h with
     | Some (Applied Step s) =>
+      do T <- note_sides nonzero h s p T;
       do (u, T) <- step_beside s false (at_zero h p) T; do (v, T) <- step_beside s true (at_one h p) T; Some (by_cases T h u v, T)
     | _ => step_whole p T
     end

@@ -628,6 +628,38 @@ Proof.
     - rewrite Q2R_1, step_opposite, here; [ring|]. intro z. apply (known_nonzero_correct _ _ safeT N). rewrite <- E2. apply scaled_zero. rewrite opp_poly_correct, z. ring. }
   intro E. apply (goes_imp _ _ _ _ _ _ (step_whole_goes _ _ _ _ wf E)); auto.
 Qed.
+Lemma number_sign_le c : ((Qnum c <=? 0)%Z = true <-> Q2R c <= 0) /\ ((0 <? Qnum c)%Z = true <-> 0 < Q2R c).
+Proof.
+  assert (pos : 0 < / IZR (Z.pos (Qden c))) by (apply Rinv_0_lt_compat; now apply IZR_lt). unfold Q2R.
+  destruct (Z.leb_spec (Qnum c) 0) as [le|lt], (Z.ltb_spec 0 (Qnum c)) as [lt'|le']; try lia.
+  - apply IZR_le in le. assert (0 <= - IZR (Qnum c) * / IZR (Z.pos (Qden c))) by (apply Rmult_le_pos; lra). split; split; intro h; try easy; lra.
+  - apply IZR_lt in lt. assert (0 < IZR (Qnum c) * / IZR (Z.pos (Qden c))) by now apply Rmult_lt_0_compat. split; split; intro h; try easy; lra.
+Qed.
+Lemma apart_correct s up p : apart s up p = true -> step_R (eval r s) = (if up then 1 else 0) -> eval r p <> 0.
+Proof.
+  intros E here z. apply scaled_zero in z. revert E here. unfold apart, step_R.
+  destruct (number_in (add_poly (scaled p) s)) as [c|] eqn:plus.
+  - apply number_in_correct in plus. rewrite add_poly_correct, z in plus. destruct (number_sign_le c) as [le lt].
+    destruct up; intro E; [apply le in E|apply lt in E]; destruct (Rlt_dec _ _); lra.
+  - destruct (number_in (add_poly (scaled p) (opp_poly s))) as [c|] eqn:minus; [|discriminate]. apply number_in_correct in minus. rewrite add_poly_correct, opp_poly_correct, z in minus.
+    destruct (number_sign_le (- c)%Q) as [le lt]. rewrite Q2R_opp in le, lt. simpl in le, lt.
+    destruct up; intro E; [assert (N : (- Qnum c <=? 0)%Z = true) by (apply Z.leb_le in E; apply Z.leb_le; lia); apply le in N
+                          |assert (N : (0 <? - Qnum c)%Z = true) by (apply Z.ltb_lt in E; apply Z.ltb_lt; lia); apply lt in N]; destruct (Rlt_dec _ _); lra.
+Qed.
+Lemma note_sides_goes nonzero h s p T T' : ordered_table T -> note_sides nonzero h s p T = Some T' ->
+  goes T T' ((nonzero = true -> eval r p <> 0) /\ r h = step_R (eval r s) /\ (r h = 0 \/ r h = 1)) True.
+Proof.
+  intro wf. unfold note_sides. destruct (note (nonzero && apart s true _) _ T) as [T1|] eqn:E1; [|discriminate]. intro E2.
+  assert (g1 := note_goes _ _ _ _ wf E1). assert (g2 := note_goes _ _ _ _ (proj1 g1) E2).
+  set (H := (nonzero = true -> eval r p <> 0) /\ r h = step_R (eval r s) /\ (r h = 0 \/ r h = 1)).
+  assert (g1' : goes T T1 H H).
+  { apply (goes_imp _ _ _ _ _ _ g1); [|auto]. intros (nz & is_h & [z|o]) both; apply andb_prop in both as [n ap].
+    - rewrite at_zero_correct by exact z. now apply nz.
+    - apply (apart_correct s true _ ap). now rewrite <- is_h. }
+  apply (goes_trans _ _ _ _ _ _ _ _ g1' g2); [|easy]. intros (nz & is_h & [z|o]) both; apply andb_prop in both as [n ap].
+  - apply (apart_correct s false _ ap). now rewrite <- is_h.
+  - rewrite at_one_correct by exact o. now apply nz.
+Qed.
 Lemma step_form_goes nonzero p T q T' : ordered_table T -> step_form nonzero p T = Some (q, T') ->
   goes T T' (nonzero = true -> eval r p <> 0) (eval r q = step_R (eval r p)).
 Proof.
@@ -637,11 +669,20 @@ Proof.
   { intro E. apply (goes_trans _ _ _ _ _ _ _ _ g0 (step_whole_goes _ _ _ _ (proj1 g0) E)); auto. }
   destruct (step_in T0 p) as [h|]; [|exact whole]. destruct (find_atom T0 h) as [d|] eqn:found; [|exact whole].
   destruct d as [i|p0|[] s|p0]; try exact whole.
-  destruct (step_beside s false _ T0) as [[u T1]|] eqn:Eu; [|discriminate]. destruct (step_beside s true _ T1) as [[w T2]|] eqn:Ew; [|discriminate].
-  intro E. assert (Eq : q = by_cases T2 h u w) by congruence. assert (Et : T' = T2) by congruence. clear E. subst T' q. assert (gu := step_beside_goes _ _ _ _ _ _ (proj1 g0) Eu). assert (gw := step_beside_goes _ _ _ _ _ _ (proj1 gu) Ew).
-  assert (g1 := goes_trans _ _ _ _ _ _ _ _ g0 gu (fun _ => I) (fun _ _ _ h => h)).
+  destruct (note_sides nonzero h s p T0) as [T0'|] eqn:E0'; [|discriminate].
+  assert (g0' : goes T T0' (nonzero = true -> eval r p <> 0) True).
+  { assert (g00 : goes T T0 (nonzero = true -> eval r p <> 0) (nonzero = true -> eval r p <> 0)) by (apply (goes_imp _ _ _ _ _ _ g0); auto).
+    assert (g01 : goes T0 T0' (nonzero = true -> eval r p <> 0) True).
+    { assert (n := note_sides_goes _ _ _ _ _ _ (proj1 g0) E0'). split; [exact (proj1 n)|split; [exact (proj1 (proj2 n))|]]. intros in1 safe1 nz.
+      apply (proj2 (proj2 n) in1 safe1). split; [exact nz|exact (step_values _ _ _ (inside_sub _ _ (proj1 (proj2 n)) in1) found)]. }
+    apply (goes_trans _ _ _ _ _ _ _ _ g00 g01); auto. }
+  assert (sub0 : sub_table T0 T0') by exact (proj1 (proj2 (note_sides_goes _ _ _ _ _ _ (proj1 g0) E0'))).
+  clear whole.
+  destruct (step_beside s false _ T0') as [[u T1]|] eqn:Eu; [|discriminate]. destruct (step_beside s true _ T1) as [[w T2]|] eqn:Ew; [|discriminate].
+  intro E. assert (Eq : q = by_cases T2 h u w) by congruence. assert (Et : T' = T2) by congruence. clear E. subst T' q. assert (gu := step_beside_goes _ _ _ _ _ _ (proj1 g0') Eu). assert (gw := step_beside_goes _ _ _ _ _ _ (proj1 gu) Ew).
+  assert (g1 := goes_trans _ _ _ _ _ _ _ _ g0' gu (fun _ => I) (fun _ _ _ h => h)).
   apply (goes_trans _ _ _ _ _ _ _ _ g1 gw); [easy|]. intros in2 safe2 pu pw.
-  assert (in0 := inside_sub _ _ (proj1 (proj2 gu)) (inside_sub _ _ (proj1 (proj2 gw)) in2)).
+  assert (in0 := inside_sub _ _ sub0 (inside_sub _ _ (proj1 (proj2 gu)) (inside_sub _ _ (proj1 (proj2 gw)) in2))).
   destruct (by_cases_correct T2 h u w in2 safe2) as [c0 c1]. destruct (step_values _ _ _ in0 found) as [is_h [z|o]].
   - rewrite (c0 z), pu by (rewrite <- is_h; exact z). now rewrite at_zero_correct.
   - rewrite (c1 o), pw by (rewrite <- is_h; exact o). now rewrite at_one_correct.

@@ -116,7 +116,7 @@ Proof.
   assert (is_c : is_cotangent q (shape (value k)) c).
   { unfold c, is_cotangent, nc, cotangent_size in *. destruct cot as [c0 is_c0]. unfold is_cotangent in is_c0.
     destruct (cotangent q) as [p|]; [|tauto]. destruct is_c0 as [E L]. split; [exact E|]. rewrite len_cs, <- E. lia. }
-  destruct (at_points (point_with n xs) ws c ltac:(rewrite len_ws; unfold nw; lia) is_c) as (v & y & gs & values & run_y & shape_y & run_g & shapes_g & rel_y & rel_g & derivative & _).
+  destruct (at_points (point_with n xs) ws c ltac:(rewrite len_ws; unfold nw; lia) is_c) as (v & y & gs & values & run_y & shape_y & run_g & shapes_g & rel_y & rel_g & derivative & _ & _).
   rewrite (point_with_correct n xs len_xs) in values.
   assert (all_in : xs ++ ws ++ match cotangent q with Some _ => c | None => [] end = ps).
   { rewrite parts. f_equal. f_equal. unfold c, nc, cotangent_size in *. destruct (cotangent q); [reflexivity|]. destruct cs; [reflexivity|discriminate]. }

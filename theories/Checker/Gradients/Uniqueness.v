@@ -2,7 +2,8 @@
 
     At a point there is at most one gradient, so that no claim about a gradient is both proved and refuted.
 
-    Main results: [gradient_unique], [gradient_not_both], [gradient_at_kinks_weakens], [gradient_everywhere_weakens].
+    Main results: [gradient_unique], [gradient_not_both], [gradient_at_kinks_weakens], [subgradient_weakens],
+    [gradient_everywhere_weakens].
 
     Trust: proved. *)
 From Coq Require Import ZArith Reals List Lia Lra.
@@ -63,6 +64,13 @@ Proof.
   unfold GradientHoldsAtKinks, GradientHolds, throughout. destruct (read_question f d w) as [q|]; [|easy].
   intros (n & s & is_n & cot & point & all). exists n, s. split; [exact is_n|split; [exact cot|split; [exact point|]]].
   intros x v c bound_x bound_v len_v is_c. destruct (all x v c bound_x bound_v len_v is_c) as (y & gs & a1 & a2 & a3 & a4 & a5 & a6 & claim & _). now exists y, gs.
+Qed.
+Theorem subgradient_weakens f d w : SubgradientHolds f d w -> GradientHoldsAtKinks f d w.
+Proof.
+  unfold SubgradientHolds, GradientHoldsAtKinks, throughout. destruct (read_question f d w) as [q|]; [|easy].
+  intros (n & s & is_n & cot & point & all). exists n, s. split; [exact is_n|split; [exact cot|split; [exact point|]]].
+  intros x v c bound_x bound_v len_v is_c. destruct (all x v c bound_x bound_v len_v is_c) as (y & gs & a1 & a2 & a3 & a4 & a5 & a6 & claim & chain & _).
+  exists y, gs. exact (conj a1 (conj a2 (conj a3 (conj a4 (conj a5 (conj a6 (conj claim chain))))))).
 Qed.
 Theorem gradient_everywhere_weakens f d w : GradientHoldsEverywhere f d w -> GradientHolds f d w.
 Proof.

@@ -84,7 +84,7 @@ Definition key (o : op) : positive :=
   match o with
   | Input => 1
   | Number q => (match Qnum q with Z0 => 1 | Zpos p => p~0 | Zneg p => p~1 end)~0~0~0
-  | Unary f a => match f with Opp => a~0~0 | Root => a~1~0 | Relu => a~0~1~0 | Exp => a~1~1~0 | Log => a~0~0~1~0 | Step => a~1~0~1~0 end~0~1
+  | Unary f a => match f with Opp => a~0~0~0 | Root => a~1~0~0 | Relu => a~0~1~0 | Exp => a~1~1~0 | Log => a~0~0~1 | Step => a~1~0~1 end~0~1
   | Binary f a b =>
     let p := match Pos.lxor (Pos.shiftl a 24)~1 b~0 with N0 => 1 | Npos p => p end in
     match f with Add => p~0~1~1 | Mul => p~1~1~1 | Div => p~0~0~1~1~1 end
