@@ -182,6 +182,7 @@ def test_witnesses(native: Native) -> None:
     [
         claim(most="x"),
         claim(most="1", outputs="7"),
+        claim(most="1", outputs=""),
         claim(most="1").replace(b"(norm linf)", b"(norm l3)"),
         claim(most="1").replace(b"(slopes 1)", b"(slopes 2)"),
         claim(most="1").replace(b"(low -1/2)", b"(low -1/2 0)"),
