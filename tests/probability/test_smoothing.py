@@ -170,6 +170,14 @@ def test_statements_are_read_as_they_are_written():
         claim = state(COUNTS, noise=noise)
         found = Statement.read(claim.statement_bytes, file="")
         assert found.write() == claim.statement_bytes and found.noise == read_noise(noise)
-    for wrong in (b"", b"(smoothing 1)", text((0, 0, "x")), text(("a", 0, 1)), text(noise="uniform"), text() + b"(x)"):
+    for wrong in (
+        b"",
+        b"(smoothing 1)",
+        text((0, 0, "x")),
+        text(("a", 0, 1)),
+        text(noise="uniform"),
+        text() + b"(x)",
+        text() + b"()",
+    ):
         with pytest.raises(warrant.WrongInput):
             Statement.read(wrong, file="radii.smoothing")

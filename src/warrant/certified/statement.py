@@ -7,17 +7,29 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, get_args
 
+from warrant._groups import groups
 from warrant.errors import WrongInput
 
-__all__ = ["NORMS", "SCORES", "THRESHOLD", "TOLERANCE", "Norm", "Statement", "read_statement", "write_statement"]
+__all__ = [
+    "NORMS",
+    "NUMBER",
+    "SCORES",
+    "THRESHOLD",
+    "TOLERANCE",
+    "Norm",
+    "Statement",
+    "read_statement",
+    "write_statement",
+]
 
 Norm = Literal["linf", "l1", "l2"]
 NORMS: tuple[Norm, ...] = get_args(Norm)
 SCORES, THRESHOLD, TOLERANCE = "scores", "threshold", "tolerance"
 _DECISIONS = (SCORES, THRESHOLD, TOLERANCE)
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-]?\d{1,3})?|-?\d{1,400}/0*[1-9]\d{0,400}", re.ASCII
 )
+"""A decimal or a fraction, as the checker reads them."""
 _MOST, _MOST_TOP = 99_999_999, 9999
 _FORM = "(certified 1) (at-least k) (norm …) (radius …) (low …) (high …) (scores …), in this order"
 
@@ -124,25 +136,24 @@ def read_statement(data: bytes, *, file: str) -> Statement:
     """
     wrong = WrongInput("not a statement of certified accuracy", file=file, expected=_FORM)
     try:
-        text = re.sub(r";[^\n\r]*", " ", data.decode("ascii"))
+        found = groups(data.decode("ascii"))
     except UnicodeDecodeError:
         raise wrong from None
-    groups = [group.split() for group in re.findall(r"\(([^()]*)\)", text)]
-    if re.sub(r"\([^()]*\)", "", text).strip() or len(groups) != 7 or not all(groups):
+    if len(found) != 7:
         raise wrong
-    heads = [group[0] for group in groups]
-    if groups[0] != ["certified", "1"] or heads[1:6] != ["at-least", "norm", "radius", "low", "high"]:
+    heads = [group[0] for group in found]
+    if found[0] != ["certified", "1"] or heads[1:6] != ["at-least", "norm", "radius", "low", "high"]:
         raise wrong
-    counts = [len(groups[k]) for k in (1, 2, 6)]
-    if counts != [2, 2, 2] or heads[6] not in _DECISIONS or groups[2][1] not in NORMS:
+    counts = [len(found[k]) for k in (1, 2, 6)]
+    if counts != [2, 2, 2] or heads[6] not in _DECISIONS or found[2][1] not in NORMS:
         raise wrong
-    if not re.fullmatch(r"[0-9]{1,8}", groups[1][1]):
+    if not re.fullmatch(r"[0-9]{1,8}", found[1][1]):
         raise wrong
-    if not all(_NUMBER.fullmatch(word) for group in groups[3:] for word in group[1:]):
+    if not all(NUMBER.fullmatch(word) for group in found[3:] for word in group[1:]):
         raise wrong
-    radii, low, high = (tuple(map(Fraction, words)) for _, *words in groups[3:6])
-    number = Fraction(groups[6][1])
+    radii, low, high = (tuple(map(Fraction, words)) for _, *words in found[3:6])
+    number = Fraction(found[6][1])
     if heads[6] == SCORES and (number.denominator != 1 or not 1 <= number <= _MOST_TOP):
-        raise WrongInput(f"{SCORES}: {groups[6][1]}", file=file, expected="a whole number of at least 1")
-    norm = NORMS[NORMS.index(groups[2][1])]
-    return Statement(int(groups[1][1]), norm, radii, low, high, heads[6], number)
+        raise WrongInput(f"{SCORES}: {found[6][1]}", file=file, expected="a whole number of at least 1")
+    norm = NORMS[NORMS.index(found[2][1])]
+    return Statement(int(found[1][1]), norm, radii, low, high, heads[6], number)

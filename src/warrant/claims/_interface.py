@@ -14,6 +14,7 @@ __all__ = [
     "Claim",
     "Counterexample",
     "Found",
+    "NeverRefuted",
     "Progress",
     "Report",
     "Restated",
@@ -167,6 +168,18 @@ class Summary:
     said: str = ""
     region: tuple[Span, ...] = ()
     hypotheses: tuple[str, ...] = ()
+
+
+class NeverRefuted:
+    """Of families whose certificates only prove."""
+
+    def counterexample(self, certificate: bytes) -> Counterexample:
+        """No certificate refutes such a claim.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError("such a claim is proved, or not")
 
 
 class Claim(Protocol):

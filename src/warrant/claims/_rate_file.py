@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from warrant._files import limited, read_file, stem
-from warrant.claims._interface import Artefact, Counterexample, Summary
+from warrant.claims._interface import Artefact, NeverRefuted, Summary
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _EXCERPT_LINES = 60
 
 
 @dataclass(frozen=True)
-class RateFile:
+class RateFile(NeverRefuted):
     """The text of a claim about rates.
 
     Attributes:
@@ -64,14 +64,6 @@ class RateFile:
     def stem(self) -> str:
         """The name of the problem's file, without its suffix."""
         return stem(self.problem_name, Path(self.files[0]).suffix, "rate")
-
-    def counterexample(self, certificate: bytes) -> Counterexample:
-        """No certificate refutes a rate.
-
-        Raises:
-            NotImplementedError: always.
-        """
-        raise NotImplementedError("rates are proved, or not")
 
     def text(self) -> str:
         """The text, as characters.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._interface import Artefact, Found, NeverRefuted, Report, Summary, Theorem
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _HYPOTHESES = (
 
 
 @dataclass(frozen=True)
-class Accuracy:
+class Accuracy(NeverRefuted):
     """The claim that probabilities of error are at most so large (docs/probability.md).
 
     Attributes:
@@ -109,14 +109,6 @@ class Accuracy:
             module="Probability",
             meaning="Accuracy.v",
         )
-
-    def counterexample(self, certificate: bytes) -> Counterexample:
-        """No certificate refutes a bound on errors.
-
-        Raises:
-            NotImplementedError: always.
-        """
-        raise NotImplementedError("bounds on errors are proved, or not")
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """The certificate, which is always the same; or the bound that is too small, and what would be enough."""

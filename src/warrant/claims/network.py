@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import limited, read_file, stem
 from warrant.claims._comments import names, said
-from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Span, Summary, Theorem
+from warrant.claims._interface import Artefact, Counterexample, Found, Report, Span, Summary, Theorem
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -113,32 +113,14 @@ class Safe:
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Search for a proof or a counterexample (warrant.search); ONNX Runtime must agree to a counterexample."""
-        from warrant import search
         from warrant.claims._runtime import evaluator
+        from warrant.claims._searching import look
 
         model, queries = self._load()
 
-        def so_far(stats: search.Stats) -> Progress:
-            return Progress(stats.open, stats.closed, stats.proved, stats.seconds)
-
-        def tell(stats: search.Stats) -> None:
-            if report is not None:
-                report(so_far(stats))
-
         evaluate = evaluator(self.model_bytes)
-        found = search.find(
-            model,
-            queries,
-            timeout=float("inf") if timeout is None else timeout,
-            jobs=jobs,
-            progress=tell,
-            checks=[] if evaluate is None else [evaluate],
-        )
-        stats = found.stats
-        figures = {name: float(value) for name, value in vars(stats).items() if isinstance(value, int | float)}
-        if isinstance(found, search.Unknown):
-            return Found(None, f"no certificate was found: {found.reason} ({so_far(stats)})", figures)
-        return Found(found.certificate, "", figures)
+        checks = [] if evaluate is None else [evaluate]
+        return look(model, queries, timeout=timeout, jobs=jobs, report=report, checks=checks)
 
     def summary(self) -> Summary:
         """The numbers of inputs and outputs, the first lines of the property, and whether it has any input at all.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import limited, read_file, stem
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._interface import Artefact, Found, NeverRefuted, Report, Summary, Theorem
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Posterior:
+class Posterior(NeverRefuted):
     """The claim that a variable of a Bayesian network has a posterior distribution (docs/probability.md).
 
     Attributes:
@@ -194,14 +194,6 @@ class Posterior:
             module="Probability",
             meaning="Networks.v",
         )
-
-    def counterexample(self, certificate: bytes) -> Counterexample:
-        """No certificate refutes a posterior.
-
-        Raises:
-            NotImplementedError: always.
-        """
-        raise NotImplementedError("posteriors are proved, or not")
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """An order of elimination and ranks; or what the posterior is, where it is another one."""

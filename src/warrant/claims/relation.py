@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from warrant._decimals import decimal
 from warrant._files import stem
 from warrant.claims._comments import names, said
-from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
+from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
 from warrant.claims.network import excerpt, read_source
 from warrant.errors import WrongInput
 
@@ -105,36 +105,22 @@ class Relates:
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Search for a proof or a counterexample (warrant.search); ONNX Runtime must agree to a counterexample."""
-        from warrant import certificates, search
+        from warrant import certificates
+        from warrant.claims._searching import look
         from warrant.properties import together
 
         relation, product, queries = self._load()
         n = relation.networks[0].inputs
 
-        def tell(stats: search.Stats) -> None:
-            if report is not None:
-                report(Progress(stats.open, stats.closed, stats.proved, stats.seconds))
-
-        found = search.find(
-            product,
-            queries,
-            timeout=float("inf") if timeout is None else timeout,
-            jobs=jobs,
-            progress=tell,
-            checks=_checks(self.models, relation),
-        )
-        stats = found.stats
-        figures = {name: float(value) for name, value in vars(stats).items() if isinstance(value, int | float)}
-        if isinstance(found, search.Unknown):
-            so_far = Progress(stats.open, stats.closed, stats.proved, stats.seconds)
-            return Found(None, f"no certificate was found: {found.reason} ({so_far})", figures)
-        if isinstance(found, search.Proof):
-            return Found(found.certificate, "", figures)
+        checks = _checks(self.models, relation)
+        found = look(product, queries, timeout=timeout, jobs=jobs, report=report, checks=checks)
+        if found.certificate is None or found.certificate[5:6] != b"R":
+            return found
         z = [Fraction(word) for word in found.certificate[6:].decode("ascii").split()]
         words = [decimal(x) for x in together(z, n)]
         if any(word is None for word in words):
-            return Found(None, "a counterexample was found that has no short decimals", figures)
-        return Found(certificates.witness_bytes([word or "" for word in words]), "", figures)
+            return Found(None, "a counterexample was found that has no short decimals", found.figures)
+        return Found(certificates.witness_bytes([word or "" for word in words]), "", found.figures)
 
     def summary(self) -> Summary:
         """The runs, the first lines of the property, and whether any inputs satisfy its premises.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
 from warrant.claims._comments import names, said
-from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
+from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
 from warrant.errors import Unsupported
 
 if TYPE_CHECKING:
@@ -105,6 +104,7 @@ class Slopes:
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Search for a proof about derivatives, or for a pair of inputs (warrant.search)."""
         from warrant import certificates, search
+        from warrant.claims._searching import look
         from warrant.slopes.search import attack, confirmer, pair, queries_of
 
         limits, network, tangents = self._load()
@@ -113,32 +113,23 @@ class Slopes:
         if words is not None:
             return Found(certificates.witness_bytes(words), "")
 
-        def tell(stats: search.Stats) -> None:
-            if report is not None:
-                report(Progress(stats.open, stats.closed, stats.proved, stats.seconds))
-
-        found = search.find(
+        found = look(
             tangents,
             queries_of(limits, tangents),
-            timeout=math.inf if timeout is None else timeout,
+            timeout=timeout,
             jobs=jobs,
-            progress=tell,
+            report=report,
             checks=[confirmer(limits, tangents, network.evaluate)],
             options=search.Options(axes=0),  # derivatives change where neurons do
         )
-        stats = found.stats
-        figures = {name: float(value) for name, value in vars(stats).items() if isinstance(value, int | float)}
-        if isinstance(found, search.Unknown):
-            so_far = Progress(stats.open, stats.closed, stats.proved, stats.seconds)
-            return Found(None, f"no certificate was found: {found.reason} ({so_far})", figures)
-        if isinstance(found, search.Proof):
-            return Found(found.certificate, "", figures)
+        if found.certificate is None or found.certificate[5:6] != b"R":
+            return found
         z = [Fraction(word) for word in found.certificate[6:].decode("ascii").split()]
         words = pair(limits, network.evaluate, z[: network.inputs], z[network.inputs :])
         if words is None:
             steep = "a derivative is outside of the limits at some input, but no pair of inputs was found that shows it"
-            return Found(None, steep, figures)
-        return Found(certificates.witness_bytes(words), "", figures)
+            return Found(None, steep, found.figures)
+        return Found(certificates.witness_bytes(words), "", found.figures)
 
     def summary(self) -> Summary:
         """The numbers of inputs and outputs, and the statement's text.

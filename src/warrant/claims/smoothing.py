@@ -9,7 +9,7 @@ from statistics import median
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._interface import Artefact, Found, NeverRefuted, Report, Summary, Theorem
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _HYPOTHESES = (
 
 
 @dataclass(frozen=True)
-class Smoothing:
+class Smoothing(NeverRefuted):
     """The claim that radii of robustness follow from counts (docs/smoothing.md).
 
     Attributes:
@@ -96,14 +96,6 @@ class Smoothing:
             module="Probability",
             meaning="Smoothing.v",
         )
-
-    def counterexample(self, certificate: bytes) -> Counterexample:
-        """No certificate refutes a radius.
-
-        Raises:
-            NotImplementedError: always.
-        """
-        raise NotImplementedError("radii are proved, or not")
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """The certificate, which is always the same; or the first radius that is too large."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from warrant.errors import Unsupported, WrongInput
 from warrant.models import movement
-from warrant.models.encoders import extract, keys_and_values
+from warrant.models.encoders import categories, extract, keys_and_values
 from warrant.models.onnx_file import ML
 from warrant.models.operands import Call
 from warrant.models.tensors import Affine, common_shape, constant, stretched
@@ -252,11 +252,7 @@ def _looked_up(c: Column, table: Lookup) -> Column:
 
 
 def _one_hot(call: Call) -> NDArray[np.object_]:
-    call.limit(1, 1, ["cats_int64s", "zeros"])
-    names = call.ints("cats_int64s")
-    call.flag("zeros", 1)
-    if names is None or len(set(names)) != len(names):
-        raise Unsupported("no list of integer categories, each once", expected="cats_int64s")
+    names = categories(call)
     columns = _columns(call, 0)
     tables = [Lookup((float(name),), (1.0,), 0.0, True) for name in names]
     parts = [_mapped(columns, lambda c, table=table: _looked_up(c, table)) for table in tables]  # type: ignore[misc]

@@ -39,13 +39,19 @@ def _truncated(call: Call, k: int) -> Ints:
     return np.trunc(values).astype(np.int64)
 
 
-def one_hot(call: Call) -> Affine:
-    """A new last axis, with 1 at the category and 0 elsewhere (OneHotEncoder)."""
+def categories(call: Call) -> list[int]:
+    """The categories of a OneHotEncoder."""
     call.limit(1, 1, ["cats_int64s", "zeros"])
     names = call.ints("cats_int64s")
     call.flag("zeros", 1)
     if names is None or len(set(names)) != len(names):
         raise Unsupported("no list of integer categories, each once", expected="cats_int64s")
+    return names
+
+
+def one_hot(call: Call) -> Affine:
+    """A new last axis, with 1 at the category and 0 elsewhere (OneHotEncoder)."""
+    names = categories(call)
     values = _truncated(call, 0)
     check_size((*values.shape, len(names)))
     return constant((values[..., None] == np.array(names)).astype(np.float64))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from warrant._groups import groups
 from warrant.errors import Unsupported, WrongInput
 from warrant.probability.statement import show
 from warrant.probability.tables import value
@@ -113,16 +114,16 @@ def read_plan(data: bytes, *, file: str) -> Plan:
     """
     wrong = WrongInput("not a plan of private releases", file=file, expected=_FORM)
     whole = data.decode("utf-8", "replace")
-    text, named = re.sub(r";[^\n\r]*", " ", whole), _PART.findall(whole)
+    named = _PART.findall(whole)
     names = tuple(name for k, (number, name) in enumerate(named) if number == str(k) and name.isprintable())
-    groups = [group.split() for group in re.findall(r"\(([^()]*)\)", text)]
-    if re.sub(r"\([^()]*\)", "", text).strip() or len(groups) < 2 or groups[0] != ["privacy", "1"]:
+    found = groups(whole)
+    if len(found) < 2 or found[0] != ["privacy", "1"]:
         raise wrong
-    if groups[1][:1] != ["budget"] or len(groups[1]) != 3:
+    if found[1][:1] != ["budget"] or len(found[1]) != 3:
         raise wrong
-    epsilon, delta = map(value, groups[1][1:])
+    epsilon, delta = map(value, found[1][1:])
     uses = []
-    for group in groups[2:]:
+    for group in found[2:]:
         if group[:1] != ["use"] or len(group) not in (5, 6) or group[2] not in MECHANISMS:
             raise wrong
         first, second = group[3:5] if group[2] == RESPONSE else group[4:2:-1]

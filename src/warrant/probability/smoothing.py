@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from warrant._groups import groups
 from warrant.claims.smoothing import Smoothing
 from warrant.errors import SearchError, WrongInput
 from warrant.probability.limits import clopper_pearson
@@ -132,11 +133,10 @@ class Statement:
             WrongInput: it is none.
         """
         wrong = WrongInput("not a statement of radii", file=file, expected=_FORM)
-        text = re.sub(r";[^\n\r]*", " ", data.decode("utf-8", "surrogateescape"))
-        groups = [group.split() for group in re.findall(r"\(([^()]*)\)", text)]
-        if re.sub(r"\([^()]*\)", "", text).strip() or len(groups) < 4 or groups[0] != ["smoothing", "1"]:
+        found = groups(data.decode("utf-8", "surrogateescape"))
+        if len(found) < 4 or found[0] != ["smoothing", "1"]:
             raise wrong
-        head, noise, counts, *rest = groups[1:]
+        head, noise, counts, *rest = found[1:]
         if [len(head), head[0], noise[:1], len(counts), counts[0]] != [2, "confidence", ["noise"], 2, "counts"]:
             raise wrong
         confidence = value(head[1])

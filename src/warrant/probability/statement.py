@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from warrant._groups import groups
 from warrant.errors import WrongInput
 from warrant.probability.rates import FRACTIONS, RATES
 from warrant.probability.tables import Table, Value, value
@@ -167,18 +168,17 @@ def read_statement(data: bytes, *, file: str) -> Statement:
         WrongInput: it is none.
     """
     wrong = WrongInput("not a statement of bounds on errors", file=file, expected=_FORM)
-    text = re.sub(r";[^\n\r]*", " ", data.decode("utf-8", "surrogateescape"))
-    groups = [group.split() for group in re.findall(r"\(([^()]*)\)", text)]
-    if re.sub(r"\([^()]*\)", "", text).strip() or len(groups) < 6 or groups[0] != ["accuracy", "1"]:
+    found = groups(data.decode("utf-8", "surrogateescape"))
+    if len(found) < 6 or found[0] != ["accuracy", "1"]:
         raise wrong
     heads = [("confidence", 2), ("labels", 3), ("predictions", 2), ("groups", 2)]
-    if any(group[:1] != [head] or len(group) != n for group, (head, n) in zip(groups[1:5], heads, strict=True)):
+    if any(group[:1] != [head] or len(group) != n for group, (head, n) in zip(found[1:5], heads, strict=True)):
         raise wrong
-    small = [*groups[2][1:], groups[3][1], groups[4][1]]
-    confidence = value(groups[1][1])
+    small = [*found[2][1:], found[3][1], found[4][1]]
+    confidence = value(found[1][1])
     bounds: list[Bound] = []
     differences: list[Difference] = []
-    for word, *rest in groups[5:]:
+    for word, *rest in found[5:]:
         if word == "difference" and len(rest) == 3:
             limit = value(rest[2])
             small += rest[:2]

@@ -6,17 +6,15 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from warrant._groups import groups
 from warrant.certified import NORMS, Norm
-from warrant.certified.statement import show
+from warrant.certified.statement import NUMBER, show
 from warrant.errors import WrongInput
 
 __all__ = ["Limits", "read_limits", "write_limits"]
 
 _HEADS = ("slopes", "outputs", "norm", "least", "most", "raised", "moved", "low", "high")
 _FORM = "(slopes 1) (outputs …) (norm …) (least …) (most …) (raised …) (moved …) (low …) (high …), in this order"
-_NUMBER = re.compile(
-    r"[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-]?\d{1,3})?|-?\d{1,400}/0*[1-9]\d{0,400}", re.ASCII
-)
 _COUNT = re.compile(r"[0-9]{1,8}", re.ASCII)
 
 
@@ -93,18 +91,15 @@ def read_limits(data: bytes, *, file: str) -> Limits:
         WrongInput: it is not one.
     """
     wrong = WrongInput("not a statement of slopes", file=file, expected=_FORM)
-    text = re.sub(r";[^\n\r]*", " ", data.decode("utf-8", "replace"))
-    groups = [group.split() for group in re.findall(r"\(([^()]*)\)", text)]
-    if re.sub(r"\([^()]*\)", "", text).strip() or len(groups) != len(_HEADS):
+    found = groups(data.decode("utf-8", "replace"))
+    if tuple(group[0] for group in found) != _HEADS or found[0] != ["slopes", "1"]:
         raise wrong
-    if tuple(group[0] if group else "" for group in groups) != _HEADS or groups[0] != ["slopes", "1"]:
-        raise wrong
-    outputs, norm, least, most, raised, moved, low, high = (tuple(group[1:]) for group in groups[1:])
+    outputs, norm, least, most, raised, moved, low, high = (tuple(group[1:]) for group in found[1:])
     if len(norm) != 1 or norm[0] not in NORMS or len(least) > 1 or len(most) > 1:
         raise wrong
     if not all(_COUNT.fullmatch(word) for word in (*outputs, *raised, *moved)):
         raise wrong
-    if not all(_NUMBER.fullmatch(word) for word in (*least, *most, *low, *high)):
+    if not all(NUMBER.fullmatch(word) for word in (*least, *most, *low, *high)):
         raise wrong
     return Limits(
         tuple(map(int, outputs)),

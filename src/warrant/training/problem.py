@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from warrant._groups import groups
 from warrant.errors import WrongInput
 
 __all__ = [
@@ -113,18 +114,17 @@ def read_problem(data: bytes, *, file: str) -> Problem:
     """
     wrong = WrongInput("not a training problem", file=file, expected=_FORM)
     try:
-        text = re.sub(r";[^\n\r]*", " ", data.decode("ascii"))
+        found = groups(data.decode("ascii"))
     except UnicodeDecodeError:
         raise wrong from None
-    groups = [group.split() for group in re.findall(r"\(([^()]*)\)", text)]
-    intercept = len(groups) > 2 and groups[2] == ["intercept"]
+    intercept = len(found) > 2 and found[2] == ["intercept"]
     if intercept:
-        del groups[2]
-    if re.sub(r"\([^()]*\)", "", text).strip() or len(groups) != len(_HEADS):
+        del found[2]
+    if len(found) != len(_HEADS):
         raise wrong
-    if any(group[: len(head)] != list(head) for group, head in zip(groups, _HEADS, strict=True)):
+    if any(group[: len(head)] != list(head) for group, head in zip(found, _HEADS, strict=True)):
         raise wrong
-    words = [group[len(head) :] for group, head in zip(groups, _HEADS, strict=True)]
+    words = [group[len(head) :] for group, head in zip(found, _HEADS, strict=True)]
     if words[0] or not all(words[1:]):
         raise wrong
     _, loss, (penalty, *_), method, (steps, *_), (accuracy, *_) = words
