@@ -25,14 +25,6 @@ Fixpoint change (f : cell -> cell) (j : nat) (b : region) : option region :=
   | c :: b, O => Some (f c :: b)
   | c :: b, S j => do b <- change f j b; Some (c :: b)
   end.
-(** what is at most v (less, where [strict]), and the rest *)
-Definition below (strict : bool) (v : float) (c : cell) : cell :=
-  let (l, h) := within c in
-  if (if strict then v <=? h else v <? h)%float then Cell (l, v) (open_low c) strict else c.
-Definition above (strict : bool) (v : float) (c : cell) : cell :=
-  let (l, h) := within c in
-  if (if strict then l <? v else l <=? v)%float then Cell (v, h) (negb strict) (open_high c) else c.
-
 (** The regions of a tree of cuts that stands at offset [i], in front of [acc]; and the offset after it.
     0x00: a region; 0x01 (0x02) input:varint value:float64 tree tree: first where the input is <= value (< value), then the rest. *)
 Fixpoint regions (fuel : nat) (c : bytes) (i : int) (b : region) (acc : list region) : option (list region * int) :=
@@ -97,25 +89,6 @@ Definition prove_boxes (model_file property_file certificate : bytes) : bool :=
 (** ** Soundness *)
 Local Open Scope R_scope.
 
-Definition is_below (strict : bool) (v : float) (r : R) : Prop := if strict then r < toR v else r <= toR v.
-Lemma below_holds strict v c r : fin v = true -> is_below strict v r -> holds c r -> holds (below strict v c) r.
-Proof.
-  intros fv le hc. unfold below. destruct (within c) as [l h] eqn:e. destruct (if strict then _ else _); [|exact hc].
-  destruct hc as [[L U] [ol oh]]. rewrite e in *. unfold is_below in le. split; [split|split]; simpl in *.
-  - exact L.
-  - apply UB_fin; [exact fv|]. destruct strict; lra.
-  - exact ol.
-  - intros -> _. exact le.
-Qed.
-Lemma above_holds strict v c r : fin v = true -> ~ is_below strict v r -> holds c r -> holds (above strict v c) r.
-Proof.
-  intros fv gt hc. unfold above. destruct (within c) as [l h] eqn:e. destruct (if strict then _ else _); [|exact hc].
-  destruct hc as [[L U] [ol oh]]. rewrite e in *. unfold is_below in gt. split; [split|split]; simpl in *.
-  - apply LB_fin; [exact fv|]. destruct strict; lra.
-  - exact U.
-  - destruct strict; [discriminate|]. intros _ _. lra.
-  - exact oh.
-Qed.
 Lemma change_holds f j : forall b x b', change f j b = Some b' -> Forall2 holds b x ->
   (forall r, nth_error x j = Some r -> forall c, holds c r -> holds (f c) r) -> Forall2 holds b' x.
 Proof.
@@ -138,8 +111,7 @@ Proof.
   destruct (regions fuel c (i1 + 8)%uint63 low acc) as [[acc1 i2]|] eqn:e1; [|discriminate].
   destruct (IH _ _ _ _ _ e1) as [keep1 cover1], (IH _ _ _ _ _ done) as [keep2 cover2].
   split; [auto|]. intros x all.
-  assert (side : is_below strict v (nth n x 0) \/ ~ is_below strict v (nth n x 0)).
-  { unfold is_below. destruct strict; [destruct (Rlt_dec (nth n x 0) (toR v))|destruct (Rle_dec (nth n x 0) (toR v))]; auto. }
+  pose proof (is_below_dec strict v (nth n x 0)) as side.
   destruct side as [le|gt].
   - destruct (cover1 x) as (a & in_a & ha); [|exists a; auto].
     apply (change_holds _ _ _ _ _ el all). intros r at_ q hq. apply below_holds; auto. now rewrite (nth_error_nth _ _ 0 at_) in le.
