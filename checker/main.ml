@@ -84,7 +84,7 @@ let decide_network model property certificate =
 (* [prove] and [refute] are about these models *)
 let decide_together models prove refute property certificate =
   match kind certificate with
-  | 'P' | 'C' as kind -> if prove property certificate then Proved else Unknown (refusal_together kind models property)
+  | 'P' | 'C' | 'T' as kind -> if prove property certificate then Proved else Unknown (refusal_together kind models property)
   | 'R' -> if refute property certificate then Refuted else Unknown (refusal_together 'R' models property)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 

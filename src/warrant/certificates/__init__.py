@@ -18,7 +18,15 @@ from warrant.certificates.format import (
     nodes,
 )
 from warrant.certificates.reader import Statistics, read_proof, read_witness, statistics
-from warrant.certificates.writer import boxes_bytes, cases_bytes, op_bytes, proof_bytes, tree_bytes, witness_bytes
+from warrant.certificates.writer import (
+    boxes_bytes,
+    cases_bytes,
+    joint_bytes,
+    op_bytes,
+    proof_bytes,
+    tree_bytes,
+    witness_bytes,
+)
 
 __all__ = [
     "DEFAULT",
@@ -38,6 +46,7 @@ __all__ = [
     "Tree",
     "boxes_bytes",
     "cases_bytes",
+    "joint_bytes",
     "nodes",
     "op_bytes",
     "proof_bytes",

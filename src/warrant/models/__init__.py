@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from warrant.models.cases import Decided, Part, is_decided, read_decided
+from warrant.models.ensembles import Ensembles
 from warrant.models.forest import Forest, is_forest, read_forest
 from warrant.models.lowering import load, lower, supported
 from warrant.models.network import Block, Lowered, Model, all_values
@@ -13,6 +14,7 @@ from warrant.models.tangents import load_tangents
 __all__ = [
     "Block",
     "Decided",
+    "Ensembles",
     "Forest",
     "Lowered",
     "Model",

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from warrant.claims import Compares, Relates, Slopes, read_model
-from warrant.errors import Unsupported, WrongInput
+from warrant.errors import WrongInput
 from warrant.statements.domain import Domain
 from warrant.statements.slope import slopes_claim
 from warrant.statements.text import Number, any_of, less, number, show
@@ -259,8 +259,6 @@ def _outputs(model: bytes, name: str, domain: Domain) -> int:
     from warrant import models
 
     lowered = models.read(model, name=name)
-    if isinstance(lowered, models.Forest):
-        raise Unsupported("an ensemble of trees", file=name, expected="a network, in statements about several runs")
     if len(domain.features) != lowered.inputs:
         found = f"{len(domain.features)} features, the model has {lowered.inputs} inputs"
         raise WrongInput(found, place="domain", file=name)

@@ -90,9 +90,16 @@ Fixpoint merged {A} (size more : nat) (last : list A) (ls : list (list A)) : lis
   | [] => [last]
   | l :: ls => match more with O => last :: merged size size l ls | S more => merged size more (last ++ l) ls end
   end.
-(** the first half beside the second half, and groups of [size + 1] such pairs *)
-Definition grouped {A} (size : nat) (l : list A) : list (list A) :=
-  let n := Nat.div2 (length l) in merged size size [] (pairs (firstn n l) (skipn n l)).
+(** the members with [true], and the others *)
+Fixpoint parted {A} (bs : list bool) (l : list A) : list A * list A :=
+  match bs, l with
+  | b :: bs, a :: l => let (k, m) := parted bs l in if b then (a :: k, m) else (k, a :: m)
+  | _, l => ([], l)
+  end.
+(** the members with [true] beside the others, and groups of [size + 1] such pairs *)
+Definition grouped {A} (size : nat) (bs : list bool) (l : list A) : list (list A) :=
+  let (k, m) := parted bs l in merged size size [] (pairs k m).
+Definition in_second_run (t : dtree) : bool := match t with Test _ (Second _) _ _ _ => true | _ => false end.
 Definition add_low (a b : float) : float :=
   if ((0 <=? a) && (a <=? 0))%float then b else if ((0 <=? b) && (b <=? 0))%float then a else dn (a + b)%float.
 Fixpoint joint_sum (gs : list (list dtree)) (s : state) : option float :=
@@ -102,7 +109,7 @@ Fixpoint joint_sum (gs : list (list dtree)) (s : state) : option float :=
   end.
 (** a lower bound of a sum; [None]: there is no point *)
 Definition bound (size : nat) (c : interval) (l : list dtree) (s : state) : option float :=
-  do f <- joint_sum (grouped size l) s; Some (add_low (fst c) f).
+  do f <- joint_sum (grouped size (map in_second_run l) l) s; Some (add_low (fst c) f).
 
 (** ** Soundness *)
 Local Open Scope R_scope.
@@ -273,10 +280,16 @@ Proof.
   induction 1 as [|k ss ls rss one all IH]; intros more l rs first; simpl; [now repeat constructor|]. destruct more; [constructor; auto|].
   apply IH. now apply Forall2_app.
 Qed.
-Local Lemma firstn_rel n : forall l rs, Forall2 (tree_is x d) l rs -> Forall2 (tree_is x d) (firstn n l) (firstn n rs).
-Proof. induction n; intros l rs all; destruct all; simpl; constructor; auto. Qed.
-Local Lemma skipn_rel n : forall l rs, Forall2 (tree_is x d) l rs -> Forall2 (tree_is x d) (skipn n l) (skipn n rs).
-Proof. induction n; intros l rs all; destruct all; simpl; auto. Qed.
+Local Lemma parted_rel bs : forall l rs, Forall2 (tree_is x d) l rs ->
+  Forall2 (tree_is x d) (fst (parted bs l)) (fst (parted bs rs)) /\ Forall2 (tree_is x d) (snd (parted bs l)) (snd (parted bs rs)).
+Proof.
+  induction bs as [|b bs IH]; intros l rs all; [now split|]. destruct all as [|t r l rs one all]; [split; constructor|]. simpl.
+  destruct (IH l rs all) as [k m]. destruct (parted bs l), (parted bs rs). destruct b; simpl in *; auto.
+Qed.
+Local Lemma parted_sum_of bs : forall l, sum_of (fst (parted bs l)) + sum_of (snd (parted bs l)) = sum_of l.
+Proof.
+  induction bs as [|b bs IH]; intros l; [simpl; lra|]. destruct l as [|a l]; [simpl; lra|]. simpl. pose proof (IH l). destruct (parted bs l), b; simpl in *; lra.
+Qed.
 Local Lemma pairs_sum_of l : forall k, sum_of (map sum_of (pairs l k)) = sum_of l + sum_of k.
 Proof.
   assert (alone : forall l, sum_of (map sum_of (map (fun a => [a]) l)) = sum_of l) by (induction l0 as [|a l0 IH]; simpl in *; lra).
@@ -288,11 +301,11 @@ Proof.
 Qed.
 Theorem bound_sound size c l s c0 rs : state_holds s -> encloses c c0 -> Forall2 (tree_is x d) l rs -> bounds (bound size c l s) (c0 + sum_of rs).
 Proof.
-  intros hs ec all. unfold bound. assert (sum_ : bounds (joint_sum (grouped size l) s) (sum_of rs)).
-  { replace (sum_of rs) with (sum_of (map sum_of (grouped size rs))).
-    - apply joint_sum_sound; [exact hs|]. unfold grouped. rewrite (Forall2_length all). apply merged_rel; [|constructor].
-      apply pairs_rel; [now apply firstn_rel|now apply skipn_rel].
-    - unfold grouped. rewrite merged_sum_of, pairs_sum_of, <- sum_of_app, firstn_skipn. simpl. lra. }
+  intros hs ec all. unfold bound. assert (sum_ : bounds (joint_sum (grouped size (map in_second_run l) l) s) (sum_of rs)).
+  { set (bs := map in_second_run l). destruct (parted_rel bs l rs all) as [rel_k rel_m]. pose proof (parted_sum_of bs rs) as parts. unfold grouped.
+    destruct (parted bs l) as [k m]. replace (sum_of rs) with (sum_of (map sum_of (grouped size bs rs))).
+    - apply joint_sum_sound; [exact hs|]. unfold grouped. destruct (parted bs rs). apply merged_rel; [now apply pairs_rel|constructor].
+    - unfold grouped. destruct (parted bs rs). rewrite merged_sum_of, pairs_sum_of. simpl in *. lra. }
   destruct (joint_sum _ s) as [f|]; [|easy]. apply add_low_sound; [exact (proj1 ec)|exact sum_].
 Qed.
 End Soundness.
