@@ -370,12 +370,13 @@ class Search:
                 self.stats.closed += 1
                 self.stats.proved += self.share * 0.5**node.depth
                 continue
-            if self.stats.regions % 8 == 1 and (z := self.point(node)) is not None:
+            cuts = self.cuts(node)
+            if (self.stats.regions % 8 == 1 or not cuts) and (z := self.point(node)) is not None:
                 text = self.witness(z)
                 if text is not None:
                     return text
             options = []
-            for which, f, end in self.cuts(node):
+            for which, f, end in cuts:
                 below, above = (self.part(node, region, f) for region in node.region.cut(which, f, end))
                 a, b = min(below.worst(), 0.0), min(above.worst(), 0.0)
                 options.append((min(a, b) + 0.3 * max(a, b), which, f, end, below, above))

@@ -25,9 +25,13 @@ Definition meet (c e : cell) : cell :=
   let (l, h) := within e in
   let c := if fin l then above (negb (open_low e)) l c else c in
   if fin h then below (open_high e) h c else c.
+(** sums of lower and of upper ends; with 0, nothing is rounded *)
+Definition add_low (a b : float) : float :=
+  if ((0 <=? a) && (a <=? 0))%float then b else if ((0 <=? b) && (b <=? 0))%float then a else dn (a + b)%float.
+Definition add_high (a b : float) : float :=
+  if ((0 <=? a) && (a <=? 0))%float then b else if ((0 <=? b) && (b <=? 0))%float then a else up (a + b)%float.
 Definition add_cells (a b : cell) : cell :=
-  if is_zero (within a) then b else if is_zero (within b) then a
-  else Cell (interval_add (within a) (within b)) (open_low a || open_low b) (open_high a || open_high b).
+  let (l, h) := within a in let (m, k) := within b in Cell (add_low l m, add_high h k) (open_low a || open_low b) (open_high a || open_high b).
 Definition opp_cell (a : cell) : cell := Cell (interval_opp (within a)) (open_high a) (open_low a).
 Definition tighten (t : known) : known :=
   let second := meet (in_second t) (add_cells (in_first t) (of_change t)) in
@@ -100,8 +104,6 @@ Fixpoint parted {A} (bs : list bool) (l : list A) : list A * list A :=
 Definition grouped {A} (size : nat) (bs : list bool) (l : list A) : list (list A) :=
   let (k, m) := parted bs l in merged size size [] (pairs k m).
 Definition in_second_run (t : dtree) : bool := match t with Test _ (Second _) _ _ _ => true | _ => false end.
-Definition add_low (a b : float) : float :=
-  if ((0 <=? a) && (a <=? 0))%float then b else if ((0 <=? b) && (b <=? 0))%float then a else dn (a + b)%float.
 Fixpoint joint_sum (gs : list (list dtree)) (s : state) : option float :=
   match gs with
   | [] => Some 0%float
@@ -138,18 +140,31 @@ Proof.
   intros U lt. destruct (fin x) eqn:F; [exists (toR x); split; [auto|apply UB_fin; [exact F|lra]]|].
   exists (r + 1). split; [lra|]. exact (high_any _ _ _ U F).
 Qed.
+Lemma add_low_sound a b r s : LB a r -> LB b s -> LB (add_low a b) (r + s).
+Proof.
+  intros La Lb. unfold add_low. destruct (_ && _) eqn:za.
+  { apply andb_prop in za as [ge _]. pose proof (LB_ge0 _ _ La ge). apply (LB_le _ _ _ Lb). lra. }
+  destruct ((0 <=? b) && _)%float eqn:zb; [|now apply LB_add].
+  apply andb_prop in zb as [ge _]. pose proof (LB_ge0 _ _ Lb ge). apply (LB_le _ _ _ La). lra.
+Qed.
+Lemma add_high_sound a b r s : UB a r -> UB b s -> UB (add_high a b) (r + s).
+Proof.
+  intros Ua Ub. unfold add_high. assert (none : forall c q, UB c q -> (c <=? 0)%float = true -> q <= 0) by (intros c q U le; rewrite <- toR0; now apply (UB_leb c)).
+  destruct (_ && _) eqn:za.
+  { apply andb_prop in za as [_ le]. pose proof (none _ _ Ua le). apply (UB_le _ _ _ Ub). lra. }
+  destruct ((0 <=? b) && _)%float eqn:zb; [|now apply UB_add].
+  apply andb_prop in zb as [_ le]. pose proof (none _ _ Ub le). apply (UB_le _ _ _ Ua). lra.
+Qed.
 Lemma add_cells_sound a b r s : holds a r -> holds b s -> holds (add_cells a b) (r + s).
 Proof.
-  intros ha hb. unfold add_cells. destruct (is_zero (within a)) eqn:za; [now rewrite (is_zero_sound _ r (proj1 ha) za), Rplus_0_l|].
-  destruct (is_zero (within b)) eqn:zb; [now rewrite (is_zero_sound _ s (proj1 hb) zb), Rplus_0_r|].
-  destruct ha as [ea [la ua]], hb as [eb [lb ub]]. split; [now apply interval_add_sound|].
-  unfold interval_add. rewrite za, zb. destruct ea as [La Ua], eb as [Lb Ub]. cbn [within open_low open_high fst snd]. split; intros is_open F.
+  intros [[La Ua] [la ua]] [[Lb Ub] [lb ub]]. unfold add_cells. destruct (within a) as [l h], (within b) as [m k]. cbn [fst snd] in *.
+  split; [split; [now apply add_low_sound|now apply add_high_sound]|]. cbn [within open_low open_high fst snd]. split; intros is_open F.
   - apply orb_prop in is_open as [o|o].
-    + destruct (low_less _ _ La (la o)) as (q & lt & L). pose proof (LB_toR _ _ (LB_add _ _ _ _ L Lb) F). lra.
-    + destruct (low_less _ _ Lb (lb o)) as (q & lt & L). pose proof (LB_toR _ _ (LB_add _ _ _ _ La L) F). lra.
+    + destruct (low_less _ _ La (la o)) as (q & lt & L). pose proof (LB_toR _ _ (add_low_sound _ _ _ _ L Lb) F). lra.
+    + destruct (low_less _ _ Lb (lb o)) as (q & lt & L). pose proof (LB_toR _ _ (add_low_sound _ _ _ _ La L) F). lra.
   - apply orb_prop in is_open as [o|o].
-    + destruct (high_more _ _ Ua (ua o)) as (q & lt & U). pose proof (UB_toR _ _ (UB_add _ _ _ _ U Ub) F). lra.
-    + destruct (high_more _ _ Ub (ub o)) as (q & lt & U). pose proof (UB_toR _ _ (UB_add _ _ _ _ Ua U) F). lra.
+    + destruct (high_more _ _ Ua (ua o)) as (q & lt & U). pose proof (UB_toR _ _ (add_high_sound _ _ _ _ U Ub) F). lra.
+    + destruct (high_more _ _ Ub (ub o)) as (q & lt & U). pose proof (UB_toR _ _ (add_high_sound _ _ _ _ Ua U) F). lra.
 Qed.
 Lemma opp_cell_sound a r : holds a r -> holds (opp_cell a) (- r).
 Proof.
@@ -251,13 +266,6 @@ Proof.
     apply IH; [exact hs'|now apply add_exactly_sound|exact rest].
 Qed.
 
-Lemma add_low_sound a b r s : LB a r -> LB b s -> LB (add_low a b) (r + s).
-Proof.
-  intros La Lb. unfold add_low. destruct (_ && _) eqn:za.
-  { apply andb_prop in za as [ge _]. pose proof (LB_ge0 _ _ La ge). apply (LB_le _ _ _ Lb). lra. }
-  destruct ((0 <=? b) && _)%float eqn:zb; [|now apply LB_add].
-  apply andb_prop in zb as [ge _]. pose proof (LB_ge0 _ _ Lb ge). apply (LB_le _ _ _ La). lra.
-Qed.
 Lemma joint_sum_sound gs : forall rss s, state_holds s -> Forall2 (Forall2 (tree_is x d)) gs rss -> bounds (joint_sum gs s) (sum_of (map sum_of rss)).
 Proof.
   induction gs as [|g gs IH]; intros rss s hs all; inversion all as [|? rs ? rss' one rest]; subst; simpl.
