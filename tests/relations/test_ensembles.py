@@ -45,7 +45,11 @@ def greatest_change(data: bytes, moved: tuple[int, ...], sign: int, *, up: bool 
     out = sign * models.read(data).evaluate(points.reshape(-1, 3)).reshape(points.shape[:3])
     low = out.copy()
     for axis in moved:
-        low = np.minimum.accumulate(low, axis=axis) if up else np.broadcast_to(low.min(axis=axis, keepdims=True), out.shape)
+        low = (
+            np.minimum.accumulate(low, axis=axis)
+            if up
+            else np.broadcast_to(low.min(axis=axis, keepdims=True), out.shape)
+        )
     return float((out - low).max())
 
 
@@ -80,7 +84,7 @@ def test_trees_that_only_rise_are_monotone_with_no_tolerance(native_checker: Che
 
     def steps(last: float) -> bytes:
         lists: dict[str, list[object]] = {}
-        for t, (low, middle, high) in enumerate([(0.1, 0.1, 0.7), (-0.3, 0.25, last)]):
+        for t, (low, middle, high) in enumerate([(0.1, 0.1, 0.1), (-0.3, 0.25, last)]):
             rows = [(0, t % 2, 0.25, "BRANCH_LEQ", 1, 2), (1, 0, 0.0, "LEAF", 0, 0), (2, 0, 0.5, "BRANCH_LEQ", 3, 4)]
             rows += [(3, 0, 0.0, "LEAF", 0, 0), (4, 0, 0.0, "LEAF", 0, 0)]
             names = ("nodeids", "featureids", "values", "modes", "truenodeids", "falsenodeids")
@@ -108,7 +112,9 @@ def test_near_inputs(native_checker: Checker) -> None:
     points = np.stack(np.meshgrid(grid, grid, grid, indexing="ij"), axis=-1)
     out = models.read(data).evaluate(points.reshape(-1, 3)).reshape(points.shape[:3])
     padded = np.pad(out, 1, mode="edge")
-    around = [padded[1 + i : 26 + i, 1 + j : 26 + j, 1 + k : 26 + k] for i, j, k in itertools.product((-1, 0, 1), repeat=3)]
+    around = [
+        padded[1 + i : 26 + i, 1 + j : 26 + j, 1 + k : 26 + k] for i, j, k in itertools.product((-1, 0, 1), repeat=3)
+    ]
     most = max(float(abs(part - out).max()) for part in around)
     good, bad = Stable(0.01, DOMAIN, most + SMALL), Stable(0.01, DOMAIN, most - SMALL)
     proof = warrant.prove(data, good, timeout=60)

@@ -97,7 +97,7 @@ def read_ensembles(graphs: Sequence[Graph]) -> Ensembles:
 
 @dataclass(frozen=True)
 class Leaves:
-    """The leaves of one tree: low, high (leaves, features), closed boxes of binary64 numbers; weight (leaves, scores)."""
+    """The leaves of one tree: low, high (leaves, features), closed boxes; weight (leaves, scores)."""
 
     low: Floats
     high: Floats

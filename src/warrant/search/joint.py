@@ -20,7 +20,8 @@ from warrant import certificates
 from warrant.models.ensembles import last_below, leaves
 from warrant.search.attack import holds, literals
 from warrant.search.branch import TOO_LARGE
-from warrant.search.options import Proof, Result, Stats, Unknown, Witness
+from warrant.search.cuts import find_cuts
+from warrant.search.options import Progress, Result, Stats
 
 if TYPE_CHECKING:
     from warrant.models import Forest
@@ -69,7 +70,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Side:
-    """The leaves of one run, tree after tree: low, high (leaves, features); weight (leaves, scores); starts (trees + 1,)."""
+    """The leaves of a run, by tree: low, high (leaves, features); weight (leaves, scores); starts (trees + 1,)."""
 
     low: Floats
     high: Floats
@@ -325,7 +326,8 @@ class Search:
             return np.hstack([x, np.where(same, x, _short(low, np.maximum(low, high), y)) - x])
 
         def random(count: int, run: int) -> Floats:
-            return region.low[run] + self.rng.random((count, n)) * (region.high[run] - region.low[run])
+            found: Floats = region.low[run] + self.rng.random((count, n)) * (region.high[run] - region.low[run])
+            return found
 
         for disjunct in self.query.disjuncts:
             z = made(random(POINTS, 0), random(POINTS, 1))
@@ -347,11 +349,9 @@ class Search:
 
     def _violation(self, disjunct: Disjunct, z: Floats) -> Floats:
         """(batch,) the greatest of a disjunct's rows."""
+        part = slice(disjunct.start, disjunct.stop)
         values = np.hstack([z, self.model.evaluate(z)])
-        rows = (
-            values @ self.weights[disjunct.start : disjunct.stop].T
-            + self.query.block.bias[disjunct.start : disjunct.stop]
-        )
+        rows: Floats = values @ self.weights[part].T + self.query.block.bias[part]
         worst: Floats = rows.max(axis=1) if rows.shape[1] else np.full(len(z), -np.inf)
         return worst
 
@@ -479,36 +479,12 @@ def find_joint(
     property: Queries,
     *,
     timeout: float,
-    progress: Callable[[Stats], None] | None = None,
+    progress: Progress | None = None,
     checks: Sequence[Evaluate] = (),
 ) -> Result:
     """Searches for a proof by joint bounds, or a counterexample.  Arguments as in :func:`warrant.search.find`."""
-    stats = Stats(queries=len(property.queries))
-    begin = time.monotonic()
-    last = [begin]
 
-    def report() -> None:
-        now = time.monotonic()
-        stats.seconds = now - begin
-        if progress is not None and now - last[0] > 0.1:
-            last[0] = now
-            progress(stats)
+    def search(query: Query, stats: Stats, share: float) -> Search:
+        return Search(model, query, checks, stats, share)
 
-    trees: list[certificates.Cut] = []
-    try:
-        for query in property.queries:
-            answer = Search(model, query, checks, stats, 1 / stats.queries).run(begin + timeout, report)
-            stats.seconds = time.monotonic() - begin
-            if isinstance(answer, str):
-                return Unknown(answer, stats)
-            if isinstance(answer, list):
-                witness = certificates.witness_bytes(answer)
-                stats.size = len(witness)
-                return Witness(witness, stats)
-            trees.append(answer)
-    except KeyboardInterrupt:
-        stats.seconds = time.monotonic() - begin
-        return Unknown("interrupted", stats)
-    proof = certificates.joint_bytes(trees)
-    stats.size = len(proof)
-    return Proof(proof, stats) if len(proof) <= certificates.LARGEST else Unknown(TOO_LARGE, stats)
+    return find_cuts(property, search, certificates.joint_bytes, timeout=timeout, progress=progress)
