@@ -72,7 +72,10 @@ def test_the_kernel(here: Path) -> None:
     [
         (["missing.onnx", "--convex"], "missing.onnx: it cannot be read"),
         (["text", "--convex"], "text: the bytes are not an ONNX model"),
-        (["ce.onnx"], "one of the arguments --convex --nonnegative --lipschitz is required"),
+        (
+            ["ce.onnx"],
+            "one of the arguments --convex --nonnegative --lipschitz --smooth --upper-bounds --calibrated is required",
+        ),
         (["ce.onnx", "--convex", "--by", "x"], "the loss has no input 'x'; expected some of: z, y"),
         (["ce.onnx", "--convex", "--by", "z,z"], "an input is named twice"),
         (["ce.onnx", "--convex", "--bounds", "y=0"], "y=0: expected NAME=LEAST:MOST"),

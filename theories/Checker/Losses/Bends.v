@@ -76,12 +76,17 @@ Definition product_bends (a b : positive) : bends :=
   let m := lift Qplus (lift Qplus (bent_by (most (bends_at a)) (size (slopes_at S b))) (bent_by (most (bends_at b)) (size (slopes_at S a))))
     (twice (lift Qmult (slope (slopes_at S a)) (slope (slopes_at S b)))) in
   Bends m m.
-(** the square of an affine function, or of its positive part *)
+(** the square of an affine function, of its positive part, or of its absolute value *)
 Definition square_bends (a : positive) : option bends :=
   let square_at k := if is_straight (bends_at k) then Some (Bends (twice (square_of (slope (slopes_at S k)))) (Some 0%Q)) else None in
   match square_at a with
   | Some s => Some s
-  | None => match PositiveMap.find a C with Some (Unary Relu k) => square_at k | _ => None end
+  | None =>
+    match PositiveMap.find a C with
+    | Some (Unary Relu k) => square_at k
+    | Some (Binary Add i j) => match absolute_of C i j with Some k => square_at k | None => None end
+    | _ => None
+    end
   end.
 Definition mul_bends (a b : positive) : bends :=
   match is_number a, is_number b with
@@ -354,12 +359,15 @@ Proof.
   assert (parabola : forall L r s, Rabs (r - s) <= Q2R L * D -> within_bend t D (twice (square_of (Some L))) (t * (1 - t) * ((r - s) * (r - s)))).
   { intros L r u close. pose proof (slopes_product t D t_in (Slopes (Some L) None None) (Slopes (Some L) None None) r u r u close close) as le. cbn [slope] in le.
     eapply within_le; [|exact le]. apply Rle_abs. }
-  destruct (is_straight (bends_at B k)) eqn:line.
-  - intro E. injection E as <-. assert (is_c := is_straight_correct t D _ _ _ _ line (bends_at_hold B k right ok)). rewrite is_c. split; cbn [up low].
+  assert (affine_square : forall k, known k -> is_straight (bends_at B k) = true ->
+    bends_hold t D (Bends (twice (square_of (slope (slopes_at S k)))) (Some 0%Q)) (a k * a k) (b k * b k) (c k * c k)).
+  { clear k s ok. intros k ok line. assert (is_c := is_straight_correct t D _ _ _ _ line (bends_at_hold B k right ok)). rewrite is_c. split; cbn [up low].
     + pose proof (holds_slope _ _ _ _ (slopes_at_hold D a b S k right_S)) as close. destruct (slope (slopes_at S k)) as [L|]; [|exact I]. eapply within_le; [|exact (parabola L (a k) (b k) close)]. right. unfold mean. ring.
     + apply within_zero. assert (pos : 0 <= t * (1 - t) * ((a k - b k) * (a k - b k))) by (apply Rmult_le_pos; [apply Rmult_le_pos; lra|apply Rle_0_sqr]).
-      replace (mean t (a k) (b k) * mean t (a k) (b k)) with (mean t (a k * a k) (b k * b k) - t * (1 - t) * ((a k - b k) * (a k - b k))) by (unfold mean; ring). lra.
-  - destruct (PositiveMap.find k C) as [[| |[] j|]|] eqn:found; try discriminate. destruct (is_straight (bends_at B j)) eqn:line'; [|discriminate]. intro E. injection E as <-.
+      replace (mean t (a k) (b k) * mean t (a k) (b k)) with (mean t (a k * a k) (b k * b k) - t * (1 - t) * ((a k - b k) * (a k - b k))) by (unfold mean; ring). lra. }
+  destruct (is_straight (bends_at B k)) eqn:line; [intro E; injection E as <-; now apply affine_square|].
+  destruct (PositiveMap.find k C) as [[| |[] j|[] i j]|] eqn:found; try discriminate.
+  - destruct (is_straight (bends_at B j)) eqn:line'; [|discriminate]. intro E. injection E as <-.
     assert (ok_j := operand_known k _ j found (or_introl eq_refl) ok). assert (is_c := is_straight_correct t D _ _ _ _ line' (bends_at_hold B j right ok_j)).
     rewrite (values_a _ _ found), (values_b _ _ found), (values_c _ _ found). cbn [value_of value1]. rewrite is_c.
     assert (tangent : forall u v, Rmax 0 u * Rmax 0 u - Rmax 0 v * Rmax 0 v - 2 * Rmax 0 v * (u - v) <= (u - v) * (u - v) /\ 0 <= Rmax 0 u * Rmax 0 u - Rmax 0 v * Rmax 0 v - 2 * Rmax 0 v * (u - v)).
@@ -373,6 +381,13 @@ Proof.
     apply (Rmult_le_compat_l t) in ta, ta'; try lra. apply (Rmult_le_compat_l (1 - t)) in tb, tb'; try lra. split; cbn [up low].
     + pose proof (holds_slope _ _ _ _ (slopes_at_hold D a b S j right_S)) as close. destruct (slope (slopes_at S j)) as [L|]; [|exact I]. eapply within_le; [|exact (parabola L (a j) (b j) close)]. unfold mean at 1. lra.
     + apply within_zero. unfold mean at 1. lra.
+  - destruct (absolute_of C i j) as [m|] eqn:abs; [|discriminate]. destruct (is_straight (bends_at B m)) eqn:line'; [|discriminate]. intro E. injection E as <-.
+    assert (ok_i := operand_known k _ i found (or_introl eq_refl) ok). assert (ok_m : known m).
+    { unfold absolute_of in abs. destruct (PositiveMap.find i C) as [[| |[] p|]|] eqn:at_i; try discriminate. destruct (PositiveMap.find j C) as [[| |[] p'|]|]; try discriminate.
+      destruct (is_opp C p' p); [|discriminate]. injection abs as <-. exact (operand_known i _ p at_i (or_introl eq_refl) ok_i). }
+    rewrite (values_a _ _ found), (values_b _ _ found), (values_c _ _ found). cbn [value_of value2].
+    rewrite (absolute_of_correct C a x i j m values_a abs), (absolute_of_correct C b y i j m values_b abs), (absolute_of_correct C c z i j m values_c abs).
+    assert (square : forall r, Rabs r * Rabs r = r * r) by (intro r; rewrite <- Rabs_mult; apply Rabs_pos_eq, Rle_0_sqr). rewrite !square. now apply affine_square.
 Qed.
 Lemma product_bends_correct B k l : right_bends B -> known k -> known l -> bends_hold t D (product_bends S B k l) (a k * a l) (b k * b l) (c k * c l).
 Proof.

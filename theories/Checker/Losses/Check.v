@@ -89,12 +89,13 @@ Definition refute_loss (loss_file property_file certificate : bytes) : bool :=
 
 Definition describe (loss_file property_file : bytes) : option (state * positive) :=
   do q <- read_question loss_file property_file; compile q.
-(** All instructions (number, name, operands, and the number that it is), with what is known of each: convex, concave, at least 0; the loss, and its slope *)
+(** All instructions (number, name, operands, and the number that it is), with what is known of each: convex, concave, at least 0; the loss, its slope and bend, and whether
+    the claim follows at any point of the domain *)
 Definition listing (loss_file property_file : bytes) :
-    option (list (positive * (bytes * (list positive * Q)) * option (bool * bool * bool)) * (positive * option Q)) :=
+    option (list (positive * (bytes * (list positive * Q)) * option (bool * bool * bool)) * (positive * (option Q * option Q * bool))) :=
   do q <- read_question loss_file property_file; do (st, a) <- compile q;
   let F := program_facts q st in
   let line i := match PositiveMap.find i (instructions st) with
                 | Some o => [(i, (Gradients.Check.op_name o, (operands o, match o with Number q => q | _ => 0%Q end)),
                               do f <- PositiveMap.find i F; Some (convex f, concave f, ge0 (sign f)))] | None => [] end in
-  Some (flat_map line (numbers_from 1 (length_of st)), (a, slope_of_loss q st a)).
+  Some (flat_map line (numbers_from 1 (length_of st)), (a, (slope_of_loss q st a, bend_of_loss q st a, follows q st a []))).

@@ -50,13 +50,14 @@ Definition bounds_zero_one (h : Q) : bool :=
   match value_of_margin 0, value_of_margin h with Some v, Some u => certainly_le u v && certainly_le one_value v | _, _ => false end.
 Definition below_zero_one (m : Q) (M : PositiveMap.t interval) : bool := certainly_less (at_ M a) (if Qle_bool m 0 then unit_interval else zero_interval).
 
-(** the loss is defined at all numbers *)
+(** the loss is defined at all numbers, if it is at 0 *)
 Definition sign_at (i : positive) : signs := match PositiveMap.find i F with Some f => sign f | None => no_signs end.
+Definition fixed_at (i : positive) : bool := match PositiveMap.find i F with Some f => fixed f | None => false end.
 Definition always_good (o : op) : bool :=
   match o with
-  | Unary Log k => gt0 (sign_at k)
-  | Unary Root k => ge0 (sign_at k)
-  | Binary Div _ k => gt0 (sign_at k) || lt0 (sign_at k)
+  | Unary Log k => gt0 (sign_at k) || fixed_at k
+  | Unary Root k => ge0 (sign_at k) || fixed_at k
+  | Binary Div _ k => gt0 (sign_at k) || lt0 (sign_at k) || fixed_at k
   | _ => true
   end.
 Definition all_instructions (good : op -> bool) : bool :=
@@ -167,22 +168,49 @@ Proof.
   intros all found. unfold all_instructions in all. rewrite forallb_forall in all. specialize (all i). rewrite found in all. apply all, Programs.numbers_from_correct. unfold length_of.
   destruct (compile_correct _ _ _ comp) as (wf & _). assert (lt_i : (i < next st)%positive) by (apply (proj2 wf); now exists o). pose proof (Pos2Nat.is_pos i). change (Pos.to_nat 1) with 1%nat. lia.
 Qed.
-Lemma total_correct x w : all_instructions always_good = true -> inside q (selected q) x -> inside q (others q) w -> in_domain q x w.
+Lemma all_fine smooth v : (forall i o, PositiveMap.find i (instructions st) = Some o -> (forall k, In k (operands o) -> fine smooth (instructions st) v k) -> good smooth v o) ->
+  forall i o, PositiveMap.find i (instructions st) = Some o -> fine smooth (instructions st) v i.
 Proof.
-  intros all ix iw. destruct (in_domain_iff q st a x w comp ix iw) as (v & values & _ & dom). apply dom. destruct (compile_correct _ _ _ comp) as (wf & lt & _).
-  assert (every : forall i o, PositiveMap.find i (instructions st) = Some o -> fine false (instructions st) v i).
-  { intro i. induction i as [i IH] using (well_founded_induction (Wf_nat.well_founded_ltof positive Pos.to_nat)). intros o found.
-    assert (below : forall k, In k (operands o) -> fine false (instructions st) v k).
-    { intros k ink. assert (lt_k := proj1 wf _ _ found _ ink). assert (lt_i : (i < next st)%positive) by (apply (proj2 wf); now exists o). destruct (proj2 (proj2 wf k) ltac:(lia)) as [p at_k].
-      apply (IH k) with (2 := at_k). now apply Pos2Nat.inj_lt. }
-    apply (Fine _ _ _ _ o found); [|exact below]. pose proof (all_instructions_correct _ _ _ all found) as good. destruct o as [| |[] k|[] b k]; try exact I; cbn in good |- *.
-    - assert (fk := below k (or_introl eq_refl)). unfold sign_at in good. destruct (PositiveMap.find k F) as [f|] eqn:known; [|discriminate].
-      exact (holds_ge0 _ _ (facts_at_point k f x w v known ix iw values fk) good).
-    - assert (fk := below k (or_introl eq_refl)). unfold sign_at in good. destruct (PositiveMap.find k F) as [f|] eqn:known; [|discriminate].
-      exact (holds_gt0 _ _ (facts_at_point k f x w v known ix iw values fk) good).
-    - assert (fk := below k (or_intror (or_introl eq_refl))). unfold sign_at in good. destruct (PositiveMap.find k F) as [f|] eqn:known; [|discriminate].
-      assert (S := facts_at_point k f x w v known ix iw values fk). apply orb_prop in good as [good|good]; [pose proof (holds_gt0 _ _ S good)|pose proof (holds_lt0 _ _ S good)]; lra. }
-  apply (proj2 wf) in lt as [o found]. exact (every a o found).
+  destruct (compile_correct _ _ _ comp) as (wf & _). intros all i. induction i as [i IH] using (well_founded_induction (Wf_nat.well_founded_ltof positive Pos.to_nat)). intros o found.
+  assert (below : forall k, In k (operands o) -> fine smooth (instructions st) v k).
+  { intros k ink. assert (lt_k := proj1 wf _ _ found _ ink). assert (lt_i : (i < next st)%positive) by (apply (proj2 wf); now exists o). destruct (proj2 (proj2 wf k) ltac:(lia)) as [p at_k].
+    apply (IH k) with (2 := at_k). now apply Pos2Nat.inj_lt. }
+  exact (Fine _ _ _ _ o found (all i o found below) below).
+Qed.
+(** at 0, no kink is hit *)
+Lemma fine_at_zero v : all_instructions (certainly_good true (enclosures_at st [0%Q])) = true -> models (instructions st) (at_inputs [0] []) v ->
+  forall i o, PositiveMap.find i (instructions st) = Some o -> fine true (instructions st) v i.
+Proof.
+  intros smooth values. apply all_fine. intros i o found _. apply (certainly_good_correct v true (enclosures_at st [0%Q]) o); [|exact (all_instructions_correct _ _ _ smooth found)].
+  apply (enclosures_at_correct st [0%Q] [0] [] v); [cbn; now rewrite Q2R_0|exact values].
+Qed.
+Lemma total_correct m : all_instructions always_good = true -> all_instructions (certainly_good true (enclosures_at st [0%Q])) = true ->
+  (forall m, inside q (selected q) [m]) -> inside q (others q) [] -> in_domain q [m] [].
+Proof.
+  intros all smooth everywhere iw. assert (ix := everywhere m). destruct (in_domain_iff q st a [m] [] comp ix iw) as (v & values & _ & dom). apply dom.
+  destruct (in_domain_iff q st a [0] [] comp (everywhere 0) iw) as (u & values0 & _ & _). assert (fine0 := fine_at_zero u smooth values0). destruct (compile_correct _ _ _ comp) as (wf & lt & _).
+  assert (weaker : forall o, good true u o -> good false u o) by (intros [| |[] k|[] k l]; simpl; auto; lra).
+  assert (same : forall k o, PositiveMap.find k (instructions st) = Some o -> fixed_at k = true -> fine false (instructions st) v k -> v k = u k).
+  { intros k o at_k fix_k fk. unfold fixed_at in fix_k. destruct (PositiveMap.find k F) as [f|] eqn:known; [|discriminate]. rewrite is_facts in known. assert (t_in : 0 <= 1 <= 1) by lra.
+    assert (values'' : models (instructions st) (at_inputs (mix 1 [m] [0]) []) v) by (replace (mix 1 [m] [0]) with [m]; [exact values|unfold mix; cbn; f_equal; ring]).
+    assert (fk0 : fine false (instructions st) u k) by exact (supported_mono _ _ _ _ weaker (fine0 k o at_k)).
+    destruct (program_facts_correct q st a 1 [m] [0] [] v u v comp t_in ix (everywhere 0) iw values values0 values'' k f known fk fk0) as [_ hf]. symmetry. exact (proj2 (holds_fixed _ _ _ _ _ hf fix_k)). }
+  assert (operand : forall i o k, PositiveMap.find i (instructions st) = Some o -> In k (operands o) -> exists p, PositiveMap.find k (instructions st) = Some p).
+  { intros i o k found ink. apply (proj2 wf). assert (lt_k := proj1 wf _ _ found _ ink). assert (lt_i : (i < next st)%positive) by (apply (proj2 wf); now exists o). lia. }
+  apply (proj2 wf) in lt as [p at_a]. apply (all_fine false v) with (o := p); [|exact at_a]. intros i o found below. pose proof (all_instructions_correct _ _ _ all found) as ok.
+  assert (good0 : good true u o) by (apply (fine_iff true _ u i o found), (fine0 i o found)).
+  assert (known_sign : forall k, In k (operands o) -> (exists f, PositiveMap.find k F = Some f /\ signs_hold (sign f) (v k)) \/ PositiveMap.find k F = None).
+  { intros k ink. destruct (PositiveMap.find k F) as [f|] eqn:known; [left|now right]. exists f. split; [reflexivity|]. exact (facts_at_point k f [m] [] v known ix iw values (below k ink)). }
+  assert (moved : forall k, In k (operands o) -> fixed_at k = true -> v k = u k).
+  { intros k ink fix_k. destruct (operand i o k found ink) as [p' at_k]. exact (same k p' at_k fix_k (below k ink)). }
+  destruct o as [| |[] k|[] l k]; try exact I; cbn in ok, good0 |- *.
+  - destruct (fixed_at k) eqn:fix_k; [rewrite (moved k ltac:(now left) fix_k); lra|]. rewrite orb_false_r in ok. unfold sign_at in ok.
+    destruct (known_sign k ltac:(now left)) as [(f & known & S) | unknown]; [rewrite known in ok; exact (holds_ge0 _ _ S ok)|rewrite unknown in ok; discriminate].
+  - destruct (fixed_at k) eqn:fix_k; [rewrite (moved k ltac:(now left) fix_k); exact good0|]. rewrite orb_false_r in ok. unfold sign_at in ok.
+    destruct (known_sign k ltac:(now left)) as [(f & known & S) | unknown]; [rewrite known in ok; exact (holds_gt0 _ _ S ok)|rewrite unknown in ok; discriminate].
+  - destruct (fixed_at k) eqn:fix_k; [rewrite (moved k ltac:(right; now left) fix_k); exact good0|]. rewrite orb_false_r in ok. unfold sign_at in ok.
+    destruct (known_sign k ltac:(right; now left)) as [(f & known & S) | unknown]; [rewrite known in ok|rewrite unknown in ok; discriminate].
+    apply orb_prop in ok as [ok|ok]; [pose proof (holds_gt0 _ _ S ok)|pose proof (holds_lt0 _ _ S ok)]; lra.
 Qed.
 Lemma unlimited_correct m : unlimited = true -> inside q (selected q) [m].
 Proof. unfold unlimited, inside. destruct (ranges q (selected q)) as [|[|] [|]]; try discriminate. intros _. constructor; [intros b []|constructor]. Qed.
@@ -195,13 +223,7 @@ Proof.
   assert (is_loss : forall m, V m a = loss q [m] []).
   { intro m. destruct (in_domain_iff q st a [m] [] comp (everywhere m) none) as (v & vals & num & _). rewrite <- num. apply (proj2 wf) in lt as [o found].
     apply (models_unique C (at_inputs [m] []) (V m) v a o (proj1 wf)); auto. intros i p k at_i ink. apply (proj2 wf). assert (lt_k := proj1 wf _ _ at_i _ ink). assert (lt_i : (i < next st)%positive) by (apply (proj2 wf); now exists p). lia. }
-  assert (enc : enclosing (V 0) (enclosures_at st [0%Q])) by (apply (enclosures_at_correct st [0%Q] [0] [] (V 0)); [cbn; now rewrite Q2R_0|apply values]).
-  assert (fine0 : fine true C (V 0) a).
-  { apply (proj2 wf) in lt as [o found]. revert o found. generalize a. intro i. induction i as [i IH] using (well_founded_induction (Wf_nat.well_founded_ltof positive Pos.to_nat)). intros o found.
-    apply (Fine _ _ _ _ o found).
-    - apply (certainly_good_correct (V 0) true _ o enc). exact (all_instructions_correct _ _ _ smooth found).
-    - intros k ink. assert (lt_k := proj1 wf _ _ found _ ink). assert (lt_i : (i < next st)%positive) by (apply (proj2 wf); now exists o). destruct (proj2 (proj2 wf k) ltac:(lia)) as [p at_k].
-      apply (IH k) with (2 := at_k). now apply Pos2Nat.inj_lt. }
+  assert (fine0 : fine true C (V 0) a) by (apply (proj2 wf) in lt as [o found]; exact (fine_at_zero (V 0) smooth (values 0) a o found)).
   set (dx := fun (h : R) (i : positive) => if Pos.eqb i 1 then h else 0).
   assert (diff : filterdiff (fun m => V m a) (locally 0) (fun h => tangent C (V 0) (dx h) a)).
   { apply (forward_mode_correct (U := R_NormedModule) 0 C (fun m => at_inputs [m] []) V dx (fun h => tangent C (V 0) (dx h))); [|exact values|intro h; apply tangent_correct, (proj1 wf)|exact fine0].
@@ -217,7 +239,7 @@ Theorem is_calibrated_correct h w : is_calibrated h = true -> inside q (others q
 Proof.
   unfold is_calibrated. destruct (value_of_margin 0) as [v|] eqn:V; [|now rewrite andb_false_r]. destruct (value_of_margin h) as [u|] eqn:U; [|now rewrite andb_false_r].
   intros E iw. apply andb_prop in E as [E falls]. apply andb_prop in E as [E smooth]. apply andb_prop in E as [E h_gt0]. apply andb_prop in E as [E conv]. apply andb_prop in E as [E total].
-  apply andb_prop in E as [single free]. assert (none := alone_correct w single iw). subst w. assert (dom : forall m, in_domain q [m] []) by (intro m; apply total_correct; auto; now apply unlimited_correct).
+  apply andb_prop in E as [single free]. assert (none := alone_correct w single iw). subst w. assert (dom : forall m, in_domain q [m] []) by (intro m; apply total_correct; auto; intro r; now apply unlimited_correct).
   split; [exact dom|]. set (L := fun m => loss q [m] []).
   assert (L_convex : forall r s t, 0 <= t <= 1 -> L (mean t r s) <= mean t (L r) (L s)) by (intros r s t t_in; apply (loss_convex_correct [] [r] [s] t conv (dom r) (dom s) t_in)).
   destruct derivative_correct as [d derivative]; [intro m; now apply unlimited_correct|exact iw|exact smooth|]. apply (convex_calibrated L d L_convex derivative).
