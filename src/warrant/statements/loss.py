@@ -161,7 +161,7 @@ class UpperBounds(_Property):
     @property
     def adjective(self) -> str:
         """The property, for people."""
-        return f"at least the {self.other} loss"
+        return "at least the 0–1 loss"
 
     @property
     def word(self) -> str:
