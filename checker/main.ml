@@ -21,7 +21,8 @@
                                        or Losses.prove_loss did, and Losses.loss_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound;
                                        or Certified.prove_certified did, and Certified.certified_sound says what that means;
-                                       or Slopes.prove_slopes did, and Slopes.slopes_sound says what that means
+                                       or Slopes.prove_slopes did, and Slopes.slopes_sound says what that means;
+                                       or Links.prove_probabilities did: probabilities_proved_sound
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
                                        or Gradients.refute_gradient did, and Gradients.gradient_refuted_sound says what that means;
                                        or Losses.refute_loss did, and Losses.loss_refuted_sound says what that means;
@@ -31,6 +32,7 @@
                                        or Probability.refute_privacy did: privacy_refuted_sound;
                                        or Certified.refute_certified did: certified_refuted_sound;
                                        or Slopes.refute_slopes did: slopes_refuted_sound;
+                                       or Links.refute_probabilities did: probabilities_refuted_sound;
                                        or Training.refute_training or .diverge_training did: training_refuted_sound, training_diverges_sound, training_diverges_fails
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
@@ -79,6 +81,17 @@ let decide_network model property certificate =
   match kind certificate with
   | 'P' | 'B' | 'C' as kind -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal kind model property)
   | 'R' -> if Checker.warrant_refute model property certificate then Refuted else Unknown (refusal 'R' model property)
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
+
+let decide_probabilities model property certificate =
+  let refuse () =
+    Unknown (if not (Checker.warrant_reads_model model) then "the model is not an ONNX file that the checker reads"
+      else if not (Checker.warrant_reads_link model) then "the model's last node does not make probabilities"
+      else if not (Checker.warrant_reads_property property) then "the property is not a VNN-LIB file that the checker reads"
+      else "the certificate was refused") in
+  match kind certificate with
+  | 'O' -> if Checker.warrant_prove_probabilities model property certificate then Proved else refuse ()
+  | 'R' -> if Checker.warrant_refute_probabilities model property certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 
 (* [prove] and [refute] are about these models *)
@@ -219,6 +232,9 @@ let families = [
         if verdict = Proved && Checker.warrant_vacuous property then
           complain "note: no input satisfies the property's bounds on inputs, so the claim is vacuous";
         verdict)
+    | _ -> None);
+  "probabilities", "MODEL PROPERTY CERTIFICATE", (function
+    | [ model; property; certificate ] -> Some (fun () -> decide_probabilities model property certificate)
     | _ -> None);
   "relation", "MODEL PROPERTY CERTIFICATE", (function
     | [ model; property; certificate ] ->

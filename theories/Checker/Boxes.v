@@ -74,15 +74,11 @@ Fixpoint check_boxes (n : model) (outputs : nat) (c : bytes) (i : int) (qs : lis
 (** WRNT 0x01 B *)
 Definition magic (c : bytes) : bool :=
   forallb (fun p => byte c (fst p) =? snd p)%uint63 [(0, 87); (1, 82); (2, 78); (3, 84); (4, 1); (5, 66)]%uint63.
-Definition prove_boxes (model_file property_file certificate : bytes) : bool :=
-  match read_model model_file, read_property property_file with
-  | Some n, Some p =>
-    match when (Z.of_nat (inputs p) =? input_count n)%Z (interval_network n (repeat everything (inputs p))), queries p with
-    | Some y, Some qs =>
-      magic certificate && (length y =? outputs p)%nat
-      && match check_boxes n (outputs p) certificate 6 qs with Some i => (i =? size_of certificate)%uint63 | None => false end
-    | _, _ => false
-    end
+Definition prove_boxes (n : model) (p : property) (certificate : bytes) : bool :=
+  match when (Z.of_nat (inputs p) =? input_count n)%Z (interval_network n (repeat everything (inputs p))), queries p with
+  | Some y, Some qs =>
+    magic certificate && (length y =? outputs p)%nat
+    && match check_boxes n (outputs p) certificate 6 qs with Some i => (i =? size_of certificate)%uint63 | None => false end
   | _, _ => false
   end.
 
@@ -172,9 +168,9 @@ Proof.
   refine (all_fail_sound k _ _ _ _ _ rx ry _ ex). apply (always_pick _ _ _ fails). apply nth_error_Some. congruence.
 Qed.
 
-Theorem boxes_sound m p c : prove_boxes m p c = true -> Holds m p.
+Theorem boxes_sound n q c : prove_boxes n q c = true -> Never n q.
 Proof.
-  unfold prove_boxes, Holds. destruct (read_model m) as [n|]; [|easy]. destruct (read_property p) as [q|]; [|easy].
+  unfold prove_boxes, Never.
   destruct (Z.of_nat (inputs q) =? input_count n)%Z eqn:count; [|easy]. apply Z.eqb_eq in count.
   destruct (interval_network n _) as [total|] eqn:et; [|easy]. destruct (queries q) as [qs|] eqn:eq_; [|easy].
   intro accept. apply andb_prop in accept as [accept checked]. apply andb_prop in accept as [_ len]. apply Nat.eqb_eq in len.

@@ -139,6 +139,12 @@ def joint_bytes(cuts: Sequence[Cut]) -> bytes:
     return MAGIC + b"T" + _cuts(cuts)
 
 
+def linked_bytes(bounds: Sequence[int], proof: bytes) -> bytes:
+    """A proof about scores, with bounds of logarithms, whole numbers of 2^-32, before it."""
+    signed = [2 * m if m >= 0 else -2 * m + 1 for m in bounds]
+    return MAGIC + b"O" + varint(len(bounds)) + b"".join(map(varint, signed)) + proof
+
+
 def _cuts(cuts: Sequence[Cut]) -> bytes:
     out: list[bytes] = []
     stack = list(reversed(cuts))

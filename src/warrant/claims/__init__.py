@@ -30,6 +30,7 @@ from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Safe, read_model, read_source
 from warrant.claims.posterior import Posterior
 from warrant.claims.privacy import Privacy
+from warrant.claims.probabilities import Probabilities
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.slope import Slopes
@@ -55,6 +56,7 @@ __all__ = [
     "OnTestSet",
     "Posterior",
     "Privacy",
+    "Probabilities",
     "Progress",
     "Rate",
     "Relates",
@@ -75,6 +77,7 @@ __all__ = [
 _FAMILIES: dict[
     str,
     type[Safe]
+    | type[Probabilities]
     | type[Relates]
     | type[Compares]
     | type[Slopes]
@@ -92,6 +95,7 @@ _FAMILIES: dict[
     | type[Smoothing],
 ] = {
     Safe.family: Safe,
+    Probabilities.family: Probabilities,
     Relates.family: Relates,
     Compares.family: Compares,
     Slopes.family: Slopes,

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, ClassVar
 from warrant._files import limited, read_file, stem
 from warrant.claims._comments import names, said
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Span, Summary, Theorem
-from warrant.errors import WrongInput
+from warrant.errors import Unsupported, WrongInput
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-    from warrant.models import Decided, Forest, Lowered
+    from warrant.models import Decided, Forest, Linked, Lowered
     from warrant.properties import Queries
 
 __all__ = ["Safe", "excerpt", "outputs_at", "read_source"]
@@ -68,7 +68,20 @@ class Safe:
             property = property.encode()
         model_data, model_name = read_model(model)
         property_data, property_name = read_source(property, "property.vnnlib", "a VNN-LIB file")
-        return cls(model_data, property_data, model_name, property_name)
+        return cls.stated(model_data, property_data, model_name, property_name)
+
+    @staticmethod
+    def stated(model: bytes, property: bytes, model_name: str, property_name: str) -> Safe:
+        """The claim about the bytes of a model and of a property, of scores or labels, or of probabilities.
+
+        Raises:
+            WrongInput: the model cannot be read.
+        """
+        from warrant.claims.probabilities import Probabilities
+        from warrant.models import has_link
+
+        kind = Probabilities if has_link(model, name=model_name) else Safe
+        return kind(model, property, model_name, property_name)
 
     @classmethod
     def from_files(cls, model: bytes, property: bytes) -> Safe:
@@ -115,8 +128,10 @@ class Safe:
         """Search for a proof or a counterexample (warrant.search); ONNX Runtime must agree to a counterexample."""
         from warrant.claims._runtime import evaluator
         from warrant.claims._searching import look
+        from warrant.models import Linked
 
         model, queries = self._load()
+        assert not isinstance(model, Linked)  # _load would have raised
 
         evaluate = evaluator(self.model_bytes)
         checks = [] if evaluate is None else [evaluate]
@@ -153,10 +168,14 @@ class Safe:
             Span(name, float(min(low)), float(max(high))) for name, low, high in zip(called, lows, highs, strict=True)
         )
 
-    def _load(self) -> tuple[Lowered | Forest | Decided, Queries]:
+    def _load(self) -> tuple[Lowered | Forest | Decided | Linked, Queries]:
         from warrant import models, properties
 
         model = models.read(self.model_bytes, name=self.model_name)
+        if isinstance(model, models.Linked):
+            raise Unsupported(
+                "probabilities", file=self.model_name, expected="scores, or a claim of the family probabilities"
+            )
         return model, properties.load(self.property_bytes, model, name=self.property_name)
 
 

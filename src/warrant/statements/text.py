@@ -120,7 +120,7 @@ def failing(
     lines += [f"(declare-const X_{i} Real)" for i in range(len(names))]
     lines += [f"(declare-const Y_{i} Real)" for i in range(outputs)]
     lines += [f"(assert {part})" for part in (*premises, failure)]
-    return Safe(model, ("\n".join(lines) + "\n").encode(), name, "property.vnnlib")
+    return Safe.stated(model, ("\n".join(lines) + "\n").encode(), name, "property.vnnlib")
 
 
 def rounded(value: Fraction) -> str:
