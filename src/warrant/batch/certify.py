@@ -158,25 +158,31 @@ def certify(
     jobs: int = 1,
     executor: Executor | None = None,
     samples: ArrayLike | None = None,
+    whole: Folder | None = None,
     tell: Callable[[Outcome], None] | None = None,
+    stage: Callable[[str], None] | None = None,
 ) -> Certified:
     """Prove or refute, for every input of a test set, that it and all inputs near it are classified as its label says.
 
-    Then one theorem about the files of the whole test set is made of these proofs (docs/certified.md); its warrant is
-    in the folder ``whole``.
+    Then one theorem about the files of the whole test set is made of these proofs (docs/certified.md).
 
     Args:
         model: as in :func:`warrant.prove`.
         accuracy: the inputs, their labels and the radius.
         out: a folder for the warrants, one for each input; a run that was interrupted goes on from there.
-        at_least: how many inputs the theorem is about; None for as many as are proved.
+        at_least: how many inputs the theorem is about; None for as many as are proved, at least one.
         timeout: seconds for the search for each input.
         kernel: also have the Coq kernel check the theorem about the whole test set.
         jobs: how many inputs at once, each in a process of its own if there are more than one.
         executor: a ``concurrent.futures.Executor`` that takes the inputs instead, such as that of a Dask cluster,
             ``distributed.Client(...).get_executor()``; its workers must see the folder, under the same path.
         samples: as in :func:`warrant.prove`; None takes X.
+        whole: a folder for the warrant of that theorem; None for the folder ``whole`` in ``out``.
         tell: called with each outcome, as they come.
+        stage: called with the name of what begins after them.
+
+    Returns:
+        What came of it.  After an interruption from the keyboard, the verdict is Unknown and says what there is so far.
 
     Raises:
         WrongInput: the model, the inputs or the labels have no meaning, or do not fit together.
@@ -185,12 +191,18 @@ def certify(
     folder = Path(out)
     entries, first = _entries(accuracy, known)
     outcomes = prove_all(entries, folder, timeout=timeout, jobs=jobs, executor=executor, tell=tell)
+    found = Certified(outcomes, known.notes, folder, Unknown(reason="no input was proved"))
+    if any(outcome.interrupted for outcome in outcomes):
+        done = f"{found.certified} of {len(outcomes)} inputs are proved, {found.count('REFUTED')} refuted so far"
+        return replace(found, verdict=Unknown(reason=f"interrupted: {done}"))
+    if at_least is None and not found.certified:
+        return found
     try:
-        whole = _whole(accuracy, first, known.data, known.name, at_least, _certificates(outcomes, folder))
+        claim = _whole(accuracy, first, known.data, known.name, at_least, _certificates(outcomes, folder))
     except WrongInput as problem:
-        return Certified(outcomes, known.notes, folder, Unknown(reason=f"no theorem about the test set: {problem}"))
-    verdict = prove_claim(whole, timeout=timeout, kernel=kernel, out=folder / "whole")
-    return Certified(outcomes, known.notes, folder, verdict)
+        return replace(found, verdict=Unknown(reason=f"no theorem about the test set: {problem}"))
+    place = folder / "whole" if whole is None else whole
+    return replace(found, verdict=prove_claim(claim, timeout=timeout, kernel=kernel, out=place, stage=stage))
 
 
 def decided_claim(
@@ -208,9 +220,12 @@ def decided_claim(
 
     Raises:
         WrongInput: the inputs have no meaning, or what is found of them settles nothing.
+        KeyboardInterrupt: it was interrupted before enough was found.
     """
     entries, first = _entries(accuracy, model)
     outcomes = prove_all(entries, folder, timeout=timeout, jobs=jobs, executor=executor, tell=tell)
+    if any(outcome.interrupted for outcome in outcomes):
+        raise KeyboardInterrupt
     return _whole(accuracy, first, model.data, model.name, at_least, _certificates(outcomes, folder))
 
 

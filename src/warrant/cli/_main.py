@@ -14,8 +14,9 @@ from typing import NoReturn
 from warrant._api import DEFAULT_TIMEOUT, audit, check_folder, package_version, prove_claim
 from warrant._verdicts import Verdict
 from warrant.claims import Gradient, about
-from warrant.cli import _losses, _probability, _rate, _training
+from warrant.cli import _certify, _losses, _probability, _rate, _training
 from warrant.cli._arguments import add_usual, bounds, count, folder, names, positive
+from warrant.cli._cluster import add_executor
 from warrant.cli._progress import progress
 from warrant.cli._show import show
 from warrant.errors import WarrantError
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     prove.set_defaults(run=_prove)
 
+    _certify.add(verbs, _finish, _CODES)
     _rate.add(verbs, _finish, _CODES)
     _probability.add(verbs, _finish, _CODES)
     _training.add(verbs, _finish, _CODES)
@@ -104,11 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("-c", dest="config", default="warrant.toml", metavar="FILE", help="default: warrant.toml")
     run.add_argument("--only", action="append", default=[], metavar="PATTERN", help="only claims of such names")
     run.add_argument("--jobs", type=count, default=1, metavar="N", help="claims at once (default 1)")
-    run.add_argument(
-        "--executor",
-        metavar="dask://HOST:PORT",
-        help="a Dask cluster to give the claims to; its workers see the folder",
-    )
+    add_executor(run, "claims")
     run.add_argument("--timeout", type=positive, metavar="S", help="seconds for each search, in place of the file's")
     run.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorems")
     run.add_argument("--junit", metavar="FILE", help="write the outcomes in JUnit's XML, too")
