@@ -9,6 +9,7 @@ from warrant.statements.bounded import Bounded
 from warrant.statements.domain import Domain, Feature
 from warrant.statements.interface import Statement
 from warrant.statements.loss import Convex, LipschitzLoss, LossProperty, NonNegative, read_property
+from warrant.statements.reachable import Reachable
 from warrant.statements.related import Equivalent, Fair, Monotone, Stable
 from warrant.statements.robust import Robust
 from warrant.statements.slope import Lipschitz
@@ -25,6 +26,7 @@ __all__ = [
     "LossProperty",
     "Monotone",
     "NonNegative",
+    "Reachable",
     "Robust",
     "Stable",
     "Statement",
