@@ -186,7 +186,7 @@ let decide_certified model claim inputs labels certificate =
       else if not (Checker.warrant_reads_test_set model claim inputs labels) then "the model, the claim, the inputs and the labels do not fit together"
       else "the certificate was refused, or is about too few inputs, or something is used that the checker does not know") in
   match kind certificate with
-  | 'P' -> if Checker.warrant_prove_certified model claim inputs labels certificate then Proved else refuse ()
+  | 'P' | 'C' | 'B' -> if Checker.warrant_prove_certified model claim inputs labels certificate then Proved else refuse ()
   | 'R' -> if Checker.warrant_refute_certified model claim inputs labels certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
 

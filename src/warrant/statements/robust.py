@@ -39,7 +39,7 @@ class Robust:
 
     - several outputs: they are scores, and for each x′ the label's score is greater than all others (``top`` = 1), or
       fewer than ``top`` of the others are as great; equal scores count as a failure;
-    - one output, which is a label: it is the label;
+    - one output, which is a label (and no tolerance or threshold is given): it is the label;
     - one output and ``tolerance`` δ: ``|f(x′) − f(x)|`` ≤ δ, with f(x) as computed in binary64;
     - one output and ``threshold`` t: f(x′) > t if f(x) > t, else f(x′) ≤ t.
 
@@ -81,6 +81,10 @@ class Robust:
         if self.norm != "linf":
             return f"If the input moves by at most {rounded(radii[0])} in the {self.norm} norm, {kept}."
         return f"If each feature of the input changes by {near}, {kept}."
+
+    def _about_label(self) -> bool:
+        """Whether a label is meant, where the model's one output is one."""
+        return self.tolerance is None and self.threshold is None
 
     def _radii(self) -> tuple[Fraction, ...]:
         count = len(array(self.x, "x"))
@@ -129,7 +133,7 @@ class Robust:
             return self._in_ball(model, name, y, labelled=read.label)
         if read.outputs > 1:
             failure = self._other_label(y, region)
-        elif read.label:
+        elif read.label and self._about_label():
             label = int(y[0]) if self.label is None else self.label
             failure = any_of([less("Y_0", show(label - _HALF)), less(show(label + _HALF), "Y_0")])
         elif self.tolerance is not None:
@@ -185,7 +189,7 @@ class Robust:
         """
         radii = self._radii()
         low, high = self.within.ranges() if self.within is not None else ((), ())
-        if labelled:
+        if labelled and self._about_label():
             decision, value = TOLERANCE, _HALF
         elif self.tolerance is not None:
             decision, value = TOLERANCE, number(self.tolerance, "tolerance")
