@@ -139,7 +139,7 @@ def test_no_mixture_of_categories_is_meant(native: Native, moved: str) -> None:
     proved = Files(MIXED, claim("0.5", GROUP, moved="0")).solved()
     assert native(proved) == "PROVED"
     assert native(Files(MIXED, claim("0.5", moved=moved)).solved()) == "REFUTED"
-    for other in ("", "(one-hot 1)", "(one-hot 2 0)", "(values 1 0 1)", "(values 1 0 1)(values 2 0 1)"):
+    for other in ("", "(one-hot 1)", "(values 1 0 1)", "(values 1 0 1)(values 2 0 1)"):
         assert native(proved.change_claim(claim("0.5", other, moved="0"))) == "UNKNOWN", other
 
 
@@ -209,7 +209,7 @@ def test_proofs_are_true_on_the_domain_and_changed_ones_refused(native: Native) 
         model = net(rng.normal(size=(5, 3)), rng.normal(size=5), rng.normal(size=5))
         x = np.column_stack([rng.choice([0, 0.5, 1], 400), *np.eye(2)[rng.integers(2, size=400)].T])
         ratio = steepest(model, x)
-        for factor in (0.8, 1.6):
+        for factor in (0.8, 6.0):
             limit = round(factor * ratio, 4)
             found = Slopes(model, claim(str(limit), more, least=str(-limit))).find(timeout=5, jobs=1, report=None)
             if found.certificate is None:
@@ -259,8 +259,9 @@ def test_statements(native_checker: Checker, tmp_path: Path) -> None:
     assert warrant.audit(tmp_path / "w").text.startswith("Not vacuous. The domain has points")
     numbers = Domain((Feature.integer("age", 0, 3), *DOMAIN.features[1:]), DOMAIN.one_hot)
     assert "(values 0 0 1 2 3)\n" in Lipschitz(1, numbers).claim(JUMPS).claim_bytes.decode()
-    assert warrant.prove(JUMPS, Monotone("age", "increasing", numbers, tolerance=0)).word == "PROVED"
-    assert warrant.prove(JUMPS, Monotone("age", "decreasing", numbers, tolerance=0)).word == "REFUTED"
+    rising = net([[1, 5, 0]], [1], [1])
+    assert warrant.prove(rising, Monotone("age", "increasing", numbers, tolerance=0)).word == "PROVED"
+    assert warrant.prove(rising, Monotone("age", "decreasing", numbers, tolerance=0)).word == "REFUTED"
 
 
 def test_every_category_is_monotone_or_one_is_not(native_checker: Checker) -> None:

@@ -1,8 +1,8 @@
 """What people say about a model: typed statements, each of which prints as the property that the theorem is about.
 
 A statement has a sentence for people, and ``claim(model)``: the claim about the model's bytes and the text of a VNN-LIB
-property that describes how the statement would fail; or, for a loss, the text of a property of losses.  The theorem is
-about these two, and about nothing else.
+property that describes how the statement would fail (for Reachable, what is to occur); or, for a loss, the text of a
+property of losses.  The theorem is about these two, and about nothing else.
 """
 
 from warrant.statements.bounded import Bounded
