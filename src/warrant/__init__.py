@@ -18,6 +18,7 @@ from warrant.errors import GradcheckError, SearchError, Unsupported, WarrantErro
 from warrant.evidence import Audit
 from warrant.statements import (
     Bounded,
+    ClassificationCalibrated,
     Convex,
     Domain,
     Equivalent,
@@ -29,8 +30,10 @@ from warrant.statements import (
     NonNegative,
     Reachable,
     Robust,
+    SmoothLoss,
     Stable,
     Statement,
+    UpperBounds,
 )
 from warrant.testing import assert_proved
 
@@ -39,6 +42,7 @@ __all__ = [
     "Bounded",
     "Certified",
     "CertifiedAccuracy",
+    "ClassificationCalibrated",
     "Convex",
     "Counterexample",
     "Domain",
@@ -56,10 +60,12 @@ __all__ = [
     "Robust",
     "Safe",
     "SearchError",
+    "SmoothLoss",
     "Stable",
     "Statement",
     "Unknown",
     "Unsupported",
+    "UpperBounds",
     "Verdict",
     "WarrantError",
     "Witness",

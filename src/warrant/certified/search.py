@@ -29,13 +29,14 @@ Floats = NDArray[np.float64]
 class Answers:
     """What was found so far: by row, a proof without its head, or a point near it with another answer.
 
-    kind: the letter of the proofs.
+    kind: the letter of the proofs; regions: how many were looked at.
     """
 
     kind: bytes = b"P"
     proved: dict[int, bytes] = field(default_factory=dict)
     refuted: dict[int, Floats] = field(default_factory=dict)
     unknown: dict[int, str] = field(default_factory=dict)
+    regions: int = 0
 
 
 def query_of(
@@ -138,6 +139,7 @@ def decide(
         found = search.find(
             model, query_of(statement, model, x, data.label(k)), timeout=share, jobs=jobs, checks=checks
         )
+        answers.regions += found.stats.regions
         if isinstance(found, search.Proof):
             answers.kind, answers.proved[k] = found.certificate[5:6], found.certificate[6:]
         elif isinstance(found, search.Witness):

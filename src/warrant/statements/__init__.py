@@ -8,7 +8,16 @@ property of losses.  The theorem is about these two, and about nothing else.
 from warrant.statements.bounded import Bounded
 from warrant.statements.domain import Domain, Feature
 from warrant.statements.interface import Statement
-from warrant.statements.loss import Convex, LipschitzLoss, LossProperty, NonNegative, read_property
+from warrant.statements.loss import (
+    ClassificationCalibrated,
+    Convex,
+    LipschitzLoss,
+    LossProperty,
+    NonNegative,
+    SmoothLoss,
+    UpperBounds,
+    read_property,
+)
 from warrant.statements.reachable import Reachable
 from warrant.statements.related import Equivalent, Fair, Monotone, Stable
 from warrant.statements.robust import Robust
@@ -16,6 +25,7 @@ from warrant.statements.slope import Lipschitz
 
 __all__ = [
     "Bounded",
+    "ClassificationCalibrated",
     "Convex",
     "Domain",
     "Equivalent",
@@ -28,7 +38,9 @@ __all__ = [
     "NonNegative",
     "Reachable",
     "Robust",
+    "SmoothLoss",
     "Stable",
     "Statement",
+    "UpperBounds",
     "read_property",
 ]
