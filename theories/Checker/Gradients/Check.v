@@ -184,7 +184,7 @@ Definition describe (function_file derivative_file names_file : bytes) : option 
 Definition op_name (o : op) : bytes :=
   match o with
   | Input => "input" | Number _ => "number"
-  | Unary f _ => match f with Opp => "opp" | Root => "root" | Relu => "relu" | Exp => "exp" | Log => "log" | Step => "step" end
+  | Unary f _ => match f with Opp => "opp" | Root => "root" | Relu => "relu" | Exp => "exp" | Log => "log" | Step => "step" | Erf => "erf" | Bell => "bell" end
   | Binary f _ _ => match f with Add => "add" | Mul => "mul" | Div => "div" end
   end%pstring.
 (** All instructions (number, name, operands, and the number that it is), the function's output, and the adjoints with what the derivative gives *)

@@ -9,7 +9,7 @@
     Trust: proved. *)
 From Coq Require Import Floats ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Elementary Primitives.FloatBounds Primitives.Fractions Checker.Relational Checker.Intervals.
-From Warrant Require Export Checker.Exponentials.
+From Warrant Require Export Checker.Exponentials Checker.ErrorFunction.
 From Warrant Require Import Primitives.Autodiff.Programs.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -65,6 +65,7 @@ Definition enclose (M : PositiveMap.t interval) (i : positive) (o : op) : interv
     let e := at_ M a in
     match f with
     | Opp => opp e | Root => root e | Relu => relu e | Exp => exponential_interval e | Log => logarithm_interval e | Step => step_interval e
+    | Erf => error_function_interval e | Bell => bell_interval e
     end
   | Binary f a b => match f with Add => add | Mul => mul | Div => div end (at_ M a) (at_ M b)
   end.
@@ -99,6 +100,8 @@ Proof.
     + now apply exponential_interval_correct.
     + now apply logarithm_interval_correct.
     + now apply step_interval_correct.
+    + now apply error_function_interval_correct.
+    + now apply bell_interval_correct.
   - destruct f; simpl.
     + exact (rel_add _ interval_rel _ _ _ _ (em a) (em b)).
     + exact (rel_mul _ interval_rel _ _ _ _ (em a) (em b)).
