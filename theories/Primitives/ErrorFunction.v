@@ -107,6 +107,17 @@ Proof.
   unfold bell. apply Rmult_le_compat_l; [apply Rlt_le, Rdiv_lt_0_compat; [lra|apply sqrt_lt_R0, PI_RGT_0]|].
   destruct (Req_dec t 0) as [->|ne]; [lra|]. apply Rlt_le, exp_increasing. assert (0 < t * t) by nra. lra.
 Qed.
+(** a difference is at most 2/√π times that of the arguments, and of its sign *)
+Lemma error_function_slope_bound p q : exists s, 0 <= s <= bell 0 /\ error_function_R p = error_function_R q + s * (p - q).
+Proof.
+  assert (between : forall a b, a < b -> exists s, 0 <= s <= bell 0 /\ error_function_R b - error_function_R a = s * (b - a)).
+  { intros a b lt. destruct (MVT_cor2 error_function_R bell a b lt (fun t _ => proj1 (is_derive_Reals _ _ _) (error_function_derive t))) as (c & mean & _).
+    exists (bell c). split; [|exact mean]. split; [apply Rlt_le, bell_pos|apply bell_below]. }
+  destruct (Rtotal_order p q) as [lt|[->|gt]].
+  - destruct (between _ _ lt) as (s & ok & mean). exists s. split; [exact ok|lra].
+  - exists 0. assert (pos := bell_pos 0). split; lra.
+  - destruct (between _ _ gt) as (s & ok & mean). exists s. split; [exact ok|lra].
+Qed.
 Theorem kummer_bound n x : 0 <= x -> bell x * kummer_sum n x <= error_function_R x <= bell x * kummer_sum n x + bell 0 * kummer_term n x.
 Proof.
   intro x0. destruct (kummer_zero n) as [term0 sum0]. split.

@@ -21,27 +21,29 @@ from warrant.gradients.program import (
     Program,
     list_program,
     write_certificate,
+    write_cover,
 )
 from warrant.gradients.refute import in_box, refutation
 
 __all__ = ["search"]
 
 _POINTS = 3
-_NONLINEAR = ("root", "relu", "exp", "log", "step")
+_NONLINEAR = ("root", "relu", "exp", "log", "step", "erf", "bell")
 
 
 def search(
-    files: Sequence[bytes], entries: Sequence[str], box: Floats, *, timeout: float | None
+    files: Sequence[bytes], entries: Sequence[str], box: Floats, *, tolerance: float = 0.0, timeout: float | None
 ) -> tuple[bytes | None, str]:
     """A certificate that proves or refutes the claim, or None and why there is none.
 
     A proof is about all of the domain where that can be had, else about kinks too (and says that a subgradient is
-    given, if it can), else about the rest.
+    given, if it can), else about the rest; where none is found and there is a tolerance, within that.
 
     Args:
         files: the function, the derivative and the names.
         entries: what the entries of the selected inputs are called, for messages.
         box: the least and the greatest number that each entry of the program's inputs may be, (inputs, 2).
+        tolerance: how far the derivative may be off.
         timeout: seconds in all; None for no limit.
     """
     end = time.monotonic() + timeout if timeout is not None else None
@@ -49,7 +51,7 @@ def search(
     if isinstance(first, str):
         return None, first
     program = first.program
-    wrong = refutation(program, box, files)
+    wrong = refutation(program, box, files, tolerance)
     if wrong is not None:
         return wrong, ""
 
@@ -62,7 +64,8 @@ def search(
         return found if known and not isinstance(found, str) else None
 
     best: Listing | None = None
-    for named in _namings(program, _sample(program, box)):
+    namings = list(_namings(program, _sample(program, box)))
+    for named in namings:
         certificate = write_certificate(named)
         try:
             found = reach(certificate)
@@ -72,6 +75,16 @@ def search(
             return _strongest(program, files, named, reach) or certificate, ""
         if found is not None and (best is None or _badness(found) < _badness(best)):
             best = found
+    if tolerance:
+        for named in namings:
+            certificate = write_cover(named)
+            try:
+                left = end - time.monotonic() if end is not None else None
+                found = list_program(files, certificate, timeout=left / 2 if left is not None else None)
+            except TimeoutError:
+                break
+            if not isinstance(found, str) and found.boxes is not None:
+                return write_cover(named, found.boxes), ""
     if best is None:
         return None, "no normal forms were reached in the time given; try a longer --timeout, or smaller shapes"
     return None, _residual(best, program, entries, _sample(program, box))

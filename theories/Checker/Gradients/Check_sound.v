@@ -189,7 +189,7 @@ Qed.
 Lemma forms_of_correct q e k named F v x : forms_of q e k named = Some F -> models (instructions (program k)) x v ->
   enclosing v (domain_enclosures q (program k)) ->
   (e <> Everywhere -> forall a, In a (data (value k)) -> supported (granted e v) (instructions (program k)) a) ->
-  exists r, interprets (atoms (known_atoms F)) v r /\ right v r F.
+  exists r, interprets (atoms (known_atoms F)) v r /\ safe r (known_atoms F) /\ right v r F.
 Proof.
   unfold forms_of. intros E values enclosed all. set (C := instructions (program k)) in *.
   match type of E with normal_forms C ?l ?g _ _ _ = _ => assert (hl : forall i u, PositiveMap.find i l = Some u -> (v i <= 0)%R); [|assert (hg : given_holds v g)] end.
@@ -496,7 +496,7 @@ Proof.
   assert (enough : (e <> Everywhere -> forall a, In a (data (value k)) -> supported (granted e v) C a) ->
     all_guards (flat_map data gs) /\ map number (flat_map data gs) = map (adjoint_value v (sources k)) (numbers_from 1 (S n)) /\
     (e = Everywhere -> forall a, In a (data (value k)) -> fine true C v a) /\ (e = Subgradients -> exists F r, right v r F /\ has_subgradients q k F = true)).
-  { intro all. destruct (forms_of_correct _ _ _ _ _ v _ forms values enclosed all) as (r & _ & rightF). split; [|split; [|split]].
+  { intro all. destruct (forms_of_correct _ _ _ _ _ v _ forms values enclosed all) as (r & _ & _ & rightF). split; [|split; [|split]].
     - apply to_guards. intros g ing. apply (all_defined C v (program k) eq_refl wf); [|now apply known_g].
       intros i p found. apply (means_correct v (sign_at F)); [intro a; exact (sign_at_correct v r F a rightF)|].
       unfold all_mean in mean. rewrite forallb_forall in mean. specialize (mean i). fold C in mean. rewrite found in mean. apply mean.
@@ -638,7 +638,7 @@ Proof.
   assert (positive_eps : (0 < Q2R (tolerance q))%R).
   { apply Z.ltb_lt, IZR_lt in eps_pos. unfold Q2R. apply Rmult_lt_0_compat; [exact eps_pos|]. apply Rinv_0_lt_compat. now apply IZR_lt. }
   specialize (mild positive_eps).
-  destruct (forms_of_correct _ _ _ _ _ v _ forms values enclosed (fun _ => fine_y)) as (r & worth & rightF).
+  destruct (forms_of_correct _ _ _ _ _ v _ forms values enclosed (fun _ => fine_y)) as (r & worth & sound & rightF).
   split.
   { apply to_guards. intros g ing. apply (all_defined C v (program k) eq_refl wf); [|now apply known_g].
     intros i p found. apply (means_correct v (sign_at F)); [intro a; exact (sign_at_correct v r F a rightF)|].
@@ -652,7 +652,7 @@ Proof.
     - unfold cotangent_size. unfold is_cotangent in is_c. destruct (cotangent q) as [p|]; [|reflexivity]. destruct is_c as [E L]. rewrite E. lia. }
   assert (close : forall p, In p (pairs k) -> (Rabs (match fst p with Some a => v a | None => 0 end - v (snd p)) <= Q2R (tolerance q))%R).
   { intros p inp. destruct (map_all_in _ _ _ residuals p inp) as (s & is_s & ins). rewrite <- (residual_correct v r F p s rightF is_s).
-    exact (all_covered_correct _ _ v r worth enclosed _ _ ps (Rlt_le _ _ positive_eps) box _ small s ins). }
+    exact (all_covered_correct _ _ v r worth sound enclosed _ _ ps (Rlt_le _ _ positive_eps) box _ small s ins). }
   unfold within_tolerance.
   assert (nums : Forall2 (fun a b => (Rabs (a - b) <= Q2R (tolerance q))%R) (map number (flat_map data gs)) (map (adjoint_value v (sources k)) (numbers_from 1 (S n)))).
   { rewrite num_g, <- len_gs. unfold pairs in close. revert close. generalize 1. generalize (flat_map data (claimed k)). clear. intro l. induction l as [|g l IH]; intros i close; simpl; constructor.

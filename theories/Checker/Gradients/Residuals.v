@@ -3,15 +3,16 @@
     Where the derivative's numbers are rounded, its normal form is not that of the adjoint: their difference, the residual, is a polynomial with small coefficients.  It is
     enclosed by intervals over boxes of inputs, which a certificate bisects until the residual is small enough in each.
 
-    So that what nearly cancels does so before anything is enclosed, atoms that are nearly multiples of each other, exponentials exp (c · m) and exp (c' · m) with c near c', and
-    their inverses, are written as one times a number near 1; and numbers that depend on no input, such as 2/√π, belong to the coefficients, which are then intervals.
+    So that what nearly cancels does so before anything is enclosed, atoms that are nearly equal are given by each other: exp (c · m) as exp (c' · m) times a number near 1, where c
+    is near c'; inverses, and values of the error function, of polynomials with nearly the same coefficients as one plus a number near 0; and numbers that depend on no input, such
+    as 2/√π, belong to the coefficients, which are intervals.
 
-    Main definitions: [poly_interval], [enclose_atoms], [views], [absorb], [residual_within], [covered], [cover].
+    Main definitions: [poly_interval], [enclose_atoms], [rough], [views], [absorb], [residual_within], [covered], [cover].
     Main results: [residual_within_correct], [covered_correct].
 
     Trust: proved. *)
 From Coq Require Import Uint63 Floats ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Elementary Primitives.FloatBounds Primitives.Fractions Checker.Relational Checker.Intervals.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Elementary Primitives.FloatBounds Primitives.Fractions Primitives.ErrorFunction Checker.Relational Checker.Intervals.
 From Warrant Require Import Primitives.Autodiff.Programs Checker.Gradients.Enclosures Checker.Gradients.Domain.
 From Warrant Require Import Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Gradients.Normal_sound.
 Import ListNotations.
@@ -46,29 +47,94 @@ Fixpoint enclose_atoms (l : list positive) (E : PositiveMap.t interval) : Positi
   | a :: l => enclose_atoms l match find_atom T a with Some d => PositiveMap.add a (atom_interval E d) E | None => E end
   end.
 
-(** ** Atoms as others times a number: [(Some b, t)] is the atom b times what t encloses, [(None, t)] is what t encloses *)
+(** ** Polynomials with enclosed coefficients *)
 
-Definition view := (option positive * interval)%type.
+Definition rough := list (monomial * interval).
+Fixpoint insert (m : monomial) (t : interval) (l : rough) : rough :=
+  match l with [] => [(m, t)] | (n, s) :: l => if equal_mono m n then (n, add s t) :: l else (n, s) :: insert m t l end.
+Fixpoint rough_add (k l : rough) : rough := match k with [] => l | (m, t) :: k => insert m t (rough_add k l) end.
+Fixpoint rough_scale (m : monomial) (t : interval) (l : rough) : rough :=
+  match l with [] => [] | (n, s) :: l => insert (mul_mono m n) (mul t s) (rough_scale m t l) end.
+Fixpoint rough_mul (k l : rough) : rough := match k with [] => [] | (m, t) :: k => rough_add (rough_scale m t l) (rough_mul k l) end.
+Definition rough_atom (a : positive) : rough := [([(a, 1)], unit_interval)].
+Definition rough_one : rough := [([], unit_interval)].
+Fixpoint rough_power (n : nat) (l : rough) : rough := match n with O => rough_one | S O => l | S n => rough_mul l (rough_power n l) end.
+Fixpoint rough_interval (E : PositiveMap.t interval) (l : rough) : interval :=
+  match l with [] => zero_interval | (m, t) :: l => add (mul t (mono_interval E m)) (rough_interval E l) end.
+
+(** ** Atoms by others that they are nearly equal to, or nearly multiples of *)
+
+Section Absorb.
+Variable V : PositiveMap.t rough.
+Fixpoint absorb_mono (m : monomial) : rough :=
+  match m with
+  | [] => rough_one
+  | (a, k) :: m =>
+    match PositiveMap.find a V with
+    | Some l => rough_mul (rough_power (Pos.to_nat k) l) (absorb_mono m)
+    | None => rough_scale [(a, k)] unit_interval (absorb_mono m)
+    end
+  end.
+Fixpoint absorb (p : polynomial) : rough :=
+  match p with [] => [] | (m, c) :: p => rough_add (rough_scale [] (number_of c) (absorb_mono m)) (absorb p) end.
+(** whether two polynomials have the same terms, with coefficients that are nearly equal *)
+Definition close (t s : interval) : bool := (magnitude (minus t s) * 100 <=? magnitude s)%float.
+Definition alike (p q : polynomial) : bool :=
+  let P := absorb p in
+  let Q := absorb q in
+  Nat.eqb (length P) (length Q) && forallb (fun u => existsb (fun w => equal_mono (fst u) (fst w) && close (snd u) (snd w)) Q) P.
+End Absorb.
 Definition near (c d : Q) : bool := Qle_bool (absolute_Q (c - d) * 100) (absolute_Q c).
 Definition is_inverse_of (y : positive) (d : atom) : bool :=
   match d with Inverse [([(b, 1%positive)], c)] => Pos.eqb b y && equal_Q c 1 | _ => false end.
-Definition view_of (E : PositiveMap.t interval) (seen : list (positive * atom)) (V : PositiveMap.t view) (a : positive) (d : atom) : option view :=
-  match d with
-  | Applied Exp [(m, c)] =>
-    do (b, e) <- find (fun be => match snd be with Applied Exp [(n, c')] => equal_mono m n && near c c' | _ => false end) seen;
-    match e with
-    | Applied Exp [(_, c')] => Some (Some b, exponential_interval (mul (number_of (c - c')) (mono_interval E m)))
-    | _ => None
-    end
-  | Inverse [([(x, 1%positive)], c)] =>
-    match PositiveMap.find x V with
-    | Some (Some y, t) => do be <- find (fun be => is_inverse_of y (snd be)) seen; when (equal_Q c 1) (Some (Some (fst be), interval_inverse t))
-    | _ => None
-    end
-  | Node _ => None
-  | d => match Normal.uses d with [] => Some (None, at_ E a) | _ => None end
+(** exp (c · m), as exp (c' · m) · exp ((c - c') · m) *)
+Definition exponential_view (E : PositiveMap.t interval) (seen : list (positive * atom)) (m : monomial) (c : Q) : option rough :=
+  do (b, e) <- find (fun be => match snd be with Applied Exp [(n, c')] => equal_mono m n && near c c' | _ => false end) seen;
+  match e with
+  | Applied Exp [(_, c')] => Some [([(b, 1)], exponential_interval (mul (number_of (c - c')) (mono_interval E m)))]
+  | _ => None
   end.
-Fixpoint views (E : PositiveMap.t interval) (l : list positive) (seen : list (positive * atom)) (V : PositiveMap.t view) : PositiveMap.t view :=
+(** the inverse of such an exponential *)
+Definition reciprocal_view (seen : list (positive * atom)) (V : PositiveMap.t rough) (p : polynomial) : option rough :=
+  match p with
+  | [([(x, 1%positive)], c)] =>
+    match PositiveMap.find x V with
+    | Some [([(y, 1%positive)], t)] => do be <- find (fun be => is_inverse_of y (snd be)) seen; when (equal_Q c 1) (Some [([(fst be, 1)], interval_inverse t)])
+    | _ => None
+    end
+  | _ => None
+  end.
+(** 1 / p, as 1 / q + (q - p) · 1 / p · 1 / q *)
+Definition inverse_view (E : PositiveMap.t interval) (seen : list (positive * atom)) (V : PositiveMap.t rough) (a : positive) (p : polynomial) : option rough :=
+  do (b, e) <- find (fun be => match snd be with Inverse q => alike V p q | _ => false end) seen;
+  match e with
+  | Inverse q => Some [([(b, 1)], unit_interval); ([], mul (rough_interval E (absorb V (add_poly q (opp_poly p)))) (mul (at_ E a) (at_ E b)))]
+  | _ => None
+  end.
+(** erf p, as erf q + s · (p - q) with s between 0 and 2/√π *)
+Definition error_function_view (E : PositiveMap.t interval) (seen : list (positive * atom)) (V : PositiveMap.t rough) (p : polynomial) : option rough :=
+  do (b, e) <- find (fun be => match snd be with Applied Erf q => alike V p q | _ => false end) seen;
+  match e with
+  | Applied Erf q =>
+    Some [([(b, 1)], unit_interval); ([], mul (between 0 (snd bell_zero_interval)) (rough_interval E (absorb V (add_poly p (opp_poly q)))))]
+  | _ => None
+  end.
+Definition view_of (E : PositiveMap.t interval) (seen : list (positive * atom)) (V : PositiveMap.t rough) (a : positive) (d : atom) : option rough :=
+  let depends := match Normal.uses d with [] => false | _ => true end in
+  match d with
+  | Node _ => None
+  | _ =>
+    if depends then
+      match d with
+      | Applied Exp [(m, c)] => exponential_view E seen m c
+      | Applied Erf p => error_function_view E seen V p
+      | Inverse p => match reciprocal_view seen V p with Some l => Some l | None => inverse_view E seen V a p end
+      | _ => None
+      end
+    else Some [([], at_ E a)]
+  end.
+(** atoms in increasing order; [seen]: those that others are given by *)
+Fixpoint views (E : PositiveMap.t interval) (l : list positive) (seen : list (positive * atom)) (V : PositiveMap.t rough) : PositiveMap.t rough :=
   match l with
   | [] => V
   | a :: l =>
@@ -78,32 +144,10 @@ Fixpoint views (E : PositiveMap.t interval) (l : list positive) (seen : list (po
     end
   end.
 
-(** polynomials with enclosed coefficients *)
-Definition rough := list (monomial * interval).
-Section Absorb.
-Variable V : PositiveMap.t view.
-Fixpoint absorb_mono (m : monomial) : monomial * interval :=
-  match m with
-  | [] => ([], unit_interval)
-  | (a, k) :: m =>
-    let (n, t) := absorb_mono m in
-    match PositiveMap.find a V with
-    | Some (b, s) => (match b with Some b => mul_mono [(b, k)] n | None => n end, mul (power_interval (Pos.to_nat k) s) t)
-    | None => (mul_mono [(a, k)] n, t)
-    end
-  end.
-Fixpoint insert (m : monomial) (t : interval) (l : rough) : rough :=
-  match l with [] => [(m, t)] | (n, s) :: l => if equal_mono m n then (n, add s t) :: l else (n, s) :: insert m t l end.
-Fixpoint absorb (p : polynomial) : rough :=
-  match p with [] => [] | (m, c) :: p => let (n, t) := absorb_mono m in insert n (mul (number_of c) t) (absorb p) end.
-End Absorb.
-Fixpoint rough_interval (E : PositiveMap.t interval) (l : rough) : interval :=
-  match l with [] => zero_interval | (m, t) :: l => add (mul t (mono_interval E m)) (rough_interval E l) end.
-
 (** [l]: the atoms that the residual needs, in increasing order *)
 Definition residual_interval (l : list positive) (p : polynomial) : interval :=
   let E := enclose_atoms l (PositiveMap.empty interval) in
-  rough_interval E (absorb (views E l [] (PositiveMap.empty view)) p).
+  rough_interval E (absorb (views E l [] (PositiveMap.empty rough)) p).
 Definition residual_within (eps : Q) (l : list positive) (p : polynomial) : bool :=
   let e := residual_interval l p in certainly_at_most e (number_of eps) && certainly_at_most (opp e) (number_of eps).
 End Atoms.
@@ -147,7 +191,22 @@ Fixpoint covered (depth : nat) (B : PositiveMap.t interval) (choices : list int)
       end
   | _, _ => None
   end.
-(** For the search: such choices (the last first), halving the widest of the intervals that the residual depends on; [budget]: how many boxes may be looked at *)
+(** For the search: such choices (the last first); what is halved is the interval whose halves leave the least to be enclosed.  [budget]: how many boxes may be looked at *)
+Definition size_in (B : PositiveMap.t interval) : float := magnitude (residual_interval T (nodes_in B) l p).
+Definition best_split (B : PositiveMap.t interval) (inputs : list positive) : option (positive * interval) :=
+  option_map fst (fold_left (fun found i =>
+    match PositiveMap.find i B with
+    | Some e =>
+      let m := middle e in
+      let worst := fmax (size_in (PositiveMap.add i (fst e, m) B)) (size_in (PositiveMap.add i (m, snd e) B)) in
+      if fin m && (fst e <? m)%float && fin worst then
+        match found with
+        | Some (_, other) => if (worst <? other)%float then Some ((i, e), worst) else found
+        | None => Some ((i, e), worst)
+        end
+      else found
+    | None => found
+    end) inputs None).
 Definition width (e : interval) : float := (snd e - fst e)%float.
 Definition widest (B : PositiveMap.t interval) (inputs : list positive) : option (positive * interval) :=
   fold_left (fun found i =>
@@ -163,7 +222,7 @@ Fixpoint cover (depth : nat) (inputs : list positive) (B : PositiveMap.t interva
     if (budget =? 0)%uint63 then None
     else if residual_within T (nodes_in B) eps l p then Some (budget - 1, 0 :: choices)%uint63
     else
-      do (i, e) <- widest B inputs;
+      do (i, e) <- match best_split B inputs with Some s => Some s | None => widest B inputs end;
       let m := middle e in
       if fin m then
         do (budget, choices) <- cover depth inputs (PositiveMap.add i (fst e, m) B) (budget - 1)%uint63 (of_Z (Zpos i) :: choices);
@@ -210,6 +269,7 @@ Qed.
 Section Sound.
 Variables (T : table) (nodes : positive -> interval) (v r : positive -> R).
 Hypothesis worth : interprets (atoms T) v r.
+Hypothesis sound : safe r T.
 Hypothesis enclosed : forall i, encloses (nodes i) (v i).
 Definition atoms_enclosed (E : PositiveMap.t interval) : Prop := forall a, encloses (at_ E a) (r a).
 
@@ -241,54 +301,6 @@ Proof.
   - rewrite PositiveMap.gso by exact other. exact (ee b).
 Qed.
 
-Definition view_holds (w : view) (a : R) : Prop := exists s, encloses (snd w) s /\ a = match fst w with Some b => r b | None => 1 end * s.
-Definition views_hold (V : PositiveMap.t view) : Prop := forall a w, PositiveMap.find a V = Some w -> view_holds w (r a).
-Definition seen_holds (seen : list (positive * atom)) : Prop := forall a d, In (a, d) seen -> r a = atom_value v r d.
-
-Lemma one_inverse x c : equal_Q c 1 = true -> / eval r [([(x, 1%positive)], c)] = / r x.
-Proof.
-  intro E. unfold equal_Q in E. apply andb_prop in E as [E F]. apply Z.eqb_eq in E. apply Pos.eqb_eq in F. destruct c as [n d]. simpl in E, F. subst.
-  f_equal. simpl. unfold Q2R. simpl. field.
-Qed.
-Lemma view_of_correct E seen V a d w : atoms_enclosed E -> seen_holds seen -> views_hold V -> r a = atom_value v r d -> view_of E seen V a d = Some w -> view_holds w (r a).
-Proof.
-  intros ee sh vh is_a.
-  assert (by_number : match d with Node _ => None | _ => match Normal.uses d with [] => Some (None, at_ E a) | _ => None end end = Some w -> view_holds w (r a)).
-  { assert (small : Some (None, at_ E a) = Some w -> view_holds w (r a)) by (intro G; injection G as <-; exists (r a); split; [apply ee|simpl; ring]).
-    destruct d; [discriminate|..]; destruct (Normal.uses _); try discriminate; exact small. }
-  destruct d as [i|p|f p|p]; cbn [view_of]; try exact by_number.
-  - destruct f; try exact by_number. destruct p as [|[m c] [|]]; try exact by_number. clear by_number.
-    destruct (find _ seen) as [[b e]|] eqn:F; [|discriminate]. apply find_some in F as [inb ok]. cbn [snd] in ok.
-    destruct e as [|?|[] [|[n c'] [|]]|?]; try discriminate. apply andb_prop in ok as [same _]. apply equal_mono_correct in same. subst n.
-    intro G. injection G as <-. assert (is_b := sh _ _ inb). cbn [atom_value value1 eval] in is_a, is_b.
-    exists (exp (Q2R (c - c') * eval_mono r m)). cbn [fst snd]. split.
-    + exact (exponential_interval_correct _ _ (mul_encloses (number_of (c - c')) (mono_interval E m) _ _ (rel_number _ interval_rel (c - c')) (mono_interval_correct E m ee))).
-    + rewrite is_a, is_b, <- exp_plus, Q2R_minus. f_equal. ring.
-  - destruct p as [|[[|[x [k|k|]] [|]] c] [|]]; try exact by_number. clear by_number.
-    destruct (PositiveMap.find x V) as [[[y|] t]|] eqn:is_x; try discriminate. destruct (find _ seen) as [[b e]|] eqn:F; [|discriminate].
-    destruct (equal_Q c 1) eqn:unit; [|discriminate]. intro G. injection G as <-. apply find_some in F as [inb ok]. cbn [fst snd] in *.
-    unfold is_inverse_of in ok. destruct e as [| | |[|[[|[z [k|k|]] [|]] d] [|]]]; try discriminate. apply andb_prop in ok as [ok unit']. apply Pos.eqb_eq in ok. subst z.
-    assert (is_b := sh _ _ inb). cbn [atom_value] in is_a, is_b. rewrite one_inverse in is_a by exact unit. rewrite one_inverse in is_b by exact unit'.
-    destruct (vh _ _ is_x) as (s & ts & eq_x). cbn [fst snd] in ts, eq_x. exists (/ s). split; [now apply interval_inverse_sound|]. cbn [fst]. now rewrite is_a, is_b, eq_x, Rinv_mult.
-Qed.
-Lemma views_correct E l : forall seen V, atoms_enclosed E -> seen_holds seen -> views_hold V -> views_hold (views T E l seen V).
-Proof.
-  induction l as [|a l IH]; intros seen V ee sh vh; simpl; [exact vh|]. destruct (find_atom T a) as [d|] eqn:found; [|now apply IH].
-  assert (is_a := worth _ _ found). destruct (view_of E seen V a d) as [w|] eqn:W.
-  - apply IH; [exact ee|exact sh|]. intros b u. destruct (Pos.eq_dec b a) as [->|other]; [rewrite PositiveMap.gss|rewrite PositiveMap.gso by exact other; apply vh].
-    intro G. injection G as <-. exact (view_of_correct E seen V a d w ee sh vh is_a W).
-  - apply IH; [exact ee| |exact vh]. intros b e [G|inb]; [injection G as <- <-; exact is_a|now apply sh].
-Qed.
-
-Lemma absorb_mono_correct V m : views_hold V -> exists s, encloses (snd (absorb_mono V m)) s /\ eval_mono r m = s * eval_mono r (fst (absorb_mono V m)).
-Proof.
-  intro vh. induction m as [|[a k] m (s & es & IH)]; cbn [absorb_mono]; [exists 1; split; [exact unit_encloses|simpl; ring]|].
-  destruct (absorb_mono V m) as [n t]. cbn [fst snd] in *. destruct (PositiveMap.find a V) as [[b u]|] eqn:found; cbn [fst snd eval_mono].
-  - destruct (vh _ _ found) as (z & ez & is_a). cbn [fst snd] in ez, is_a. exists (z ^ Pos.to_nat k * s).
-    split; [exact (mul_encloses (power_interval (Pos.to_nat k) u) t _ _ (power_interval_correct _ _ _ ez) es)|]. rewrite IH, is_a, Rpow_mult_distr.
-    destruct b as [b|]; [rewrite mul_mono_correct; cbn [eval_mono]; ring|rewrite pow1; ring].
-  - exists s. split; [exact es|]. rewrite mul_mono_correct, IH. cbn [eval_mono]. ring.
-Qed.
 Fixpoint sums_to (l : rough) (z : R) : Prop :=
   match l with [] => z = 0 | (m, t) :: l => exists s y, encloses t s /\ sums_to l y /\ z = s * eval_mono r m + y end.
 Lemma insert_correct m t s l : encloses t s -> forall z, sums_to l z -> sums_to (insert m t l) (s * eval_mono r m + z).
@@ -299,16 +311,128 @@ Proof.
     + apply equal_mono_correct in E. subst n. exists (a + s), y. split; [exact (rel_add _ interval_rel u a t s ua ts)|split; [exact sl|ring]].
     + exists a, (s * eval_mono r m + y). split; [exact ua|split; [now apply IH|ring]].
 Qed.
-Lemma absorb_correct V p : views_hold V -> sums_to (absorb V p) (eval r p).
+Lemma rough_add_correct k : forall l y z, sums_to k y -> sums_to l z -> sums_to (rough_add k l) (y + z).
 Proof.
-  intro vh. induction p as [|[m c] p IH]; cbn [absorb eval]; [reflexivity|]. destruct (absorb_mono_correct V m vh) as (s & es & ->). destruct (absorb_mono V m) as [n t]. cbn [fst snd] in *.
-  replace (Q2R c * (s * eval_mono r n)) with (Q2R c * s * eval_mono r n) by ring.
-  apply insert_correct; [|exact IH]. exact (mul_encloses (number_of c) t _ _ (rel_number _ interval_rel c) es).
+  induction k as [|[m t] k IH]; intros l y z; cbn [rough_add sums_to].
+  - intros -> sl. now rewrite Rplus_0_l.
+  - intros (s & y' & ts & sk & ->) sl. rewrite Rplus_assoc. apply insert_correct; [exact ts|]. now apply IH.
+Qed.
+Lemma rough_scale_correct m t s l : encloses t s -> forall z, sums_to l z -> sums_to (rough_scale m t l) (s * eval_mono r m * z).
+Proof.
+  intro ts. induction l as [|[n u] l IH]; intros z; cbn [rough_scale sums_to].
+  - intros ->. ring.
+  - intros (a & y & ua & sl & ->). replace (s * eval_mono r m * (a * eval_mono r n + y)) with (s * a * eval_mono r (mul_mono m n) + s * eval_mono r m * y) by (rewrite mul_mono_correct; ring).
+    apply insert_correct; [exact (mul_encloses t u s a ts ua)|now apply IH].
+Qed.
+Lemma rough_mul_correct k : forall l y z, sums_to k y -> sums_to l z -> sums_to (rough_mul k l) (y * z).
+Proof.
+  induction k as [|[m t] k IH]; intros l y z; cbn [rough_mul sums_to].
+  - intros -> _. ring.
+  - intros (s & y' & ts & sk & ->) sl. rewrite Rmult_plus_distr_r. apply rough_add_correct; [now apply rough_scale_correct|now apply IH].
+Qed.
+Lemma rough_one_correct : sums_to rough_one 1.
+Proof. exists 1, 0. split; [exact unit_encloses|split; [reflexivity|simpl; ring]]. Qed.
+Lemma rough_power_correct l z n : sums_to l z -> sums_to (rough_power n l) (z ^ n).
+Proof.
+  intro sl. assert (both : sums_to (rough_power n l) (z ^ n) /\ sums_to (rough_power (S n) l) (z ^ S n)); [|apply both].
+  induction n as [|n [IH IH']].
+  - split; [exact rough_one_correct|]. cbn [rough_power pow]. now rewrite Rmult_1_r.
+  - split; [exact IH'|]. exact (rough_mul_correct l (rough_power (S n) l) z (z ^ S n) sl IH').
 Qed.
 Lemma rough_interval_correct E l : atoms_enclosed E -> forall z, sums_to l z -> encloses (rough_interval E l) z.
 Proof.
   intro ee. induction l as [|[m t] l IH]; intros z; cbn [sums_to rough_interval]; [intros ->; exact zero_encloses|]. intros (s & y & ts & sl & ->).
   exact (rel_add _ interval_rel (mul t (mono_interval E m)) _ (rough_interval E l) _ (mul_encloses t (mono_interval E m) _ _ ts (mono_interval_correct E m ee)) (IH y sl)).
+Qed.
+
+Definition views_hold (V : PositiveMap.t rough) : Prop := forall a w, PositiveMap.find a V = Some w -> sums_to w (r a).
+Definition seen_holds (seen : list (positive * atom)) : Prop := forall a d, In (a, d) seen -> r a = atom_value v r d /\ admissible r d.
+Lemma absorb_mono_correct V m : views_hold V -> sums_to (absorb_mono V m) (eval_mono r m).
+Proof.
+  intro vh. induction m as [|[a k] m IH]; cbn [absorb_mono eval_mono]; [exact rough_one_correct|]. destruct (PositiveMap.find a V) as [l|] eqn:found.
+  - apply rough_mul_correct; [apply rough_power_correct; now apply vh|exact IH].
+  - replace (r a ^ Pos.to_nat k * eval_mono r m) with (1 * eval_mono r [(a, k)] * eval_mono r m) by (simpl; ring). apply rough_scale_correct; [exact unit_encloses|exact IH].
+Qed.
+Lemma absorb_correct V p : views_hold V -> sums_to (absorb V p) (eval r p).
+Proof.
+  intro vh. induction p as [|[m c] p IH]; cbn [absorb eval]; [reflexivity|]. apply rough_add_correct; [|exact IH].
+  replace (Q2R c * eval_mono r m) with (Q2R c * eval_mono r [] * eval_mono r m) by (simpl; ring).
+  apply rough_scale_correct; [exact (rel_number _ interval_rel c)|now apply absorb_mono_correct].
+Qed.
+Local Lemma times_atom b t s : encloses t s -> sums_to [([(b, 1%positive)], t)] (s * r b).
+Proof. intro ts. exists s, 0. split; [exact ts|split; [reflexivity|simpl; ring]]. Qed.
+Local Lemma atom_plus b t s : encloses t s -> sums_to [([(b, 1%positive)], unit_interval); ([], t)] (r b + s).
+Proof.
+  intro ts. exists 1, s. split; [exact unit_encloses|split; [|simpl; ring]]. exists s, 0. split; [exact ts|split; [reflexivity|simpl; ring]].
+Qed.
+
+Lemma one_inverse x c : equal_Q c 1 = true -> / eval r [([(x, 1%positive)], c)] = / r x.
+Proof.
+  intro E. unfold equal_Q in E. apply andb_prop in E as [E F]. apply Z.eqb_eq in E. apply Pos.eqb_eq in F. destruct c as [n d]. simpl in E, F. subst.
+  f_equal. simpl. unfold Q2R. simpl. field.
+Qed.
+Section View.
+Variables (E : PositiveMap.t interval) (seen : list (positive * atom)) (V : PositiveMap.t rough).
+Hypothesis ee : atoms_enclosed E.
+Hypothesis sh : seen_holds seen.
+Hypothesis vh : views_hold V.
+Lemma exponential_view_correct m c w : exponential_view E seen m c = Some w -> sums_to w (exp (Q2R c * eval_mono r m + 0)).
+Proof.
+  unfold exponential_view. destruct (find _ seen) as [[b e]|] eqn:F; [|discriminate]. apply find_some in F as [inb ok]. cbn [snd] in ok.
+  destruct e as [|?|[] [|[n c'] [|]]|?]; try discriminate. apply andb_prop in ok as [same _]. apply equal_mono_correct in same. subst n.
+  intro G. injection G as <-. assert (is_b := proj1 (sh _ _ inb)). cbn [atom_value value1 eval] in is_b.
+  replace (exp (Q2R c * eval_mono r m + 0)) with (exp (Q2R (c - c') * eval_mono r m) * r b) by (rewrite is_b, <- exp_plus, Q2R_minus; f_equal; ring).
+  apply times_atom. exact (exponential_interval_correct _ _ (mul_encloses (number_of (c - c')) (mono_interval E m) _ _ (rel_number _ interval_rel (c - c')) (mono_interval_correct E m ee))).
+Qed.
+Lemma reciprocal_view_correct p w : reciprocal_view seen V p = Some w -> sums_to w (/ eval r p).
+Proof.
+  unfold reciprocal_view. destruct p as [|[[|[x [k|k|]] [|]] c] [|]]; try discriminate.
+  destruct (PositiveMap.find x V) as [[|[[|[y [k|k|]] [|]] t] [|]]|] eqn:is_x; try discriminate. destruct (find _ seen) as [[b e]|] eqn:F; [|discriminate].
+  destruct (equal_Q c 1) eqn:unit; [|discriminate]. intro G. injection G as <-. apply find_some in F as [inb ok]. cbn [fst snd] in *.
+  unfold is_inverse_of in ok. destruct e as [| | |[|[[|[z [k|k|]] [|]] d] [|]]]; try discriminate. apply andb_prop in ok as [ok unit']. apply Pos.eqb_eq in ok. subst z.
+  assert (is_b := proj1 (sh _ _ inb)). cbn [atom_value] in is_b. rewrite one_inverse in is_b by exact unit'. rewrite one_inverse by exact unit.
+  destruct (vh _ _ is_x) as (s & y0 & ts & -> & eq_x). cbn [eval_mono] in eq_x.
+  replace (/ r x) with (/ s * r b); [apply times_atom; now apply interval_inverse_sound|]. rewrite is_b, <- Rinv_mult. f_equal. rewrite eq_x. simpl. ring.
+Qed.
+Lemma inverse_view_correct a p w : eval r p <> 0 -> r a = / eval r p -> inverse_view E seen V a p = Some w -> sums_to w (/ eval r p).
+Proof.
+  intros nz is_a. unfold inverse_view. destruct (find _ seen) as [[b e]|] eqn:F; [|discriminate]. apply find_some in F as [inb ok]. cbn [snd] in ok.
+  destruct e as [| | |q]; try discriminate. intro G. injection G as <-. destruct (sh _ _ inb) as [is_b nz']. cbn [atom_value admissible] in is_b, nz'.
+  assert (diff := rough_interval_correct E _ ee _ (absorb_correct V (add_poly q (opp_poly p)) vh)). rewrite add_poly_correct, opp_poly_correct in diff.
+  replace (/ eval r p) with (r b + (eval r q + - eval r p) * (r a * r b)) by (rewrite is_a, is_b; field; now split).
+  apply atom_plus. exact (mul_encloses _ (mul (at_ E a) (at_ E b)) _ _ diff (mul_encloses (at_ E a) (at_ E b) _ _ (ee a) (ee b))).
+Qed.
+Lemma error_function_view_correct p w : error_function_view E seen V p = Some w -> sums_to w (error_function_R (eval r p)).
+Proof.
+  unfold error_function_view. destruct (find _ seen) as [[b e]|] eqn:F; [|discriminate]. apply find_some in F as [inb ok]. cbn [snd] in ok.
+  destruct e as [|?|[] q|?]; try discriminate. intro G. injection G as <-. assert (is_b := proj1 (sh _ _ inb)). cbn [atom_value value1] in is_b.
+  assert (diff := rough_interval_correct E _ ee _ (absorb_correct V (add_poly p (opp_poly q)) vh)). rewrite add_poly_correct, opp_poly_correct in diff.
+  destruct (error_function_slope_bound (eval r p) (eval r q)) as (s & s_in & ->). rewrite <- is_b.
+  replace (s * (eval r p - eval r q)) with (s * (eval r p + - eval r q)) by ring. apply atom_plus.
+  refine (mul_encloses (between 0 (snd bell_zero_interval)) _ s _ _ diff). split; cbn [between fst snd]; [apply LB0; lra|exact (UB_le _ _ _ (proj2 bell_zero_correct) (proj2 s_in))].
+Qed.
+Lemma view_of_correct a d w : r a = atom_value v r d -> admissible r d -> view_of E seen V a d = Some w -> sums_to w (r a).
+Proof.
+  intros is_a adm.
+  assert (small : Some [([], at_ E a)] = Some w -> sums_to w (r a)).
+  { intro G. injection G as <-. exists (r a), 0. split; [exact (ee a)|split; [reflexivity|simpl; ring]]. }
+  unfold view_of. cbv zeta. destruct d as [i|p|f p|p]; [discriminate|..]; cbn [atom_value admissible] in is_a, adm.
+  - destruct (match Normal.uses _ with [] => false | _ => true end); [discriminate|exact small].
+  - destruct (match Normal.uses _ with [] => false | _ => true end); [|exact small]. destruct f; try discriminate.
+    + destruct p as [|[m c] [|]]; try discriminate. intro G. rewrite is_a. exact (exponential_view_correct m c w G).
+    + intro G. rewrite is_a. exact (error_function_view_correct p w G).
+  - destruct (match Normal.uses _ with [] => false | _ => true end); [|exact small]. destruct (reciprocal_view seen V p) as [l|] eqn:R; intro G; rewrite is_a.
+    + injection G as <-. exact (reciprocal_view_correct p l R).
+    + exact (inverse_view_correct a p w adm is_a G).
+Qed.
+End View.
+Lemma views_correct E l : forall seen V, atoms_enclosed E -> seen_holds seen -> views_hold V -> views_hold (views T E l seen V).
+Proof.
+  induction l as [|a l IH]; intros seen V ee sh vh; simpl; [exact vh|]. destruct (find_atom T a) as [d|] eqn:found; [|now apply IH].
+  assert (is_a := worth _ _ found). assert (adm := sound _ _ found). destruct (view_of E seen V a d) as [w|] eqn:W.
+  - apply IH; [exact ee|exact sh|]. intros b u. destruct (Pos.eq_dec b a) as [->|other]; [rewrite PositiveMap.gss|rewrite PositiveMap.gso by exact other; apply vh].
+    intro G. injection G as <-. exact (view_of_correct E seen V ee sh vh a d w is_a adm W).
+  - apply IH; [exact ee| |exact vh]. intros b e [G|inb]; [injection G as <- <-; now split|now apply sh].
 Qed.
 Theorem residual_within_correct eps l p : residual_within T nodes eps l p = true -> Rabs (eval r p) <= Q2R eps.
 Proof.
@@ -326,6 +450,7 @@ End Sound.
 Section Cover.
 Variables (T : table) (M : PositiveMap.t interval) (v r : positive -> R).
 Hypothesis worth : interprets (atoms T) v r.
+Hypothesis sound : safe r T.
 Hypothesis domain : enclosing v M.
 Definition in_box (B : PositiveMap.t interval) : Prop := forall i e, PositiveMap.find i B = Some e -> encloses e (v i).
 
@@ -337,7 +462,7 @@ Theorem covered_correct eps l p depth : forall B choices rest, in_box B -> cover
 Proof.
   induction depth as [|depth IH]; intros B choices rest ib; cbn [covered]; [discriminate|]. destruct choices as [|k choices]; [discriminate|].
   destruct (k =? 0)%uint63.
-  - destruct (residual_within _ _ _ _ _) eqn:ok; [|discriminate]. intros _. apply (residual_within_correct T (nodes_in M B) v r worth) with (2 := ok).
+  - destruct (residual_within _ _ _ _ _) eqn:ok; [|discriminate]. intros _. apply (residual_within_correct T (nodes_in M B) v r worth sound) with (2 := ok).
     intro i. unfold nodes_in. destruct (PositiveMap.find i B) eqn:found; [now apply ib|apply domain].
   - destruct (PositiveMap.find (Z.to_pos (to_Z k)) B) as [e|] eqn:found; [|discriminate]. destruct (fin (middle e)) eqn:finite; [|discriminate].
     destruct (covered T M eps l p depth _ choices) as [rest1|] eqn:low; [|discriminate]. intro high. assert (ee := ib _ _ found).
