@@ -17,7 +17,8 @@ Definition bell_zero_interval : interval :=
   (fst (number_of (11283791670955 # 10000000000000) : interval), snd (number_of (11283791670956 # 10000000000000) : interval)).
 Definition absolute_interval (e : interval) : interval := add (relu e) (relu (opp e)).
 Definition bell_interval (e : interval) : interval :=
-  let a := absolute_interval e in mul bell_zero_interval (exponential_interval (opp (mul a a))).
+  if is_zero e then bell_zero_interval
+  else let a := absolute_interval e in mul bell_zero_interval (exponential_interval (opp (mul a a))).
 
 (** [n] more terms, the first of them [term], whose successor is it times 2 · square / k; their sum, and the next term *)
 Fixpoint kummer (n : nat) (k : positive) (square term sum : interval) : interval * interval :=
@@ -60,7 +61,7 @@ Proof.
 Qed.
 Theorem bell_interval_correct e r : encloses e r -> encloses (bell_interval e) (bell r).
 Proof.
-  intro er. rewrite bell_factors. unfold bell_interval. cbv zeta.
+  intro er. unfold bell_interval. cbv zeta. destruct (is_zero e) eqn:at_0; [rewrite (is_zero_sound e r er at_0); exact bell_zero_correct|]. rewrite bell_factors.
   assert (square : encloses (mul (absolute_interval e) (absolute_interval e)) (r * r)).
   { replace (r * r) with (Rabs r * Rabs r) by (rewrite <- Rabs_mult; apply Rabs_pos_eq; nra). exact (mul_encloses _ _ _ _ (absolute_correct _ _ er) (absolute_correct _ _ er)). }
   exact (mul_encloses _ _ _ _ bell_zero_correct (exponential_interval_correct _ _ (rel_opp _ interval_rel _ _ square))).

@@ -28,6 +28,8 @@ from warrant.gradients.refute import in_box, refutation
 __all__ = ["search"]
 
 _POINTS = 3
+_COVERS = 2
+"""How many namings a cover by boxes is tried with."""
 _NONLINEAR = ("root", "relu", "exp", "log", "step", "erf", "bell")
 
 
@@ -76,7 +78,7 @@ def search(
         if found is not None and (best is None or _badness(found) < _badness(best)):
             best = found
     if tolerance:
-        for named in namings:
+        for named in namings[:_COVERS]:
             certificate = write_cover(named)
             try:
                 left = end - time.monotonic() if end is not None else None
@@ -87,7 +89,8 @@ def search(
                 return write_cover(named, found.boxes), ""
     if best is None:
         return None, "no normal forms were reached in the time given; try a longer --timeout, or smaller shapes"
-    return None, _residual(best, program, entries, _sample(program, box))
+    small = "; what is left of them was not found to be within the tolerance" if tolerance else ""
+    return None, _residual(best, program, entries, _sample(program, box)) + small
 
 
 def _strongest(

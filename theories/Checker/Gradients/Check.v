@@ -261,7 +261,7 @@ Definition differing (function_file derivative_file names_file certificate : byt
         map fst (filter (fun p => negb (agree F (snd p))) (combine (numbers_from 1 (length (pairs k))) (pairs k)))).
 (** Choices that cover the domain by at most so many boxes, for a certificate within a tolerance that names instructions (those that it has itself are not looked at);
     [None] where the forms are not reached or something is not known to be defined; none of the second kind where boxes do not suffice *)
-Definition most_boxes : int := 20000.
+Definition most_boxes : int := 4000.
 Definition boxes (function_file derivative_file names_file certificate : bytes) : option (option (list int)) :=
   do q <- read_question function_file derivative_file names_file; do k <- compile q; do (named, _) <- read_cover certificate;
   do F <- forms_of q Smooth k named;
