@@ -101,7 +101,7 @@ Definition warrant_program : bytes -> bytes -> bytes -> option (list (positive *
   Checker.Gradients.Check.listing.
 Definition warrant_differing : bytes -> bytes -> bytes -> bytes -> option (list positive * list positive) := Checker.Gradients.Check.differing.
 Definition warrant_boxes : bytes -> bytes -> bytes -> bytes -> option (option (list PrimInt63.int)) := Checker.Gradients.Check.boxes.
-Definition warrant_listing : bytes -> bytes -> option (list (positive * (bytes * (list positive * Q)) * option (bool * bool * bool)) * (positive * option Q)) :=
+Definition warrant_listing : bytes -> bytes -> option (list (positive * (bytes * (list positive * Q)) * option (bool * bool * bool)) * (positive * (option Q * option Q * bool))) :=
   Checker.Losses.Check.listing.
 
 (** for tests only (evaluate.ml) *)

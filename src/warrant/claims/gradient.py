@@ -61,7 +61,7 @@ _PROVED = {
         "GradientHoldsWithin",
         "gradient_within_sound",
         _SMOOTH.replace("gives, over the exact real numbers, the function's gradient {scalar}by {names}.", _NEAR),
-        "the derivative is within {tolerance} of the gradient; nothing is said of inputs at which the function has a kink",
+        "the derivative is within {tolerance} of the gradient; nothing is said of inputs at which there is a kink",
     ),
 }
 """By the letter of the certificate: the statement, its soundness theorem, what it says in words, and in short."""

@@ -1,4 +1,4 @@
-"""The files of a claim about a gradient: two graphs with named inputs; which of them count, in which bounds, and how exactly."""
+"""The files of a claim about a gradient: two graphs, and which of their inputs count, in which bounds, how exactly."""
 
 from __future__ import annotations
 

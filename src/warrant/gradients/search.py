@@ -77,20 +77,28 @@ def search(
             return _strongest(program, files, named, reach) or certificate, ""
         if found is not None and (best is None or _badness(found) < _badness(best)):
             best = found
-    if tolerance:
-        for named in namings[:_COVERS]:
-            certificate = write_cover(named)
-            try:
-                left = end - time.monotonic() if end is not None else None
-                found = list_program(files, certificate, timeout=left / 2 if left is not None else None)
-            except TimeoutError:
-                break
-            if not isinstance(found, str) and found.boxes is not None:
-                return write_cover(named, found.boxes), ""
+    covering = _cover(files, namings, end) if tolerance else None
+    if covering is not None:
+        return covering, ""
     if best is None:
         return None, "no normal forms were reached in the time given; try a longer --timeout, or smaller shapes"
     small = "; what is left of them was not found to be within the tolerance" if tolerance else ""
     return None, _residual(best, program, entries, _sample(program, box)) + small
+
+
+def _cover(files: Sequence[bytes], namings: Sequence[set[int]], end: float | None) -> bytes | None:
+    """A proof within the tolerance, if the boxes that the checker may look at suffice."""
+    for named in namings[:_COVERS]:
+        left = end - time.monotonic() if end is not None else None
+        if left is not None and left <= 0:
+            return None
+        try:
+            covered = list_program(files, write_cover(named), timeout=left)
+        except TimeoutError:
+            return None
+        if not isinstance(covered, str) and covered.boxes is not None:
+            return write_cover(named, covered.boxes)
+    return None
 
 
 def _strongest(
