@@ -45,6 +45,7 @@ Definition warrant_prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := 
 Definition warrant_prove_gradient_at_kinks : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient_at_kinks.
 Definition warrant_prove_subgradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_subgradient.
 Definition warrant_prove_gradient_everywhere : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient_everywhere.
+Definition warrant_prove_gradient_within : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient_within.
 Definition warrant_refute_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.refute_gradient.
 Definition warrant_prove_loss : bytes -> bytes -> bytes -> bool := Warrant.Losses.prove_loss.
 Definition warrant_refute_loss : bytes -> bytes -> bytes -> bool := Warrant.Losses.refute_loss.
@@ -101,6 +102,7 @@ Definition warrant_compiles_loss (l p : bytes) : bool := is_some (Checker.Losses
 Definition warrant_program : bytes -> bytes -> bytes -> option (list (positive * (bytes * (list positive * Q))) * (list positive * list (option positive * positive))) :=
   Checker.Gradients.Check.listing.
 Definition warrant_differing : bytes -> bytes -> bytes -> bytes -> option (list positive * list positive) := Checker.Gradients.Check.differing.
+Definition warrant_boxes : bytes -> bytes -> bytes -> bytes -> option (option (list PrimInt63.int)) := Checker.Gradients.Check.boxes.
 Definition warrant_listing : bytes -> bytes -> option (list (positive * (bytes * (list positive * Q)) * option (bool * bool * bool)) * (positive * (option Q * option Q * bool))) :=
   Checker.Losses.Check.listing.
 
@@ -122,7 +124,7 @@ Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_prove_reach
   warrant_prove_chain warrant_refute_chain warrant_reads_chain warrant_prove_accuracy warrant_reads_accuracy warrant_reads_table warrant_counts
   warrant_prove_relation warrant_refute_relation warrant_prove_comparison warrant_refute_comparison warrant_reads_relation warrant_relates
   warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem warrant_reads_method
-  warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_prove_gradient_at_kinks warrant_prove_subgradient warrant_prove_gradient_everywhere warrant_refute_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
+  warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_prove_gradient_at_kinks warrant_prove_subgradient warrant_prove_gradient_everywhere warrant_prove_gradient_within warrant_refute_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
   warrant_prove_certified warrant_refute_certified warrant_reads_certified warrant_reads_inputs warrant_reads_labels warrant_reads_test_set
   warrant_prove_slopes warrant_refute_slopes warrant_reads_slopes warrant_compiles_slopes
-  warrant_prove_loss warrant_refute_loss warrant_reads_loss warrant_compiles_loss warrant_listing warrant_program warrant_differing warrant_enclosures.
+  warrant_prove_loss warrant_refute_loss warrant_reads_loss warrant_compiles_loss warrant_listing warrant_program warrant_differing warrant_boxes warrant_enclosures.

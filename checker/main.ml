@@ -16,8 +16,8 @@
                                        or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
                                        or Probability.prove_posterior did, and Probability.posterior_sound says what that means;
                                        or Probability.prove_privacy did, and Probability.privacy_proved_sound says what that means;
-                                       or Gradients.prove_gradient, .prove_gradient_at_kinks, .prove_subgradient or .prove_gradient_everywhere did:
-                                       gradient_sound, gradient_at_kinks_sound, subgradient_sound, gradient_everywhere_sound;
+                                       or Gradients.prove_gradient, .prove_gradient_at_kinks, .prove_subgradient, .prove_gradient_everywhere or .prove_gradient_within did:
+                                       gradient_sound, gradient_at_kinks_sound, subgradient_sound, gradient_everywhere_sound, gradient_within_sound;
                                        or Losses.prove_loss did, and Losses.loss_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound;
                                        or Certified.prove_certified did, and Certified.certified_sound says what that means;
@@ -38,7 +38,7 @@
      nothing                      2    nothing was decided: stderr says why
 
    Where memory runs out, OCaml's runtime may abort with a signal and no line: nothing was decided either.
-   A proof (P, or B: by boxes, C: by cases; T for training runs; G, K, S or E for gradients) and a witness (R, or D: of a run that diverges) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
+   A proof (P, or B: by boxes, C: by cases; T for training runs; G, K, S, E or W for gradients) and a witness (R, or D: of a run that diverges) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
 
 module Checker = Warrant_checker
 
@@ -133,6 +133,7 @@ let decide_gradient f d names certificate =
   else if Checker.warrant_prove_gradient_at_kinks f d names certificate then Proved
   else if Checker.warrant_prove_subgradient f d names certificate then Proved
   else if Checker.warrant_prove_gradient_everywhere f d names certificate then Proved
+  else if Checker.warrant_prove_gradient_within f d names certificate then Proved
   else if Checker.warrant_refute_gradient f d names certificate then Refuted
   else if not (Checker.warrant_reads_graph f) then Unknown "the function is not an ONNX file that the checker reads"
   else if not (Checker.warrant_reads_graph d) then Unknown "the derivative is not an ONNX file that the checker reads"
