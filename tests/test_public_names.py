@@ -47,6 +47,7 @@ NAMES = [
     "converges",
     "gradcheck",
     "gradient",
+    "independent",
     "posterior",
     "privacy",
     "prove",
