@@ -30,7 +30,9 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     accuracy.add_argument("labels", metavar="LABELS", help="a CSV or .npy file, a row for each example")
     accuracy.add_argument("predictions", metavar="PREDICTIONS", help="likewise, a column for each model")
     accuracy.add_argument("--confidence", default="0.99", metavar="C", help="between 0 and 1 (default 0.99)")
-    accuracy.add_argument("--at-most", metavar="U", help="prove this bound, or difference (default: the least)")
+    accuracy.add_argument(
+        "--at-most", metavar="U", help="prove this bound, difference or calibration error (default: the least)"
+    )
     accuracy.add_argument("--label", default="0", metavar="COLUMN", help="of the labels, by name or number (default 0)")
     accuracy.add_argument(
         "--model",
@@ -51,7 +53,8 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         "--bins",
         type=count,
         metavar="N",
-        help="the predictions are scores from 0 to 1: bound the fractions of positive labels in N bins",
+        help="the predictions are scores from 0 to 1: bound the fractions of positive labels in N bins of equal width, "
+        "and the expected calibration error",
     )
     accuracy.add_argument("--plot", metavar="FILE.svg", help="with --bins: draw a reliability diagram, with the bounds")
     accuracy.add_argument(
