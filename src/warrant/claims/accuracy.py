@@ -139,13 +139,13 @@ class Accuracy(NeverRefuted):
                     f"the {one.rate} of the group {show(one.group)} (column {one.model}) is not shown to exceed that "
                     f"of {show(other.group)} by at most {show(difference.limit)}, but by at most {show(least)}",
                 )
-        for one in statement.calibrations:
-            least = provable(statement, one, seen, self._scores)
-            if least > one.limit + Fraction(1, 10**9):
+        for scored in statement.calibrations:
+            least = provable(statement, scored, seen, self._scores)
+            if least > scored.limit + Fraction(1, 10**9):
                 return Found(
                     None,
-                    f"the expected calibration error of column {one.model} is not shown to be at most "
-                    f"{show(one.limit)}, but at most {show(least)}",
+                    f"the expected calibration error of column {scored.model} is not shown to be at most "
+                    f"{show(scored.limit)}, but at most {show(least)}",
                 )
         return Found(MAGIC, "")
 

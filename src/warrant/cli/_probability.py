@@ -274,10 +274,9 @@ def _chain(arguments: argparse.Namespace) -> Verdict:
 
 def _posterior(arguments: argparse.Namespace) -> Verdict:
     if arguments.independent is not None:
+        first, second = arguments.independent
         with progress("reading"):
-            about = Independence.of(
-                arguments.network, *arguments.independent, arguments.given, normalise=arguments.normalise
-            )
+            about = Independence.of(arguments.network, first, second, arguments.given, normalise=arguments.normalise)
         return _prove(about, arguments)
     pairs = [pair.partition("=") for pair in arguments.given]
     for name, equals, state in pairs:
