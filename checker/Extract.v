@@ -39,6 +39,8 @@ Definition warrant_prove_smoothing : bytes -> bytes -> bytes -> bool := Warrant.
 Definition warrant_prove_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_chain.
 Definition warrant_refute_chain : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Probability.refute_chain.
 Definition warrant_prove_posterior : bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_posterior.
+Definition warrant_prove_independence : bytes -> bytes -> bytes -> bool := Warrant.Probability.prove_independence.
+Definition warrant_refute_independence : bytes -> bytes -> bytes -> bool := Warrant.Probability.refute_independence.
 Definition warrant_prove_privacy : bytes -> bytes -> bool := Warrant.Probability.prove_privacy.
 Definition warrant_refute_privacy : bytes -> bytes -> bool := Warrant.Probability.refute_privacy.
 Definition warrant_prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.prove_gradient.
@@ -79,6 +81,7 @@ Definition warrant_reads_scores (p s : bytes) : bool := is_some (Conformal.read_
 Definition warrant_reads_smoothing (p : bytes) : bool := is_some (Smoothing.read_claim p).
 Definition warrant_reads_counts (p n : bytes) : bool := is_some (Smoothing.read_question p n).
 Definition warrant_reads_query (q : bytes) : bool := is_some (Networks.read_query q).
+Definition warrant_reads_independence (q : bytes) : bool := is_some (Networks.read_question q).
 Definition warrant_reads_network (n : bytes) : bool := is_some (Networks.read_network n).
 Definition warrant_reads_privacy (p : bytes) : bool := is_some (Privacy.read_plan p).
 Definition warrant_reads_table (t : bytes) : bool := is_some (Tables.read_table t).
@@ -118,6 +121,7 @@ Set Extraction Output Directory ".".
 Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_prove_reachable warrant_refute_reachable warrant_vacuous warrant_prove_rate warrant_prove_method warrant_prove_training
   warrant_refute_training warrant_diverge_training
   warrant_prove_posterior warrant_reads_query warrant_reads_network
+  warrant_prove_independence warrant_refute_independence warrant_reads_independence
   warrant_prove_smoothing warrant_reads_smoothing warrant_reads_counts
   warrant_prove_conformal warrant_refute_conformal warrant_reads_conformal warrant_reads_scores
   warrant_prove_privacy warrant_refute_privacy warrant_reads_privacy

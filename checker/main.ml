@@ -15,6 +15,7 @@
                                        or Probability.prove_smoothing did, and Probability.smoothing_sound says what that means;
                                        or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
                                        or Probability.prove_posterior did, and Probability.posterior_sound says what that means;
+                                       or Probability.prove_independence did, and Probability.independence_proved_sound says what that means;
                                        or Probability.prove_privacy did, and Probability.privacy_proved_sound says what that means;
                                        or Gradients.prove_gradient, .prove_gradient_at_kinks, .prove_subgradient, .prove_gradient_everywhere or .prove_gradient_within did:
                                        gradient_sound, gradient_at_kinks_sound, subgradient_sound, gradient_everywhere_sound, gradient_within_sound;
@@ -28,6 +29,7 @@
                                        or Losses.refute_loss did, and Losses.loss_refuted_sound says what that means;
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
                                        or Probability.refute_chain did: chain_refuted_sound;
+                                       or Probability.refute_independence did: independence_refuted_sound;
                                        or Probability.refute_conformal did: conformal_refuted_sound;
                                        or Probability.refute_privacy did: privacy_refuted_sound;
                                        or Certified.refute_certified did: certified_refuted_sound;
@@ -210,6 +212,16 @@ let decide_posterior query network certificate =
   else
     Unknown "the network is not proper, the query does not fit it, the posterior is another one, or the certificate was refused"
 
+let decide_independence question network certificate =
+  let refuse () =
+    Unknown (if not (Checker.warrant_reads_independence question) then "the question is not one that the checker reads"
+      else if not (Checker.warrant_reads_network network) then "the network is not a BIF file that the checker reads"
+      else "the network is not proper, the question does not fit it, or the certificate was refused") in
+  match kind certificate with
+  | 'I' -> if Checker.warrant_prove_independence question network certificate then Proved else refuse ()
+  | 'J' -> if Checker.warrant_refute_independence question network certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
+
 let decide_privacy plan certificate =
   let refuse () =
     Unknown (if Checker.warrant_reads_privacy plan
@@ -272,6 +284,9 @@ let families = [
     | _ -> None);
   "posterior", "QUERY NETWORK CERTIFICATE", (function
     | [ query; network; certificate ] -> Some (fun () -> decide_posterior query network certificate)
+    | _ -> None);
+  "independence", "QUESTION NETWORK CERTIFICATE", (function
+    | [ question; network; certificate ] -> Some (fun () -> decide_independence question network certificate)
     | _ -> None);
   "privacy", "PLAN CERTIFICATE", (function
     | [ plan; certificate ] -> Some (fun () -> decide_privacy plan certificate)

@@ -52,6 +52,7 @@ NAMES = [
     "converges",
     "gradcheck",
     "gradient",
+    "independent",
     "posterior",
     "privacy",
     "prove",

@@ -7,7 +7,7 @@
 """
 
 from warrant._api import audit, check, converges, gradient, package_version, prove
-from warrant._distributions import chain, posterior
+from warrant._distributions import chain, independent, posterior
 from warrant._gradcheck import gradcheck
 from warrant._report import report
 from warrant._samples import accuracy, conformal, privacy, smoothing
@@ -81,6 +81,7 @@ __all__ = [
     "converges",
     "gradcheck",
     "gradient",
+    "independent",
     "posterior",
     "privacy",
     "prove",

@@ -28,6 +28,7 @@ from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
 from warrant.claims.conformal import Conformal
 from warrant.claims.gradient import Gradient
+from warrant.claims.independence import Independence
 from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Reaches, Safe, read_model, read_source
@@ -55,6 +56,7 @@ __all__ = [
     "ForAllSteps",
     "Found",
     "Gradient",
+    "Independence",
     "Loss",
     "OnTestSet",
     "Point",
@@ -95,6 +97,7 @@ _FAMILIES: dict[
     | type[Accuracy]
     | type[Chain]
     | type[Conformal]
+    | type[Independence]
     | type[Posterior]
     | type[Privacy]
     | type[Smoothing],
@@ -111,6 +114,7 @@ _FAMILIES: dict[
     Accuracy.family: Accuracy,
     Chain.family: Chain,
     Conformal.family: Conformal,
+    Independence.family: Independence,
     Posterior.family: Posterior,
     Privacy.family: Privacy,
     Smoothing.family: Smoothing,
