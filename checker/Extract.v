@@ -17,8 +17,8 @@ From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlP
 From Coq Require Import BinNums QArith_base.
 From Warrant Require Import Spec.Bytes.
 From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relations Spec.Training Spec.Gradients Spec.Losses Spec.Tables Spec.Accuracy Spec.Chains Spec.Conformal Spec.Smoothing
-  Spec.Networks Spec.Privacy Spec.Certified Spec.Slopes Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check Checker.Losses.Check Checker.Slopes.Check
-  Main Optimization Relations Training Gradients Losses Probability Certified Slopes.
+  Spec.Networks Spec.Privacy Spec.Certified Spec.Slopes Spec.Links Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check Checker.Losses.Check Checker.Slopes.Check
+  Main Optimization Relations Training Gradients Losses Probability Certified Slopes Links.
 
 (** ** What main.ml calls, by names that occur nowhere else *)
 
@@ -59,6 +59,8 @@ Definition warrant_prove_certified : bytes -> bytes -> bytes -> bytes -> bytes -
 Definition warrant_refute_certified : bytes -> bytes -> bytes -> bytes -> bytes -> bool := Warrant.Certified.refute_certified.
 Definition warrant_prove_slopes : bytes -> bytes -> bytes -> bool := Warrant.Slopes.prove_slopes.
 Definition warrant_refute_slopes : bytes -> bytes -> bytes -> bool := Warrant.Slopes.refute_slopes.
+Definition warrant_prove_probabilities : bytes -> bytes -> bytes -> bool := Warrant.Links.prove_probabilities.
+Definition warrant_refute_probabilities : bytes -> bytes -> bytes -> bool := Warrant.Links.refute_probabilities.
 
 (** how far a refused claim came, for messages only *)
 Definition is_some {A} (a : option A) : bool := match a with Some _ => true | None => false end.
@@ -91,6 +93,7 @@ Definition warrant_reads_certified (p : bytes) : bool := is_some (Spec.Certified
 Definition warrant_reads_inputs (x : bytes) : bool := is_some (Spec.Certified.read_inputs x).
 Definition warrant_reads_labels (y : bytes) : bool := is_some (Spec.Certified.read_labels y).
 Definition warrant_reads_test_set (m p x y : bytes) : bool := is_some (Spec.Certified.read_all m p x y).
+Definition warrant_reads_link (m : bytes) : bool := is_some (do n <- Onnx.read_model m; Spec.Links.scored n).
 Definition warrant_reads_slopes (p : bytes) : bool := is_some (Spec.Slopes.read_slopes p).
 Definition warrant_compiles_slopes (m p : bytes) : bool :=
   is_some (do r <- Spec.Slopes.read_both m p; let '(n, c, d) := r in Checker.Slopes.Check.compile_slopes n c d).
@@ -130,5 +133,5 @@ Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_prove_reach
   warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem warrant_reads_method
   warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_prove_gradient_at_kinks warrant_prove_subgradient warrant_prove_gradient_everywhere warrant_prove_gradient_within warrant_refute_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
   warrant_prove_certified warrant_refute_certified warrant_reads_certified warrant_reads_inputs warrant_reads_labels warrant_reads_test_set
-  warrant_prove_slopes warrant_refute_slopes warrant_reads_slopes warrant_compiles_slopes
+  warrant_prove_probabilities warrant_refute_probabilities warrant_reads_link warrant_prove_slopes warrant_refute_slopes warrant_reads_slopes warrant_compiles_slopes
   warrant_prove_loss warrant_refute_loss warrant_reads_loss warrant_compiles_loss warrant_listing warrant_program warrant_differing warrant_boxes warrant_enclosures.

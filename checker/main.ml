@@ -23,7 +23,8 @@
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound;
                                        or Certified.prove_certified did, and Certified.certified_sound says what that means;
                                        or Slopes.prove_slopes did, and Slopes.slopes_sound says what that means;
-                                       or Main.prove_reachable did, and Main.reachable_sound says what that means
+                                       or Main.prove_reachable did, and Main.reachable_sound says what that means;
+                                       or Links.prove_probabilities did: probabilities_proved_sound
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
                                        or Gradients.refute_gradient did, and Gradients.gradient_refuted_sound says what that means;
                                        or Losses.refute_loss did, and Losses.loss_refuted_sound says what that means;
@@ -35,6 +36,7 @@
                                        or Certified.refute_certified did: certified_refuted_sound;
                                        or Slopes.refute_slopes did: slopes_refuted_sound;
                                        or Main.refute_reachable did: unreachable_sound;
+                                       or Links.refute_probabilities did: probabilities_refuted_sound;
                                        or Training.refute_training or .diverge_training did: training_refuted_sound, training_diverges_sound, training_diverges_fails
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
@@ -92,10 +94,21 @@ let decide_reachable model target certificate =
   | 'P' | 'B' | 'C' as kind -> if Checker.warrant_refute_reachable model target certificate then Refuted else Unknown (refusal kind model target)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 
+let decide_probabilities model property certificate =
+  let refuse () =
+    Unknown (if not (Checker.warrant_reads_model model) then "the model is not an ONNX file that the checker reads"
+      else if not (Checker.warrant_reads_link model) then "the model's last node does not make probabilities"
+      else if not (Checker.warrant_reads_property property) then "the property is not a VNN-LIB file that the checker reads"
+      else "the certificate was refused") in
+  match kind certificate with
+  | 'O' -> if Checker.warrant_prove_probabilities model property certificate then Proved else refuse ()
+  | 'R' -> if Checker.warrant_refute_probabilities model property certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
+
 (* [prove] and [refute] are about these models *)
 let decide_together models prove refute property certificate =
   match kind certificate with
-  | 'P' | 'C' as kind -> if prove property certificate then Proved else Unknown (refusal_together kind models property)
+  | 'P' | 'C' | 'T' as kind -> if prove property certificate then Proved else Unknown (refusal_together kind models property)
   | 'R' -> if refute property certificate then Refuted else Unknown (refusal_together 'R' models property)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 
@@ -244,6 +257,9 @@ let families = [
     | _ -> None);
   "reachable", "MODEL TARGET CERTIFICATE", (function
     | [ model; target; certificate ] -> Some (fun () -> decide_reachable model target certificate)
+    | _ -> None);
+  "probabilities", "MODEL PROPERTY CERTIFICATE", (function
+    | [ model; property; certificate ] -> Some (fun () -> decide_probabilities model property certificate)
     | _ -> None);
   "relation", "MODEL PROPERTY CERTIFICATE", (function
     | [ model; property; certificate ] ->

@@ -34,6 +34,7 @@ from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Reaches, Safe, read_model, read_source
 from warrant.claims.posterior import Posterior
 from warrant.claims.privacy import Privacy
+from warrant.claims.probabilities import Probabilities
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.slope import Slopes
@@ -62,6 +63,7 @@ __all__ = [
     "Point",
     "Posterior",
     "Privacy",
+    "Probabilities",
     "Progress",
     "Rate",
     "Reaches",
@@ -85,6 +87,7 @@ _FAMILIES: dict[
     str,
     type[Safe]
     | type[Reaches]
+    | type[Probabilities]
     | type[Relates]
     | type[Compares]
     | type[Slopes]
@@ -104,6 +107,7 @@ _FAMILIES: dict[
 ] = {
     Safe.family: Safe,
     Reaches.family: Reaches,
+    Probabilities.family: Probabilities,
     Relates.family: Relates,
     Compares.family: Compares,
     Slopes.family: Slopes,

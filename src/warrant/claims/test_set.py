@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
 from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
-from warrant.errors import WrongInput
+from warrant.errors import Unsupported, WrongInput
 
 if TYPE_CHECKING:
     from warrant.certified import Statement
@@ -199,6 +199,8 @@ class OnTestSet:
         statement = read_statement(self.claim_bytes, file="claim.certified")
         data = read_data(self.inputs_bytes, self.labels_bytes, files=(self.inputs_name, self.labels_name))
         model = models.read(self.model_bytes, name=self.model_name)
+        if isinstance(model, models.Linked):
+            raise Unsupported("probabilities", file=self.model_name, expected="scores, or labels")
         if data.X.shape[1] != model.inputs:
             found = f"{data.X.shape[1]} numbers a row, the model has {model.inputs} inputs"
             raise WrongInput(found, file=self.inputs_name)

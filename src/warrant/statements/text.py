@@ -128,7 +128,7 @@ def failing(
     A comment ``X_3: mean radius`` says what an input is called.
     """
     text = _property((words, "What is asserted here must not occur."), names, outputs, (*premises, failure))
-    return Safe(model, text, name)
+    return Safe.stated(model, text, name, "property.vnnlib")
 
 
 def reaching(
