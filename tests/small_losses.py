@@ -363,6 +363,42 @@ MARGINS: dict[str, Example] = {
 """Losses of a margin m."""
 
 
+def of_target(build: Callable[[Builder], str]) -> Example:
+    f = Builder(y=[3], t=[3])
+    return Example(f.done(build(f)), ("y",))
+
+
+def _weighted() -> Example:
+    f = Builder(y=[3], c=[3], t=[3])
+    r = f("Sub", "y", "t")
+    return Example(f.done(f.sum(f("Mul", "c", f("Mul", r, r)))), ("y",))
+
+
+def _of_another_size() -> Example:
+    f = Builder(z=[2], t=[3])
+    squares = [f("ReduceSumSquare", name, keepdims=0) for name in ("z", "t")]
+    return Example(f.done(f("Add", *squares)), ("z",))
+
+
+def _first_two(f: Builder) -> str:
+    return f("ReduceSumSquare", f("Slice", f("Sub", "y", "t"), f.axes(0), f.axes(2)), keepdims=0)
+
+
+TARGETS: dict[str, Example] = {
+    "squared": of_target(lambda f: f("ReduceMean", _square(f, f("Sub", "y", "t")), keepdims=0)),
+    "weighted": _weighted(),
+    "half of the entries": of_target(_first_two),
+    "shifted": of_target(lambda f: f("ReduceSumSquare", f("Sub", f("Sub", "y", "t"), f.number(0.5)), keepdims=0)),
+    "scaled": of_target(lambda f: f("ReduceSumSquare", f("Sub", f("Mul", "y", f.number(2.0)), "t"), keepdims=0)),
+    "absolute": of_target(
+        lambda f: f.sum(f("Abs", f("Sub", f("Mul", "y", f.number(3.0)), f("Mul", "t", f.number(3.0)))))
+    ),
+    "distance": of_target(lambda f: f("ReduceL2", f("Sub", "y", "t"), keepdims=0)),
+    "of another size": _of_another_size(),
+}
+"""Losses of y and a target t."""
+
+
 def indirect() -> Example:
     """5 log(1 + exp z) - log(exp z + exp(-z)), which is convex, but not by the rules."""
     f = Builder(z=[])

@@ -23,6 +23,7 @@ NAMES = [
     "GradcheckError",
     "Lipschitz",
     "LipschitzLoss",
+    "MinimisedExactlyAt",
     "Monotone",
     "NonNegative",
     "Proved",

@@ -98,6 +98,7 @@ class Loss:
         import numpy as np
 
         from warrant.losses import at_points, list_loss, read_points, two_points
+        from warrant.statements import MinimisedExactlyAt
 
         _, claimed = self._content
         layout = self._layout
@@ -114,6 +115,8 @@ class Loss:
             values = [float(v[0]) for v in at_points(found.program, claimed, layout, numbers[None])]
             if not two_points(claimed):
                 remark = f"the loss is about {values[0]:.9g}"
+                if isinstance(claimed, MinimisedExactlyAt):
+                    remark += f", and {values[1]:.9g} at {claimed.at}"
                 if claimed.word == "calibrated":
                     at_zero = float(at_points(found.program, claimed, layout, np.zeros((1, n)))[0][0])
                     remark += f", and {at_zero:.9g} at 0; no positive margin has a smaller loss than the first"
@@ -147,17 +150,23 @@ class Loss:
     @cached_property
     def _content(self) -> tuple[Signature, LossProperty]:
         from warrant.gradients import signature
-        from warrant.statements import ClassificationCalibrated, UpperBounds, read_property
+        from warrant.statements import ClassificationCalibrated, MinimisedExactlyAt, UpperBounds, read_property
 
         loss = signature(self.loss_bytes, file=self.loss_name)
         if len(loss.outputs) != 1:
             raise WrongInput(f"{len(loss.outputs)} outputs", file=self.loss_name, expected="one: the loss, one number")
         claimed = read_property(self.property_bytes, file="property.txt")
         claimed.text(list(loss.inputs))
-        if isinstance(claimed, UpperBounds | ClassificationCalibrated):
+        if isinstance(claimed, UpperBounds | ClassificationCalibrated | MinimisedExactlyAt):
             count = sum(len(_entries(name, loss.inputs)) for name in claimed.by or ())
-            if count != 1:
-                raise WrongInput(f"{count} entries of {', '.join(claimed.by or ())}", expected="one entry: the margin")
+            wanted, what = 1, "the margin"
+            if isinstance(claimed, MinimisedExactlyAt):
+                at = str(claimed.at)
+                wanted, what = (
+                    (len(_entries(at, loss.inputs)), f"as many as of {at}") if at in loss.inputs else (count, "")
+                )
+            if count != wanted:
+                raise WrongInput(f"{count} entries of {', '.join(claimed.by or ())}", expected=f"{wanted}: {what}")
         return loss, claimed
 
     @cached_property
@@ -196,6 +205,8 @@ def _words(claimed: LossProperty, proved: bool) -> str:
                 if proved
                 else f"is below the 0–1 loss of the margin {inputs} somewhere"
             )
+        case word if word.startswith("(minimised-at"):
+            says = f"{'is' if proved else 'is not always'} {claimed.adjective}, as a function of {inputs}"
         case _:
             says = f"{'is' if proved else 'is not'} {claimed.adjective} in {inputs} (Euclidean norm)"
     return f"The loss {says}, {where}."

@@ -17,7 +17,15 @@ from numpy.typing import NDArray
 from warrant.checkers import PROVED, REFUTED, check_bytes
 from warrant.gradients import Program
 from warrant.losses.listing import Listing, list_loss
-from warrant.statements import ClassificationCalibrated, Convex, LipschitzLoss, LossProperty, SmoothLoss, UpperBounds
+from warrant.statements import (
+    ClassificationCalibrated,
+    Convex,
+    LipschitzLoss,
+    LossProperty,
+    MinimisedExactlyAt,
+    SmoothLoss,
+    UpperBounds,
+)
 
 __all__ = ["POINTS", "PROOF", "Layout", "at_points", "read_points", "search", "two_points"]
 
@@ -66,7 +74,7 @@ def two_points(claimed: LossProperty) -> bool:
 
 
 def at_points(program: Program, claimed: LossProperty, layout: Layout, numbers: Floats) -> tuple[Floats, ...]:
-    """The loss at the points of refutations (samples, numbers), in binary64: at x, and at y and the middle."""
+    """The loss at the points of refutations (samples, numbers), in binary64: at x, at y and the middle, or the target."""
     n = layout.selected
     value = program.value[0]
 
@@ -74,10 +82,21 @@ def at_points(program: Program, claimed: LossProperty, layout: Layout, numbers: 
         return program.evaluate(np.concatenate([x, w], axis=1))[:, value]
 
     x = numbers[:, :n]
+    if isinstance(claimed, MinimisedExactlyAt):
+        return at(x, numbers[:, n:]), at(_target(claimed, layout, numbers), numbers[:, n:])
     if not two_points(claimed):
         return (at(x, numbers[:, n:]),)
     y, w = numbers[:, n : 2 * n], numbers[:, 2 * n :]
     return at(x, w), at(y, w), at((x + y) / 2, w)
+
+
+def _target(claimed: MinimisedExactlyAt, layout: Layout, numbers: Floats) -> Floats:
+    """What the selected entries are to be equal to (samples, selected)."""
+    at = str(claimed.at)
+    columns = [k for k, name in enumerate(layout.names) if name == at or name.startswith(f"{at}[")]
+    if columns:
+        return np.asarray(numbers[:, columns])
+    return np.full((len(numbers), layout.selected), float(Fraction(at)))
 
 
 def search(
@@ -138,6 +157,8 @@ def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
             return "the loss has inputs besides the margin; put their values into the file"
         if "convex" not in found.known.get(found.value, frozenset()):
             return "it does not follow that the loss is convex in the margin; no counterexample was found"
+    if isinstance(claimed, MinimisedExactlyAt) and "nonnegative" not in found.known.get(found.value, frozenset()):
+        return "it does not follow that the loss is at least 0; no counterexample was found"
     return f"it does not follow that the loss is {claimed.adjective}; no counterexample was found"
 
 
@@ -226,4 +247,8 @@ def _gap(claimed: LossProperty, layout: Layout, numbers: Floats, values: Sequenc
         return np.asarray(np.abs((values[0] + values[1]) / 2 - values[2]) - allowed)
     if isinstance(claimed, UpperBounds):
         return np.asarray((numbers[:, 0] <= 0) - values[0])
+    if isinstance(claimed, MinimisedExactlyAt):
+        elsewhere = (_target(claimed, layout, numbers) != numbers[:, : layout.selected]).any(axis=1)
+        # where the loss is the same there, the checker may find that it is exactly so
+        return np.asarray(values[1] - values[0] + 2 * _CLEAR * elsewhere * (1 + np.abs(values[0])))
     return -values[0]
