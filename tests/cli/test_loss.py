@@ -80,6 +80,7 @@ def test_where_it_is_least(here: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert (here / "absolute-minimisedexactlyat.warrant" / "property.txt").read_text() == (
         "(loss 1)\n(claim (minimised-at y))\n(by z)\n"
     )
+    assert main(["audit", "absolute-minimisedexactlyat.warrant"]) == 0
     assert "is least exactly at y, as a function of z" in capsys.readouterr().out
     assert main(["check", "absolute-minimisedexactlyat.warrant"]) == 0
     assert main(["loss", "absolute.onnx", "--minimised-at", "1/2", "--by", "z"]) == 1

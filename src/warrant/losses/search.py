@@ -74,7 +74,7 @@ def two_points(claimed: LossProperty) -> bool:
 
 
 def at_points(program: Program, claimed: LossProperty, layout: Layout, numbers: Floats) -> tuple[Floats, ...]:
-    """The loss at the points of refutations (samples, numbers), in binary64: at x, at y and the middle, or the target."""
+    """The loss at the points of refutations (samples, numbers), in binary64: at x; at y and the middle; at the target."""
     n = layout.selected
     value = program.value[0]
 
