@@ -34,6 +34,7 @@ NAMES = [
     "SmoothLoss",
     "Stable",
     "Statement",
+    "StrictlyProper",
     "Unknown",
     "Unsupported",
     "UpperBounds",

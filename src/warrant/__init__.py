@@ -33,6 +33,7 @@ from warrant.statements import (
     SmoothLoss,
     Stable,
     Statement,
+    StrictlyProper,
     UpperBounds,
 )
 from warrant.testing import assert_proved
@@ -63,6 +64,7 @@ __all__ = [
     "SmoothLoss",
     "Stable",
     "Statement",
+    "StrictlyProper",
     "Unknown",
     "Unsupported",
     "UpperBounds",

@@ -11,6 +11,7 @@ from native import Checker
 from small_losses import (
     ATOMS,
     CONVEX,
+    FORECASTS,
     MARGINS,
     NOT_CONVEX,
     TARGETS,
@@ -33,6 +34,7 @@ from warrant.statements import (
     MinimisedExactlyAt,
     NonNegative,
     SmoothLoss,
+    StrictlyProper,
     UpperBounds,
     read_property,
 )
@@ -300,6 +302,53 @@ def test_targets_that_do_not_fit(native_checker: Checker) -> None:
     assert _ask(native_checker, [TARGETS["of another size"].loss, text], certificate) == _UNKNOWN
 
 
+_PROPER = {
+    "Brier": _PROVED,
+    "mean square": _PROVED,
+    "logarithmic": _PROVED,
+    "logarithmic, of likely outcomes": _PROVED,
+    "both": _PROVED,
+    "Brier, negated": _REFUTED,
+    "linear": _REFUTED,
+    "absolute": _REFUTED,
+    "focal": _REFUTED,
+    "label smoothing": _REFUTED,
+    "weighted Brier": None,  # it is, but the checker knows no such score
+    "constant": None,  # it is not; all forecasts are equally good
+    "logarithmic, of impossible forecasts": None,  # no probabilities are within the bounds
+}
+
+
+@pytest.mark.parametrize(("name", "answer"), _PROPER.items())
+def test_strictly_proper(name: str, answer: str | None, native_checker: Checker) -> None:
+    example = FORECASTS[name]
+    claim = StrictlyProper(example.by, example.bounds).claim(example.loss)
+    certificate = claim.find(timeout=20, jobs=1, report=None).certificate
+    assert (certificate is None) == (answer is None)
+    files = [a.data for a in claim.artefacts]
+    if certificate is not None:
+        assert _ask(native_checker, files, certificate) == answer
+        assert _ask(native_checker, files, certificate[:-8]) == _UNKNOWN
+        other = certificate[:5] + (b"R" if answer == _PROVED else b"L") + certificate[6:]
+        assert _ask(native_checker, files, other) == _UNKNOWN
+    # no distribution; one that the logarithm is not defined at; and the same forecast twice
+    for numbers in ([0.5, 0.5, 0.5, 1.0, 0.0, 0.0], [1.5, -0.5, 0.0, 1.0, 0.0, 0.0]):
+        assert _ask(native_checker, files, b"WRNT\x01L" + struct.pack("<6d", *numbers)) == _UNKNOWN
+    if "log" in name:
+        assert _ask(native_checker, files, b"WRNT\x01L" + struct.pack("<6d", 1, 0, 0, 1, 0, 0)) == _UNKNOWN
+    assert _ask(native_checker, files, b"WRNT\x01R" + struct.pack("<6d", *[0.5, 0.25, 0.25] * 2)) == _UNKNOWN
+
+
+def test_a_forecast_needs_an_outcome(native_checker: Checker) -> None:
+    with pytest.raises(WrongInput, match="0 inputs besides q, y; expected one: the outcome"):
+        StrictlyProper().claim(FORECASTS["Brier"].loss)
+    with pytest.raises(WrongInput, match="2 entries of z; expected 3: as many as of t"):
+        StrictlyProper(("z",)).claim(TARGETS["of another size"].loss)
+    text = b"(loss 1)\n(claim strictly-proper)\n(by z)\n"
+    certificate = b"WRNT\x01L" + struct.pack("<5d", 0.5, 0.5, 1.0, 0.0, 0.0)
+    assert _ask(native_checker, [TARGETS["of another size"].loss, text], certificate) == _UNKNOWN
+
+
 def test_points_outside_of_the_domain_are_refused(native_checker: Checker) -> None:
     files, certificate = _files(CONVEX["entropy"]())
     assert certificate is not None
@@ -339,6 +388,7 @@ def test_points_that_show_nothing_are_refused(native_checker: Checker) -> None:
         b"(loss 1)\n(claim smooth)\n(by w)\n",
         b"(loss 1)\n(claim (upper-bounds one))\n(by w)\n",
         b"(loss 1)\n(claim (calibrated))\n(by w)\n",
+        b"(loss 1)\n(claim strictly-proper)\n(by w)\n",
         b"(loss 1)\n(claim (minimised-at w))\n(by w)\n",
         b"(loss 1)\n(claim (minimised-at y))\n(by w)\n",
         b"(loss 1)\n(claim (minimised-at-number y))\n(by w)\n",
@@ -359,6 +409,7 @@ def test_a_text_that_is_no_property_is_refused(text: bytes, native_checker: Chec
         NonNegative(("w", "x"), {"y": ("-1/3", 1)}),
         SmoothLoss(("w",), constant="3/7"),
         UpperBounds(("w",)),
+        StrictlyProper(("w",)),
         ClassificationCalibrated(("w",)),
         MinimisedExactlyAt(("w",), at="y"),
         MinimisedExactlyAt(("w",), at="-2/3"),
@@ -380,6 +431,7 @@ def test_the_kernel_agrees(tmp_path: Path, native_checker: Checker) -> None:
     others: list[tuple[LossProperty, Example]] = [
         *((SmoothLoss(constant=constant), CONVEX["log-sum-exp"]()) for constant in ("1/2", "1/3")),
         *((ClassificationCalibrated(), MARGINS[name]) for name, answer in _CALIBRATED.items() if answer is not None),
+        *((StrictlyProper(("q",)), FORECASTS[name]) for name in ("Brier", "logarithmic", "linear", "focal")),
         *((claimed, example) for example, claimed, answer in _LEAST[:9] if answer is not None),
         *((UpperBounds(), MARGINS[name]) for name, answer in _BOUNDS_ZERO_ONE.items() if answer is not None),
     ]

@@ -22,6 +22,7 @@ from warrant.statements import (
     MinimisedExactlyAt,
     NonNegative,
     SmoothLoss,
+    StrictlyProper,
     UpperBounds,
 )
 
@@ -56,6 +57,11 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         "--calibrated", action="store_true", help="as a loss of a margin, it is calibrated for classification"
     )
     which.add_argument("--minimised-at", metavar="AT", help="it is least exactly at this input, or this number")
+    which.add_argument(
+        "--strictly-proper",
+        action="store_true",
+        help="it is a strictly proper score of the forecast that --by names; the other input is the outcome",
+    )
     loss.add_argument(
         "--by",
         type=names,
@@ -84,6 +90,8 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
         claimed = NonNegative(arguments.by, limits)
     elif arguments.calibrated:
         claimed = ClassificationCalibrated(arguments.by, limits)
+    elif arguments.strictly_proper:
+        claimed = StrictlyProper(arguments.by, limits)
     elif arguments.minimised_at is not None:
         claimed = MinimisedExactlyAt(arguments.by, limits, arguments.minimised_at)
     elif arguments.upper_bounds is not None:

@@ -16,6 +16,7 @@ from warrant.statements.loss import (
     MinimisedExactlyAt,
     NonNegative,
     SmoothLoss,
+    StrictlyProper,
     UpperBounds,
     read_property,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "SmoothLoss",
     "Stable",
     "Statement",
+    "StrictlyProper",
     "UpperBounds",
     "read_property",
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "MinimisedExactlyAt",
     "NonNegative",
     "SmoothLoss",
+    "StrictlyProper",
     "UpperBounds",
     "read_property",
 ]
@@ -232,8 +233,34 @@ class MinimisedExactlyAt(_Property):
         return self._written(inputs, f"(minimised-at {writable(str(self.at))})")
 
 
+@dataclass(frozen=True)
+class StrictlyProper(_Property):
+    """The loss of a forecast, the named input, is strictly proper; the other input is the outcome, a vector with one 1.
+
+    Where outcomes have the probabilities p, the expected loss is least for the forecast p, and for no other one.
+    Source: T. Gneiting, A. Raftery, Strictly proper scoring rules, prediction, and estimation, 2007.
+    """
+
+    @property
+    def adjective(self) -> str:
+        """The property, for people."""
+        return "strictly proper"
+
+    @property
+    def word(self) -> str:
+        """The property, as the text says it."""
+        return "strictly-proper"
+
+
 LossProperty = (
-    Convex | NonNegative | LipschitzLoss | SmoothLoss | UpperBounds | ClassificationCalibrated | MinimisedExactlyAt
+    Convex
+    | NonNegative
+    | LipschitzLoss
+    | SmoothLoss
+    | UpperBounds
+    | ClassificationCalibrated
+    | MinimisedExactlyAt
+    | StrictlyProper
 )
 
 
@@ -266,6 +293,8 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
                     return MinimisedExactlyAt(tuple(names), bounds, name)
                 case ["minimised-at-number", number]:
                     return MinimisedExactlyAt(tuple(names), bounds, to_fraction(number, "the minimum"))
+                case ["strictly-proper"]:
+                    return StrictlyProper(tuple(names), bounds)
                 case ["calibrated"]:
                     return ClassificationCalibrated(tuple(names), bounds)
                 case _:
