@@ -16,6 +16,7 @@ import warrant
 from warrant.cli import main
 
 VOID = {"meta", "line", "circle", "br"}
+EXAMPLES = Path(__file__).parents[2] / "examples"
 HOSTILE = 'x"><img src=x onerror=alert(1)>{{ 7*7 }}'
 
 
@@ -118,6 +119,20 @@ def test_the_counterexample_beside_the_region(refuted: Path) -> None:
     assert "REFUTED by the native checker" in page.text
     (dot,) = page.named("circle")
     assert float(dot["cx"] or 0) == pytest.approx(5 + 120 * (1.5 - 1) / 1.5, abs=0.06)
+
+
+def test_two_inputs_that_refute_stand_beside_each_other(native_checker: object, tmp_path: Path) -> None:
+    names = [HOSTILE, *(f"x{i}" for i in range(1, 30))]
+    domain = warrant.Domain.box([1] * 30, [2] * 30, names=names)
+    claim = warrant.Fair(HOSTILE, domain, tolerance=1e-6)
+    assert warrant.prove(EXAMPLES / "tumour.onnx", claim, out=tmp_path / "unfair").word == "REFUTED"
+    page = page_of(tmp_path / "unfair")
+    assert "The two inputs at which the claim fails" in page.text and not page.named("img")
+    lines = [" ".join(row.split()) for row in re.findall(r"<tr>.*?</tr>", warrant.report(tmp_path / "unfair"), re.S)]
+    rows = [re.sub(r"<[^>]*>", "|", line).split("||") for line in lines if line.startswith('<tr><th scope="row">x')]
+    moved, still = rows[0], rows[1:30]
+    assert float(moved[3]) - float(moved[2]) == pytest.approx(float(moved[4]), rel=1e-3) != 0
+    assert len(still) == 29 and all(row[2] == row[3] and not row[4] for row in still)
 
 
 def luminance(colour: str) -> float:

@@ -47,6 +47,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Given:
+    """One input at which a claim without a region fails: in the first run, and in the second where there are two."""
+
+    name: str
+    first: float
+    second: float | None
+
+
+@dataclass(frozen=True)
 class View:
     """What a report shows of one warrant.  Texts that a user gave have no control characters in them.
 
@@ -63,7 +72,8 @@ class View:
         recorded: what the warrant records of its own making.
         checked_by: the modes in which it was checked now.
         groups: assumptions; None where Coq was not asked, now or then.
-        rows, outputs: the region of inputs, and the outputs at a counterexample.
+        rows, given: the region of inputs, with a counterexample in it; or a counterexample where there is no region.
+        outputs, remark: the outputs at a counterexample, and where or how it fails, in a sentence.
     """
 
     title: str
@@ -93,7 +103,9 @@ class View:
     versions: tuple[tuple[str, str], ...]
     seconds: tuple[tuple[str, float], ...]
     rows: tuple[Row, ...]
+    given: tuple[Given, ...]
     outputs: tuple[float, ...]
+    remark: str
 
     @property
     def checkers(self) -> str:
@@ -113,6 +125,7 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
     record = warrant.record
     point = verdict.counterexample if isinstance(verdict, Refuted) else None
     word, _, reason = verdict.line.partition(": ")
+    rows = _rows(summary.region, point)
     artefacts = {a.file for a in warrant.claim.artefacts}
     names = dict(record.names)
     files = tuple(
@@ -147,8 +160,10 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
         commands=_commands(warrant.folder.name),
         versions=tuple((readable(k), readable(v)) for k, v in {**dict(record.versions), **verdict.versions}.items()),
         seconds=tuple({**dict(record.seconds), **verdict.seconds}.items()),
-        rows=_rows(summary.region, point),
-        outputs=(point.outputs or ()) if point is not None else (),
+        rows=rows,
+        given=_given(point) if point is not None and not rows and not point.place else (),
+        outputs=(point.outputs or ()) if point is not None and not point.place else (),
+        remark=readable(_remark(point)) if point is not None else "",
     )
 
 
@@ -181,3 +196,16 @@ def _rows(region: tuple[Span, ...], point: Counterexample | None) -> tuple[Row, 
             position = min(max((found - span.low) / width, 0.0), 1.0) if width > 0 else 0.5
         rows.append(Row(readable(span.name), span.low, span.low + width / 2, span.high, found, position))
     return tuple(rows)
+
+
+def _remark(point: Counterexample) -> str:
+    return f"It fails at {point.place}." if point.place else f"There, {point.remark}." if point.remark else ""
+
+
+def _given(point: Counterexample) -> tuple[Given, ...]:
+    """Its numbers by name, those of two runs beside each other."""
+    names = tuple(map(readable, point.names)) or tuple(f"X_{i}" for i in range(len(point.inputs)))
+    half = len(names) // 2
+    if names[half:] == tuple(f"{name} (second)" for name in names[:half]):
+        return tuple(map(Given, names, point.inputs[:half], point.inputs[half:]))
+    return tuple(Given(name, value, None) for name, value in zip(names, point.inputs, strict=True))

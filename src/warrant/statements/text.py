@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrant._decimals import decimal
 from warrant.claims import Safe
+from warrant.claims._comments import MUST_NOT
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def failing(
 
     A comment ``X_3: mean radius`` says what an input is called.
     """
-    lines = [f"; {line}" for line in (words, "What is asserted here must not occur.")]
+    lines = [f"; {line}" for line in (words, MUST_NOT)]
     lines += [f"; X_{i}: {called}" for i, called in enumerate(names)]
     lines += [f"(declare-const X_{i} Real)" for i in range(len(names))]
     lines += [f"(declare-const Y_{i} Real)" for i in range(outputs)]
