@@ -73,6 +73,7 @@ class View:
         checked_by: the modes in which it was checked now.
         groups: assumptions; None where Coq was not asked, now or then.
         rows, given: the region of inputs, with a counterexample in it; or a counterexample where there is no region.
+        marks: of a claim about many inputs, whether its certificate is about each of them.
         outputs, remark: the outputs at a counterexample, and where or how it fails, in a sentence.
     """
 
@@ -104,6 +105,7 @@ class View:
     seconds: tuple[tuple[str, float], ...]
     rows: tuple[Row, ...]
     given: tuple[Given, ...]
+    marks: tuple[bool, ...]
     outputs: tuple[float, ...]
     remark: str
 
@@ -162,6 +164,7 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
         seconds=tuple({**dict(record.seconds), **verdict.seconds}.items()),
         rows=rows,
         given=_given(point) if point is not None and not rows and not point.place else (),
+        marks=theorem.marks if theorem is not None and word != "UNKNOWN" else (),
         outputs=(point.outputs or ()) if point is not None and not point.place else (),
         remark=readable(_remark(point)) if point is not None else "",
     )
