@@ -79,23 +79,37 @@ def test_tight_tolerances(seed: int, modes: list[str] | None, native_checker: Ch
             assert asked(native_checker, bad, changed(proof.certificate, rng)) != "PROVED"
 
 
+Row = tuple[int, int, float, str, int, int]
+
+
+def grown(*trees: tuple[list[Row], dict[int, float]]) -> bytes:
+    """Trees of rows (node, feature, threshold, mode, yes, no), with the weights of their leaves."""
+    lists: dict[str, list[object]] = {}
+    for t, (rows, weights) in enumerate(trees):
+        names = ("nodeids", "featureids", "values", "modes", "truenodeids", "falsenodeids")
+        for row in rows:
+            lists.setdefault("nodes_treeids", []).append(t)
+            for name, value in zip(names, row, strict=True):
+                lists.setdefault(f"nodes_{name}", []).append(value)
+        for node, weight in weights.items():
+            for name, number in (("treeids", t), ("nodeids", node), ("ids", 0), ("weights", weight)):
+                lists.setdefault(f"target_{name}", []).append(number)
+    return forests.model(REGRESSOR, {**lists, "n_targets": 1}, "scores")
+
+
+def leaf(node: int) -> Row:
+    return (node, 0, 0.0, "LEAF", 0, 0)
+
+
 def test_trees_that_only_rise_are_monotone_with_no_tolerance(native_checker: Checker) -> None:
     """Each tree is monotone by itself: one region is enough.  One weight that is a little smaller refutes it."""
 
     def steps(last: float) -> bytes:
-        lists: dict[str, list[object]] = {}
-        for t, (low, middle, high) in enumerate([(0.1, 0.1, 0.1), (-0.3, 0.25, last)]):
-            rows = [(0, t % 2, 0.25, "BRANCH_LEQ", 1, 2), (1, 0, 0.0, "LEAF", 0, 0), (2, 0, 0.5, "BRANCH_LEQ", 3, 4)]
-            rows += [(3, 0, 0.0, "LEAF", 0, 0), (4, 0, 0.0, "LEAF", 0, 0)]
-            names = ("nodeids", "featureids", "values", "modes", "truenodeids", "falsenodeids")
-            for row in rows:
-                lists.setdefault("nodes_treeids", []).append(t)
-                for name, value in zip(names, row, strict=True):
-                    lists.setdefault(f"nodes_{name}", []).append(value)
-            for node, weight in ((1, low), (3, middle), (4, high)):
-                for name, value in (("treeids", t), ("nodeids", node), ("ids", 0), ("weights", weight)):
-                    lists.setdefault(f"target_{name}", []).append(value)
-        return forests.model(REGRESSOR, {**lists, "n_targets": 1}, "scores")
+        def rows(feature: int) -> list[Row]:
+            first, second = (0, feature, 0.25, "BRANCH_LEQ", 1, 2), (2, 0, 0.5, "BRANCH_LEQ", 3, 4)
+            return [first, leaf(1), second, leaf(3), leaf(4)]
+
+        return grown((rows(0), {1: 0.1, 3: 0.1, 4: 0.1}), (rows(1), {1: -0.3, 3: 0.25, 4: last}))
 
     rising = Monotone(["a", "b"], "increasing", DOMAIN, tolerance=0)
     proof = warrant.prove(steps(0.25), rising, timeout=30)
@@ -103,6 +117,18 @@ def test_trees_that_only_rise_are_monotone_with_no_tolerance(native_checker: Che
     falling = rising.claim(steps(0.2421875))
     assert asked(native_checker, falling, proof.certificate or b"") == "UNKNOWN"
     assert prove_claim(falling, timeout=30).line == "REFUTED"
+
+
+def test_groups_of_pairs(native_checker: Checker) -> None:
+    """Two trees that cannot rise together: each alone rises by 1, and so do both, in one group of two pairs."""
+    data = grown(
+        ([(0, 0, 0.0, "BRANCH_LEQ", 1, 2), leaf(1), leaf(2)], {1: 0.0, 2: 1.0}),
+        ([(0, 0, 0.5, "BRANCH_LEQ", 1, 2), leaf(1), leaf(2)], {1: 0.0, 2: -1.0}),
+    )
+    pairs, group = b"WRNT\x01T\0", b"WRNT\x01T\3\1"
+    for tolerance, found in ((2.5, ("PROVED", "PROVED")), (1.5, ("UNKNOWN", "PROVED")), (0.5, ("UNKNOWN", "UNKNOWN"))):
+        claim = Fair("a", DOMAIN, tolerance).claim(data)
+        assert (asked(native_checker, claim, pairs), asked(native_checker, claim, group)) == found
 
 
 def test_near_inputs(native_checker: Checker) -> None:
