@@ -1,4 +1,4 @@
-"""Measures claims about two runs of ensembles of 100 decision trees that this script trains.
+"""Measures claims about two runs, and about probabilities, of ensembles of 100 decision trees that this script trains.
 
     python benchmarks/ensembles.py [--kernel] [--only KIND] [--timeout S]
 
@@ -22,7 +22,7 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
 
 import warrant
-from warrant import Domain, Equivalent, Fair, Monotone, Stable
+from warrant import Bounded, Domain, Equivalent, Fair, Monotone, Stable
 from warrant._api import prove_claim
 from warrant.models.exporters import export
 
@@ -54,6 +54,10 @@ def main() -> int:
     of_cancer = export(RandomForestRegressor(100, max_depth=6, random_state=0).fit(z[::2], label[::2]), z).data
     boosted_cancer = GradientBoostingRegressor(n_estimators=100, max_depth=4, random_state=0).fit(z[::2], label[::2])
     of_cancer_boosted = export(boosted_cancer, z).data
+    classifier = xgboost.XGBClassifier(n_estimators=100, max_depth=4, learning_rate=0.1)
+    of_classes = export(classifier.fit(z[::2], label[::2]), z, "probabilities").data
+    around = Domain.box(list(z[1] - 0.05 * spread), list(z[1] + 0.05 * spread), names=names)
+    malignant = float(classifier.predict_proba(z[1:2])[0, 0])
     unit = Domain.box([0] * 12, [1] * 12, names=NAMES)
     whole = Domain.box(list(z.min(axis=0)), list(z.max(axis=0)), names=names)
     near = Domain.box(list(z[1] - 0.5 * spread), list(z[1] + 0.5 * spread), names=names)
@@ -78,6 +82,9 @@ def main() -> int:
         ("Stable, cancer, forest", of_cancer, Stable(step, near, tolerance=0.1)),
         ("Stable, cancer, boosted", of_cancer_boosted, Stable(step, near, tolerance=0.1)),
         ("Stable, cancer, boosted, everywhere", of_cancer_boosted, Stable(step, whole, tolerance=0.6)),
+        ("Probability, cancer, XGBoost", of_classes, Bounded(around, low=round(malignant - 0.05, 3))),
+        ("Probability, cancer, XGBoost", of_classes, Bounded(near, low=0.5)),
+        ("Probability, cancer, XGBoost", of_classes, Bounded(near, low=round(malignant, 3))),
     ]
     for kind, model, claim in claims:
         if args.only not in kind:
@@ -86,8 +93,9 @@ def main() -> int:
         verdict = prove_claim(claim.claim(model), kernel=args.kernel, timeout=args.timeout)
         spent = time.process_time() + children() - begin
         regions = verdict.figures.get("regions", 0)
+        limit = getattr(claim, "tolerance", getattr(claim, "low", None))
         print(
-            f"{kind:<38} {getattr(claim, 'tolerance', None)!s:<6} {verdict.word:<8} regions {regions:7.0f}  "
+            f"{kind:<38} {limit!s:<6} {verdict.word:<8} regions {regions:7.0f}  "
             f"bytes {len(verdict.certificate or b''):7}  CPU s {spent:6.1f}  wall s {dict(verdict.seconds)}",
             flush=True,
         )

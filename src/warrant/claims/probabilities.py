@@ -37,9 +37,10 @@ class Probabilities(Safe):
     """The claim that no input of a model and its probabilities satisfy a VNN-LIB property (docs/models.md)."""
 
     family: ClassVar[str] = "probabilities"
+    theorems: ClassVar[tuple[Theorem, Theorem]] = (_PROVED, _REFUTED)
 
     def theorem(self, certificate: bytes) -> Theorem | None:
-        """``ProbabilitiesHold`` for a proof, ``ProbabilitiesFail`` for a witness."""
+        """``ProbabilitiesHold`` for a proof about the scores, ``ProbabilitiesFail`` for a witness."""
         return {b"WRNT\x01O": _PROVED, b"WRNT\x01R": _REFUTED}.get(certificate[:6])
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
