@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warrant._bounds import Bounds
+from warrant._bounds import Bounds, Number
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.checkers import PROVED, UNKNOWN, Answer, check_bytes, check_kernel, unknown
 from warrant.claims import Claim, Existential, Found, Gradient, Progress, Report, Safe, Theorem, read_model
@@ -233,6 +233,7 @@ def gradient(
     *,
     wrt: Sequence[str] | None = None,
     domain: Bounds | None = None,
+    tolerance: Number = 0,
     timeout: float | None = DEFAULT_TIMEOUT,
     kernel: bool = False,
     out: Folder | None = None,
@@ -249,6 +250,7 @@ def gradient(
             cotangent, of the shape of the function's output.  Its outputs have the shapes of the inputs in ``wrt``.
         wrt: the names of the inputs by which the function is differentiated; None for all of them.
         domain: for inputs by name, the least and the greatest number that their entries may be (None: no such bound).
+        tolerance: how far each entry of the derivative may be off, for cotangents whose entries lie between -1 and 1.
         timeout: seconds for the search; None for no limit.
         kernel: also have the Coq kernel check the theorem.
         out: a folder to write the warrant to; None writes nothing.
@@ -259,7 +261,8 @@ def gradient(
     Raises:
         WrongInput: a graph cannot be read, or the two do not fit together.
     """
-    return prove_claim(Gradient.of(function, derivative, wrt, domain), timeout=timeout, kernel=kernel, out=out)
+    claim = Gradient.of(function, derivative, wrt, domain, tolerance)
+    return prove_claim(claim, timeout=timeout, kernel=kernel, out=out)
 
 
 def prove_claim(

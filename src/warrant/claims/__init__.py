@@ -28,6 +28,7 @@ from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
 from warrant.claims.conformal import Conformal
 from warrant.claims.gradient import Gradient
+from warrant.claims.independence import Independence
 from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Reaches, Safe, read_model, read_source
@@ -56,6 +57,7 @@ __all__ = [
     "ForAllSteps",
     "Found",
     "Gradient",
+    "Independence",
     "Loss",
     "OnTestSet",
     "Point",
@@ -84,8 +86,8 @@ __all__ = [
 _FAMILIES: dict[
     str,
     type[Safe]
-    | type[Probabilities]
     | type[Reaches]
+    | type[Probabilities]
     | type[Relates]
     | type[Compares]
     | type[Slopes]
@@ -98,13 +100,14 @@ _FAMILIES: dict[
     | type[Accuracy]
     | type[Chain]
     | type[Conformal]
+    | type[Independence]
     | type[Posterior]
     | type[Privacy]
     | type[Smoothing],
 ] = {
     Safe.family: Safe,
-    Probabilities.family: Probabilities,
     Reaches.family: Reaches,
+    Probabilities.family: Probabilities,
     Relates.family: Relates,
     Compares.family: Compares,
     Slopes.family: Slopes,
@@ -115,6 +118,7 @@ _FAMILIES: dict[
     Accuracy.family: Accuracy,
     Chain.family: Chain,
     Conformal.family: Conformal,
+    Independence.family: Independence,
     Posterior.family: Posterior,
     Privacy.family: Privacy,
     Smoothing.family: Smoothing,

@@ -71,30 +71,6 @@ class _AboutNetwork:
     property_name: str = "property.vnnlib"
 
     @classmethod
-    def of(cls, model: str | os.PathLike[str] | bytes | ModelProto, property: str | os.PathLike[str] | bytes) -> Self:
-        """The claim about a model (path, bytes or ModelProto) and a property (path, bytes or text).
-
-        A string with a parenthesis or a line break in it that names no file is taken for the text of a property.
-
-        Raises:
-            WrongInput: a file cannot be read, or is larger than a Coq string can be.
-        """
-        if isinstance(property, str) and ("(" in property or "\n" in property) and not _is_file(property):
-            property = property.encode()
-        model_data, model_name = read_model(model)
-        property_data, property_name = read_source(property, "property.vnnlib", "a VNN-LIB file")
-        return cls.stated(model_data, property_data, model_name, property_name)
-
-    @classmethod
-    def stated(cls, model: bytes, property: bytes, model_name: str, property_name: str) -> Self:
-        """The claim about the bytes of a model and of a property; of probabilities, where the model gives these.
-
-        Raises:
-            WrongInput: the model cannot be read.
-        """
-        return cls(model, property, model_name, property_name)
-
-    @classmethod
     def from_files(cls, model: bytes, property: bytes) -> Self:
         """The claim about the files of a warrant, in the order of ``files``."""
         return cls(model, property)
@@ -208,9 +184,20 @@ class Safe(_AboutNetwork):
     family: ClassVar[str] = "network"
     theorems: ClassVar[tuple[Theorem, Theorem]] = (_PROVED, _REFUTED)
 
-    @classmethod
-    def stated(cls, model: bytes, property: bytes, model_name: str, property_name: str) -> Safe:
-        """As of any claim about a network; of ``Probabilities``, where the last node makes these.
+    @staticmethod
+    def of(model: str | os.PathLike[str] | bytes | ModelProto, property: str | os.PathLike[str] | bytes) -> Safe:
+        """The claim about a model (path, bytes or ModelProto) and a property (path, bytes or text).
+
+        A string with a parenthesis or a line break in it that names no file is taken for the text of a property.
+
+        Raises:
+            WrongInput: a file cannot be read, or is larger than a Coq string can be.
+        """
+        return Safe.stated(*_read_both(model, property))
+
+    @staticmethod
+    def stated(model: bytes, property: bytes, model_name: str, property_name: str) -> Safe:
+        """The claim about the bytes of a model and of a property, of scores or labels, or of probabilities.
 
         Raises:
             WrongInput: the model cannot be read.
@@ -218,7 +205,7 @@ class Safe(_AboutNetwork):
         from warrant.claims.probabilities import Probabilities
         from warrant.models import has_link
 
-        kind = Probabilities if has_link(model, name=model_name) else cls
+        kind = Probabilities if has_link(model, name=model_name) else Safe
         return kind(model, property, model_name, property_name)
 
     def counterexample(self, certificate: bytes) -> Counterexample:
@@ -243,6 +230,15 @@ class Reaches(_AboutNetwork):
 
     property_name: str = "target.vnnlib"
 
+    @staticmethod
+    def of(model: str | os.PathLike[str] | bytes | ModelProto, target: str | os.PathLike[str] | bytes) -> Reaches:
+        """The claim about a model and a target, as ``Safe.of`` takes them.
+
+        Raises:
+            WrongInput: a file cannot be read, or is larger than a Coq string can be.
+        """
+        return Reaches(*_read_both(model, target))
+
     def counterexample(self, certificate: bytes) -> None:
         """There is none: what refutes such a claim is a proof about all inputs."""
 
@@ -255,6 +251,15 @@ class Reaches(_AboutNetwork):
         empty, sentence = super()._premises(queries)
         fails = " So the claim fails, whatever the model." if empty else ""
         return False, f"It says that there is an input, and fails where none can be. {sentence}{fails}"
+
+
+def _read_both(model: object, property: object) -> tuple[bytes, bytes, str, str]:
+    """The bytes of a model and of a property, and their names."""
+    if isinstance(property, str) and ("(" in property or "\n" in property) and not _is_file(property):
+        property = property.encode()
+    model_data, model_name = read_model(model)
+    property_data, property_name = read_source(property, "property.vnnlib", "a VNN-LIB file")
+    return model_data, property_data, model_name, property_name
 
 
 def _is_file(path: str) -> bool:

@@ -110,6 +110,7 @@ class OnTestSet:
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``Certified`` for a proof, ``NotCertified`` for a refutation; None where the files cannot be read."""
         from warrant.certified import read_statement
+        from warrant.certified.certificate import marks
         from warrant.certified.data import read_data
 
         kinds = {b"WRNT\x01P": _PROVED, b"WRNT\x01C": _PROVED, b"WRNT\x01B": _PROVED, b"WRNT\x01R": _REFUTED}
@@ -122,7 +123,8 @@ class OnTestSet:
         except WrongInput:
             return None
         words = kind.words.format(least=least, n=n)
-        return Theorem(kind.statement, kind.soundness, kind.verdict, words, kind.module, kind.meaning)
+        shown = tuple(map(bool, marks(certificate, n)))
+        return Theorem(kind.statement, kind.soundness, kind.verdict, words, kind.module, kind.meaning, marks=shown)
 
     def counterexample(self, certificate: bytes) -> Counterexample:
         """The point near the first input that fails, and the outputs of ONNX Runtime there if it is installed."""

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from warrant.claims import Compares, Relates, Slopes, read_model
+from warrant.claims._comments import MUST_NOT
 from warrant.errors import WrongInput
 from warrant.statements.domain import Domain
 from warrant.statements.slope import slopes_claim
@@ -290,7 +291,7 @@ def _text(words: str, domain: Domain, moved: Mapping[int, Ends], outputs: int, f
         *(line for k in range(n) for line in _difference(k, moved.get(k))),
         failure,
     ]
-    lines = [f"; {line}" for line in (words, "What is asserted here must not occur.")]
+    lines = [f"; {line}" for line in (words, MUST_NOT)]
     lines += [f"; X_{k}: {called}" for k, called in enumerate(domain.names)]
     lines += [f"; X_{n + k}: {called} (second)" for k, called in enumerate(domain.names)]
     lines += [
