@@ -13,8 +13,10 @@ from warrant.statements.loss import (
     Convex,
     LipschitzLoss,
     LossProperty,
+    MinimisedExactlyAt,
     NonNegative,
     SmoothLoss,
+    StrictlyProper,
     UpperBounds,
     read_property,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "Lipschitz",
     "LipschitzLoss",
     "LossProperty",
+    "MinimisedExactlyAt",
     "Monotone",
     "NonNegative",
     "Reachable",
@@ -41,6 +44,7 @@ __all__ = [
     "SmoothLoss",
     "Stable",
     "Statement",
+    "StrictlyProper",
     "UpperBounds",
     "read_property",
 ]
