@@ -7,17 +7,18 @@
 """
 
 from warrant._api import audit, check, converges, gradient, package_version, prove
-from warrant._distributions import chain, posterior
+from warrant._distributions import chain, independent, posterior
 from warrant._gradcheck import gradcheck
 from warrant._report import report
 from warrant._samples import accuracy, conformal, privacy, smoothing
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.batch import Certified, CertifiedAccuracy, certify
-from warrant.claims import Counterexample, Safe
+from warrant.claims import Counterexample, Safe, Witness
 from warrant.errors import GradcheckError, SearchError, Unsupported, WarrantError, WrongInput
 from warrant.evidence import Audit
 from warrant.statements import (
     Bounded,
+    ClassificationCalibrated,
     Convex,
     Domain,
     Equivalent,
@@ -25,11 +26,16 @@ from warrant.statements import (
     Feature,
     Lipschitz,
     LipschitzLoss,
+    MinimisedExactlyAt,
     Monotone,
     NonNegative,
+    Reachable,
     Robust,
+    SmoothLoss,
     Stable,
     Statement,
+    StrictlyProper,
+    UpperBounds,
 )
 from warrant.testing import assert_proved
 
@@ -38,6 +44,7 @@ __all__ = [
     "Bounded",
     "Certified",
     "CertifiedAccuracy",
+    "ClassificationCalibrated",
     "Convex",
     "Counterexample",
     "Domain",
@@ -47,19 +54,25 @@ __all__ = [
     "GradcheckError",
     "Lipschitz",
     "LipschitzLoss",
+    "MinimisedExactlyAt",
     "Monotone",
     "NonNegative",
     "Proved",
+    "Reachable",
     "Refuted",
     "Robust",
     "Safe",
     "SearchError",
+    "SmoothLoss",
     "Stable",
     "Statement",
+    "StrictlyProper",
     "Unknown",
     "Unsupported",
+    "UpperBounds",
     "Verdict",
     "WarrantError",
+    "Witness",
     "WrongInput",
     "__version__",
     "accuracy",
@@ -72,6 +85,7 @@ __all__ = [
     "converges",
     "gradcheck",
     "gradient",
+    "independent",
     "posterior",
     "privacy",
     "prove",

@@ -7,7 +7,7 @@ import shlex
 from dataclasses import dataclass
 
 from warrant._verdicts import Refuted, Verdict
-from warrant.claims import Counterexample, Span, Theorem
+from warrant.claims import Point, Span, Theorem
 from warrant.evidence.audit import headline, summary_of
 from warrant.evidence.folder import Warrant
 from warrant.evidence.record import CERTIFICATE, digest
@@ -36,7 +36,7 @@ class File:
 
 @dataclass(frozen=True)
 class Row:
-    """One input: what it is called, its region, and where in it a counterexample lies (position: 0 to 1)."""
+    """One input: what it is called, its region, and where in it the point lies that decides (position: 0 to 1)."""
 
     name: str
     low: float
@@ -72,9 +72,10 @@ class View:
         recorded: what the warrant records of its own making.
         checked_by: the modes in which it was checked now.
         groups: assumptions; None where Coq was not asked, now or then.
-        rows, given: the region of inputs, with a counterexample in it; or a counterexample where there is no region.
+        point: what the input is that decides: ``counterexample``, ``witness``, or nothing where there is none.
+        rows, given: the region of inputs, with that input in it; or that input where there is no region.
         marks: of a claim about many inputs, whether its certificate is about each of them.
-        outputs, remark: the outputs at a counterexample, and where or how it fails, in a sentence.
+        outputs, remark: the outputs there, and where or how the claim fails, in a sentence.
     """
 
     title: str
@@ -103,6 +104,7 @@ class View:
     commands: tuple[str, ...]
     versions: tuple[tuple[str, str], ...]
     seconds: tuple[tuple[str, float], ...]
+    point: str
     rows: tuple[Row, ...]
     given: tuple[Given, ...]
     marks: tuple[bool, ...]
@@ -125,7 +127,7 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
     summary = summary_of(warrant, verdict.notes)
     theorem = warrant.claim.theorem(warrant.certificate)
     record = warrant.record
-    point = verdict.counterexample if isinstance(verdict, Refuted) else None
+    point = verdict.point
     word, _, reason = verdict.line.partition(": ")
     rows = _rows(summary.region, point)
     artefacts = {a.file for a in warrant.claim.artefacts}
@@ -162,6 +164,7 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
         commands=_commands(warrant.folder.name),
         versions=tuple((readable(k), readable(v)) for k, v in {**dict(record.versions), **verdict.versions}.items()),
         seconds=tuple({**dict(record.seconds), **verdict.seconds}.items()),
+        point="" if point is None else "counterexample" if isinstance(verdict, Refuted) else "witness",
         rows=rows,
         given=_given(point) if point is not None and not rows and not point.place else (),
         marks=theorem.marks if theorem is not None and word != "UNKNOWN" else (),
@@ -187,7 +190,7 @@ def _commands(folder: str) -> tuple[str, ...]:
     )
 
 
-def _rows(region: tuple[Span, ...], point: Counterexample | None) -> tuple[Row, ...]:
+def _rows(region: tuple[Span, ...], point: Point | None) -> tuple[Row, ...]:
     if point is not None and region and len(point.inputs) != len(region):
         return ()
     rows = []
@@ -201,11 +204,11 @@ def _rows(region: tuple[Span, ...], point: Counterexample | None) -> tuple[Row, 
     return tuple(rows)
 
 
-def _remark(point: Counterexample) -> str:
+def _remark(point: Point) -> str:
     return f"It fails at {point.place}." if point.place else f"There, {point.remark}." if point.remark else ""
 
 
-def _given(point: Counterexample) -> tuple[Given, ...]:
+def _given(point: Point) -> tuple[Given, ...]:
     """Its numbers by name, those of two runs beside each other."""
     names = tuple(map(readable, point.names)) or tuple(f"X_{i}" for i in range(len(point.inputs)))
     half = len(names) // 2

@@ -1,7 +1,8 @@
 """The search for a certificate about a loss: a point of its domain, or points that show that a property fails.
 
-Whether a loss is convex or at least 0 the checker finds out by itself.  Points have few digits, so that enclosures
-of the values there are close.
+Whether a loss is convex, smooth, Lipschitz or at least 0 the checker finds out by itself; of a loss of a margin it
+wants to know at which margin it is smaller than at 0.  Points have few digits, so that enclosures of the values there
+are close.
 """
 
 from __future__ import annotations
@@ -16,15 +17,28 @@ from numpy.typing import NDArray
 from warrant.checkers import PROVED, REFUTED, check_bytes
 from warrant.gradients import Program
 from warrant.losses.listing import Listing, list_loss
-from warrant.statements import Convex, LipschitzLoss, LossProperty
+from warrant.statements import (
+    ClassificationCalibrated,
+    Convex,
+    LipschitzLoss,
+    LossProperty,
+    MinimisedExactlyAt,
+    SmoothLoss,
+    StrictlyProper,
+    UpperBounds,
+)
 
-__all__ = ["POINTS", "PROOF", "Layout", "at_points", "read_points", "search"]
+__all__ = ["POINTS", "PROOF", "Layout", "at_points", "read_points", "search", "two_points"]
 
 PROOF = b"WRNT\x01L"
 POINTS = b"WRNT\x01R"
 _SAMPLES = 4096
 _TRIES = 8
 _CLEAR = 1e-5
+_GRID = 64
+_ZOOMED = 256
+_HALVINGS = 14
+_MARGINS = (1.0, 0.5, 2.0, 0.125, 8.0, 2.0**-10)
 """Enclosures of exponentials and logarithms are right to about seven digits."""
 Floats = NDArray[np.float64]
 
@@ -56,12 +70,13 @@ def read_points(certificate: bytes) -> Floats:
     return np.frombuffer(certificate[len(POINTS) :], dtype="<f8").astype(np.float64)
 
 
-def _several(claimed: LossProperty) -> bool:
-    return isinstance(claimed, Convex | LipschitzLoss)
+def two_points(claimed: LossProperty) -> bool:
+    """Whether the property is refuted by two points, and not by one."""
+    return isinstance(claimed, Convex | LipschitzLoss | SmoothLoss)
 
 
 def at_points(program: Program, claimed: LossProperty, layout: Layout, numbers: Floats) -> tuple[Floats, ...]:
-    """The loss at the points of refutations (samples, numbers), in binary64: at x, and at y and the middle."""
+    """The loss at points of refutations (samples, numbers), in binary64: at x; at y and the middle; at the target."""
     n = layout.selected
     value = program.value[0]
 
@@ -69,10 +84,23 @@ def at_points(program: Program, claimed: LossProperty, layout: Layout, numbers: 
         return program.evaluate(np.concatenate([x, w], axis=1))[:, value]
 
     x = numbers[:, :n]
-    if not _several(claimed):
+    if isinstance(claimed, StrictlyProper):
+        return _expected(program, x, x), _expected(program, x, numbers[:, n : 2 * n])
+    if isinstance(claimed, MinimisedExactlyAt):
+        return at(x, numbers[:, n:]), at(_target(claimed, layout, numbers), numbers[:, n:])
+    if not two_points(claimed):
         return (at(x, numbers[:, n:]),)
     y, w = numbers[:, n : 2 * n], numbers[:, 2 * n :]
     return at(x, w), at(y, w), at((x + y) / 2, w)
+
+
+def _target(claimed: MinimisedExactlyAt, layout: Layout, numbers: Floats) -> Floats:
+    """What the selected entries are to be equal to (samples, selected)."""
+    at = str(claimed.at)
+    columns = [k for k, name in enumerate(layout.names) if name == at or name.startswith(f"{at}[")]
+    if columns:
+        return np.asarray(numbers[:, columns])
+    return np.full((len(numbers), layout.selected), float(Fraction(at)))
 
 
 def search(
@@ -92,11 +120,11 @@ def search(
         return None, "the checker's analysis took longer than the time given; try a longer --timeout"
     if isinstance(found, str):
         return None, found
-    if _follows(found, claimed):
-        for point in _domain_points(found.program, layout):
-            certificate = PROOF + point.astype("<f8").tobytes()
-            if check_bytes("loss", [*files, certificate]).word == PROVED:
-                return certificate, ""
+    for point in _proofs(found, claimed, layout):
+        certificate = PROOF + point.astype("<f8").tobytes()
+        if check_bytes("loss", [*files, certificate]).word == PROVED:
+            return certificate, ""
+    if found.follows:
         return None, "no point was found at which the loss is certainly defined; give bounds of its inputs"
     for numbers in _refutations(found.program, claimed, layout):
         certificate = POINTS + numbers.astype("<f8").tobytes()
@@ -105,10 +133,33 @@ def search(
     return None, _reason(found, claimed, layout)
 
 
-def _follows(found: Listing, claimed: LossProperty) -> bool:
-    if isinstance(claimed, LipschitzLoss):
-        return found.slope is not None and found.slope <= Fraction(str(claimed.constant))
-    return claimed.word in found.known.get(found.value, frozenset())
+def _proofs(found: Listing, claimed: LossProperty, layout: Layout) -> Iterator[Floats]:
+    """Numbers for proofs: points of the domain; or margins at which the loss may be smaller than at 0."""
+    if found.follows:
+        yield from _domain_points(found.program, layout)
+    elif isinstance(claimed, UpperBounds | ClassificationCalibrated) and len(layout.names) == 1:
+        yield from np.array(_MARGINS)[:, None]
+    elif isinstance(claimed, StrictlyProper):
+        for forecast in _forecasts(layout.selected):
+            yield np.concatenate([forecast, np.eye(layout.selected)[0]])
+
+
+def _forecasts(outcomes: int) -> Iterator[Floats]:
+    """Probabilities that add up to 1 exactly."""
+    equal = np.full(outcomes, np.floor(1024 / outcomes) / 1024)
+    equal[0] += 1 - equal.sum()
+    yield equal
+    yield 0.5 ** np.minimum(np.arange(1, outcomes + 1), max(outcomes - 1, 0))
+
+
+def _expected(program: Program, probabilities: Floats, forecasts: Floats) -> Floats:
+    """The expected losses (samples,) of forecasts, where outcomes have these probabilities (samples, outcomes)."""
+    outcomes = forecasts.shape[1]
+    losses = [
+        program.evaluate(np.concatenate([forecasts, np.tile(row, (len(forecasts), 1))], axis=1))[:, program.value[0]]
+        for row in np.eye(outcomes)
+    ]
+    return np.asarray((probabilities * np.stack(losses, axis=1)).sum(axis=1))
 
 
 def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
@@ -123,7 +174,22 @@ def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
     if isinstance(claimed, LipschitzLoss):
         known = "none is known" if found.slope is None else f"the least one that is known is {found.slope}"
         return f"no such Lipschitz constant follows ({known}); no counterexample was found"
-    return f"it does not follow that the loss is {claimed.word}; no counterexample was found"
+    if isinstance(claimed, SmoothLoss):
+        known = "none is known" if found.bend is None else f"the least one that is known is {found.bend}"
+        return f"no such Lipschitz constant of the gradient follows ({known}); no counterexample was found"
+    if isinstance(claimed, UpperBounds | ClassificationCalibrated):
+        if len(layout.names) > 1:
+            return "the loss has inputs besides the margin; put their values into the file"
+        if "convex" not in found.known.get(found.value, frozenset()):
+            return "it does not follow that the loss is convex in the margin; no counterexample was found"
+    if isinstance(claimed, StrictlyProper):
+        return (
+            "it does not follow that the loss is a mixture of Brier's score and the logarithmic one; "
+            "no counterexample was found"
+        )
+    if isinstance(claimed, MinimisedExactlyAt) and "nonnegative" not in found.known.get(found.value, frozenset()):
+        return "it does not follow that the loss is at least 0; no counterexample was found"
+    return f"it does not follow that the loss is {claimed.adjective}; no counterexample was found"
 
 
 def _samples(layout: Layout, columns: Sequence[int], random: np.random.Generator) -> Floats:
@@ -152,11 +218,20 @@ def _domain_points(program: Program, layout: Layout) -> Iterator[Floats]:
 
 def _refutations(program: Program, claimed: LossProperty, layout: Layout) -> Iterator[Floats]:
     """Numbers at which the property clearly fails in binary64, the clearest first."""
+    if isinstance(claimed, ClassificationCalibrated):
+        if len(layout.names) == 1:
+            yield from np.array([0.0, *(-m for m in _MARGINS)])[:, None]
+        return
     random = np.random.default_rng(7)
+    if isinstance(claimed, StrictlyProper):
+        yield from _improper(program, claimed, layout, random)
+        return
     entries = range(len(layout.names))
     first = [*entries][: layout.selected]
-    columns = [*first, *entries] if _several(claimed) else [*entries]
+    columns = [*first, *entries] if two_points(claimed) else [*entries]
     numbers = _samples(layout, columns, random)
+    if isinstance(claimed, SmoothLoss):
+        numbers = np.concatenate([numbers, *_zoomed(program, layout, numbers)])
     with np.errstate(all="ignore"):
         values = at_points(program, claimed, layout, numbers)
         gap = _gap(claimed, layout, numbers, values) / (1 + np.abs(values).max(axis=0))
@@ -167,6 +242,45 @@ def _refutations(program: Program, claimed: LossProperty, layout: Layout) -> Ite
         yield numbers[k]
 
 
+def _improper(
+    program: Program, claimed: StrictlyProper, layout: Layout, random: np.random.Generator
+) -> Iterator[Floats]:
+    """Probabilities and forecasts that have a smaller expected loss than the probabilities themselves."""
+    shares = random.dirichlet(np.ones(layout.selected), (2, _SAMPLES))
+    counts = np.maximum(np.round(shares * _GRID), 1)
+    counts[:, :, 0] += _GRID - counts.sum(axis=2)
+    counts = counts[:, (counts[:, :, 0] >= 1).all(axis=0)]
+    numbers = np.concatenate([counts[0], counts[1]], axis=1) / _GRID
+    with np.errstate(all="ignore"):
+        own, other = at_points(program, claimed, layout, numbers)
+        gap = (own - other) / (1 + np.abs(own))
+    clear = np.flatnonzero(np.isfinite(gap) & (gap > _CLEAR))
+    for k in clear[np.argsort(-gap[clear], kind="stable")][:_TRIES]:
+        yield numbers[k]
+
+
+def _zoomed(program: Program, layout: Layout, numbers: Floats) -> Iterator[Floats]:
+    """Pairs of points (some, numbers) between which the loss bends ever more: parts of the segments that bend most."""
+    n = layout.selected
+
+    def bend(x: Floats, y: Floats, w: Floats) -> Floats:
+        with np.errstate(all="ignore"):
+            ends = [
+                program.evaluate(np.concatenate([at, w], axis=1))[:, program.value[0]] for at in (x, y, (x + y) / 2)
+            ]
+            found = np.abs((ends[0] + ends[1]) / 2 - ends[2]) / ((x - y) ** 2).sum(axis=1)
+        return np.asarray(np.nan_to_num(found, nan=0.0, posinf=0.0))
+
+    x, y, w = numbers[:, :n], numbers[:, n : 2 * n], numbers[:, 2 * n :]
+    most = np.argsort(-bend(x, y, w), kind="stable")[:_ZOOMED]
+    x, y, w = x[most], y[most], w[most]
+    for _ in range(_HALVINGS):
+        parts = [(x, (x + y) / 2), ((x + y) / 2, y), ((3 * x + y) / 4, (x + 3 * y) / 4)]
+        best = np.argmax([bend(*part, w) for part in parts], axis=0)[:, None]
+        x, y = (np.choose(best, [part[side] for part in parts]) for side in (0, 1))
+        yield np.concatenate([x, y, w], axis=1)
+
+
 def _gap(claimed: LossProperty, layout: Layout, numbers: Floats, values: Sequence[Floats]) -> Floats:
     """How far the property fails at each sample; at most 0 where it does not."""
     if isinstance(claimed, Convex):
@@ -175,4 +289,16 @@ def _gap(claimed: LossProperty, layout: Layout, numbers: Floats, values: Sequenc
         n = layout.selected
         distance = np.sqrt(((numbers[:, :n] - numbers[:, n : 2 * n]) ** 2).sum(axis=1))
         return np.asarray(np.abs(values[0] - values[1]) - float(Fraction(str(claimed.constant))) * distance)
+    if isinstance(claimed, SmoothLoss):
+        n = layout.selected
+        allowed = (
+            float(Fraction(str(claimed.constant))) / 8 * ((numbers[:, :n] - numbers[:, n : 2 * n]) ** 2).sum(axis=1)
+        )
+        return np.asarray(np.abs((values[0] + values[1]) / 2 - values[2]) - allowed)
+    if isinstance(claimed, UpperBounds):
+        return np.asarray((numbers[:, 0] <= 0) - values[0])
+    if isinstance(claimed, MinimisedExactlyAt):
+        elsewhere = (_target(claimed, layout, numbers) != numbers[:, : layout.selected]).any(axis=1)
+        # where the loss is the same there, the checker may find that it is exactly so
+        return np.asarray(values[1] - values[0] + 2 * _CLEAR * elsewhere * (1 + np.abs(values[0])))
     return -values[0]

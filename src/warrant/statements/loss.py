@@ -5,13 +5,24 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Literal, Self
 
 from warrant._bounds import Bounds, Number, clauses, limit_lines, rational, read_limits, to_fraction, writable
 from warrant.claims import Loss
 from warrant.errors import WrongInput
 
-__all__ = ["Convex", "LipschitzLoss", "LossProperty", "NonNegative", "read_property"]
+__all__ = [
+    "ClassificationCalibrated",
+    "Convex",
+    "LipschitzLoss",
+    "LossProperty",
+    "MinimisedExactlyAt",
+    "NonNegative",
+    "SmoothLoss",
+    "StrictlyProper",
+    "UpperBounds",
+    "read_property",
+]
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,9 @@ class _Property(ABC):
             WrongInput: an input is not there, is named twice, or a bound is no number.
             Unsupported: an input's name cannot be written in such a text.
         """
+        return self._written(inputs, self.word)
+
+    def _written(self, inputs: Sequence[str], word: str) -> bytes:
         names = list(inputs) if self.by is None else list(self.by)
         for name in [*names, *self.bounds]:
             if name not in inputs:
@@ -74,7 +88,7 @@ class _Property(ABC):
             raise WrongInput("an input is named twice", expected="different names")
         if not names:
             raise WrongInput("no input is named", expected=f"some of: {', '.join(inputs)}")
-        lines = ["(loss 1)", f"(claim {self.word})", f"(by{''.join(f' {name}' for name in names)})"]
+        lines = ["(loss 1)", f"(claim {word})", f"(by{''.join(f' {name}' for name in names)})"]
         lines += limit_lines(self.bounds)
         return "".join(f"{line}\n" for line in lines).encode()
 
@@ -121,7 +135,133 @@ class LipschitzLoss(_Property):
         return f"(lipschitz {rational(self.constant, 'the constant')})"
 
 
-LossProperty = Convex | NonNegative | LipschitzLoss
+@dataclass(frozen=True)
+class SmoothLoss(_Property):
+    """The loss has a gradient in the named inputs, which changes at most ``constant`` times as much as they do.
+
+    The Euclidean norm is meant.  The theorem says it without derivatives: at t x + (1 - t) y the loss is within
+    ``constant`` / 2 · t (1 - t) ‖x - y‖² of its chord, which on an open domain is the same (Y. Nesterov, Lectures on
+    Convex Optimization, 2018, theorem 2.1.5).
+    """
+
+    constant: Number = 1
+
+    @property
+    def adjective(self) -> str:
+        """The property, for people."""
+        return f"smooth with constant {self.constant}"
+
+    @property
+    def word(self) -> str:
+        """The property, as the text says it."""
+        return f"(smooth {rational(self.constant, 'the constant')})"
+
+
+@dataclass(frozen=True)
+class UpperBounds(_Property):
+    """The loss of a margin m, the only entry of the named input, is at least 1 for m ≤ 0, and at least 0 otherwise."""
+
+    other: Literal["zero-one"] = "zero-one"
+
+    @property
+    def adjective(self) -> str:
+        """The property, for people."""
+        return "at least the 0–1 loss"
+
+    @property
+    def word(self) -> str:
+        """The property, as the text says it."""
+        return f"(upper-bounds {self.other})"
+
+
+@dataclass(frozen=True)
+class ClassificationCalibrated(_Property):
+    """The loss of a margin, the only entry of the named input, is calibrated for classification.
+
+    It is defined for every margin; and whatever the probability of the label 1, unless it is 1/2, scores of the wrong
+    sign have a risk that is larger, by some amount, than that of some score.
+    Source: P. Bartlett, M. Jordan, J. McAuliffe, Convexity, classification, and risk bounds, 2006, definition 1.
+    """
+
+    @property
+    def word(self) -> str:
+        """The property, as the text says it."""
+        return "calibrated"
+
+
+@dataclass(frozen=True)
+class MinimisedExactlyAt(_Property):
+    """Whatever the other inputs are, the loss is least where the named inputs equal ``at``, and only there.
+
+    Attributes:
+        at: the name of another input with as many entries; or a number, for all entries.
+    """
+
+    at: Number = 0
+
+    @property
+    def adjective(self) -> str:
+        """The property, for people."""
+        return f"least exactly at {self.at}"
+
+    @property
+    def word(self) -> str:
+        """The property, as the text says it."""
+        try:
+            return f"(minimised-at-number {rational(self.at, 'the minimum')})"
+        except WrongInput:
+            return f"(minimised-at {writable(str(self.at))})"
+
+    def text(self, inputs: Sequence[str]) -> bytes:
+        """The text for a loss with these inputs, of which ``at`` may be one.
+
+        Raises:
+            WrongInput: an input is not there, is named twice, or a number is none.
+            Unsupported: an input's name cannot be written in such a text.
+        """
+        if self.at not in inputs:
+            if self.word.startswith("(minimised-at "):
+                what = f"{self.at!r} is neither an input of the loss nor a number"
+                raise WrongInput(what, expected=f"a number, or one of: {', '.join(inputs)}")
+            return super().text(inputs)
+        if self.by is None:
+            return replace(self, by=tuple(name for name in inputs if name != self.at)).text(inputs)
+        if self.at in self.by:
+            raise WrongInput(
+                f"the loss is to be least at its own input {self.at!r}", expected="another input, or a number"
+            )
+        return self._written(inputs, f"(minimised-at {writable(str(self.at))})")
+
+
+@dataclass(frozen=True)
+class StrictlyProper(_Property):
+    """The loss of a forecast, the named input, is strictly proper; the other input is the outcome, a vector with one 1.
+
+    Where outcomes have the probabilities p, the expected loss is least for the forecast p, and for no other one.
+    Source: T. Gneiting, A. Raftery, Strictly proper scoring rules, prediction, and estimation, 2007.
+    """
+
+    @property
+    def adjective(self) -> str:
+        """The property, for people."""
+        return "strictly proper"
+
+    @property
+    def word(self) -> str:
+        """The property, as the text says it."""
+        return "strictly-proper"
+
+
+LossProperty = (
+    Convex
+    | NonNegative
+    | LipschitzLoss
+    | SmoothLoss
+    | UpperBounds
+    | ClassificationCalibrated
+    | MinimisedExactlyAt
+    | StrictlyProper
+)
 
 
 def read_property(data: bytes, *, file: str) -> LossProperty:
@@ -145,6 +285,18 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
                     return NonNegative(tuple(names), bounds)
                 case ["lipschitz", constant]:
                     return LipschitzLoss(tuple(names), bounds, to_fraction(constant, "the constant"))
+                case ["smooth", constant]:
+                    return SmoothLoss(tuple(names), bounds, to_fraction(constant, "the constant"))
+                case ["upper-bounds", "zero-one"]:
+                    return UpperBounds(tuple(names), bounds)
+                case ["minimised-at", name]:
+                    return MinimisedExactlyAt(tuple(names), bounds, name)
+                case ["minimised-at-number", number]:
+                    return MinimisedExactlyAt(tuple(names), bounds, to_fraction(number, "the minimum"))
+                case ["strictly-proper"]:
+                    return StrictlyProper(tuple(names), bounds)
+                case ["calibrated"]:
+                    return ClassificationCalibrated(tuple(names), bounds)
                 case _:
                     pass
     raise WrongInput("it states no property of a loss", file=file, expected=expected)
