@@ -55,7 +55,7 @@ def main() -> int:
     dask.config.set(kept)
     layers, X, y = certified.train()
     within = Domain.box(np.zeros(64), np.full(64, 16.0))
-    model = certified.onnx_bytes(layers)
+    model = certified.onnx_bytes(layers, label=False)
 
     def run(executor: Executor | None, tell: Tell | None = None, rows: int = given.rows) -> Run:
         """Certify, in a folder that is not kept."""
