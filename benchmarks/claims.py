@@ -262,7 +262,7 @@ def main() -> int:
     parser.add_argument("--kernel", action="store_true", help="check in the kernel, too")
     parser.add_argument("--forests", action="store_true", help="ensembles of trees instead")
     parser.add_argument("--rows", type=int, default=24, help="test rows for the ensembles")
-    parser.add_argument("--timeout", type=float, default=60)
+    parser.add_argument("--timeout", type=float, default=300)
     given = parser.parse_args()
     if given.forests:
         forests(given.rows, given.timeout)
