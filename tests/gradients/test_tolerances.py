@@ -12,7 +12,7 @@ from small_gradients import Builder
 import warrant
 from warrant.claims import Gradient
 from warrant.errors import WrongInput
-from warrant.gradients import read_names, write_names
+from warrant.gradients import EVERYWHERE, extent_of, read_names, write_names
 from warrant.gradients.program import MAGIC, WITHIN, write_cover
 
 BELL = 2 / math.sqrt(math.pi)
@@ -26,21 +26,21 @@ def checker(native_checker):
 
 def bell(factor: float = BELL, *, sign: float = -1.0, scale: float = 1.0) -> bytes:
     """c · factor · exp(sign · scale · x²): the gradient of <c, erf x>, as far as binary64 goes."""
-    d = Builder(x=[2], c=[2])
+    d = Builder(x=[1], c=[1])
     power = d("Mul", d("Mul", "x", "x"), d.number(sign * scale, np.float64))
     return d.done(d("Mul", "c", d("Mul", d("Exp", power), d.number(factor, np.float64))))
 
 
 def gelu() -> bytes:
     """x (1 + erf (x / 1.4142135)) / 2, as exporters write GELU."""
-    f = Builder(x=[2])
+    f = Builder(x=[1])
     inner = f("Add", f.number(1.0), f("Erf", f("Div", "x", f.number(math.sqrt(2)))))
     return f.done(f("Mul", f("Mul", f.number(0.5), "x"), inner))
 
 
 def gelu_gradient(density: float = 0.3989423, sign: str = "Add", dropped: bool = False) -> bytes:
     """c ((1 + erf (0.7071068 x)) / 2 + x 0.3989423 exp (-x²/2)); constants in binary32."""
-    d = Builder(x=[2], c=[2])
+    d = Builder(x=[1], c=[1])
     below = d("Mul", d("Add", d("Erf", d("Mul", "x", d.number(math.sqrt(0.5)))), d.number(1.0)), d.number(0.5))
     peak = d("Mul", d("Exp", d("Mul", d("Mul", "x", "x"), d.number(-0.5))), d.number(density))
     return d.done(d("Mul", "c", below if dropped else d(sign, below, d("Mul", "x", peak))))
@@ -48,14 +48,14 @@ def gelu_gradient(density: float = 0.3989423, sign: str = "Add", dropped: bool =
 
 def tanh_of(slope: float) -> bytes:
     """tanh (slope · (x + 0.044715 x³))."""
-    f = Builder(x=[2])
+    f = Builder(x=[1])
     cube = f("Mul", f("Mul", f("Mul", "x", "x"), "x"), f.number(0.044715))
     return f.done(f("Tanh", f("Mul", f("Add", "x", cube), f.number(slope))))
 
 
 def tanh_gradient(slope: float) -> bytes:
     """The gradient of the same, with 3 · 0.044715 and the slope rounded on their own."""
-    d = Builder(x=[2], c=[2])
+    d = Builder(x=[1], c=[1])
     square = d("Mul", "x", "x")
     t = d(
         "Tanh", d("Mul", d("Mul", "x", d.number(slope)), d("Add", d.number(1.0), d("Mul", square, d.number(0.044715))))
@@ -66,7 +66,7 @@ def tanh_gradient(slope: float) -> bytes:
 
 
 def erf() -> bytes:
-    f = Builder(x=[2])
+    f = Builder(x=[1])
     return f.done(f("Erf", "x"))
 
 
@@ -91,8 +91,8 @@ def test_the_error_function_is_known_exactly_where_it_is_not_differentiated():
     function = f.done(f.sum(f("Mul", "x", f("Erf", "y"))))
     odd = d.done(d("Neg", d("Erf", d("Neg", "y"))))
     even = e.done(e("Erf", e("Neg", "y")))
-    verdict = warrant.gradient(function, odd, wrt=["x"])
-    assert isinstance(verdict, warrant.Proved) and "every input" in verdict.remark
+    claim = Gradient.of(function, odd, ["x"])
+    assert extent_of(claim.find(timeout=60, jobs=1, report=None).certificate) == EVERYWHERE
     assert warrant.gradient(function, even, wrt=["x"]).word == "REFUTED"
 
 
@@ -143,7 +143,7 @@ def test_a_tolerance_is_for_each_entry():
 def test_what_exporters_round_is_proved_within_a_tolerance(function, derivative):
     assert word(function, derivative) == "UNKNOWN"
     assert word(function, derivative, "1e-5") == "PROVED"
-    assert word(function, derivative, "1e-9") != "PROVED"
+    assert word(function, derivative, "1e-10", domain={"x": (-1, 1)}) != "PROVED"
     assert word(function, derivative, "1e-5", domain={"x": (-3, None)}) != "PROVED"  # the domain has no end
 
 
@@ -200,7 +200,7 @@ def test_cotangents_are_between_minus_1_and_1(native):
 
     claim = Gradient.of(erf(), bell(BELL + 1e-4), ["x"], DOMAIN, "2e-4")
     files = [a.data for a in claim.artefacts]
-    far, near = (point_certificate(np.array([0.0, 0.0, c, 0.0])) for c in (3.0, 1.0))
+    far, near = (point_certificate(np.array([0.0, c])) for c in (3.0, 1.0))
     assert native([*files, far]).word == native([*files, near]).word == "UNKNOWN"
     claim = Gradient.of(erf(), bell(BELL + 1e-4), ["x"], DOMAIN, "5e-5")
     files = [a.data for a in claim.artefacts]

@@ -125,7 +125,7 @@ def test_groups_of_pairs(native_checker: Checker) -> None:
         ([(0, 0, 0.0, "BRANCH_LEQ", 1, 2), leaf(1), leaf(2)], {1: 0.0, 2: 1.0}),
         ([(0, 0, 0.5, "BRANCH_LEQ", 1, 2), leaf(1), leaf(2)], {1: 0.0, 2: -1.0}),
     )
-    pairs, group = b"WRNT\x01T\0", b"WRNT\x01T\3\1"
+    pairs, group = b"WRNT\x01T\0", b"WRNT\x01T\3\2"
     for tolerance, found in ((2.5, ("PROVED", "PROVED")), (1.5, ("UNKNOWN", "PROVED")), (0.5, ("UNKNOWN", "UNKNOWN"))):
         claim = Fair("a", DOMAIN, tolerance).claim(data)
         assert (asked(native_checker, claim, pairs), asked(native_checker, claim, group)) == found
