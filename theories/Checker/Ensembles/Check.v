@@ -44,7 +44,7 @@ Definition numbered_variable (j : int) : variable :=
   let k := Pos.of_succ_nat (Z.to_nat (to_Z (j / 3)%uint63)) in
   if (j mod 3 =? 0)%uint63 then First k else if (j mod 3 =? 1)%uint63 then Second k else Change k.
 (** The region that stands at offset [i]; the offset after it, if every disjunct fails there.  [None] as a state: there is no point.
-    0x00: it is closed with pairs of trees, 0x03 size: with groups of size + 1 such pairs; 0x01 (0x02) variable:varint value:float64 region region: first where the variable is <= value (< value), then the rest. *)
+    0x00: it is closed with pairs of trees, 0x03 size: with groups of size + 1 such pairs (the first one of size); 0x01 (0x02) variable:varint value:float64 region region: first where the variable is <= value (< value), then the rest. *)
 Fixpoint region (fuel : nat) (c : bytes) (i : int) (ds : list (list row)) (s : option state) : option int :=
   match fuel with
   | O => None

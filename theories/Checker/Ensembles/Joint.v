@@ -100,7 +100,7 @@ Fixpoint parted {A} (bs : list bool) (l : list A) : list A * list A :=
   | b :: bs, a :: l => let (k, m) := parted bs l in if b then (a :: k, m) else (k, a :: m)
   | _, l => ([], l)
   end.
-(** the members with [true] beside the others, and groups of [size + 1] such pairs *)
+(** the members with [true] beside the others, and groups of [size + 1] such pairs, the first one of [size] *)
 Definition grouped {A} (size : nat) (bs : list bool) (l : list A) : list (list A) :=
   let (k, m) := parted bs l in merged size size [] (pairs k m).
 Definition in_second_run (t : dtree) : bool := match t with Test _ (Second _) _ _ _ => true | _ => false end.
