@@ -46,6 +46,12 @@ Definition rounding_fails (q : question) (f : format) (ulps a r : Q) (x w : list
 
 Local Open Scope R_scope.
 
+Local Lemma single {X Y} (R : X -> Y -> Prop) (t : tensor X) a ts : Forall2 (trel R) [t] ts -> data t = [a] -> exists t' b, ts = [t'] /\ data t' = [b] /\ R a b.
+Proof.
+  intros rel at_t. inversion rel as [|? t' ? ts' [_ all] none]; subst. inversion none; subst. rewrite at_t in all. exists t'.
+  destruct (data t') as [|b [|]]; inversion all as [|? ? ? ? here nil]; subst; [|inversion nil]. now exists b.
+Qed.
+
 Section Evaluation.
 Variables (q : question) (f : format) (ulps : Q).
 Hypothesis ulps_ge1 : 1 <= Q2R ulps.
@@ -62,26 +68,25 @@ Proof.
   pose proof (evaluate_rel (describes f env) (bound_scalar_rel f ulps env) (bound_elementary_rel f ulps env ulps_ge1) (bound_machine_rel f ulps env) (graph_of q) _ _ described) as rel.
   destruct (evaluate (graph_of q) (cut (selected q) bx ++ _)) as [[|y [|]]|]; try (intro F; discriminate F). destruct (data y) as [|b' [|]] eqn:at_y; try (intro F; discriminate F).
   intro F. injection F as ->. destruct (@evaluate (guarded * results f) _ _ _ (graph_of q) given) as [ps|] eqn:E; [|destruct rel].
-  inversion rel as [|? p ? ? [_ one] none]; subst. inversion none; subst. rewrite at_y in one. inversion one as [|? ab ? ? here nil at_p]; subst. inversion nil; subst. clear rel one nil none.
+  destruct (single _ _ _ _ rel at_y) as (p & ab & -> & at_p & here). clear rel.
   assert (firsts : erel (first f) given (cut (selected q) (map sure (reals_of x)) ++ cut (others q) (map sure (reals_of w)))).
   { unfold reals_of. apply Forall2_app; apply cut_rel; rewrite map_map; apply Forall2_same; reflexivity. }
   pose proof (evaluate_rel (first f) (first_scalar_rel f) (first_elementary_rel f ulps) (first_machine_rel f) (graph_of q) _ _ firsts) as rel. rewrite E in rel.
   destruct (@evaluate guarded _ _ _ (graph_of q) _) as [gs|] eqn:Eg; [|destruct rel]. apply (evaluate_real _ _ _ clear) in Eg.
-  inversion rel as [|? g ? ? [_ one] none]; subst. inversion none; subst. rewrite <- at_p in one. inversion one as [|? g' ? ? is_g nil at_g]; subst. inversion nil; subst. clear rel one nil none.
+  destruct (single _ _ _ _ rel at_p) as (g & a & -> & at_g & is_g). clear rel.
   assert (seconds : erel (second f) given (cut (selected q) (map (exactly f) x) ++ cut (others q) (map (exactly f) w))).
   { apply Forall2_app; apply cut_rel; apply Forall2_same; reflexivity. }
   pose proof (evaluate_rel (second f) (second_scalar_rel f) (second_elementary_rel f ulps) (second_machine_rel f) (graph_of q) _ _ seconds) as rel. rewrite E in rel.
   destruct (@evaluate (results f) _ _ _ (graph_of q) _) as [ss|] eqn:Es; [|destruct rel].
-  inversion rel as [|? s ? ? [_ one] none]; subst. inversion none; subst. rewrite <- at_p in one. inversion one as [|? s' ? ? is_s nil at_s]; subst. inversion nil; subst. clear rel one nil none.
-  exists (fst ab), (snd ab). split; [|split; [|split]].
-  - unfold value_at. unfold real_scalar, real_elementary in Eg. rewrite Eg, <- at_g, is_g. reflexivity.
-  - unfold computed_at, computed. rewrite Es, <- at_s, is_s. reflexivity.
-  - destruct ab. exact here.
+  destruct (single _ _ _ _ rel at_p) as (s & c & -> & at_s & is_s). clear rel.
+  exists a, c. split; [|split; [|split]].
+  - unfold value_at. unfold real_scalar, real_elementary in Eg. rewrite Eg, at_g. reflexivity.
+  - unfold computed_at, computed. rewrite Es, at_s. reflexivity.
+  - unfold first, second in is_g, is_s. destruct ab. simpl in *. subst. exact here.
   - assert (some : erel (inhabited f) (cut (selected q) (map (fun _ => tt) x) ++ cut (others q) (map (fun _ => tt) w)) (cut (selected q) (map (exactly f) x) ++ cut (others q) (map (exactly f) w))).
-    { apply Forall2_app; apply cut_rel; apply Forall2_same; intro a; now exists a. }
+    { apply Forall2_app; apply cut_rel; apply Forall2_same; intro e; now exists e. }
     pose proof (evaluate_rel (inhabited f) (inhabited_scalar_rel f) (inhabited_elementary_rel f ulps ulps_ge1) (inhabited_machine_rel f) (graph_of q) _ _ some) as rel. rewrite Es in rel.
-    destruct (@evaluate unit _ _ _ (graph_of q) _) as [us|]; [|destruct rel]. inversion rel as [|? ? ? ? [_ one] none]; subst. rewrite <- at_s in one. inversion one as [|? ? ? ? have nil]; subst.
-    rewrite is_s. exact have.
+    destruct (@evaluate unit _ _ _ (graph_of q) _) as [us|]; [|destruct rel]. inversion rel as [|? ? ? ? [_ all] none]; subst. rewrite at_s in all. now inversion all.
 Qed.
 
 Definition entries_of (x w : list (floating f)) (n : nat) : R := nth n (reals_of x ++ reals_of w) 0.
@@ -111,7 +116,7 @@ Qed.
 Lemma entries_first x w k : (k < length x)%nat -> entries_of x w (0 + k) = nth k (reals_of x) 0.
 Proof. intro lt. unfold entries_of. simpl. apply app_nth1. unfold reals_of. now rewrite length_map. Qed.
 Lemma entries_second x w k : (k < length w)%nat -> entries_of x w (length x + k) = nth k (reals_of w) 0.
-Proof. intro lt. unfold entries_of. rewrite app_nth2; unfold reals_of; rewrite length_map; [f_equal; lia|lia]. Qed.
+Proof. intro lt. unfold entries_of. assert (E : length (reals_of x) = length x) by apply length_map. rewrite app_nth2, E by lia. f_equal. lia. Qed.
 Lemma allowed_encloses v r a rel : encloses v r -> encloses (allowed v a rel) (Q2R a + Q2R rel * Rabs r).
 Proof. intro ev. apply (rel_add _ interval_rel); [exact (rel_number _ interval_rel a)|]. apply mul_encloses; [exact (rel_number _ interval_rel rel)|now apply absolute_encloses]. Qed.
 End Evaluation.
@@ -127,7 +132,7 @@ Proof.
   destruct (evaluation q _ _ _) as [[v d t| |]|] eqn:ev; try discriminate. intros x w fx fw (ix & iw & _).
   assert (lx : length (ranges q (selected q)) = length x) by (rewrite (Forall2_length ix); unfold reals_of; apply length_map).
   destruct (evaluation_correct q f ulps ge1 (entries_of f x w) _ _ x w _ (range_bounds_describe f _ _ _ ix fx 0 (entries_first f x w))
-    (range_bounds_describe f _ _ _ iw fw _ ltac:(rewrite lx; exact (entries_second f x w))) ev) as (g & s & is_g & -> & (_ & er & _ & of_s) & _).
+    (range_bounds_describe f (entries_of f x w) _ _ iw fw (length (ranges q (selected q))) ltac:(rewrite lx; exact (entries_second f x w))) ev) as (g & s & is_g & -> & (_ & er & _ & of_s) & _).
   intros y sy. destruct (of_s y sy) as [fy ed]. split; [exact fy|]. unfold loss. rewrite is_g. cbn [fst] in *.
   exact (certainly_at_most_correct _ _ _ _ (size_encloses _ _ ed) (allowed_encloses _ _ a r er) E).
 Qed.
