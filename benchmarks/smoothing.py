@@ -41,7 +41,7 @@ def main() -> None:
     counts = np.array([random.multinomial(COPIES, [p, *others]) for p, others in zip(right, rest, strict=True)])
     checker = find_checker()
     assert checker is not None, "no native checker: make checker"
-    for text in ("uniform:0.5", "ablation:45/784", "ablation:75/3072"):
+    for text in ("gaussian:0.25", "uniform:0.5", "ablation:45/784", "ablation:75/3072"):
         claim = state(counts, noise=text, confidence=1 - Fraction(str(ALPHA)))
         found = Statement.read(claim.statement_bytes, file="")
         ours = {entry.row: float(entry.radius) for entry in found.entries}

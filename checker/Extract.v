@@ -99,7 +99,7 @@ Definition warrant_compiles_loss (l p : bytes) : bool := is_some (Checker.Losses
 Definition warrant_program : bytes -> bytes -> bytes -> option (list (positive * (bytes * (list positive * Q))) * (list positive * list (option positive * positive))) :=
   Checker.Gradients.Check.listing.
 Definition warrant_differing : bytes -> bytes -> bytes -> bytes -> option (list positive * list positive) := Checker.Gradients.Check.differing.
-Definition warrant_listing : bytes -> bytes -> option (list (positive * (bytes * (list positive * Q)) * option (bool * bool * bool)) * (positive * option Q)) :=
+Definition warrant_listing : bytes -> bytes -> option (list (positive * (bytes * (list positive * Q)) * option (bool * bool * bool)) * (positive * (option Q * option Q * bool))) :=
   Checker.Losses.Check.listing.
 
 (** for tests only (evaluate.ml) *)

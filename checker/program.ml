@@ -6,7 +6,7 @@
 
    then "value" with the instructions of the function's output, and for each entry of the selected inputs a line "pair ADJOINT CLAIMED" (ADJOINT is 0 where
    there is none).  With a certificate: "undefined" with the instructions that are not known to mean something, and "differing" with the
-   entries (from 1) at which the normal forms differ.  Of a loss it prints the instructions, "value" with the one that is the loss, and "slope P/Q" where a Lipschitz constant is known; then for each
+   entries (from 1) at which the normal forms differ.  Of a loss it prints the instructions, "value" with the one that is the loss, "slope P/Q" where a Lipschitz constant is known, "bend P/Q" where one of the gradient is, and "follows" where the claim does; then for each
    instruction of which something is known a line "known NUMBER" with the words convex, concave, nonnegative, as they apply.  Exit codes: 0; 2 for usage or an unreadable file; 3 if the checker
    makes nothing of the files. *)
 
@@ -48,10 +48,12 @@ let instruction (i, (name, (operands, q))) =
 let describe_loss loss property =
   match C.warrant_listing loss property with
   | None -> give_up 3 "the checker makes nothing of these files"
-  | Some (lines, (value, slope)) ->
+  | Some (lines, (value, ((slope, bend), follows))) ->
     List.iter (fun (line, _) -> instruction line) lines;
     print_endline ("value" ^ numbers [ value ]);
     Option.iter (fun q -> print_endline ("slope " ^ rational q)) slope;
+    Option.iter (fun q -> print_endline ("bend " ^ rational q)) bend;
+    if follows then print_endline "follows";
     let known ((i, _), facts) =
       match facts with
       | None -> ()

@@ -325,6 +325,44 @@ NOT_CONVEX.update(
 )
 
 
+def of_margin(build: Callable[[Builder, str], str]) -> Example:
+    f = Builder(m=[])
+    return Example(f.done(build(f, "m")), ("m",))
+
+
+def _shifted(f: Builder, m: str, by: float = 1.0) -> str:
+    return f("Sub", f.number(by), m)
+
+
+def _over_log_2(f: Builder, m: str) -> str:
+    return f("Div", f("Softplus", f("Neg", m)), f("Log", f.number(2.0)))
+
+
+def _square(f: Builder, x: str) -> str:
+    return f("Mul", x, x)
+
+
+MARGINS: dict[str, Example] = {
+    "hinge": of_margin(lambda f, m: f("Relu", _shifted(f, m))),
+    "squared hinge": of_margin(lambda f, m: _square(f, f("Relu", _shifted(f, m)))),
+    "squared": of_margin(lambda f, m: _square(f, _shifted(f, m))),
+    "logistic": of_margin(lambda f, m: f("Softplus", f("Neg", m))),
+    "logistic over ln 2": of_margin(_over_log_2),
+    "exponential": of_margin(lambda f, m: f("Exp", f("Neg", m))),
+    "perceptron": of_margin(lambda f, m: f("Relu", f("Neg", m))),
+    "absolute": of_margin(lambda f, m: f("Abs", m)),
+    "low hinge": of_margin(lambda f, m: f("Relu", _shifted(f, m, 0.875))),
+    "exponential of the wrong sign": of_margin(lambda f, m: f("Exp", m)),
+    "linear": of_margin(_shifted),
+    "constant": of_margin(lambda f, m: f("Add", f("Mul", m, f.number(0.0)), f.number(1.0))),
+    "ramp": of_margin(lambda f, m: f("Min", f.number(1.0), f("Relu", _shifted(f, m)))),
+    "kink at 0": of_margin(
+        lambda f, m: f("Max", f("Sub", f.number(2.0), m), _shifted(f, f("Mul", m, f.number(2.0)), 2.0))
+    ),
+}
+"""Losses of a margin m."""
+
+
 def indirect() -> Example:
     """5 log(1 + exp z) - log(exp z + exp(-z)), which is convex, but not by the rules."""
     f = Builder(z=[])

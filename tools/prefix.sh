@@ -35,7 +35,7 @@ warrant: error: $1
   - name another Debian mirror: WARRANT_DEBIAN_MIRROR=<address> make toolchain
     (on a machine that is not Debian, install the package debian-archive-keyring too);
   - or install Coq yourself, so that it is on PATH:
-    opam install coq.$VERSION coq-flocq coq-interval coq-mathcomp-algebra
+    opam install coq.$VERSION coq-flocq coq-interval coq-mathcomp-algebra coq-mathcomp-analysis coq-mathcomp-reals-stdlib
 MESSAGE
   exit 1
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The Coq toolchain: Coq >= 8.20 with Flocq, Interval and MathComp (algebra), and the OCaml compiler that goes with it.
+# The Coq toolchain: Coq >= 8.20 with Flocq, Interval, MathComp (algebra) and MathComp-Analysis, and the OCaml compiler that goes with it.
 #
 #   tools/toolchain.sh make       find it, or make it if it is not there
 #   tools/toolchain.sh env        print `export` lines that put it into a shell's environment; fail if it is not there
@@ -26,8 +26,8 @@ on_path() {
     command -v $program >/dev/null || { lacking=$program; return 1; }
   done
   try=$(mktemp -d)
-  printf 'From %s Require %s.\n' Flocq IEEE754.PrimFloat Interval Float.Primitive_ops mathcomp algebra.matrix >"$try/try.v"
-  (cd "$try" && coqc -q -w none try.v) >/dev/null 2>&1 || lacking="the libraries Flocq, Interval and MathComp (algebra)"
+  printf 'From %s Require %s.\n' Flocq IEEE754.PrimFloat Interval Float.Primitive_ops mathcomp algebra.matrix mathcomp analysis.probability mathcomp reals_stdlib.Rstruct >"$try/try.v"
+  (cd "$try" && coqc -q -w none try.v) >/dev/null 2>&1 || lacking="the libraries Flocq, Interval, MathComp (algebra) and MathComp-Analysis"
   rm -rf "$try"
   [ -z "$lacking" ]
 }

@@ -18,6 +18,7 @@ from warrant.errors import GradcheckError, SearchError, Unsupported, WarrantErro
 from warrant.evidence import Audit
 from warrant.statements import (
     Bounded,
+    ClassificationCalibrated,
     Convex,
     Domain,
     Equivalent,
@@ -28,8 +29,10 @@ from warrant.statements import (
     Monotone,
     NonNegative,
     Robust,
+    SmoothLoss,
     Stable,
     Statement,
+    UpperBounds,
 )
 from warrant.testing import assert_proved
 
@@ -38,6 +41,7 @@ __all__ = [
     "Bounded",
     "Certified",
     "CertifiedAccuracy",
+    "ClassificationCalibrated",
     "Convex",
     "Counterexample",
     "Domain",
@@ -54,10 +58,12 @@ __all__ = [
     "Robust",
     "Safe",
     "SearchError",
+    "SmoothLoss",
     "Stable",
     "Statement",
     "Unknown",
     "Unsupported",
+    "UpperBounds",
     "Verdict",
     "WarrantError",
     "WrongInput",

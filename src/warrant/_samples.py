@@ -148,7 +148,8 @@ def smoothing(
     Args:
         counts: a table with a row for each input and a column for each class, of the numbers of noisy copies that got
             the class: a CSV or ``.npy`` file, or an array (inputs, classes).
-        noise: ``uniform:0.5`` for numbers between -0.5 and 0.5 that are added to each coordinate (radii in ℓ1), or
+        noise: ``gaussian:0.25`` for normal numbers of standard deviation 0.25 that are added to each coordinate (radii
+            in ℓ2), ``uniform:0.5`` for numbers between -0.5 and 0.5 that are added to each coordinate (radii in ℓ1), or
             ``ablation:45/784`` where only 45 of 784 coordinates, chosen at random, are shown (radii in ℓ0).
         confidence: between 0 and 1, as a decimal or a fraction; a float stands for the decimal that Python prints.
         radius: a radius to prove for all inputs; None takes the greatest one that can be proved for each input (up to

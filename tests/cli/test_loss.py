@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from native import Checker
 from small_gradients import Builder
-from small_losses import cross_entropy, focal, indirect
+from small_losses import MARGINS, cross_entropy, focal, indirect
 
 import warrant
 from warrant.cli import main
@@ -20,6 +20,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, native_checker: Checke
     (tmp_path / "ce.onnx").write_bytes(cross_entropy().loss)
     (tmp_path / "focal.onnx").write_bytes(focal().loss)
     (tmp_path / "indirect.onnx").write_bytes(indirect().loss)
+    (tmp_path / "hinge.onnx").write_bytes(MARGINS["hinge"].loss)
+    (tmp_path / "perceptron.onnx").write_bytes(MARGINS["perceptron"].loss)
     return tmp_path
 
 
@@ -50,6 +52,28 @@ def test_a_loss_that_is_not(here: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert main(["check", "focal-convex.warrant"]) == 1
 
 
+def test_losses_of_a_margin(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["loss", "hinge.onnx", "--calibrated"]) == 0
+    assert main(["loss", "hinge.onnx", "--upper-bounds", "zero-one"]) == 0
+    assert main(["audit", "hinge-upperbounds.warrant"]) == 0
+    assert "at least the 0–1 loss of the margin m" in capsys.readouterr().out
+    assert main(["loss", "perceptron.onnx", "--calibrated"]) == 1
+    assert "no positive margin has a smaller loss" in capsys.readouterr().out
+    assert main(["check", "perceptron-classificationcalibrated.warrant"]) == 1
+    assert main(["loss", "perceptron.onnx", "--upper-bounds", "zero-one"]) == 1
+
+
+def test_smoothness(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["loss", "ce.onnx", "--smooth", "2", "--by", "z", "--bounds", "y=0:1"]) == 0
+    assert main(["loss", "ce.onnx", "--smooth", "1/100", "--by", "z", "--bounds", "y=0:1"]) == 1
+    assert "in the middle between them" in capsys.readouterr().out
+    assert main(["loss", "ce.onnx", "--smooth", "19/10", "--by", "z", "--bounds", "y=0:1"]) == 3
+    assert (
+        "no such Lipschitz constant of the gradient follows (the least one that is known is 2)"
+        in capsys.readouterr().out
+    )
+
+
 def test_a_sub_expression_is_blamed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["loss", "indirect.onnx", "--convex"]) == 3
     assert "neither convex nor concave by the rules: ((" in capsys.readouterr().out
@@ -72,12 +96,18 @@ def test_the_kernel(here: Path) -> None:
     [
         (["missing.onnx", "--convex"], "missing.onnx: it cannot be read"),
         (["text", "--convex"], "text: the bytes are not an ONNX model"),
-        (["ce.onnx"], "one of the arguments --convex --nonnegative --lipschitz is required"),
+        (
+            ["ce.onnx"],
+            "one of the arguments --convex --nonnegative --lipschitz --smooth --upper-bounds --calibrated is required",
+        ),
         (["ce.onnx", "--convex", "--by", "x"], "the loss has no input 'x'; expected some of: z, y"),
         (["ce.onnx", "--convex", "--by", "z,z"], "an input is named twice"),
         (["ce.onnx", "--convex", "--bounds", "y=0"], "y=0: expected NAME=LEAST:MOST"),
         (["ce.onnx", "--convex", "--bounds", "y=a:"], "'a' is no number"),
         (["ce.onnx", "--lipschitz", "one"], "the constant: 'one' is no number"),
+        (["ce.onnx", "--smooth", "one"], "the constant: 'one' is no number"),
+        (["ce.onnx", "--calibrated", "--by", "z"], "4 entries of z; expected one entry: the margin"),
+        (["hinge.onnx", "--upper-bounds", "one"], "invalid choice: 'one' (choose from"),
         (["two.onnx", "--convex"], "two.onnx: 2 outputs; expected one"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
-NEEDS = {"gradients": "onnxscript"}
+NEEDS = {"cnn": "onnxscript", "gradients": "onnxscript"}
 """The packages of extras without which a page is skipped."""
 TUTORIALS = Path(__file__).parents[2] / "docs" / "tutorials"
 

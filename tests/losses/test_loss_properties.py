@@ -8,9 +8,19 @@ from pathlib import Path
 import pytest
 from kernel import verdicts
 from native import Checker
-from small_losses import ATOMS, CONVEX, NOT_CONVEX, Example, hinge, logistic, poisson, root, squared
+from small_losses import ATOMS, CONVEX, MARGINS, NOT_CONVEX, Example, hinge, huber, logistic, poisson, root, squared
 
-from warrant.statements import Convex, LipschitzLoss, LossProperty, NonNegative, read_property
+from warrant.errors import WrongInput
+from warrant.statements import (
+    ClassificationCalibrated,
+    Convex,
+    LipschitzLoss,
+    LossProperty,
+    NonNegative,
+    SmoothLoss,
+    UpperBounds,
+    read_property,
+)
 
 _PROVED, _REFUTED, _UNKNOWN = "PROVED", "REFUTED", "UNKNOWN"
 
@@ -94,6 +104,137 @@ def test_lipschitz(
     assert _ask(native_checker, [files[0], smaller], certificate) == (_UNKNOWN if answer == _PROVED else _REFUTED)
 
 
+@pytest.mark.parametrize(
+    ("example", "bounds", "constant", "answer"),
+    [
+        (squared(), {}, 100, _REFUTED),  # no bounds of the data
+        (squared(), {"x": (-1, 1)}, 18, _PROVED),  # it is 6: the slopes of <w, x> add up
+        (squared(), {"x": (-1, 1)}, 5, _REFUTED),
+        (hinge(2), _UNIT, 2, _PROVED),
+        (hinge(2), _UNIT, "199/100", _REFUTED),
+        (hinge(), _UNIT, 100, _REFUTED),
+        (logistic(), {"x": (-1, 1), **_UNIT}, "9/4", _PROVED),  # it is 3/4
+        (logistic(), {"x": (-1, 1), **_UNIT}, "1/2", _REFUTED),
+        (MARGINS["logistic"], {}, "1/4", _PROVED),
+        (MARGINS["logistic"], {}, "99/400", _REFUTED),
+        (MARGINS["squared"], {}, 2, _PROVED),
+        (CONVEX["log-sum-exp"](), {}, "1/2", _PROVED),
+        (CONVEX["log-sum-exp"](), {}, "3/10", _REFUTED),
+        (CONVEX["cross-entropy"](), {"y": (0, 1)}, 2, _PROVED),  # Σ y may be 4
+        (huber(), {}, 4, _PROVED),  # it is 2: the bounds of two terms add up
+        (huber(), {}, "19/10", _REFUTED),
+        (NOT_CONVEX["product"](), {}, 1, _PROVED),
+        (NOT_CONVEX["product"](), {}, "9/10", _REFUTED),
+        (CONVEX["quadratic"](), {}, 4, _PROVED),  # the eigenvalues of its second derivative are 0 and 4
+        (CONVEX["quadratic"](), {}, "39/10", _REFUTED),
+        (CONVEX["ridge"](), {}, 20, _PROVED),
+        (CONVEX["absolute"](), {}, 100, _REFUTED),
+        (poisson(), {"y": (0, 1)}, 100, _REFUTED),
+    ],
+)
+def test_smooth(
+    example: Example,
+    bounds: dict[str, tuple[object, object]],
+    constant: int | str,
+    answer: str,
+    native_checker: Checker,
+) -> None:
+    claim = SmoothLoss(example.by, bounds, constant).claim(example.loss)
+    certificate = claim.find(timeout=20, jobs=1, report=None).certificate
+    assert certificate is not None
+    files = [a.data for a in claim.artefacts]
+    assert _ask(native_checker, files, certificate) == answer
+    smaller = files[1].replace(f"(smooth {constant})".encode(), b"(smooth 1/1000)")
+    assert smaller != files[1]
+    assert _ask(native_checker, [files[0], smaller], certificate) == (_UNKNOWN if answer == _PROVED else _REFUTED)
+
+
+_CALIBRATED = {
+    "hinge": _PROVED,
+    "squared hinge": _PROVED,
+    "squared": _PROVED,
+    "logistic": _PROVED,
+    "logistic over ln 2": _PROVED,
+    "exponential": _PROVED,
+    "low hinge": _PROVED,
+    "linear": _PROVED,
+    "perceptron": _REFUTED,
+    "absolute": _REFUTED,
+    "constant": _REFUTED,
+    "exponential of the wrong sign": _REFUTED,
+    "ramp": None,  # it is, but it is not convex
+    "kink at 0": None,  # it is not: at 0 it has no derivative
+}
+_BOUNDS_ZERO_ONE = {
+    "hinge": _PROVED,
+    "squared hinge": _PROVED,
+    "squared": _PROVED,
+    "logistic over ln 2": _PROVED,
+    "exponential": _PROVED,
+    "constant": None,  # it does, but the sign of 0 times m is not looked for
+    "logistic": _REFUTED,
+    "perceptron": _REFUTED,
+    "absolute": _REFUTED,
+    "low hinge": _REFUTED,
+    "linear": _REFUTED,
+    "exponential of the wrong sign": _REFUTED,
+    "ramp": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "claimed", "answer"),
+    [
+        *((name, ClassificationCalibrated, answer) for name, answer in _CALIBRATED.items()),
+        *((name, UpperBounds, answer) for name, answer in _BOUNDS_ZERO_ONE.items()),
+    ],
+)
+def test_margins(
+    name: str, claimed: type[ClassificationCalibrated] | type[UpperBounds], answer: str | None, native_checker: Checker
+) -> None:
+    claim = claimed(MARGINS[name].by).claim(MARGINS[name].loss)
+    certificate = claim.find(timeout=20, jobs=1, report=None).certificate
+    assert (certificate is None) == (answer is None)
+    if certificate is not None:
+        files = [a.data for a in claim.artefacts]
+        assert _ask(native_checker, files, certificate) == answer
+        for kind in (b"L", b"R"):
+            other = certificate[:5] + kind + certificate[6:]
+            assert _ask(native_checker, files, other) in (answer, _UNKNOWN)
+        assert _ask(native_checker, files, certificate + bytes(8)) == _UNKNOWN
+
+
+def test_margins_that_prove_nothing_are_refused(native_checker: Checker) -> None:
+    for claimed, name in ((ClassificationCalibrated, "hinge"), (UpperBounds, "exponential")):
+        files = [a.data for a in claimed(("m",)).claim(MARGINS[name].loss).artefacts]
+        for margin in (0.0, -1.0):  # the loss is not smaller there than at 0
+            assert _ask(native_checker, files, b"WRNT\x01L" + struct.pack("<d", margin)) == _UNKNOWN
+        for margin in (0.0, -1.0, 1.0):  # and this refutes nothing
+            assert _ask(native_checker, files, b"WRNT\x01R" + struct.pack("<d", margin)) == _UNKNOWN
+    perceptron = [a.data for a in ClassificationCalibrated(("m",)).claim(MARGINS["perceptron"].loss).artefacts]
+    assert _ask(native_checker, perceptron, b"WRNT\x01R" + struct.pack("<d", -1.0)) == _UNKNOWN
+    wrong_sign = [
+        a.data for a in ClassificationCalibrated(("m",)).claim(MARGINS["exponential of the wrong sign"].loss).artefacts
+    ]
+    assert _ask(native_checker, wrong_sign, b"WRNT\x01R" + struct.pack("<d", -1.0)) == _REFUTED
+    assert _ask(native_checker, wrong_sign, b"WRNT\x01R" + struct.pack("<d", 0.0)) == _UNKNOWN
+
+
+def test_a_margin_is_one_number(native_checker: Checker) -> None:
+    two = CONVEX["absolute"]()
+    for claimed in (ClassificationCalibrated, UpperBounds):
+        with pytest.raises(WrongInput, match="2 entries of z, y; expected one entry: the margin"):
+            claimed(("z", "y")).claim(two.loss)
+        text = claimed(("z", "y")).text(["z", "y"])
+        assert _ask(native_checker, [two.loss, text], b"WRNT\x01L" + struct.pack("<2d", 1.0, 0.0)) == _UNKNOWN
+    labelled = hinge()  # with the label as another input: the checker wants the margin alone
+    claim = UpperBounds(("z",), {"y": (1, 1)}).claim(labelled.loss)
+    found = claim.find(timeout=20, jobs=1, report=None)
+    assert found.certificate is None and "besides the margin" in found.reason
+    bounded = [MARGINS["hinge"].loss, b"(loss 1)\n(claim calibrated)\n(by m)\n(least m -1)\n"]
+    assert _ask(native_checker, bounded, b"WRNT\x01L" + struct.pack("<d", 1.0)) == _UNKNOWN  # not every margin
+
+
 def test_points_outside_of_the_domain_are_refused(native_checker: Checker) -> None:
     files, certificate = _files(CONVEX["entropy"]())
     assert certificate is not None
@@ -129,6 +270,10 @@ def test_points_that_show_nothing_are_refused(native_checker: Checker) -> None:
         b"(loss 1)\n(claim convex)\n(by w)\n(least v 0)\n",
         b"(loss 1)\n(claim convex)\n(by w)\n(least x a)\n",
         b"(loss 1)\n(claim (lipschitz))\n(by w)\n",
+        b"(loss 1)\n(claim (smooth))\n(by w)\n",
+        b"(loss 1)\n(claim smooth)\n(by w)\n",
+        b"(loss 1)\n(claim (upper-bounds one))\n(by w)\n",
+        b"(loss 1)\n(claim (calibrated))\n(by w)\n",
         b"(loss 1)\n(claim convex)\n(by w)\n(",
     ],
 )
@@ -139,7 +284,16 @@ def test_a_text_that_is_no_property_is_refused(text: bytes, native_checker: Chec
     assert _ask(native_checker, [files[0], text], certificate) == _UNKNOWN
 
 
-@pytest.mark.parametrize("claimed", [Convex(("w",), {"x": (0, None)}), NonNegative(("w", "x"), {"y": ("-1/3", 1)})])
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        Convex(("w",), {"x": (0, None)}),
+        NonNegative(("w", "x"), {"y": ("-1/3", 1)}),
+        SmoothLoss(("w",), constant="3/7"),
+        UpperBounds(("w",)),
+        ClassificationCalibrated(("w",)),
+    ],
+)
 def test_a_property_is_read_as_it_is_written(claimed: LossProperty) -> None:
     text = claimed.text(["w", "x", "y"])
     again = read_property(text, file="property.txt")
@@ -152,6 +306,14 @@ def test_the_kernel_agrees(tmp_path: Path, native_checker: Checker) -> None:
     examples = [_files(make()) for make in [*CONVEX.values(), *NOT_CONVEX.values()]]
     for constant in (1, "1/2"):
         claim = LipschitzLoss(constant=constant).claim(CONVEX["log-sum-exp"]().loss)
+        examples.append(([a.data for a in claim.artefacts], claim.find(timeout=20, jobs=1, report=None).certificate))
+    others: list[tuple[LossProperty, Example]] = [
+        *((SmoothLoss(constant=constant), CONVEX["log-sum-exp"]()) for constant in ("1/2", "1/3")),
+        *((ClassificationCalibrated(), MARGINS[name]) for name, answer in _CALIBRATED.items() if answer is not None),
+        *((UpperBounds(), MARGINS[name]) for name, answer in _BOUNDS_ZERO_ONE.items() if answer is not None),
+    ]
+    for claimed, example in others:
+        claim = claimed.claim(example.loss)
         examples.append(([a.data for a in claim.artefacts], claim.find(timeout=20, jobs=1, report=None).certificate))
     for files, certificate in examples:
         assert certificate is not None

@@ -8,12 +8,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from scipy.stats import beta
+from scipy.stats import beta, norm
 
 import warrant
 from warrant.cli import main
 from warrant.probability.limits import clopper_pearson
-from warrant.probability.smoothing import MAGIC, Ablation, Statement, Uniform, read_noise, state
+from warrant.probability.smoothing import MAGIC, Ablation, Gaussian, Statement, Uniform, read_noise, state
 
 COUNTS = np.array([[990, 10, 0], [10, 700, 290], [333, 333, 334], [0, 0, 1000]])
 
@@ -34,6 +34,8 @@ def test_radii_are_those_of_the_formulas(native):
     for noise, formula in [
         ("uniform:0.5", lambda p: 1.0 * (p - 0.5)),
         ("uniform:7/3", lambda p: 14 / 3 * (p - 0.5)),
+        ("gaussian:0.25", lambda p: 0.25 * norm.ppf(p)),
+        ("gaussian:7/3", lambda p: 7 / 3 * norm.ppf(p)),
     ]:
         claim = state(COUNTS, noise=noise)
         found = Statement.read(claim.statement_bytes, file="")
@@ -41,7 +43,7 @@ def test_radii_are_those_of_the_formulas(native):
         for entry in found.entries:
             k = int(COUNTS[entry.row, entry.label])
             p = float(beta.ppf(delta, k, 1000 - k + 1)) if k < 1000 else delta ** (1 / 1000)
-            assert -1e-8 < float(entry.radius) - formula(p) <= 0
+            assert -3e-8 < float(entry.radius) - formula(p) <= 0
         assert native("smoothing", (claim.statement_bytes, npy(COUNTS), MAGIC)) == "PROVED"
         for entry in found.entries:
             more = text((entry.row, entry.label, entry.radius + Fraction(1, 10**7)), noise=str(found.noise))
@@ -64,10 +66,24 @@ def test_radii_of_ablation_are_exact_binomials(native, every, kept):
         assert native("smoothing", (between, npy(counts), MAGIC)) == "PROVED"  # whole numbers of coordinates
 
 
+@pytest.mark.parametrize(("copies", "loss"), [(10, 1e-8), (1000, 1e-7), (100_000, 1e-5), (1_000_000, 1e-3)])
+def test_gaussian_radii_far_out_lose_little(native, copies, loss):
+    """No miss at all, so that tails are as thin as so many copies can show: both checker and search round there."""
+    counts = np.array([[copies, 0]])
+    claim = state(counts, noise="gaussian:1", confidence="0.5")
+    (entry,) = Statement.read(claim.statement_bytes, file="").entries
+    exact = float(norm.ppf(0.25 ** (1 / copies)))
+    assert exact - loss < entry.radius <= exact
+    assert native("smoothing", (claim.statement_bytes, npy(counts), MAGIC)) == "PROVED"
+    more = text((0, 0, entry.radius + Fraction(2 * loss)), noise="gaussian 1", confidence="0.5")
+    assert native("smoothing", (more, npy(counts), MAGIC)) == "UNKNOWN"
+
+
 def test_spoiled_claims_are_refused_by_both(native, kernel):
     radius = str(Uniform(Fraction(1, 2)).radius(clopper_pearson(1000, 10, Fraction(1, 12000))))
     good = (text((0, 0, radius)), npy(COUNTS), MAGIC)
     ablation = (text((0, 0, 5), noise="ablation 40 4"), npy(COUNTS), MAGIC)
+    gaussian = (text((0, 0, "0.4785"), noise="gaussian 0.25"), npy(COUNTS), MAGIC)
     fewer = COUNTS.copy()
     fewer[0] = [989, 11, 0]
     bad = {
@@ -80,6 +96,12 @@ def test_spoiled_claims_are_refused_by_both(native, kernel):
         "less noise": (text((0, 0, radius), noise="uniform 0.499"), good[1], MAGIC),
         "no noise": (text((0, 0, 0), noise="uniform 0"), good[1], MAGIC),
         "negative noise": (text((0, 0, -1), noise="uniform -1"), good[1], MAGIC),
+        "no deviation": (text((0, 0, 0), noise="gaussian 0"), good[1], MAGIC),
+        "a negative deviation": (text((0, 0, -1), noise="gaussian -1"), good[1], MAGIC),
+        "a smaller deviation": (text((0, 0, "0.4785"), noise="gaussian 0.2499"), good[1], MAGIC),
+        "a longer radius": (text((0, 0, "0.4786"), noise="gaussian 0.25"), good[1], MAGIC),
+        "a radius beyond eight deviations": (text((0, 0, "2.01"), noise="gaussian 0.25"), good[1], MAGIC),
+        "noise of two numbers": (text((0, 0, "0.1"), noise="gaussian 0.25 0.25"), good[1], MAGIC),
         "another noise": (text((0, 0, radius), noise="cauchy 0.5"), good[1], MAGIC),
         "a coordinate more": (text((0, 0, 6), noise="ablation 40 4"), good[1], MAGIC),
         "more kept than there are": (text((0, 0, 0), noise="ablation 3 4"), good[1], MAGIC),
@@ -93,10 +115,11 @@ def test_spoiled_claims_are_refused_by_both(native, kernel):
         "another certificate": (good[0], good[1], b"WRNT\x01P"),
         "a longer certificate": (good[0], good[1], MAGIC + b"\0"),
     }
-    assert native("smoothing", good) == native("smoothing", ablation) == "PROVED"
+    rights = [good, ablation, gaussian]
+    assert [native("smoothing", files) for files in rights] == ["PROVED"] * 3
     assert {name: native("smoothing", files) for name, files in bad.items()} == dict.fromkeys(bad, "UNKNOWN")
-    asked = [("prove_smoothing", files) for files in [good, ablation, *bad.values()]]
-    assert kernel(asked) == [True, True] + [False] * len(bad)
+    asked = [("prove_smoothing", files) for files in [*rights, *bad.values()]]
+    assert kernel(asked) == [True] * 3 + [False] * len(bad)
 
 
 def test_the_bound_of_uniform_noise_is_attained():
@@ -107,6 +130,15 @@ def test_the_bound_of_uniform_noise_is_attained():
     border = -h + (1 - p) * 2 * h  # class 1 at or above it
     assert abs((z >= border).mean() - p) < 1e-4
     assert (z - radius + 1e-3 >= border).mean() > 0.5 > (z - radius - 1e-3 >= border).mean()
+
+
+def test_the_bound_of_gaussian_noise_is_attained():
+    """A half-space: by Cohen et al. its probability falls to 1/2 just at the radius."""
+    sigma, p = 0.25, 0.9
+    radius = float(Gaussian(Fraction(1, 4)).radius(Fraction(1, 10)))
+    border = sigma * norm.ppf(p)  # class 1 below it, seen from an input at 0
+    assert abs(norm.cdf(border, scale=sigma) - p) < 1e-12
+    assert norm.cdf(border - radius, scale=sigma) >= 0.5 > norm.cdf(border - radius - 1e-6, scale=sigma)
 
 
 def test_the_bound_of_ablation_is_attained():
@@ -145,8 +177,9 @@ def test_a_radius_that_is_too_large_is_not_known():
 @pytest.mark.parametrize(
     ("counts", "options", "said"),
     [
-        (b"1,2\n", {"noise": "laplace:1"}, "the noise 'laplace:1'; expected uniform:HALF-WIDTH"),
+        (b"1,2\n", {"noise": "laplace:1"}, "the noise 'laplace:1'; expected gaussian:DEVIATION"),
         (b"1,2\n", {"noise": "uniform:0"}, "the noise 'uniform:0'"),
+        (b"1,2\n", {"noise": "gaussian:-1"}, "the noise 'gaussian:-1'"),
         (b"1,2\n", {"noise": "ablation:5/4"}, "the noise 'ablation:5/4'"),
         (b"1,x\n2,1\n", {"header": False}, "row 1, column 2: x; expected a number of noisy copies"),
         (b"1,0.5\n", {}, "row 1, column 2: 1/2; expected a number of noisy copies"),
@@ -166,7 +199,7 @@ def test_bad_input_gets_one_clear_line(tmp_path, counts, options, said):
 
 
 def test_statements_are_read_as_they_are_written():
-    for noise in ("uniform:1/3", "ablation:4/40"):
+    for noise in ("uniform:1/3", "ablation:4/40", "gaussian:1/3"):
         claim = state(COUNTS, noise=noise)
         found = Statement.read(claim.statement_bytes, file="")
         assert found.write() == claim.statement_bytes and found.noise == read_noise(noise)

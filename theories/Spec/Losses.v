@@ -1,8 +1,7 @@
 (** * Losses
 
-    What it means that a loss, an ONNX graph whose output is one number, is convex, Lipschitz or at least 0, or is evaluated in floating point with at most so large an
-    error, as a proposition about the raw bytes of two files: the
-    graph, and a text that says the property, in which inputs, and between which bounds the inputs lie.
+    What it means that a loss, an ONNX graph whose output is one number, is convex, Lipschitz, smooth or at least 0, or that as a loss of a margin it bounds the 0-1 loss
+    or is calibrated, or that it is evaluated in floating point with at most so large an error, as a proposition about the raw bytes of two files: the graph, and a text that says the property, in which inputs, and between which bounds the inputs lie.
 
     The loss is a function of the entries x of the selected inputs; those of the other inputs, w, are held fixed, at any numbers within their bounds.  Its domain
     is the set of the x within their bounds at which it is defined: denominators are not 0, logarithms are taken of positive numbers, roots of numbers
@@ -11,16 +10,20 @@
     Main definitions: [question], [read_question], [in_domain], [loss], [holds], [LossHolds], [LossFails].
 
     Trust: SPEC.
-    Source: S. Boyd, L. Vandenberghe, Convex Optimization, 2004, section 3.1 (convexity, with the domain being convex). *)
+    Source: S. Boyd, L. Vandenberghe, Convex Optimization, 2004, section 3.1 (convexity, with the domain being convex); Y. Nesterov,
+    Lectures on Convex Optimization, 2018, theorem 2.1.5 (smoothness without derivatives). *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Spec.SExpressions Spec.FloatingPoint.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Spec.SExpressions Spec.Margins Spec.FloatingPoint.
 From Flocq Require IEEE754.BinarySingleNaN.
 Import ListNotations.
 Local Open Scope Z_scope.
 Local Open Scope bool_scope.
 Local Open Scope pstring_scope.
 
-Inductive property := Convex | NonNegative | Lipschitz (constant : Q) | RoundingError (f : format) (ulps absolute relative : Q).
+Inductive property := Convex | NonNegative | Lipschitz (constant : Q) | Smooth (constant : Q) | BoundsZeroOne | Calibrated
+  | RoundingError (f : format) (ulps absolute relative : Q).
+(** properties of a loss of one number, a margin *)
+Definition of_margin (p : property) : bool := match p with BoundsZeroOne | Calibrated => true | _ => false end.
 (** the least and the greatest number that an entry may be, where there is such a bound *)
 Definition bounds := (option Q * option Q)%type.
 Record question := Question {
@@ -32,8 +35,9 @@ Record question := Question {
 
 (** ** The text: (loss 1) (claim convex) (by NAME ...) and then any number of (least NAME NUMBER) and (most NAME NUMBER)
 
-    The claims are [convex], [nonnegative], [(lipschitz NUMBER)] and [(rounding FORMAT ULPS ABSOLUTE RELATIVE)], with [binary32] or [binary64] and at least 1 unit
-    in the last place.  A bound holds for all entries of the input. *)
+    The claims are [convex], [nonnegative], [(lipschitz NUMBER)] and [(smooth NUMBER)]; and, where the named inputs have one entry together, the margin,
+    [(upper-bounds zero-one)] and [calibrated]; and [(rounding FORMAT ULPS ABSOLUTE RELATIVE)], with [binary32] or [binary64] and at least 1
+    unit in the last place.  A bound holds for all entries of the input. *)
 Section Reader.
 Variable s : bytes.
 Definition word (e : expression) : option bytes := match e with Atom a b => Some (text s a b) | List _ => None end.
@@ -42,9 +46,14 @@ Definition read_format (e : expression) : option format :=
 Definition read_property (e : expression) : option property :=
   if is_word s "convex" e then Some Convex
   else if is_word s "nonnegative" e then Some NonNegative
+  else if is_word s "calibrated" e then Some Calibrated
   else
     match e with
-    | List [w; n] => if is_word s "lipschitz" w then do q <- rational s n; Some (Lipschitz q) else None
+    | List [w; n] =>
+      if is_word s "lipschitz" w then do q <- rational s n; Some (Lipschitz q)
+      else if is_word s "smooth" w then do q <- rational s n; Some (Smooth q)
+      else if is_word s "upper-bounds" w && is_word s "zero-one" n then Some BoundsZeroOne
+      else None
     | List [w; f; k; a; r] =>
       do f <- read_format f; do k <- rational s k; do a <- rational s a; do r <- rational s r;
       when (is_word s "rounding" w && Qle_bool 1 k) (Some (RoundingError f k a r))
@@ -70,15 +79,15 @@ End Reader.
 
 Definition find_input (l : list (bytes * list Z)) (n : bytes) : option (bytes * list Z) := find (fun p => same n (fst p)) l.
 Fixpoint different (l : list bytes) : bool := match l with [] => true | n :: l => negb (existsb (same n) l) && different l end.
+Definition entries (l : list (bytes * list Z)) : Z := fold_right (fun p n => size (snd p) + n) 0 l.
 Definition read_question (loss_file property_file : bytes) : option question :=
   do g <- read_graph loss_file; do (p, names, limits) <- read_text property_file;
   do selected <- map_all (find_input (graph_inputs g)) names;
   do _ <- map_all (fun l => find_input (graph_inputs g) (fst l)) limits;
-  when (different names) (Some (Question g p selected (filter (fun p => negb (existsb (same (fst p)) names)) (graph_inputs g)) limits)).
+  when (different names && (negb (of_margin p) || (entries selected =? 1))) (Some (Question g p selected (filter (fun p => negb (existsb (same (fst p)) names)) (graph_inputs g)) limits)).
 
 (** ** The function, and its domain *)
 
-Definition entries (l : list (bytes * list Z)) : Z := fold_right (fun p n => size (snd p) + n) 0 l.
 Section Loss.
 Variable q : question.
 
@@ -123,6 +132,14 @@ Definition holds (q : question) : Prop :=
       in_domain q (mix t x y) w /\ (loss q (mix t x y) w <= t * loss q x w + (1 - t) * loss q y w)%R
   | NonNegative => forall w x, in_domain q x w -> (0 <= loss q x w)%R
   | Lipschitz L => forall w x y, in_domain q x w -> in_domain q y w -> (Rabs (loss q x w - loss q y w) <= Q2R L * distance x y)%R
+  (* between two points it is as near to its chord as a parabola of the second derivative L: where the domain is open, it has a gradient, which is L-Lipschitz *)
+  | Smooth L => forall w x y t, in_domain q x w -> in_domain q y w -> (0 <= t <= 1)%R ->
+      in_domain q (mix t x y) w /\
+      (Rabs (t * loss q x w + (1 - t) * loss q y w - loss q (mix t x y) w) <= Q2R L / 2 * (t * (1 - t)) * (distance x y * distance x y))%R
+  | BoundsZeroOne => forall w m, in_domain q [m] w -> (zero_one m <= loss q [m] w)%R
+  (* it is defined for every margin, and calibrated *)
+  | Calibrated => forall w, inside q (others q) w -> (forall m, in_domain q [m] w) /\ classification_calibrated (fun m => loss q [m] w)
+  (* whatever the library and the order of sums, no result is infinite or no number, or further off *)
   | RoundingError f ulps a r => forall x w : list (floating f), all_finite x -> all_finite w -> in_domain q (reals_of x) (reals_of w) ->
       match computed_at q f ulps x w with
       | Some s => forall y, s y -> BinarySingleNaN.is_finite y = true /\

@@ -8,15 +8,17 @@
     plausible after these counts, then for all inputs within the radius more than half of the probability belongs to the class.  The second says that with the stated confidence the true probabilities are all
     plausible, of all inputs and classes at once, if the noisy copies of each input are independent; so the classes and the inputs may be chosen by looking at the counts.
 
-    Two kinds of noise.  Ablation keeps k of d coordinates, chosen at random, and hides the others; the radius is the number of coordinates that are changed (the distance ℓ0).  Uniform noise adds to each
-    coordinate a random number from [-λ, λ]; the radius is the sum of the changes (ℓ1).
+    Three kinds of noise.  Ablation keeps k of d coordinates, chosen at random, and hides the others; the radius is the number of coordinates that are changed (the distance ℓ0).  Uniform noise adds to each
+    coordinate a random number from [-λ, λ]; the radius is the sum of the changes (ℓ1).  Gaussian noise adds to each coordinate a random number with the normal distribution of mean 0 and standard
+    deviation σ; the radius is the length of the change (ℓ2).
 
-    Main definitions: [ablation], [uniform], [robust], [certifies], [SmoothingCertifies].
+    Main definitions: [ablation], [uniform], [gaussian], [robust], [certifies], [SmoothingCertifies].
 
     Trust: SPEC.
-    Source: J. Cohen, E. Rosenfeld and Z. Kolter, Certified adversarial robustness via randomized smoothing, 2019; A. Levine and S. Feizi, Robustness certificates for sparse adversarial attacks
+    Source: J. Cohen, E. Rosenfeld and Z. Kolter, Certified adversarial robustness via randomized smoothing, 2019 (ℓ2, Gaussian noise); A. Levine and S. Feizi, Robustness certificates for sparse adversarial attacks
     by randomized ablation, 2020 (ℓ0); G. Yang et al., Randomized smoothing of all shapes and sizes, 2020 (ℓ1, uniform noise). *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool.
+From Coquelicot Require Hierarchy RInt.
 From Warrant Require Import Spec.Bytes Spec.SExpressions Spec.Tables Spec.Probability.
 Import ListNotations.
 Local Open Scope bool_scope.
@@ -25,7 +27,8 @@ Local Open Scope bool_scope.
 
 Inductive noise :=
 | Ablation (d k : nat)        (* k of d coordinates are kept *)
-| Uniform (half_width : Q).   (* λ *)
+| Uniform (half_width : Q)    (* λ *)
+| Gaussian (deviation : Q).   (* σ *)
 Record entry := Entry {
   row : nat;
   class : nat;   (* a column of the counts *)
@@ -52,7 +55,9 @@ Definition large (e : expression) : option nat :=
 Definition read_noise (e : expression) : option noise :=
   match e with
   | List [w; v; d; k] => do d <- large d; do k <- large k; when (is_word s "noise" w && is_word s "ablation" v) (Some (Ablation d k))
-  | List [w; v; q] => do q <- rational s q; when (is_word s "noise" w && is_word s "uniform" v) (Some (Uniform q))
+  | List [w; v; q] =>
+    do q <- rational s q;
+    when (is_word s "noise" w) (if is_word s "uniform" v then Some (Uniform q) else when (is_word s "gaussian" v) (Some (Gaussian q)))
   | _ => None
   end.
 Definition read_entry (e : expression) : option entry :=
@@ -119,6 +124,24 @@ Definition uniform (N : probability vector) (d : nat) (h : R) : Prop :=
 (** the sum of the coordinates' sizes *)
 Fixpoint norm1 (d : nat) (v : vector) : R := match d with O => 0 | S d => norm1 d v + Rabs (v d) end.
 
+(** ** Gaussian noise
+
+    Two properties of the normal distribution on vectors of d coordinates, of mean 0 and covariance σ² I.  The projection on a vector v is normal, of mean 0 and standard deviation σ |v|.  And where noise
+    is shifted by v, its density at a vector z is multiplied by exp((<v, z> - |v|²/2)/σ²): this is said without densities, of the probabilities of events on one side of a hyperplane across v. *)
+Fixpoint inner (d : nat) (v z : vector) : R := match d with O => 0 | S d => inner d v z + v d * z d end.
+Definition norm2 (d : nat) (v : vector) : R := sqrt (inner d v v).
+(** Φ, the distribution function of the standard normal distribution *)
+Definition normal (t : R) : R := 1 / 2 + RInt.RInt (V := Hierarchy.R_CompleteNormedModule) (fun s => exp (- (s * s / 2))) 0 t / sqrt (2 * PI).
+Definition gaussian (N : probability vector) (d : nat) (sigma : R) : Prop :=
+  0 < sigma /\
+  (forall v t, supported d v -> 0 < norm2 d v ->
+    event N (fun z => inner d v z <= t) /\ P N (fun z => inner d v z <= t) = normal (t / (sigma * norm2 d v))) /\
+  forall B v, supported d v -> event N B ->
+    event N (fun z => B (plus z v)) /\
+    forall t, let ratio := exp ((t - inner d v v / 2) / (sigma * sigma)) in
+      ((forall z, B z -> inner d v z <= t) -> P N (fun z => B (plus z v)) <= ratio * P N B) /\
+      ((forall z, B z -> t <= inner d v z) -> ratio * P N B <= P N (fun z => B (plus z v))).
+
 (** ** The claim *)
 
 (** Whatever the base classifier, the input and the class: if noisy copies of the input do not get the class with probability [q], then more than half of those of each input within the radius [r] do *)
@@ -130,6 +153,10 @@ Definition robust (kind : noise) (q r : R) : Prop :=
   | Uniform h =>
     forall (d : nat) (N : probability vector) (f : vector -> nat) (x v : vector) (c : nat),
       uniform N d (Q2R h) -> (forall a, event N (fun z => f z = a)) -> supported d x -> supported d v -> norm1 d v <= r ->
+      P N (fun z => f (plus z x) <> c) = q -> P N (fun z => f (plus z (plus x v)) = c) > 1 / 2
+  | Gaussian sigma =>
+    forall (d : nat) (N : probability vector) (f : vector -> nat) (x v : vector) (c : nat),
+      gaussian N d (Q2R sigma) -> (forall a, event N (fun z => f z = a)) -> supported d x -> supported d v -> norm2 d v <= r ->
       P N (fun z => f (plus z x) <> c) = q -> P N (fun z => f (plus z (plus x v)) = c) > 1 / 2
   end.
 (** the radius is right for every probability that is plausible after [k] misses among [n] noisy copies *)

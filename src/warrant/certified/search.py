@@ -27,11 +27,12 @@ Floats = NDArray[np.float64]
 
 @dataclass
 class Answers:
-    """What was found so far: by row, the tree of a proof, or a point near it with another answer."""
+    """What was found so far: by row, the tree of a proof, or a point near it with another answer; and the regions."""
 
     proved: dict[int, bytes] = field(default_factory=dict)
     refuted: dict[int, Floats] = field(default_factory=dict)
     unknown: dict[int, str] = field(default_factory=dict)
+    regions: int = 0
 
 
 def query_of(statement: Statement, model: Lowered, x: tuple[Fraction, ...], label: Fraction) -> Queries:
@@ -130,6 +131,7 @@ def decide(
         found = search.find(
             model, query_of(statement, model, x, data.label(k)), timeout=share, jobs=jobs, checks=checks
         )
+        answers.regions += found.stats.regions
         if isinstance(found, search.Proof):
             answers.proved[k] = found.certificate[6:]
         elif isinstance(found, search.Witness):

@@ -1,4 +1,4 @@
-"""Claims about a loss: it is convex, at least 0, or Lipschitz."""
+"""Claims about a loss: it is convex, smooth, Lipschitz, at least 0; of a margin, that it is calibrated, and so on."""
 
 from __future__ import annotations
 
@@ -95,13 +95,15 @@ class Loss:
 
     def counterexample(self, certificate: bytes) -> Counterexample:
         """The points in a certificate, with the loss there (in binary64)."""
-        from warrant.losses import at_points, list_loss, read_points
+        import numpy as np
+
+        from warrant.losses import at_points, list_loss, read_points, two_points
 
         _, claimed = self._content
         layout = self._layout
         numbers = read_points(certificate)
         n = layout.selected
-        if claimed.word == "nonnegative":
+        if not two_points(claimed):
             called = layout.names
         else:
             marked = [f"{mark}: {name}" for mark in ("x", "y") for name in layout.names[:n]]
@@ -110,11 +112,14 @@ class Loss:
         found = list_loss([a.data for a in self.artefacts])
         if not isinstance(found, str) and len(numbers) == len(called):
             values = [float(v[0]) for v in at_points(found.program, claimed, layout, numbers[None])]
-            if claimed.word == "nonnegative":
+            if not two_points(claimed):
                 remark = f"the loss is about {values[0]:.9g}"
+                if claimed.word == "calibrated":
+                    at_zero = float(at_points(found.program, claimed, layout, np.zeros((1, n)))[0][0])
+                    remark += f", and {at_zero:.9g} at 0; no positive margin has a smaller loss than the first"
             else:
                 remark = f"the loss is about {values[0]:.9g} at x, {values[1]:.9g} at y"
-                if claimed.word == "convex":
+                if claimed.word == "convex" or claimed.word.startswith("(smooth"):
                     remark += f", and {values[2]:.9g} in the middle between them"
         return Counterexample(tuple(map(float, numbers)), None, called, remark)
 
@@ -142,13 +147,17 @@ class Loss:
     @cached_property
     def _content(self) -> tuple[Signature, LossProperty]:
         from warrant.gradients import signature
-        from warrant.statements import read_property
+        from warrant.statements import ClassificationCalibrated, UpperBounds, read_property
 
         loss = signature(self.loss_bytes, file=self.loss_name)
         if len(loss.outputs) != 1:
             raise WrongInput(f"{len(loss.outputs)} outputs", file=self.loss_name, expected="one: the loss, one number")
         claimed = read_property(self.property_bytes, file="property.txt")
         claimed.text(list(loss.inputs))
+        if isinstance(claimed, UpperBounds | ClassificationCalibrated):
+            count = sum(len(_entries(name, loss.inputs)) for name in claimed.by or ())
+            if count != 1:
+                raise WrongInput(f"{count} entries of {', '.join(claimed.by or ())}", expected="one entry: the margin")
         return loss, claimed
 
     @cached_property
@@ -178,6 +187,15 @@ def _words(claimed: LossProperty, proved: bool) -> str:
             says = f"is convex in {inputs}, on a convex domain" if proved else f"is not convex in {inputs}"
         case "nonnegative":
             says = "is at least 0" if proved else "is negative somewhere"
+        case "calibrated":
+            says = f"{'is' if proved else 'is not'} calibrated for classification"
+            return f"The loss of the margin {inputs} {says}, over the exact real numbers."
+        case word if word.startswith("(upper-bounds"):
+            says = (
+                f"is {claimed.adjective} of the margin {inputs}"
+                if proved
+                else f"is below the 0–1 loss of the margin {inputs} somewhere"
+            )
         case _:
             says = f"{'is' if proved else 'is not'} {claimed.adjective} in {inputs} (Euclidean norm)"
     return f"The loss {says}, {where}."

@@ -111,7 +111,7 @@ class Slopes:
 
         words = attack(limits, tangents, network.evaluate)
         if words is not None:
-            return Found(certificates.witness_bytes(words), "")
+            return Found(certificates.witness_bytes(words), "", {"regions": 0.0})
 
         found = look(
             tangents,

@@ -164,7 +164,8 @@ class OnTestSet:
             checks=[] if evaluate is None else [evaluate],
             tell=tell,
         )
-        figures = {"proved": float(len(answers.proved)), "refuted": float(len(answers.refuted))}
+        counts = {"proved": len(answers.proved), "refuted": len(answers.refuted), "regions": answers.regions}
+        figures = {name: float(count) for name, count in counts.items()}
         if len(answers.proved) >= statement.least:
             return Found(proof_bytes(n, answers.proved), "", figures)
         if len(answers.refuted) > n - statement.least:

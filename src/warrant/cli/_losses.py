@@ -14,7 +14,15 @@ from warrant.claims import read_model
 from warrant.cli._arguments import Finish, add_usual, bounds, folder, names, positive
 from warrant.cli._progress import progress
 from warrant.errors import WrongInput
-from warrant.statements import Convex, LipschitzLoss, LossProperty, NonNegative
+from warrant.statements import (
+    ClassificationCalibrated,
+    Convex,
+    LipschitzLoss,
+    LossProperty,
+    NonNegative,
+    SmoothLoss,
+    UpperBounds,
+)
 
 __all__ = ["add"]
 
@@ -23,7 +31,7 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     """Add the verb to a parser; ``finish`` shows a verdict and gives the exit code."""
     loss = verbs.add_parser(
         "loss",
-        help="prove or refute that a loss is convex, at least 0 or Lipschitz, and have it checked",
+        help="prove or refute that a loss is convex, smooth, calibrated and so on, and have it checked",
         description="The loss is an ONNX graph whose output is one number.  Convexity is found by the rules of "
         "disciplined convex programming, in the checker itself.",
         epilog=codes,
@@ -37,6 +45,15 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     which.add_argument("--convex", action="store_true", help="it is convex")
     which.add_argument("--nonnegative", action="store_true", help="it is at least 0")
     which.add_argument("--lipschitz", metavar="L", help="it is Lipschitz with this constant")
+    which.add_argument("--smooth", metavar="L", help="its gradient is Lipschitz with this constant")
+    which.add_argument(
+        "--upper-bounds",
+        choices=["zero-one"],
+        help="as a loss of a margin, it is at least the 0–1 loss",
+    )
+    which.add_argument(
+        "--calibrated", action="store_true", help="as a loss of a margin, it is calibrated for classification"
+    )
     loss.add_argument(
         "--by",
         type=names,
@@ -63,6 +80,12 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
         claimed = Convex(arguments.by, limits)
     elif arguments.nonnegative:
         claimed = NonNegative(arguments.by, limits)
+    elif arguments.calibrated:
+        claimed = ClassificationCalibrated(arguments.by, limits)
+    elif arguments.upper_bounds is not None:
+        claimed = UpperBounds(arguments.by, limits, arguments.upper_bounds)
+    elif arguments.smooth is not None:
+        claimed = SmoothLoss(arguments.by, limits, arguments.smooth)
     else:
         claimed = LipschitzLoss(arguments.by, limits, arguments.lipschitz)
     note: tuple[str, ...] = ()

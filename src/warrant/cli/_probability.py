@@ -95,7 +95,10 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         "counts", metavar="COUNTS", help="a CSV or .npy file, a row for each input, a column for each class"
     )
     smoothing.add_argument(
-        "--noise", required=True, metavar="NOISE", help="such as uniform:0.5 (ℓ1), or ablation:45/784 (ℓ0)"
+        "--noise",
+        required=True,
+        metavar="NOISE",
+        help="such as gaussian:0.25 (ℓ2), uniform:0.5 (ℓ1), or ablation:45/784 (ℓ0)",
     )
     smoothing.add_argument("--confidence", default="0.999", metavar="C", help="between 0 and 1 (default 0.999)")
     smoothing.add_argument(

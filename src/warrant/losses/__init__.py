@@ -2,7 +2,7 @@
 
 from warrant.losses.expressions import Translated, is_expression, translate
 from warrant.losses.listing import Listing, list_loss
-from warrant.losses.search import POINTS, PROOF, Layout, at_points, read_points, search
+from warrant.losses.search import POINTS, PROOF, Layout, at_points, read_points, search, two_points
 
 __all__ = [
     "POINTS",
@@ -16,4 +16,5 @@ __all__ = [
     "read_points",
     "search",
     "translate",
+    "two_points",
 ]

@@ -23,11 +23,15 @@ class Listing:
         program: the instructions; its one value is the loss.
         known: for instructions with facts, which of ``convex``, ``concave`` and ``nonnegative`` they are.
         slope: a Lipschitz constant of the loss, where one is known.
+        bend: one of its gradient.
+        follows: whether the claim follows by the checker's rules, with any point of the domain.
     """
 
     program: Program
     known: dict[int, frozenset[str]]
     slope: Fraction | None
+    bend: Fraction | None
+    follows: bool
 
     @property
     def value(self) -> int:
@@ -72,16 +76,20 @@ def list_loss(files: Sequence[bytes], *, timeout: float | None = None) -> Listin
     instructions = []
     known = {}
     value = 0
-    slope = None
+    constants: dict[str, Fraction] = {}
+    follows = False
     for line in said.text.splitlines():
         head, *words = line.split()
         if head == "value":
             value = int(words[0])
-        elif head == "slope":
+        elif head in ("slope", "bend"):
             numerator, _, denominator = words[0].partition("/")
-            slope = Fraction(int(numerator, 16), int(denominator, 16))
+            constants[head] = Fraction(int(numerator, 16), int(denominator, 16))
+        elif head == "follows":
+            follows = True
         elif head == "known":
             known[int(words[0])] = frozenset(words[1:])
         else:
             instructions.append(read_instruction(words))
-    return Listing(Program(tuple(instructions), (value,), ()), known, slope)
+    program = Program(tuple(instructions), (value,), ())
+    return Listing(program, known, constants.get("slope"), constants.get("bend"), follows)

@@ -1,7 +1,8 @@
 """The search for a certificate about a loss: a point of its domain, or points that show that a property fails.
 
-Whether a loss is convex or at least 0 the checker finds out by itself.  Points have few digits, so that enclosures
-of the values there are close.
+Whether a loss is convex, smooth, Lipschitz or at least 0 the checker finds out by itself; of a loss of a margin it
+wants to know at which margin it is smaller than at 0.  Points have few digits, so that enclosures of the values there
+are close.
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ from numpy.typing import NDArray
 from warrant.checkers import PROVED, REFUTED, check_bytes
 from warrant.gradients import Program
 from warrant.losses.listing import Listing, list_loss
-from warrant.statements import Convex, LipschitzLoss, LossProperty
+from warrant.statements import ClassificationCalibrated, Convex, LipschitzLoss, LossProperty, SmoothLoss, UpperBounds
 
-__all__ = ["POINTS", "PROOF", "Layout", "at_points", "read_points", "search"]
+__all__ = ["POINTS", "PROOF", "Layout", "at_points", "read_points", "search", "two_points"]
 
 PROOF = b"WRNT\x01L"
 POINTS = b"WRNT\x01R"
 _SAMPLES = 4096
 _TRIES = 8
 _CLEAR = 1e-5
+_ZOOMED = 256
+_HALVINGS = 14
+_MARGINS = (1.0, 0.5, 2.0, 0.125, 8.0, 2.0**-10)
 """Enclosures of exponentials and logarithms are right to about seven digits."""
 Floats = NDArray[np.float64]
 
@@ -56,8 +60,9 @@ def read_points(certificate: bytes) -> Floats:
     return np.frombuffer(certificate[len(POINTS) :], dtype="<f8").astype(np.float64)
 
 
-def _several(claimed: LossProperty) -> bool:
-    return isinstance(claimed, Convex | LipschitzLoss)
+def two_points(claimed: LossProperty) -> bool:
+    """Whether the property is refuted by two points, and not by one."""
+    return isinstance(claimed, Convex | LipschitzLoss | SmoothLoss)
 
 
 def at_points(program: Program, claimed: LossProperty, layout: Layout, numbers: Floats) -> tuple[Floats, ...]:
@@ -69,7 +74,7 @@ def at_points(program: Program, claimed: LossProperty, layout: Layout, numbers: 
         return program.evaluate(np.concatenate([x, w], axis=1))[:, value]
 
     x = numbers[:, :n]
-    if not _several(claimed):
+    if not two_points(claimed):
         return (at(x, numbers[:, n:]),)
     y, w = numbers[:, n : 2 * n], numbers[:, 2 * n :]
     return at(x, w), at(y, w), at((x + y) / 2, w)
@@ -92,11 +97,11 @@ def search(
         return None, "the checker's analysis took longer than the time given; try a longer --timeout"
     if isinstance(found, str):
         return None, found
-    if _follows(found, claimed):
-        for point in _domain_points(found.program, layout):
-            certificate = PROOF + point.astype("<f8").tobytes()
-            if check_bytes("loss", [*files, certificate]).word == PROVED:
-                return certificate, ""
+    for point in _proofs(found, claimed, layout):
+        certificate = PROOF + point.astype("<f8").tobytes()
+        if check_bytes("loss", [*files, certificate]).word == PROVED:
+            return certificate, ""
+    if found.follows:
         return None, "no point was found at which the loss is certainly defined; give bounds of its inputs"
     for numbers in _refutations(found.program, claimed, layout):
         certificate = POINTS + numbers.astype("<f8").tobytes()
@@ -105,10 +110,12 @@ def search(
     return None, _reason(found, claimed, layout)
 
 
-def _follows(found: Listing, claimed: LossProperty) -> bool:
-    if isinstance(claimed, LipschitzLoss):
-        return found.slope is not None and found.slope <= Fraction(str(claimed.constant))
-    return claimed.word in found.known.get(found.value, frozenset())
+def _proofs(found: Listing, claimed: LossProperty, layout: Layout) -> Iterator[Floats]:
+    """Numbers for proofs: points of the domain; or margins at which the loss may be smaller than at 0."""
+    if found.follows:
+        yield from _domain_points(found.program, layout)
+    elif isinstance(claimed, UpperBounds | ClassificationCalibrated) and len(layout.names) == 1:
+        yield from np.array(_MARGINS)[:, None]
 
 
 def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
@@ -123,7 +130,15 @@ def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
     if isinstance(claimed, LipschitzLoss):
         known = "none is known" if found.slope is None else f"the least one that is known is {found.slope}"
         return f"no such Lipschitz constant follows ({known}); no counterexample was found"
-    return f"it does not follow that the loss is {claimed.word}; no counterexample was found"
+    if isinstance(claimed, SmoothLoss):
+        known = "none is known" if found.bend is None else f"the least one that is known is {found.bend}"
+        return f"no such Lipschitz constant of the gradient follows ({known}); no counterexample was found"
+    if isinstance(claimed, UpperBounds | ClassificationCalibrated):
+        if len(layout.names) > 1:
+            return "the loss has inputs besides the margin; put their values into the file"
+        if "convex" not in found.known.get(found.value, frozenset()):
+            return "it does not follow that the loss is convex in the margin; no counterexample was found"
+    return f"it does not follow that the loss is {claimed.adjective}; no counterexample was found"
 
 
 def _samples(layout: Layout, columns: Sequence[int], random: np.random.Generator) -> Floats:
@@ -152,11 +167,17 @@ def _domain_points(program: Program, layout: Layout) -> Iterator[Floats]:
 
 def _refutations(program: Program, claimed: LossProperty, layout: Layout) -> Iterator[Floats]:
     """Numbers at which the property clearly fails in binary64, the clearest first."""
+    if isinstance(claimed, ClassificationCalibrated):
+        if len(layout.names) == 1:
+            yield from np.array([0.0, *(-m for m in _MARGINS)])[:, None]
+        return
     random = np.random.default_rng(7)
     entries = range(len(layout.names))
     first = [*entries][: layout.selected]
-    columns = [*first, *entries] if _several(claimed) else [*entries]
+    columns = [*first, *entries] if two_points(claimed) else [*entries]
     numbers = _samples(layout, columns, random)
+    if isinstance(claimed, SmoothLoss):
+        numbers = np.concatenate([numbers, *_zoomed(program, layout, numbers)])
     with np.errstate(all="ignore"):
         values = at_points(program, claimed, layout, numbers)
         gap = _gap(claimed, layout, numbers, values) / (1 + np.abs(values).max(axis=0))
@@ -167,6 +188,28 @@ def _refutations(program: Program, claimed: LossProperty, layout: Layout) -> Ite
         yield numbers[k]
 
 
+def _zoomed(program: Program, layout: Layout, numbers: Floats) -> Iterator[Floats]:
+    """Pairs of points (some, numbers) between which the loss bends ever more: parts of the segments that bend most."""
+    n = layout.selected
+
+    def bend(x: Floats, y: Floats, w: Floats) -> Floats:
+        with np.errstate(all="ignore"):
+            ends = [
+                program.evaluate(np.concatenate([at, w], axis=1))[:, program.value[0]] for at in (x, y, (x + y) / 2)
+            ]
+            found = np.abs((ends[0] + ends[1]) / 2 - ends[2]) / ((x - y) ** 2).sum(axis=1)
+        return np.asarray(np.nan_to_num(found, nan=0.0, posinf=0.0))
+
+    x, y, w = numbers[:, :n], numbers[:, n : 2 * n], numbers[:, 2 * n :]
+    most = np.argsort(-bend(x, y, w), kind="stable")[:_ZOOMED]
+    x, y, w = x[most], y[most], w[most]
+    for _ in range(_HALVINGS):
+        parts = [(x, (x + y) / 2), ((x + y) / 2, y), ((3 * x + y) / 4, (x + 3 * y) / 4)]
+        best = np.argmax([bend(*part, w) for part in parts], axis=0)[:, None]
+        x, y = (np.choose(best, [part[side] for part in parts]) for side in (0, 1))
+        yield np.concatenate([x, y, w], axis=1)
+
+
 def _gap(claimed: LossProperty, layout: Layout, numbers: Floats, values: Sequence[Floats]) -> Floats:
     """How far the property fails at each sample; at most 0 where it does not."""
     if isinstance(claimed, Convex):
@@ -175,4 +218,12 @@ def _gap(claimed: LossProperty, layout: Layout, numbers: Floats, values: Sequenc
         n = layout.selected
         distance = np.sqrt(((numbers[:, :n] - numbers[:, n : 2 * n]) ** 2).sum(axis=1))
         return np.asarray(np.abs(values[0] - values[1]) - float(Fraction(str(claimed.constant))) * distance)
+    if isinstance(claimed, SmoothLoss):
+        n = layout.selected
+        allowed = (
+            float(Fraction(str(claimed.constant))) / 8 * ((numbers[:, :n] - numbers[:, n : 2 * n]) ** 2).sum(axis=1)
+        )
+        return np.asarray(np.abs((values[0] + values[1]) / 2 - values[2]) - allowed)
+    if isinstance(claimed, UpperBounds):
+        return np.asarray((numbers[:, 0] <= 0) - values[0])
     return -values[0]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from statistics import NormalDist
 
 from warrant._groups import groups
 from warrant.claims.smoothing import Smoothing
@@ -20,16 +21,23 @@ from warrant.probability.limits import clopper_pearson
 from warrant.probability.statement import show
 from warrant.probability.tables import Source, Table, rational, read_table, table_bytes, value
 
-__all__ = ["MAGIC", "Ablation", "Entry", "Noise", "Statement", "Uniform", "read_noise", "state"]
+__all__ = ["MAGIC", "Ablation", "Entry", "Gaussian", "Noise", "Statement", "Uniform", "read_noise", "state"]
 
 MAGIC = b"WRNT\x01S"
 """The certificate, all of it."""
 _FORM = "(smoothing 1) (confidence C) (noise …) (counts SKIP) (certify ROW CLASS RADIUS)…"
-_NOISES = "uniform:HALF-WIDTH, such as uniform:0.5, or ablation:KEPT/ALL, such as ablation:45/784"
+_NOISES = (
+    "gaussian:DEVIATION, such as gaussian:0.25, uniform:HALF-WIDTH, such as uniform:0.5, or ablation:KEPT/ALL, such as "
+    "ablation:45/784"
+)
 _DIGITS = 10
 _MOST_COPIES = 1 << 24
 _MOST_ROWS = 1_000_000
 _MOST_KEPT = 5000
+_FARTHEST = 8
+"""Deviations: how far out the checker computes tails of the normal distribution."""
+_ROUNDING, _RELATIVE = 2e-16, 1e-12
+"""What the checker's rounding takes from a tail is about this much times exp(t²/2) at t."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,33 @@ class Uniform:
         return f"uniform {show(self.half_width)}"
 
 
-Noise = Ablation | Uniform
+@dataclass(frozen=True)
+class Gaussian:
+    """A normal random number of mean 0 and this standard deviation is added to each coordinate."""
+
+    deviation: Fraction
+
+    distance = "ℓ2"
+
+    def limit(self, radius: Fraction) -> Fraction:
+        """The radius is right where misses are less probable than this, but for floats' rounding."""
+        return Fraction(NormalDist().cdf(-float(radius / self.deviation)))
+
+    def radius(self, missed: Fraction) -> Fraction | None:
+        """The greatest radius with at least this limit, but for what the checker's and floats' rounding takes."""
+        if not 0 < float(missed) < 0.5:
+            return None
+        far = -NormalDist().inv_cdf(float(missed))
+        less = _ROUNDING * math.exp(far * far) + _RELATIVE
+        found = Fraction(math.floor(self.deviation * Fraction(max(0.0, far - less)) * 10**_DIGITS), 10**_DIGITS)
+        return found if found <= _FARTHEST * self.deviation else Fraction(_FARTHEST) * self.deviation
+
+    def __str__(self) -> str:
+        return f"gaussian {show(self.deviation)}"
+
+
+Noise = Ablation | Uniform | Gaussian
+_ADDED: dict[str, type[Uniform] | type[Gaussian]] = {"uniform": Uniform, "gaussian": Gaussian}
 
 
 def read_noise(text: str) -> Noise:
@@ -90,8 +124,8 @@ def read_noise(text: str) -> Noise:
     """
     kind, _, rest = text.partition(":")
     number = value(rest)
-    if kind == "uniform" and isinstance(number, Fraction) and number > 0:
-        return Uniform(number)
+    if kind in _ADDED and isinstance(number, Fraction) and number > 0:
+        return _ADDED[kind](number)
     parts = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", rest)
     if kind == "ablation" and parts:
         kept, most = int(parts[1]), int(parts[2])
@@ -142,7 +176,7 @@ class Statement:
         confidence = value(head[1])
         if not isinstance(confidence, Fraction) or not re.fullmatch("[0-9]{1,4}", counts[1]):
             raise wrong
-        kinds = {("uniform", 3): "uniform:{2}", ("ablation", 4): "ablation:{3}/{2}"}
+        kinds = {(added, 3): f"{added}:{{2}}" for added in _ADDED} | {("ablation", 4): "ablation:{3}/{2}"}
         form = kinds.get((noise[1], len(noise)) if len(noise) > 1 else ("", 0))
         if form is None:
             raise wrong

@@ -8,13 +8,23 @@ about these two, and about nothing else.
 from warrant.statements.bounded import Bounded
 from warrant.statements.domain import Domain, Feature
 from warrant.statements.interface import Statement
-from warrant.statements.loss import Convex, LipschitzLoss, LossProperty, NonNegative, read_property
+from warrant.statements.loss import (
+    ClassificationCalibrated,
+    Convex,
+    LipschitzLoss,
+    LossProperty,
+    NonNegative,
+    SmoothLoss,
+    UpperBounds,
+    read_property,
+)
 from warrant.statements.related import Equivalent, Fair, Monotone, Stable
 from warrant.statements.robust import Robust
 from warrant.statements.slope import Lipschitz
 
 __all__ = [
     "Bounded",
+    "ClassificationCalibrated",
     "Convex",
     "Domain",
     "Equivalent",
@@ -26,7 +36,9 @@ __all__ = [
     "Monotone",
     "NonNegative",
     "Robust",
+    "SmoothLoss",
     "Stable",
     "Statement",
+    "UpperBounds",
     "read_property",
 ]

@@ -5,13 +5,22 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Literal, Self
 
 from warrant._bounds import Bounds, Number, clauses, limit_lines, rational, read_limits, to_fraction, writable
 from warrant.claims import Loss
 from warrant.errors import WrongInput
 
-__all__ = ["Convex", "LipschitzLoss", "LossProperty", "NonNegative", "read_property"]
+__all__ = [
+    "ClassificationCalibrated",
+    "Convex",
+    "LipschitzLoss",
+    "LossProperty",
+    "NonNegative",
+    "SmoothLoss",
+    "UpperBounds",
+    "read_property",
+]
 
 
 @dataclass(frozen=True)
@@ -121,7 +130,61 @@ class LipschitzLoss(_Property):
         return f"(lipschitz {rational(self.constant, 'the constant')})"
 
 
-LossProperty = Convex | NonNegative | LipschitzLoss
+@dataclass(frozen=True)
+class SmoothLoss(_Property):
+    """The loss has a gradient in the named inputs, which changes at most ``constant`` times as much as they do.
+
+    The Euclidean norm is meant.  The theorem says it without derivatives: at t x + (1 - t) y the loss is within
+    ``constant`` / 2 · t (1 - t) ‖x - y‖² of its chord, which on an open domain is the same (Y. Nesterov, Lectures on
+    Convex Optimization, 2018, theorem 2.1.5).
+    """
+
+    constant: Number = 1
+
+    @property
+    def adjective(self) -> str:
+        """The property, for people."""
+        return f"smooth with constant {self.constant}"
+
+    @property
+    def word(self) -> str:
+        """The property, as the text says it."""
+        return f"(smooth {rational(self.constant, 'the constant')})"
+
+
+@dataclass(frozen=True)
+class UpperBounds(_Property):
+    """The loss of a margin m, the only entry of the named input, is at least 1 for m ≤ 0, and at least 0 otherwise."""
+
+    other: Literal["zero-one"] = "zero-one"
+
+    @property
+    def adjective(self) -> str:
+        """The property, for people."""
+        return "at least the 0–1 loss"
+
+    @property
+    def word(self) -> str:
+        """The property, as the text says it."""
+        return f"(upper-bounds {self.other})"
+
+
+@dataclass(frozen=True)
+class ClassificationCalibrated(_Property):
+    """The loss of a margin, the only entry of the named input, is calibrated for classification.
+
+    It is defined for every margin; and whatever the probability of the label 1, unless it is 1/2, scores of the wrong
+    sign have a risk that is larger, by some amount, than that of some score.
+    Source: P. Bartlett, M. Jordan, J. McAuliffe, Convexity, classification, and risk bounds, 2006, definition 1.
+    """
+
+    @property
+    def word(self) -> str:
+        """The property, as the text says it."""
+        return "calibrated"
+
+
+LossProperty = Convex | NonNegative | LipschitzLoss | SmoothLoss | UpperBounds | ClassificationCalibrated
 
 
 def read_property(data: bytes, *, file: str) -> LossProperty:
@@ -145,6 +208,12 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
                     return NonNegative(tuple(names), bounds)
                 case ["lipschitz", constant]:
                     return LipschitzLoss(tuple(names), bounds, to_fraction(constant, "the constant"))
+                case ["smooth", constant]:
+                    return SmoothLoss(tuple(names), bounds, to_fraction(constant, "the constant"))
+                case ["upper-bounds", "zero-one"]:
+                    return UpperBounds(tuple(names), bounds)
+                case ["calibrated"]:
+                    return ClassificationCalibrated(tuple(names), bounds)
                 case _:
                     pass
     raise WrongInput("it states no property of a loss", file=file, expected=expected)

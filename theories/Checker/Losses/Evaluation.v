@@ -89,7 +89,7 @@ Proof.
     destruct (@evaluate unit _ _ _ (graph_of q) _) as [us|]; [|destruct rel]. inversion rel as [|? ? ? ? [_ all] none]; subst. rewrite at_s in all. now inversion all.
 Qed.
 
-Definition entries_of (x w : list (floating f)) (n : nat) : R := nth n (reals_of x ++ reals_of w) 0.
+Definition entry_at (x w : list (floating f)) (n : nat) : R := nth n (reals_of x ++ reals_of w) 0.
 Lemma range_bounds_describe env r x : Forall2 within_limits r (reals_of x) -> all_finite x -> forall n, (forall k, (k < length x)%nat -> env (n + k)%nat = nth k (reals_of x) 0) ->
   Forall2 (describes f env) (range_bounds n r) (map input_pair x).
 Proof.
@@ -113,10 +113,10 @@ Proof.
     + unfold names. simpl. specialize (at_x 0%nat). rewrite Nat.add_0_r in at_x. apply at_x. simpl. lia.
     + intros y ->. split; [exact fc|]. replace (B2R c - _) with 0 by (simpl; ring). exact zero_encloses.
 Qed.
-Lemma entries_first x w k : (k < length x)%nat -> entries_of x w (0 + k) = nth k (reals_of x) 0.
-Proof. intro lt. unfold entries_of. simpl. apply app_nth1. unfold reals_of. now rewrite length_map. Qed.
-Lemma entries_second x w k : (k < length w)%nat -> entries_of x w (length x + k) = nth k (reals_of w) 0.
-Proof. intro lt. unfold entries_of. assert (E : length (reals_of x) = length x) by apply length_map. rewrite app_nth2, E by lia. f_equal. lia. Qed.
+Lemma entries_first x w k : (k < length x)%nat -> entry_at x w (0 + k) = nth k (reals_of x) 0.
+Proof. intro lt. unfold entry_at. simpl. apply app_nth1. unfold reals_of. now rewrite length_map. Qed.
+Lemma entries_second x w k : (k < length w)%nat -> entry_at x w (length x + k) = nth k (reals_of w) 0.
+Proof. intro lt. unfold entry_at. assert (E : length (reals_of x) = length x) by apply length_map. rewrite app_nth2, E by lia. f_equal. lia. Qed.
 Lemma allowed_encloses v r a rel : encloses v r -> encloses (allowed v a rel) (Q2R a + Q2R rel * Rabs r).
 Proof. intro ev. apply (rel_add _ interval_rel); [exact (rel_number _ interval_rel a)|]. apply mul_encloses; [exact (rel_number _ interval_rel rel)|now apply absolute_encloses]. Qed.
 End Evaluation.
@@ -131,8 +131,8 @@ Proof.
   unfold rounding_follows. intro E. apply andb_prop in E as [ge1 E]. apply Qle_bool_R in ge1. rewrite Q2R_1 in ge1. unfold rounding_bound in E.
   destruct (evaluation q _ _ _) as [[v d t| |]|] eqn:ev; try discriminate. intros x w fx fw (ix & iw & _).
   assert (lx : length (ranges q (selected q)) = length x) by (rewrite (Forall2_length ix); unfold reals_of; apply length_map).
-  destruct (evaluation_correct q f ulps ge1 (entries_of f x w) _ _ x w _ (range_bounds_describe f _ _ _ ix fx 0 (entries_first f x w))
-    (range_bounds_describe f (entries_of f x w) _ _ iw fw (length (ranges q (selected q))) ltac:(rewrite lx; exact (entries_second f x w))) ev) as (g & s & is_g & -> & (_ & er & _ & of_s) & _).
+  destruct (evaluation_correct q f ulps ge1 (entry_at f x w) _ _ x w _ (range_bounds_describe f _ _ _ ix fx 0 (entries_first f x w))
+    (range_bounds_describe f (entry_at f x w) _ _ iw fw (length (ranges q (selected q))) ltac:(rewrite lx; exact (entries_second f x w))) ev) as (g & s & is_g & -> & (_ & er & _ & of_s) & _).
   intros y sy. destruct (of_s y sy) as [fy ed]. split; [exact fy|]. unfold loss. rewrite is_g. cbn [fst] in *.
   exact (certainly_at_most_correct _ _ _ _ (size_encloses _ _ ed) (allowed_encloses _ _ a r er) E).
 Qed.
@@ -145,8 +145,8 @@ Proof.
   assert (lx : length x = length x').
   { clear -Ex. revert x' Ex. induction x as [|c x IH]; intros x'; cbn [map_all]; [intro E; now injection E as <-|]. destruct (float_of f c); [|intro F; discriminate F].
     destruct (map_all (float_of f) x) as [l|]; [|intro F; discriminate F]. intro E. injection E as <-. simpl. now rewrite (IH l eq_refl). }
-  destruct (point_bounds_describe f (entries_of f x' w') _ _ Ex 0%nat (entries_first f x' w')) as (dx & fx & is_x).
-  destruct (point_bounds_describe f (entries_of f x' w') _ _ Ew (length x) ltac:(rewrite lx; exact (entries_second f x' w'))) as (dw & fw & is_w).
+  destruct (point_bounds_describe f (entry_at f x' w') _ _ Ex 0%nat (entries_first f x' w')) as (dx & fx & is_x).
+  destruct (point_bounds_describe f (entry_at f x' w') _ _ Ew (length x) ltac:(rewrite lx; exact (entries_second f x' w'))) as (dw & fw & is_w).
   destruct (evaluation q _ _ _) as [b|] eqn:ev; [|discriminate].
   destruct (evaluation_correct q f ulps ge1 _ _ _ x' w' _ dx dw ev) as (g & s & is_g & is_s & db & some).
   exists x', w', s. split; [exact fx|split; [exact fw|split; [exact is_x|split; [exact is_w|split; [exact is_s|split; [exact some|]]]]]].

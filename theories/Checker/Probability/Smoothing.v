@@ -8,8 +8,9 @@
 
     Trust: proved. *)
 From Coq Require Import PString Uint63 ZArith QArith Qround Qreals Reals Lra Lia List Bool.
-From Warrant Require Import Spec.Bytes Spec.Tables Primitives.Fractions Checker.Probability.Tail.
-From Warrant Require Import Spec.Probability Spec.Smoothing Primitives.Probability.Events Primitives.Probability.ClopperPearson Primitives.Probability.Ablation Primitives.Probability.UniformNoise.
+From Warrant Require Import Spec.Bytes Spec.Tables Primitives.Fractions Checker.Probability.Tail Checker.Probability.NormalTail.
+From Warrant Require Import Spec.Probability Spec.Smoothing Primitives.Probability.Events Primitives.Probability.ClopperPearson Primitives.Probability.Ablation Primitives.Probability.UniformNoise
+  Primitives.Probability.Normal Primitives.Probability.GaussianNoise.
 Import ListNotations.
 
 Definition is_certificate (c : bytes) : bool :=
@@ -31,6 +32,7 @@ Definition limit (kind : noise) (r : Q) : option Q :=
     if (Z.of_nat k <=? most_kept)%Z && Nat.leb k d && (m <=? d')%Z
     then Some (Qred (inject_Z (falling (d' - m) k) / inject_Z (falling d' k) - (1 # 2))) else None
   | Uniform h => if Qle_bool h 0 then None else Some (Qred ((1 # 2) - r / (2 * h)))
+  | Gaussian sigma => if Qle_bool sigma 0 then None else upper_tail (Qred (r / sigma))
   end.
 (** the most noisy copies of an input that are counted *)
 Definition most_copies : Z := 16777216.
@@ -67,7 +69,9 @@ Lemma falling_pos n k : (Z.of_nat k <= n)%Z -> (0 < falling n k)%Z.
 Proof. induction k as [|k IH]; intro within; cbn [falling]; [lia|]. apply Z.mul_pos_pos; [apply IH; lia|lia]. Qed.
 Lemma limit_sound kind r u q : limit kind r = Some u -> q < Q2R u -> robust kind q (Q2R r).
 Proof.
-  destruct kind as [d k|h]; cbn [limit].
+  assert (positive : forall a, Qle_bool a 0 = false -> 0 < Q2R a).
+  { intros a none. rewrite <- Q2R_0. apply Qlt_Rlt, Qnot_le_lt. intro le. apply Qle_bool_iff in le. congruence. }
+  destruct kind as [d k|h|sigma]; cbn [limit].
   - destruct (_ && _ && _)%bool eqn:fine; [|discriminate]. intro found. apply some_same in found. subst u. rewrite !andb_true_iff in fine. destruct fine as [[_ k_le] m_le].
     apply Nat.leb_le in k_le. apply Z.leb_le in m_le. set (m := Z.max 0 (Qfloor r)) in *. assert (m_ge0 : (0 <= m)%Z) by lia.
     assert (denominator : (0 < falling (Z.of_nat d) k)%Z) by (apply falling_pos; lia).
@@ -81,9 +85,10 @@ Proof.
       replace (INR (choose (d - Z.to_nat m) k) * INR (fact k) / (INR (choose d k) * INR (fact k))) with (INR (choose (d - Z.to_nat m) k) / INR (choose d k)) in less by (field; lra).
       lra.
   - destruct (Qle_bool h 0) eqn:none; [discriminate|]. intro found. apply some_same in found. subst u.
-    assert (h_gt0 : 0 < Q2R h).
-    { rewrite <- Q2R_0. apply Qlt_Rlt, Qnot_le_lt. intro le. apply Qle_bool_iff in le. congruence. }
+    pose proof (positive h none) as h_gt0.
     rewrite Q2R_Qred, Q2R_minus, Q2R_Qdiv, Q2R_mult, Q2R_half, Q2R_2 by (rewrite Q2R_mult, Q2R_2; lra). intro less. apply uniform_robust. lra.
+  - destruct (Qle_bool sigma 0) eqn:none; [discriminate|]. intro found. pose proof (positive sigma none) as sigma_gt0. apply upper_tail_bound in found as [_ tail].
+    rewrite Q2R_Qred, Q2R_Qdiv in tail by lra. intro less. apply gaussian_robust. lra.
 Qed.
 
 Lemma check_entry_sound kind delta rows e : check_entry kind delta rows e = true ->

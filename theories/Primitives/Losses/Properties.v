@@ -1,17 +1,17 @@
 (** * Properties of losses
 
     What is said of losses in papers, as definitions.  Losses of a residual or of a margin are functions of one number; convex, Lipschitz and smooth are those of
-    Spec/Functions.v on the line.  A loss of a margin m (the label, 1 or -1, times the score) is compared with the 0-1 loss, which is 1 where m <= 0.  It is
-    calibrated if, for every probability of the label 1 but 1/2, the scores of the wrong sign have a larger risk than some score, by a margin.
+    Spec/Functions.v on the line; the 0-1 loss and calibration, those of Spec/Margins.v.
 
-    Main definitions: [real_loss], [nonnegative], [minimised_exactly_at], [upper_bounds], [zero_one], [margin_risk], [classification_calibrated].
+    Main definitions: [real_loss], [nonnegative], [minimised_exactly_at], [upper_bounds].
     Main results: [real_loss_convex], [real_loss_lipschitz], [smooth_loss_convex], [smooth_loss_smooth], [convex_calibrated] (a convex loss that decreases at 0 is calibrated),
-    [perceptron_not_calibrated].
+    [minimum_not_calibrated], [increasing_not_calibrated], [perceptron_not_calibrated], [convex_calibrated_iff] (and no other convex loss is).
 
     Trust: proved.
     Source: P. Bartlett, M. Jordan, J. McAuliffe, Convexity, classification, and risk bounds, 2006, definition 1 and theorem 2. *)
 From Coq Require Import Reals Lra Psatz.
 From Warrant Require Import Spec.InnerProduct Spec.Functions.
+From Warrant Require Export Spec.Margins.
 From Warrant.Primitives.Optimization Require Import Instances Losses.
 From Warrant Require Import Primitives.Losses.Composition.
 Local Open Scope R_scope.
@@ -21,13 +21,6 @@ Definition real_loss (phi : R -> R) : function line := everywhere (E := line) ph
 Definition nonnegative (phi : R -> R) : Prop := forall r, 0 <= phi r.
 Definition minimised_exactly_at (phi : R -> R) (a : R) : Prop := forall r, phi a <= phi r /\ (phi r = phi a -> r = a).
 Definition upper_bounds (phi psi : R -> R) : Prop := forall r, psi r <= phi r.
-Definition zero_one (m : R) : R := if Rle_dec m 0 then 1 else 0.
-
-(** the expected loss of the score s where the label is 1 with probability eta, and -1 otherwise *)
-Definition margin_risk (phi : R -> R) (eta s : R) : R := eta * phi s + (1 - eta) * phi (- s).
-Definition classification_calibrated (phi : R -> R) : Prop :=
-  forall eta, 0 <= eta <= 1 -> eta <> / 2 ->
-    exists s gap, 0 < gap /\ forall wrong, wrong * (2 * eta - 1) <= 0 -> margin_risk phi eta s + gap <= margin_risk phi eta wrong.
 
 (** ** Convex and Lipschitz functions of one number *)
 
@@ -132,9 +125,123 @@ Proof.
 Qed.
 End Calibrated.
 
+(** A loss that is least at 0 is not calibrated. *)
+Theorem minimum_not_calibrated phi : (forall s, phi 0 <= phi s) -> ~ classification_calibrated phi.
+Proof.
+  intros at_zero calibrated. destruct (calibrated 1) as (s & gap & gap_gt0 & least); [lra|lra|]. specialize (least 0 ltac:(lra)). unfold margin_risk in least.
+  rewrite Ropp_0 in least. specialize (at_zero s). lra.
+Qed.
+(** Nor is a convex one that is at some u < 0 no larger than at 0. *)
+Theorem increasing_not_calibrated phi u : (forall a b t, 0 <= t <= 1 -> phi (mean t a b) <= mean t (phi a) (phi b)) -> u < 0 -> phi u <= phi 0 -> ~ classification_calibrated phi.
+Proof.
+  intros phi_convex u_lt0 le calibrated. destruct (calibrated 1) as (s & gap & gap_gt0 & least); [lra|lra|]. unfold margin_risk in least.
+  destruct (Rle_dec s 0) as [wrong|right]; [specialize (least s ltac:(lra)); lra|]. specialize (least u ltac:(lra)).
+  set (t := s / (s - u)). assert (t_in : 0 < t < 1).
+  { unfold t. split; [apply Rdiv_lt_0_compat; lra|]. apply (Rmult_lt_reg_r (s - u)); [lra|]. replace (s / (s - u) * (s - u)) with s by (field; lra). lra. }
+  assert (zero : mean t u s = 0) by (unfold mean, t; field; lra). pose proof (phi_convex u s t ltac:(lra)) as chord. rewrite zero in chord. unfold mean in chord. nra.
+Qed.
 (** The perceptron's loss max(0, -m) is convex, and not calibrated: the score 0 has the least risk. *)
 Theorem perceptron_not_calibrated : ~ classification_calibrated (fun m => Rmax 0 (- m)).
+Proof. apply minimum_not_calibrated. intro s. rewrite Ropp_0, (Rmax_left 0 0) by lra. apply Rmax_l. Qed.
+
+(** ** Convex losses that are calibrated: those that decrease at 0 *)
+
+Section Necessary.
+Variable phi : R -> R.
+Hypothesis phi_convex : forall a b t, 0 <= t <= 1 -> phi (mean t a b) <= mean t (phi a) (phi b).
+
+(** the slope of the chord from 0 to h *)
+Let chord (h : R) : R := (phi h - phi 0) / h.
+Lemma chord_value h : h <> 0 -> phi h = phi 0 + chord h * h.
+Proof. intro h_neq0. unfold chord. field. exact h_neq0. Qed.
+Lemma chord_mono h k : h <> 0 -> k <> 0 -> h <= k -> chord h <= chord k.
 Proof.
-  intro calibrated. destruct (calibrated 1) as (s & gap & gap_gt0 & least); [lra|lra|]. specialize (least 0 ltac:(lra)). unfold margin_risk in least.
-  rewrite Ropp_0 in least. rewrite (Rmax_left 0 0) in least by lra. rewrite Ropp_0, (Rmax_left 0 0) in least by lra. pose proof (Rmax_l 0 (- s)). lra.
+  intros h_neq0 k_neq0 le. destruct (Req_dec h k) as [-> | h_neq_k]; [lra|]. pose proof (chord_value h h_neq0) as at_h. pose proof (chord_value k k_neq0) as at_k.
+  assert (scaled : forall t r s, 0 <= t <= 1 -> s <> 0 -> r = t * s -> phi r <= t * phi s + (1 - t) * phi 0).
+  { intros t r s t_in s_neq0 ->. pose proof (phi_convex s 0 t t_in) as le'. unfold mean in le'. now replace (t * s + (1 - t) * 0) with (t * s) in le' by ring. }
+  destruct (Rlt_dec 0 h) as [h_gt0 | h_le0].
+  - assert (t_in : 0 <= h / k <= 1).
+    { split; [apply Rlt_le, Rdiv_lt_0_compat; lra|]. apply (Rmult_le_reg_r k); [lra|]. replace (h / k * k) with h by (field; lra). lra. }
+    pose proof (scaled (h / k) h k t_in k_neq0 ltac:(field; lra)) as below. rewrite at_h, at_k in below.
+    replace (h / k * (phi 0 + chord k * k) + (1 - h / k) * phi 0) with (phi 0 + chord k * h) in below by (field; lra). apply (Rmult_le_reg_r h); [exact h_gt0|lra].
+  - destruct (Rlt_dec k 0) as [k_lt0 | k_ge0].
+    + assert (t_in : 0 <= k / h <= 1).
+      { replace (k / h) with (- k / - h) by (field; lra). split; [apply Rlt_le, Rdiv_lt_0_compat; lra|]. apply (Rmult_le_reg_r (- h)); [lra|]. replace (- k / - h * - h) with (- k) by (field; lra). lra. }
+      pose proof (scaled (k / h) k h t_in h_neq0 ltac:(field; lra)) as below. rewrite at_h, at_k in below.
+      replace (k / h * (phi 0 + chord h * h) + (1 - k / h) * phi 0) with (phi 0 + chord h * k) in below by (field; lra). nra.
+    + set (t := k / (k - h)). assert (t_in : 0 < t < 1).
+      { unfold t. split; [apply Rdiv_lt_0_compat; lra|]. apply (Rmult_lt_reg_r (k - h)); [lra|]. replace (k / (k - h) * (k - h)) with k by (field; lra). lra. }
+      pose proof (phi_convex h k t ltac:(lra)) as below. replace (mean t h k) with 0 in below by (unfold mean, t; field; lra). unfold mean in below. rewrite at_h, at_k in below.
+      assert (E : t * h + (1 - t) * k = 0) by (unfold t; field; lra). assert (F : (1 - t) * k = - (t * h)) by lra.
+      assert (G : 0 <= t * h * chord h + (1 - t) * k * chord k) by lra. rewrite F in G. assert (pos : 0 < t * - h) by (apply Rmult_lt_0_compat; lra). nra.
 Qed.
+(** the slope of a line through the point at 0 that lies below *)
+Definition supports (g : R) : Prop := forall s, phi 0 + g * s <= phi s.
+Lemma supports_chords g : (forall h, 0 < h -> g <= chord h) -> (forall h, h < 0 -> chord h <= g) -> supports g.
+Proof.
+  intros right left s. destruct (Rtotal_order s 0) as [neg | [-> | pos]]; [| lra |].
+  - rewrite (chord_value s) by lra. specialize (left s neg). nra.
+  - rewrite (chord_value s) by lra. specialize (right s pos). nra.
+Qed.
+(** the steepest and the flattest of these lines; where they are one, it is the tangent *)
+Lemma extreme_supports : exists a b, a <= b /\ supports a /\ supports b /\ (a = b -> derivable_pt_lim phi 0 a).
+Proof.
+  destruct (completeness (fun r => exists h, h < 0 /\ r = chord h)) as [a [a_upper a_least]].
+  { exists (chord 1). intros r (h & neg & ->). apply chord_mono; lra. }
+  { exists (chord (-1)), (-1). split; [lra|reflexivity]. }
+  destruct (completeness (fun r => exists h, 0 < h /\ r = - chord h)) as [b' [b_upper b_least]].
+  { exists (- chord (-1)). intros r (h & pos & ->). apply Ropp_le_contravar, chord_mono; lra. }
+  { exists (- chord 1), 1. split; [lra|reflexivity]. }
+  assert (left : forall h, h < 0 -> chord h <= a) by (intros h neg; apply a_upper; now exists h).
+  assert (right : forall h, 0 < h -> - b' <= chord h) by (intros h pos; specialize (b_upper (- chord h) ltac:(now exists h)); lra).
+  assert (order : a <= - b').
+  { apply a_least. intros r (h & neg & ->). assert (b' <= - chord h); [|lra]. apply b_least. intros r (k & pos & ->). apply Ropp_le_contravar, chord_mono; lra. }
+  exists a, (- b'). split; [exact order|split; [|split]].
+  - apply supports_chords; [intros h pos; specialize (right h pos); lra|exact left].
+  - apply supports_chords; [exact right|intros h neg; specialize (left h neg); lra].
+  - intros same eps eps_gt0.
+    assert (near_left : exists h, h < 0 /\ a - eps < chord h).
+    { destruct (Classical_Prop.classic (exists h, h < 0 /\ a - eps < chord h)) as [yes | no]; [exact yes|]. exfalso. assert (a <= a - eps); [|lra].
+      apply a_least. intros r (h & neg & ->). destruct (Rle_dec (chord h) (a - eps)) as [le | gt]; [exact le|]. exfalso. apply no. exists h. lra. }
+    assert (near_right : exists h, 0 < h /\ chord h < a + eps).
+    { destruct (Classical_Prop.classic (exists h, 0 < h /\ chord h < a + eps)) as [yes | no]; [exact yes|]. exfalso. assert (b' <= b' - eps); [|lra].
+      apply b_least. intros r (h & pos & ->). destruct (Rle_dec (- chord h) (b' - eps)) as [le | gt]; [exact le|]. exfalso. apply no. exists h. lra. }
+    destruct near_left as (l & l_lt0 & above), near_right as (r & r_gt0 & under). assert (delta_gt0 : 0 < Rmin (- l) r) by (apply Rmin_pos; lra).
+    exists (mkposreal _ delta_gt0). intros h h_neq0 close. cbn in close. pose proof (Rmin_l (- l) r). pose proof (Rmin_r (- l) r). apply Rabs_def2 in close. rewrite Rplus_0_l. fold (chord h).
+    apply Rabs_def1.
+    + destruct (Rlt_dec 0 h) as [pos | neg]; [pose proof (chord_mono h r h_neq0 ltac:(lra) ltac:(lra)); lra|specialize (left h ltac:(lra)); lra].
+    + destruct (Rlt_dec 0 h) as [pos | neg]; [specialize (right h pos); lra|pose proof (chord_mono l h ltac:(lra) h_neq0 ltac:(lra)); lra].
+Qed.
+(** Two lines of different slopes and of one sign make 0 the best score for some probability other than 1/2. *)
+Lemma two_supports g g' : supports g -> supports g' -> 0 < g * g' -> g <> g' -> ~ classification_calibrated phi.
+Proof.
+  intros line line' same_sign differ calibrated. assert (g_neq0 : g <> 0) by (intros ->; lra). assert (sum_neq0 : g + g' <> 0) by nra.
+  set (eta := g' / (g + g')).
+  assert (eta_in : 0 <= eta <= 1).
+  { assert (part : eta = g' * (g + g') / ((g + g') * (g + g'))) by (unfold eta; field; exact sum_neq0). assert (other : 1 - eta = g * (g + g') / ((g + g') * (g + g'))) by (unfold eta; field; exact sum_neq0).
+    assert (0 < (g + g') * (g + g')) by nra. assert (0 <= eta) by (rewrite part; apply Rmult_le_pos; [nra|apply Rlt_le, Rinv_0_lt_compat; assumption]).
+    assert (0 <= 1 - eta) by (rewrite other; apply Rmult_le_pos; [nra|apply Rlt_le, Rinv_0_lt_compat; assumption]). lra. }
+  assert (eta_neq : eta <> / 2).
+  { intro E. apply differ. assert (eta * (g + g') = g') by (unfold eta; field; exact sum_neq0). rewrite E in H. lra. }
+  destruct (calibrated eta eta_in eta_neq) as (s & gap & gap_gt0 & least). specialize (least 0 ltac:(lra)). unfold margin_risk in least. rewrite Ropp_0 in least.
+  specialize (line s). specialize (line' (- s)). assert (E : eta * g = (1 - eta) * g') by (unfold eta; field; exact sum_neq0).
+  apply (Rmult_le_compat_l eta) in line; [|lra]. apply (Rmult_le_compat_l (1 - eta)) in line'; [|lra].
+  assert (balanced : eta * (phi 0 + g * s) + (1 - eta) * (phi 0 + g' * - s) = phi 0 + (eta * g - (1 - eta) * g') * s) by ring. rewrite E in balanced. lra.
+Qed.
+Theorem calibrated_decreasing : classification_calibrated phi -> exists d, derivable_pt_lim phi 0 d /\ d < 0.
+Proof.
+  intro calibrated. destruct extreme_supports as (a & b & order & below_a & below_b & tangent). destruct (Req_dec a b) as [same | differ].
+  - exists a. split; [exact (tangent same)|]. destruct (Rlt_dec a 0) as [neg | nonneg]; [exact neg|]. exfalso.
+    destruct (calibrated 1) as (s & gap & gap_gt0 & least); [lra|lra|]. unfold margin_risk in least. destruct (Rle_dec s 0) as [wrong | right]; [specialize (least s ltac:(lra)); lra|].
+    specialize (least 0 ltac:(lra)). specialize (below_a s). nra.
+  - exfalso. assert (between : forall g, a <= g <= b -> supports g) by (intros g g_in s; specialize (below_a s); specialize (below_b s); destruct (Rle_dec 0 s); nra).
+    destruct (Rlt_dec 0 b) as [b_gt0 | b_le0].
+    + assert (c_in : a <= Rmax a (b / 2) <= b /\ 0 < Rmax a (b / 2) /\ Rmax a (b / 2) <> b) by (unfold Rmax; destruct Rle_dec; lra).
+      destruct c_in as (c_in & c_gt0 & c_neq). apply (two_supports (Rmax a (b / 2)) b); auto. now apply Rmult_lt_0_compat.
+    + assert (c_in : a <= Rmin b (a / 2) <= b /\ Rmin b (a / 2) < 0 /\ a <> Rmin b (a / 2)) by (unfold Rmin; destruct Rle_dec; lra).
+      destruct c_in as (c_in & c_lt0 & c_neq). apply (two_supports a (Rmin b (a / 2))); auto. nra.
+Qed.
+(** A convex loss of a margin is calibrated if and only if it has a derivative at 0, which is negative. *)
+Theorem convex_calibrated_iff : classification_calibrated phi <-> exists d, derivable_pt_lim phi 0 d /\ d < 0.
+Proof. split; [exact calibrated_decreasing|]. intros (d & derivative & decreasing). now apply (convex_calibrated phi d). Qed.
+End Necessary.

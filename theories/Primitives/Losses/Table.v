@@ -20,7 +20,7 @@ Definition margin_losses :=
    exponential_convex, exponential_not_lipschitz, exponential_not_smooth, exponential_ge0, exponential_upper_bound, exponential_calibrated,
    zero_one_not_convex, zero_one_not_lipschitz, zero_one_ge0,
    perceptron_convex, perceptron_lipschitz, perceptron_not_smooth, perceptron_ge0, perceptron_no_upper_bound, perceptron_not_calibrated,
-   convex_calibrated).
+   convex_calibrated, convex_calibrated_iff).
 Definition score_losses :=
   (brier_convex, brier_ge0, brier_proper,
    log_score_convex, log_score_proper,

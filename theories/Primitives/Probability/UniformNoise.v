@@ -103,15 +103,15 @@ Definition among (B : vector -> Prop) (t : R) : R := indicator (B (at_point t)).
 Definition measurable (B : vector -> Prop) : Prop := forall a b, ex_RInt (among B) a b.
 Definition volume (B : vector -> Prop) : R := RInt (among B) (- h) h / (2 * h).
 
-Local Lemma among_same A B : (forall z, A z <-> B z) -> forall t, among A t = among B t.
+Lemma among_same A B : (forall z, A z <-> B z) -> forall t, among A t = among B t.
 Proof. intros same t. apply indicator_same, same. Qed.
-Local Lemma among_not A t : among (fun z => ~ A z) t = 1 - among A t.
+Lemma among_not A t : among (fun z => ~ A z) t = 1 - among A t.
 Proof.
   unfold among. destruct (classic (A (at_point t))) as [yes|no].
   - rewrite (indicator_true (A _)), indicator_false by tauto. ring.
   - rewrite (indicator_false (A _)), indicator_true by tauto. ring.
 Qed.
-Local Lemma among_or A B t : among (fun z => A z \/ B z) t = / 2 * (among A t + among B t + Rabs (among A t - among B t)).
+Lemma among_or A B t : among (fun z => A z \/ B z) t = / 2 * (among A t + among B t + Rabs (among A t - among B t)).
 Proof.
   unfold among. destruct (classic (A (at_point t))) as [a|a], (classic (B (at_point t))) as [b|b].
   - rewrite !indicator_true by tauto. rewrite Rminus_diag, Rabs_R0. field.
@@ -170,8 +170,8 @@ Proof.
   - intro t. rewrite Rmin_left, Rmax_right by lra. intro within. apply high. lra.
   - intro t. rewrite Rmin_left, Rmax_right by lra. intro within. apply low. lra.
 Qed.
-Local Lemma among_yes B t : B (at_point t) -> among B t = 1. Proof. apply indicator_true. Qed.
-Local Lemma among_no B t : ~ B (at_point t) -> among B t = 0. Proof. apply indicator_false. Qed.
+Lemma among_yes B t : B (at_point t) -> among B t = 1. Proof. apply indicator_true. Qed.
+Lemma among_no B t : ~ B (at_point t) -> among B t = 0. Proof. apply indicator_false. Qed.
 
 (** a function that vanishes outside of an interval has the same integral over a larger one *)
 Local Lemma vanishing (F : R -> R) a b m : (forall a b, ex_RInt F a b) -> - m <= a -> a <= b -> b <= m -> (forall t, t < a \/ b < t -> F t = 0) -> RInt F a b = RInt F (- m) m.
@@ -188,7 +188,7 @@ Definition interval : probability vector := {|
   event := measurable; P := volume; event_same := measurable_same; event_all := measurable_all; event_not := measurable_not; event_or := measurable_or;
   P_same := volume_same; P_all := volume_all; P_ge0 := volume_ge0; P_or := volume_or |}.
 
-Local Lemma plus_point t v : supported 1 v -> plus (at_point t) v = at_point (t + v 0%nat).
+Lemma plus_point t v : supported 1 v -> plus (at_point t) v = at_point (t + v 0%nat).
 Proof. intro beyond. apply functional_extensionality. intros [|i]; unfold plus, at_point; cbn; [reflexivity|]. rewrite (beyond (S i)) by lia. ring. Qed.
 Local Lemma minus_point t v : supported 1 v -> minus (at_point t) v = at_point (t - v 0%nat).
 Proof. intro beyond. apply functional_extensionality. intros [|i]; unfold minus, at_point; cbn; [reflexivity|]. rewrite (beyond (S i)) by lia. ring. Qed.
