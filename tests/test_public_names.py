@@ -30,6 +30,7 @@ NAMES = [
     "Robust",
     "Safe",
     "SearchError",
+    "RoundingError",
     "SmoothLoss",
     "Stable",
     "Statement",

@@ -20,6 +20,7 @@ from warrant.statements import (
     LipschitzLoss,
     LossProperty,
     NonNegative,
+    RoundingError,
     SmoothLoss,
     UpperBounds,
 )
@@ -54,6 +55,27 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     which.add_argument(
         "--calibrated", action="store_true", help="as a loss of a margin, it is calibrated for classification"
     )
+    which.add_argument(
+        "--rounding-error",
+        metavar="E",
+        help="evaluated in floating point it is off by at most E, and does not overflow",
+    )
+    loss.add_argument(
+        "--relative", metavar="R", default="0", help="with --rounding-error: by R times its size more (default: 0)"
+    )
+    loss.add_argument(
+        "--format",
+        choices=["binary32", "binary64"],
+        default="binary64",
+        help="with --rounding-error: in which it is evaluated (default: binary64)",
+    )
+    loss.add_argument(
+        "--ulps",
+        metavar="K",
+        default="1",
+        help="with --rounding-error: the machine's exponentials and logarithms are within so many units in the last "
+        "place (default: 1)",
+    )
     loss.add_argument(
         "--by",
         type=names,
@@ -86,6 +108,10 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
         claimed = UpperBounds(arguments.by, limits, arguments.upper_bounds)
     elif arguments.smooth is not None:
         claimed = SmoothLoss(arguments.by, limits, arguments.smooth)
+    elif arguments.rounding_error is not None:
+        claimed = RoundingError(
+            arguments.by, limits, arguments.rounding_error, arguments.relative, arguments.format, arguments.ulps
+        )
     else:
         claimed = LipschitzLoss(arguments.by, limits, arguments.lipschitz)
     note: tuple[str, ...] = ()

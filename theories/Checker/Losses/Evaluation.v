@@ -136,6 +136,19 @@ Proof.
   intros y sy. destruct (of_s y sy) as [fy ed]. split; [exact fy|]. unfold loss. rewrite is_g. cbn [fst] in *.
   exact (certainly_at_most_correct _ _ _ _ (size_encloses _ _ ed) (allowed_encloses _ _ a r er) E).
 Qed.
+Lemma representable_correct f x w : representable f (x ++ w) = true ->
+  exists x' w' : list (floating f), all_finite x' /\ all_finite w' /\ reals_of x' = map Q2R x /\ reals_of w' = map Q2R w.
+Proof.
+  unfold representable. assert (all : forall l, match map_all (float_of f) l with Some l' => all_finite l' /\ reals_of l' = map Q2R l | None => True end).
+  { induction l as [|a l IH]; cbn [map_all]; [split; constructor|]. destruct (float_of f a) as [b|] eqn:E; [|exact I]. destruct (map_all (float_of f) l) as [l'|]; [|exact I].
+    destruct (float_of_correct f _ _ E) as [fb is_b], IH as [fl is_l]. split; [now constructor|]. simpl. rewrite is_b. f_equal. exact is_l. }
+  specialize (all (x ++ w)). destruct (map_all (float_of f) (x ++ w)) as [l|]; [|discriminate]. intros _. destruct all as [fin is_l]. rewrite map_app in is_l.
+  exists (firstn (length x) l), (skipn (length x) l).
+  rewrite <- (firstn_skipn (length x) l) in fin. apply Forall_app in fin as [fx fw]. split; [exact fx|split; [exact fw|]].
+  assert (first_part : reals_of (firstn (length x) l) = firstn (length x) (reals_of l)) by (symmetry; apply firstn_map).
+  assert (last_part : reals_of (skipn (length x) l) = skipn (length x) (reals_of l)) by (symmetry; apply skipn_map).
+  rewrite first_part, last_part, is_l. rewrite <- (length_map Q2R x). rewrite firstn_app, skipn_app, firstn_all, skipn_all, Nat.sub_diag. simpl. now rewrite app_nil_r.
+Qed.
 Theorem rounding_fails_correct q f ulps a r x w : rounding_fails q f ulps a r x w = true ->
   exists (x' w' : list (floating f)) s, all_finite x' /\ all_finite w' /\ reals_of x' = map Q2R x /\ reals_of w' = map Q2R w /\ computed_at q f ulps x' w' = Some s /\ (exists y, s y) /\
   forall y, s y -> is_finite y = true -> (Q2R a + Q2R r * Rabs (loss q (map Q2R x) (map Q2R w)) < Rabs (B2R y - loss q (map Q2R x) (map Q2R w)))%R.
