@@ -207,7 +207,7 @@ def _words(claimed: LossProperty, proved: bool) -> str:
                 f"The loss {says}, at floating-point inputs within the bounds stated, in any order of sums, where "
                 "exponentials and logarithms are as accurate as stated; nor does the result overflow."
                 if proved
-                else f"The loss {says}: at an input within the bounds stated its evaluation overflows or is further off."
+                else f"The loss {says}: at an input within the bounds its evaluation overflows or is further off."
             )
         case _:
             says = f"{'is' if proved else 'is not'} {claimed.adjective} in {inputs} (Euclidean norm)"

@@ -227,7 +227,9 @@ class RoundingError(_Property):
         return f"(rounding {self.format} {' '.join(numbers)})"
 
 
-LossProperty = Convex | NonNegative | LipschitzLoss | SmoothLoss | UpperBounds | ClassificationCalibrated | RoundingError
+LossProperty = (
+    Convex | NonNegative | LipschitzLoss | SmoothLoss | UpperBounds | ClassificationCalibrated | RoundingError
+)
 
 
 def read_property(data: bytes, *, file: str) -> LossProperty:

@@ -149,7 +149,8 @@ Definition bound_mul (a b : bound) : bound :=
   | Infinite, _ | _, Infinite => Infinite
   | Unsure r, _ | _, Unsure r => Unsure r
   | Near v d t, Near v' d' t' =>
-    rounded (mul v v') (mul (add v d) (add v' d')) (add (add (mul d v') (mul v d')) (mul d d')) (Apply2 Mul t t')
+    let product := mul v v' in
+    rounded (if term_eqb t t' then relu product else product) (mul (add v d) (add v' d')) (add (add (mul d v') (mul v d')) (mul d d')) (Apply2 Mul t t')
   end.
 Definition bound_div (a b : bound) : bound :=
   match a, b with
@@ -176,7 +177,7 @@ Definition bound_exp (a : bound) : bound :=
   | Near v d t =>
     let c := add v d in
     if accurate A && certainly_at_most (beyond A) c then Infinite else
-    let e := exponential_interval v in
+    let e := relu (exponential_interval v) in
     approximated e (exponential_interval c) (mul e (mul d (exponential_interval (hull d zero_interval)))) (Apply1 Exp t)
   | Infinite => Unsure MayOverflow
   | a => a

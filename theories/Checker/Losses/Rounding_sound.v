@@ -441,7 +441,10 @@ Proof.
   destruct a as [v d t| |r], b as [v' d' t'| |r']; simpl; intros da db; try exact I;
     try (intros y (x & x' & sx & sx' & ->); now apply left_infinite, da); try (intros y (x & x' & sx & sx' & ->); now apply right_infinite, db).
   destruct da as (g & ev & nm & of_p), db as (g' & ev' & nm' & of_q).
-  apply rounded_describes; cbn [fst snd]; [split; assumption|now apply interval_mul_sound|exact (names2 env Mul _ _ _ _ nm nm')|].
+  assert (product : encloses (interval_mul v v') (number (fst p) * number (fst q))) by now apply interval_mul_sound.
+  apply rounded_describes; cbn [fst snd]; [split; assumption| |exact (names2 env Mul _ _ _ _ nm nm')|].
+  { simpl. destruct (term_eqb t t') eqn:E; [|exact product]. destruct (term_eqb_correct env _ _ E) as (z & is_z & is_z'). unfold names in nm, nm'. rewrite is_z in nm. rewrite is_z' in nm'.
+    rewrite <- nm, <- nm' in *. replace (z * z) with (Rmax 0 (z * z)) by (apply Rmax_right; exact (Rle_0_sqr z)). exact (rel_relu _ interval_rel _ _ product). }
   intros y (x & x' & sx & sx' & ->). destruct (of_p x sx) as [fx ex], (of_q x' sx') as [fx' ex']. exists (B2R x * B2R x').
   split; [exact (interval_mul_sound _ _ _ _ (computed_encloses _ _ _ _ ev ex) (computed_encloses _ _ _ _ ev' ex'))|split].
   - simpl. set (r := number (fst p)) in *. set (s := number (fst q)) in *.
@@ -495,12 +498,14 @@ Proof.
     assert (few : 2 * u * places <= / 8) by (apply Rle_trans with (2 * / 16777216 * 1024); [apply Rmult_le_compat; lra|lra]).
     assert (few' : 2 * tiny f * places <= / 8) by (apply Rle_trans with (2 * u * places); [apply Rmult_le_compat_r; lra|exact few]).
     apply (close_to_overflow f ulps ulps_ge1 (exp (B2R x)) y large few few'). destruct x; try discriminate; exact is_y.
-  - apply approximated_describes; cbn [fst snd]; [exact g|now apply exponential_interval_correct|exact (names1 env Exp _ _ nm)|].
+  - assert (er : encloses (relu (exponential_interval v)) (exp (number (fst p)))).
+    { replace (exp (number (fst p))) with (Rmax 0 (exp (number (fst p)))) by (apply Rmax_right; left; apply exp_pos). exact (rel_relu _ interval_rel _ _ (exponential_interval_correct _ _ ev)). }
+    apply approximated_describes; cbn [fst snd]; [exact g|exact er|exact (names1 env Exp _ _ nm)|].
     intros y (x & sx & is_y). destruct (of_p x sx) as [fx ex]. pose proof (computed_encloses _ _ _ _ ev ex) as cx. exists (exp (B2R x)).
     split; [now apply exponential_interval_correct|split; [|destruct x; try discriminate; exact is_y]]. cbn [number]. set (r := number (fst p)) in *.
     destruct (MVT_gen exp r (B2R x) exp) as (c & between & mean); [intros; apply is_derive_exp|intros; apply derivable_continuous_pt, derivable_pt_exp|].
     rewrite mean. replace (exp c * (B2R x - r)) with (exp r * ((B2R x - r) * exp (c - r))).
-    + apply mul_encloses; [now apply exponential_interval_correct|]. apply mul_encloses; [exact ex|]. apply exponential_interval_correct, (hull_between _ _ _ _ _ ex zero_encloses).
+    + apply mul_encloses; [exact er|]. apply mul_encloses; [exact ex|]. apply exponential_interval_correct, (hull_between _ _ _ _ _ ex zero_encloses).
       unfold Rmin, Rmax in *. destruct (Rle_dec r (B2R x)), (Rle_dec (B2R x - r) 0); lra.
     + replace (exp c) with (exp r * exp (c - r)); [ring|]. rewrite <- exp_plus. f_equal. ring.
 Qed.
