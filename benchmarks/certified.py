@@ -1,6 +1,7 @@
 """Measures certified accuracy of a network for handwritten digits (scikit-learn's), which this script trains.
 
     python benchmarks/certified.py [--radius R]... [--norm NORM] [--rows N] [--kernel] [--timeout S] [--jobs N]
+                                   [--model scores|label|forest]
 
 The images have 8×8 pixels from 0 to 16; each fourth one is for testing, the others for training.  The network has two
 hidden layers of 32 ReLUs, and is trained by scikit-learn with images that are moved at random by up to 1, so that it is
@@ -9,6 +10,9 @@ by at most R in the norm, the right digit's score is the greatest.  ``box`` is w
 binary64 without regard to rounding (for the ℓ1 and ℓ2 norms: of the box around the ball).  Seconds are CPU seconds of
 this process and its children: for all of it, for the native check of the whole theorem alone, and for that and the
 kernel's.
+
+With ``--model label`` the network answers the digit and no scores (by ArgMax); with ``forest`` the model is a random
+forest of 20 trees, of depth 6 at most, trained by scikit-learn on the images as they are.
 """
 
 from __future__ import annotations
@@ -24,12 +28,14 @@ import numpy as np
 from cpu import children
 from onnx import TensorProto, helper, numpy_helper
 from sklearn.datasets import load_digits
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
 import warrant
 from warrant import CertifiedAccuracy, Domain
 from warrant.certificates import LARGEST
+from warrant.models.exporters import export
 
 Weights = list[tuple[np.ndarray, np.ndarray]]
 
@@ -49,8 +55,16 @@ def train(seed: int = 0) -> tuple[Weights, np.ndarray, np.ndarray]:
     return [(w.astype(np.float32), b.astype(np.float32)) for w, b in layers], images[test], digits[test]
 
 
-def onnx_bytes(layers: Weights) -> bytes:
-    """The network as an ONNX file, whose outputs are the scores."""
+def forest() -> tuple[bytes, np.ndarray]:
+    """A random forest as an ONNX file, and what it says of the test images, (n,)."""
+    images, digits = load_digits(return_X_y=True)
+    test = np.arange(len(digits)) % 4 == 3
+    made = RandomForestClassifier(20, max_depth=6, random_state=0).fit(images[~test], digits[~test])
+    return export(made, images[test].astype(np.float32)).data, made.predict(images[test])
+
+
+def onnx_bytes(layers: Weights, *, label: bool) -> bytes:
+    """The network as an ONNX file, whose outputs are the scores, or whose output is the label of the greatest."""
     nodes, tensors, name = [], [], "x"
     for k, (w, b) in enumerate(layers):
         tensors += [numpy_helper.from_array(w, f"w{k}"), numpy_helper.from_array(b, f"b{k}")]
@@ -61,6 +75,9 @@ def onnx_bytes(layers: Weights) -> bytes:
             name = f"h{k}"
     x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, layers[0][0].shape[0]])
     y = helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, layers[-1][0].shape[1]])
+    if label:
+        nodes.append(helper.make_node("ArgMax", [name], ["label"], axis=1))
+        y = helper.make_tensor_value_info("label", TensorProto.INT64, [1, 1])
     model = helper.make_model(
         helper.make_graph(nodes, "digits", [x], [y], tensors), opset_imports=[helper.make_opsetid("", 13)], ir_version=8
     )
@@ -97,13 +114,17 @@ def main() -> None:
     parser.add_argument("--kernel", action="store_true")
     parser.add_argument("--timeout", type=float, default=20)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--model", choices=("scores", "label", "forest"), default="scores")
     given = parser.parse_args()
     layers, X, y = train()
-    model = onnx_bytes(layers)
-    h = X
-    for w, b in layers[:-1]:
-        h = np.maximum(h @ w + b, 0)
-    right = (h @ layers[-1][0] + layers[-1][1]).argmax(1) == y
+    if given.model == "forest":
+        model, said = forest()
+    else:
+        model, h = onnx_bytes(layers, label=given.model == "label"), X
+        for w, b in layers[:-1]:
+            h = np.maximum(h @ w + b, 0)
+        said = (h @ layers[-1][0] + layers[-1][1]).argmax(1)
+    right = said == y
     print(f"{len(X)} test images, accuracy {right.mean():.4f}; certificates of at most {LARGEST} bytes")
     X, y, right = X[: given.rows], y[: given.rows], right[: given.rows]
     within = Domain.box(np.zeros(64), np.full(64, 16.0))
@@ -124,7 +145,8 @@ def main() -> None:
             assert all(verdict.line == found.verdict.line for verdict, _ in checks)
             counts = [found.count(word) for word in ("PROVED", "REFUTED", "UNKNOWN")]
             size = len(found.verdict.certificate or b"")
-            row = [radius, int(right.sum()), by_intervals(layers, X, y, float(radius)), *counts, found.verdict.line]
+            box = by_intervals(layers, X, y, float(radius)) if given.model != "forest" else "-"
+            row = [radius, int(right.sum()), box, *counts, found.verdict.line]
             print(*row, size, *(f"{s:.1f}" for s in (everything, *(s for _, s in checks))), sep="  ", flush=True)
 
 

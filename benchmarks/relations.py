@@ -7,7 +7,8 @@ debt, late (payments), loan, region, group, and three that mean nothing.  The sc
 
     0.8 income + 0.5 assets² + 0.3 years − 0.7 debt − 0.6 late·(1.2 − income) − 0.3 loan + 0.05 noise,
 
-and in the unfair data 0.4 less where group > 1/2.  Networks have two hidden layers of ReLUs and are trained by Adam on
+and in the unfair data 0.4 less where group > 1/2.  In the data with categories, region and group are a one-hot group
+(region is 1 − group, which is 0 or 1).  Networks have two hidden layers of ReLUs and are trained by Adam on
 mean squared error with weight decay; ``pruned`` keeps the largest tenth of the weights of each hidden layer, and was
 trained no further.  Seconds are CPU seconds of this process and its children.
 """
@@ -34,18 +35,29 @@ NAMES = ("income", "assets", "years", "age", "debt", "late", "loan", "region", "
 Weights = list[np.ndarray]
 
 
-def data(n: int, rng: np.random.Generator, *, unfair: bool) -> tuple[np.ndarray, np.ndarray]:
+def data(n: int, rng: np.random.Generator, *, unfair: bool, categories: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """Features (n, 12) and scores (n,)."""
     x = rng.random((n, len(NAMES)))
+    if categories:
+        x[:, 8] = x[:, 8] > 0.5
+        x[:, 7] = 1 - x[:, 8]
     income, assets, years, _, debt, late, loan, _, group = x.T[:9]
     y = 0.8 * income + 0.5 * assets**2 + 0.3 * years - 0.7 * debt - 0.6 * late * (1.2 - income) - 0.3 * loan
     return x, y + 0.05 * rng.standard_normal(n) - (0.4 * (group > 0.5) if unfair else 0.0)
 
 
-def train(width: int, seed: int, *, unfair: bool = False, decay: float = 1e-3, steps: int = 4000) -> Weights:
+def train(
+    width: int,
+    seed: int,
+    *,
+    unfair: bool = False,
+    categories: bool = False,
+    decay: float = 1e-3,
+    steps: int = 4000,
+) -> Weights:
     """Weights and biases of a network with two hidden layers, in turn."""
     rng = np.random.default_rng(seed)
-    x, y = data(8000, rng, unfair=unfair)
+    x, y = data(8000, rng, unfair=unfair, categories=categories)
     sizes = [len(NAMES), width, width, 1]
     w: Weights = []
     for a, b in itertools.pairwise(sizes):
@@ -123,6 +135,9 @@ def main() -> int:
     middle = Domain.box(centre - 0.25, centre + 0.25, names=NAMES)
     inner = Domain.box(centre - 0.15, centre + 0.15, names=NAMES)
     near = Domain.box(centre - 0.05, centre + 0.05, names=NAMES)
+    grouped = onnx_bytes(train(64, args.seed, unfair=True, categories=True))
+    groups = Domain(whole.features, (("region", "group"),))
+    others = [name for name in NAMES if name not in ("region", "group")]
     claims = [
         ("Monotone", fair_file, Monotone("income", "increasing", inner, tolerance="1e-3")),
         ("Monotone", fair_file, Monotone("noise1", "increasing", inner, tolerance="1e-3")),
@@ -140,6 +155,12 @@ def main() -> int:
         ("Lipschitz", fair_file, Lipschitz(1.2, whole, norm="l2")),
         ("Lipschitz", fair_file, Lipschitz(1.5, whole, norm="l1")),
         ("Lipschitz", fair_file, Lipschitz(0.7, whole, norm="l1")),
+        ("Categories", grouped, Lipschitz(1.5, groups, norm="l1")),
+        ("Categories", grouped, Lipschitz(0.7, groups, norm="l1")),
+        ("Categories", grouped, Lipschitz(2.5, groups, norm="l2")),
+        ("Categories", grouped, Lipschitz(2.5, groups, norm="l2", features=others)),
+        ("Categories", grouped, Lipschitz(0.3, groups, norm="l1", features=["region", "group"])),
+        ("Categories", grouped, Lipschitz(0.1, groups, norm="l1", features=["region", "group"])),
     ]
     for kind, model, claim in claims:
         if args.only not in kind:

@@ -24,6 +24,8 @@ From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relation
 
 Definition warrant_prove : bytes -> bytes -> bytes -> bool := Main.prove.
 Definition warrant_refute : bytes -> bytes -> bytes -> bool := Main.refute.
+Definition warrant_prove_reachable : bytes -> bytes -> bytes -> bool := Main.prove_reachable.
+Definition warrant_refute_reachable : bytes -> bytes -> bytes -> bool := Main.refute_reachable.
 Definition warrant_vacuous : bytes -> bool := Main.vacuous.
 Definition warrant_prove_rate : bytes -> bytes -> bool := Optimization.prove_rate.
 Definition warrant_prove_method : bytes -> bytes -> bool := Optimization.prove_method.
@@ -112,7 +114,7 @@ Definition warrant_enclosures : bytes -> bytes -> option (list (PrimFloat.float 
 (** An axiom without a program behind it is an error, and so is a look inside an opaque proof. *)
 Set Warnings "+extraction-axiom-to-realize,+extraction-opaque-accessed".
 Set Extraction Output Directory ".".
-Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_vacuous warrant_prove_rate warrant_prove_method warrant_prove_training
+Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_prove_reachable warrant_refute_reachable warrant_vacuous warrant_prove_rate warrant_prove_method warrant_prove_training
   warrant_refute_training warrant_diverge_training
   warrant_prove_posterior warrant_reads_query warrant_reads_network
   warrant_prove_smoothing warrant_reads_smoothing warrant_reads_counts

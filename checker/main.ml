@@ -21,7 +21,8 @@
                                        or Losses.prove_loss did, and Losses.loss_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound;
                                        or Certified.prove_certified did, and Certified.certified_sound says what that means;
-                                       or Slopes.prove_slopes did, and Slopes.slopes_sound says what that means
+                                       or Slopes.prove_slopes did, and Slopes.slopes_sound says what that means;
+                                       or Main.prove_reachable did, and Main.reachable_sound says what that means
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
                                        or Gradients.refute_gradient did, and Gradients.gradient_refuted_sound says what that means;
                                        or Losses.refute_loss did, and Losses.loss_refuted_sound says what that means;
@@ -31,6 +32,7 @@
                                        or Probability.refute_privacy did: privacy_refuted_sound;
                                        or Certified.refute_certified did: certified_refuted_sound;
                                        or Slopes.refute_slopes did: slopes_refuted_sound;
+                                       or Main.refute_reachable did: unreachable_sound;
                                        or Training.refute_training or .diverge_training did: training_refuted_sound, training_diverges_sound, training_diverges_fails
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
@@ -79,6 +81,13 @@ let decide_network model property certificate =
   match kind certificate with
   | 'P' | 'B' | 'C' as kind -> if Checker.warrant_prove model property certificate then Proved else Unknown (refusal kind model property)
   | 'R' -> if Checker.warrant_refute model property certificate then Refuted else Unknown (refusal 'R' model property)
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
+
+(* Here a witness proves, and a proof about all inputs refutes. *)
+let decide_reachable model target certificate =
+  match kind certificate with
+  | 'R' -> if Checker.warrant_prove_reachable model target certificate then Proved else Unknown (refusal 'R' model target)
+  | 'P' | 'B' | 'C' as kind -> if Checker.warrant_refute_reachable model target certificate then Refuted else Unknown (refusal kind model target)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 
 (* [prove] and [refute] are about these models *)
@@ -177,7 +186,7 @@ let decide_certified model claim inputs labels certificate =
       else if not (Checker.warrant_reads_test_set model claim inputs labels) then "the model, the claim, the inputs and the labels do not fit together"
       else "the certificate was refused, or is about too few inputs, or something is used that the checker does not know") in
   match kind certificate with
-  | 'P' -> if Checker.warrant_prove_certified model claim inputs labels certificate then Proved else refuse ()
+  | 'P' | 'C' | 'B' -> if Checker.warrant_prove_certified model claim inputs labels certificate then Proved else refuse ()
   | 'R' -> if Checker.warrant_refute_certified model claim inputs labels certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
 
@@ -219,6 +228,9 @@ let families = [
         if verdict = Proved && Checker.warrant_vacuous property then
           complain "note: no input satisfies the property's bounds on inputs, so the claim is vacuous";
         verdict)
+    | _ -> None);
+  "reachable", "MODEL TARGET CERTIFICATE", (function
+    | [ model; target; certificate ] -> Some (fun () -> decide_reachable model target certificate)
     | _ -> None);
   "relation", "MODEL PROPERTY CERTIFICATE", (function
     | [ model; property; certificate ] ->

@@ -2,9 +2,9 @@
 
     Three files, as raw bytes: a model (ONNX), a property (VNN-LIB) and a certificate.  [prove] and [refute] are functions to run, in Coq's kernel or extracted;
     the theorems say what their answer [true] means.  What [Holds] and [Refuted] mean is defined in Spec/Claims.v, from which everything that has to be trusted
-    can be read downwards.
+    can be read downwards.  A claim that some input is so ([Reachable]) is checked by the same two functions with their roles exchanged.
 
-    Main results: [proved_sound], [refuted_sound], [not_both], [vacuous_sound].
+    Main results: [proved_sound], [refuted_sound], [not_both], [vacuous_sound]; [reachable_sound], [unreachable_sound], [reachable_not_both].
 
     Trust: proved. *)
 From Coq Require Import Reals List.
@@ -39,3 +39,21 @@ Proof.
   intros p. unfold vacuous. destruct (read_property p) as [q|]; [|discriminate].
   intro empty. exists q. split; [reflexivity|]. exact (empty_region_sound q empty).
 Qed.
+
+(** ** Claims that some input is so *)
+
+(** a witness proves such a claim, and a proof about all inputs refutes it *)
+Definition prove_reachable : bytes -> bytes -> bytes -> bool := refute.
+Definition refute_reachable : bytes -> bytes -> bytes -> bool := prove.
+
+(** The witness [w] is an input of the network in [m] that, with its output, satisfies the assertions of [t]. *)
+Theorem reachable_sound : forall m t w : bytes, prove_reachable m t w = true -> Reachable m t.
+Proof. unfold prove_reachable, Reachable. exact refuted_sound. Qed.
+
+(** The certificate [c] proves that no input and output of the network in the file [m] satisfy the assertions of the file [t]. *)
+Theorem unreachable_sound : forall m t c : bytes, refute_reachable m t c = true -> Unreachable m t.
+Proof. unfold refute_reachable, Unreachable. exact proved_sound. Qed.
+
+(** No claim is both. *)
+Theorem reachable_not_both : forall m t : bytes, Reachable m t -> Unreachable m t -> False.
+Proof. exact Claims.reachable_not_both. Qed.

@@ -13,7 +13,7 @@ from warrant._report import report
 from warrant._samples import accuracy, conformal, privacy, smoothing
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.batch import Certified, CertifiedAccuracy, certify
-from warrant.claims import Counterexample, Safe
+from warrant.claims import Counterexample, Safe, Witness
 from warrant.errors import GradcheckError, SearchError, Unsupported, WarrantError, WrongInput
 from warrant.evidence import Audit
 from warrant.statements import (
@@ -28,6 +28,7 @@ from warrant.statements import (
     LipschitzLoss,
     Monotone,
     NonNegative,
+    Reachable,
     Robust,
     RoundingError,
     SmoothLoss,
@@ -55,6 +56,7 @@ __all__ = [
     "Monotone",
     "NonNegative",
     "Proved",
+    "Reachable",
     "Refuted",
     "Robust",
     "RoundingError",
@@ -68,6 +70,7 @@ __all__ = [
     "UpperBounds",
     "Verdict",
     "WarrantError",
+    "Witness",
     "WrongInput",
     "__version__",
     "accuracy",

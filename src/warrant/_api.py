@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from warrant._bounds import Bounds
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.checkers import PROVED, UNKNOWN, Answer, check_bytes, check_kernel, unknown
-from warrant.claims import Claim, Found, Gradient, Progress, Report, Safe, Theorem, read_model
+from warrant.claims import Claim, Existential, Found, Gradient, Progress, Report, Safe, Theorem, read_model
 from warrant.errors import SearchError, WrongInput
 from warrant.evidence import (
     CERTIFICATE,
@@ -116,8 +116,9 @@ def prove(
     else:
         claim = replace(Safe.of(known.data, property), model_name=known.name)
     verdict = prove_claim(claim, timeout=timeout, kernel=kernel, jobs=jobs, out=out)
-    if isinstance(verdict, Refuted):
-        notes += replayed(originals, verdict.counterexample.inputs)
+    if verdict.point is not None:
+        which = "counterexample" if isinstance(verdict, Refuted) else "witness"
+        notes += replayed(originals, verdict.point.inputs, which)
     return replace(verdict, notes=(*notes, *verdict.notes))
 
 
@@ -352,6 +353,7 @@ def _verdict(
             seconds=times,
             versions=versions,
             notes=notes,
+            witness=claim.witness(certificate) if isinstance(claim, Existential) else None,
         )
     return Refuted(
         certificate=certificate,

@@ -71,8 +71,7 @@ def gradcheck(
     )
     if isinstance(verdict, Proved):
         return True
-    if isinstance(verdict, Refuted):
-        point = verdict.counterexample
+    if isinstance(verdict, Refuted) and (point := verdict.counterexample) is not None:
         shown = ", ".join(f"{n} = {x}" for n, x in zip(point.names, point.inputs, strict=False))
         return _fail(f"the gradient is wrong at {shown}: {point.remark}", verdict, raise_exception)
     return _fail(verdict.line, verdict, raise_exception)

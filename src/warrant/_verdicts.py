@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar
 
-from warrant.claims import Counterexample
+from warrant.claims import Counterexample, Point, Witness
 
 __all__ = ["Proved", "Refuted", "Unknown", "Verdict"]
 
@@ -44,8 +44,13 @@ class Verdict:
         """The verdict as it is printed: ``PROVED``, ``REFUTED`` or ``UNKNOWN: reason``."""
         return self.word
 
+    @property
+    def point(self) -> Point | None:
+        """The input that shows it: a counterexample, or a witness; None where no single input does."""
+        return None
+
     def _repr_html_(self) -> str:
-        """The verdict in a notebook: its line, who checked it, and the counterexample by the features' names."""
+        """The verdict in a notebook: its line, who checked it, and the input that shows it by the features' names."""
         from html import escape
 
         from warrant.testing import described
@@ -57,22 +62,38 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Proved(Verdict):
-    """The claim holds: a checker that was proved sound accepted a proof."""
+    """The claim holds: a checker that was proved sound accepted a proof.
+
+    Attributes:
+        witness: where the claim is that some input is so, that input, as floats, and the outputs there; else None.
+    """
 
     word: ClassVar[str] = "PROVED"
+    witness: Witness | None = None
+
+    @property
+    def point(self) -> Witness | None:
+        """The witness."""
+        return self.witness
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refuted(Verdict):
-    """The claim fails: a checker that was proved sound accepted a counterexample.
+    """The claim fails: a checker that was proved sound accepted a counterexample, or a proof of the opposite.
 
     Attributes:
         counterexample: the input at which it fails, as floats (the certificate has it exactly), and the outputs there
-            as ONNX Runtime computes them, where it is installed.
+            as ONNX Runtime computes them, where it is installed; None where the claim was that some input is so, and
+            all inputs are proved not to be.
     """
 
     word: ClassVar[str] = "REFUTED"
-    counterexample: Counterexample
+    counterexample: Counterexample | None
+
+    @property
+    def point(self) -> Counterexample | None:
+        """The counterexample."""
+        return self.counterexample
 
 
 @dataclass(frozen=True, kw_only=True)

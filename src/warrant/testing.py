@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warrant._api import prove
-from warrant._verdicts import Proved, Refuted
+from warrant._verdicts import Proved, Verdict
 from warrant.statements import Statement
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ def assert_proved(model: Any, property: Any, **options: Any) -> Proved:
 
 
 def described(verdict: object) -> list[str]:
-    """Lines on a verdict for people: the counterexample by the features' names, and notes."""
+    """Lines on a verdict for people: the input that shows it by the features' names, and notes."""
     lines = []
-    if isinstance(verdict, Refuted):
-        point = verdict.counterexample
+    point = verdict.point if isinstance(verdict, Verdict) else None
+    if point is not None:
         names = point.names or tuple(f"X_{i}" for i in range(len(point.inputs)))
         lines += [f"{name} = {value!r}" for name, value in zip(names[:_SHOWN], point.inputs, strict=False)]
         if len(names) > _SHOWN:

@@ -153,7 +153,11 @@ def test_unknown(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         ("radius = 0.5", "radius = 1e999999999", "radius"),
         ("values = [0.5, 2]", 'values = ["a"]', "'a'"),
         ('expect = "REFUTED"', 'expect = "maybe"', "'maybe'; expected PROVED or REFUTED"),
-        ('property = "within-18-percent.vnnlib"', "", "it has none; expected one of property, bounded, robust"),
+        (
+            'property = "within-18-percent.vnnlib"',
+            "",
+            "it has none; expected one of property, bounded, reachable, robust",
+        ),
     ],
 )
 def test_one_clear_line(old: str, new: str, message: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -88,7 +88,6 @@ def test_which_claim_it_is() -> None:
         (Lipschitz(1, DOMAIN, outputs=2), "output 2"),
         (Lipschitz(1, DOMAIN, features="sex"), "'sex'"),
         (Lipschitz(1, Domain.box([0.0], [1.0])), "1 features"),
-        (Lipschitz(1, Domain(DOMAIN.features[:2] + (warrant.Feature.one_of("age", [0, 1]),))), "values from a list"),
     ],
 )
 def test_what_has_no_meaning(statement: Lipschitz, said: str) -> None:

@@ -3,8 +3,8 @@
     The box of each query is cut along its inputs into regions; on each of them the network is evaluated with intervals, and every disjunct must
     fail.  Weaker than a proof by linear bounds (Prove.v), but for every operator, decision trees among them.
 
-    Main definitions: [prove_boxes].
-    Main results: [boxes_sound].
+    Main definitions: [check_boxes], [prove_boxes].
+    Main results: [check_boxes_sound], [boxes_sound].
 
     Trust: proved.
     Source: docs/certificates.md, section 4. *)
@@ -200,6 +200,14 @@ Proof.
   refine (all_fail_sound k _ _ _ _ _ rx ry _ ex). apply (always_pick _ _ _ fails). apply nth_error_Some. congruence.
 Qed.
 
+Theorem check_boxes_sound n o c x y : network n x = Some y -> forall qs i j, check_boxes n o c i qs = Some j -> ~ Exists (in_query x y) qs.
+Proof.
+  intro run_. induction qs as [|a qs IH]; intros i j done found; [inversion found|]. simpl in done.
+  destruct (check_query n o c i a) as [k|] eqn:e; [|discriminate].
+  inversion found as [? ? here|? ? later]; subst; [|exact (IH k j done later)].
+  exact (check_query_sound _ _ _ _ _ _ _ _ e run_ here).
+Qed.
+
 Theorem boxes_sound m p c : prove_boxes m p c = true -> Holds m p.
 Proof.
   unfold prove_boxes, Holds. destruct (read_model m) as [n|]; [|easy]. destruct (read_property p) as [q|]; [|easy].
@@ -208,10 +216,6 @@ Proof.
   intro accept. apply andb_prop in accept as [accept checked]. apply andb_prop in accept as [_ len]. apply Nat.eqb_eq in len.
   split.
   - split; [exact count|]. intros x lx. rewrite <- len. apply (network_total _ _ _ et). now rewrite repeat_length.
-  - intros x y lx run_ sat. pose proof (queries_sound q qs eq_ x y lx sat) as found.
-    destruct (check_boxes _ _ _ _ qs) as [last|] eqn:ec; [|discriminate]. clear -found ec run_.
-    revert ec. generalize 6%uint63. induction qs as [|a qs IH]; intros i ec; [inversion found|]. simpl in ec.
-    destruct (check_query n (outputs q) c i a) as [j|] eqn:e; [|discriminate].
-    inversion found as [? ? here|? ? later]; subst; [|exact (IH later j ec)].
-    exact (check_query_sound _ _ _ _ _ _ _ _ e run_ here).
+  - intros x y lx run_ sat. destruct (check_boxes _ _ _ _ qs) as [last|] eqn:ec; [|discriminate].
+    exact (check_boxes_sound _ _ _ _ _ run_ _ _ _ ec (queries_sound q qs eq_ x y lx sat)).
 Qed.

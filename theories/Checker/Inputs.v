@@ -2,8 +2,9 @@
 
     What is known of the inputs is a region: a box, and perhaps a ball in the ℓ1 or ℓ2 norm, whose centre lies in a box too.  A pass ends with a combination of inputs,
     whose lower bound over a box is a sum of products with its ends; over a ball of radius r around x0 it is the value at x0 less r times the dual norm of the coefficients.
+    Inputs that are not in the ball, and those that have one value only, are bounded by the box also then.
 
-    Main definitions: [input_bound] (over a box); [ball], [ball_bound], [ball_misses]; [region], [region_bound].
+    Main definitions: [input_bound] (over a box); [ball], [ball_bound], [ball_misses]; [split_vec]; [region], [region_bound].
     Main results: [input_bound_sound], [ball_bound_sound], [ball_misses_sound], [region_bound_sound].
 
     Trust: proved.
@@ -75,12 +76,35 @@ Definition ball_misses (g : ball) (b : box) : bool :=
 
 (** ** Regions *)
 
+(** the coefficients of inputs that are in the ball and can vary, and all others; and what is left of the boxes of the centre and of the inputs *)
+Fixpoint split_weights (w : list float) (i : int) (c b : box) : list float * list float * (int * box * box) :=
+  match w with
+  | [] => ([], [], (i, c, b))
+  | x :: w' =>
+    match c, b with
+    | _ :: c', (l, h) :: b' =>
+      let '(m, s, rest) := split_weights w' (i + 1)%uint63 c' b' in
+      if (l =? h)%float then (0%float :: m, x :: s, rest) else (x :: m, 0%float :: s, rest)
+    | _, _ => ([], w, (i, [], []))
+    end
+  end.
+Definition part (s : seg) (w : list float) : vec := if forallb (fun x => zero x) w then [] else [Seg (so s) (se s) w].
+Fixpoint split_vec (v : vec) (i : int) (c b : box) : vec * vec :=
+  match v with
+  | [] => ([], [])
+  | s :: v' =>
+    let '(m, w, (i', c', b')) := split_weights (sw s) (so s) (skip_box (so s) i c) (skip_box (so s) i b) in
+    let (ms, ws) := split_vec v' i' c' b' in (part s m ++ ms, part s w ++ ws)
+  end.
+
 Record region := Region { rbox : box; rball : option ball }.
 Definition region_bound (r : region) (v : vec) (d : float) : float :=
   let l := input_bound v 0%uint63 (rbox r) d in
   match rball r with
   | None => l
-  | Some g => let m := ball_bound g v d in if (m <=? l)%float then l else if fin m then m else l
+  | Some g =>
+    let (varying, others) := split_vec v 0%uint63 (centre g) (rbox r) in
+    let m := ball_bound g varying (input_bound others 0%uint63 (rbox r) d) in if (m <=? l)%float then l else if fin m then m else l
   end.
 
 (** ** Soundness *)
@@ -230,10 +254,48 @@ Proof.
     { rewrite Rmult_comm. apply Rmult_le_compat_r; [exact A_ge0|lra]. }
     pose proof (Rle_abs (- t)) as below. rewrite Rabs_Ropp in below. unfold t in *. lra.
 Qed.
+Local Lemma split_weights_sound y w : forall i c b m s rest, split_weights w i c b = (m, s, rest) ->
+  dotw y i m + dotw y i s = dotw y i w /\ (forallb fin w = true -> forallb fin m = true /\ forallb fin s = true).
+Proof.
+  induction w as [|x w IH]; intros i c b m s rest done; cbn [split_weights] in done; [injection done as <- <- _; split; [simpl; lra|auto]|].
+  assert (outside : ([], x :: w, (i, [], [])) = (m, s, rest) ->
+    dotw y i m + dotw y i s = dotw y i (x :: w) /\ (forallb fin (x :: w) = true -> forallb fin m = true /\ forallb fin s = true)).
+  { intro e. injection e as <- <- _. split; [simpl; lra|auto]. }
+  destruct c as [|p c]; [now apply outside|]. destruct b as [|[l h] b]; [now apply outside|].
+  destruct (split_weights w (i + 1)%uint63 c b) as [[m' s'] rest'] eqn:again. destruct (IH _ _ _ _ _ _ again) as [sum fine].
+  destruct (l =? h)%float; injection done as <- <- _; cbn [dotw forallb]; rewrite toR0; (split; [lra|]);
+    intro F; apply andb_prop in F as [x_fin F]; destruct (fine F) as [-> ->]; rewrite x_fin; now split.
+Qed.
+Local Lemma part_sound y s w : forallb fin w = true -> dotv y (part s w) = dotw y (so s) w /\ fin_vec (part s w) = true.
+Proof.
+  intro F. unfold part. destruct (forallb (fun x => zero x) w) eqn:none.
+  - split; [|reflexivity]. change (dotv y []) with 0. generalize (so s). induction w as [|x w IH]; intro i; cbn [dotw]; [reflexivity|].
+    cbn [forallb] in none, F. apply andb_prop in none as [x_0 none]. apply andb_prop in F as [x_fin F]. rewrite (zero_sound x x_fin x_0), <- (IH F none). lra.
+  - split; [cbn [dotv fold_right so sw]; apply Rplus_0_r|]. unfold fin_vec. cbn [forallb sw]. now rewrite F.
+Qed.
+Local Lemma dotv_app y u v : dotv y (u ++ v) = dotv y u + dotv y v.
+Proof.
+  induction u as [|s u IH]; [change (dotv y v = 0 + dotv y v); ring|].
+  change (dotw y (so s) (sw s) + dotv y (u ++ v) = dotw y (so s) (sw s) + dotv y u + dotv y v). rewrite IH. ring.
+Qed.
+Lemma split_vec_sound y v : forall i c b ms ws, split_vec v i c b = (ms, ws) -> fin_vec v = true ->
+  dotv y ms + dotv y ws = dotv y v /\ fin_vec ms = true /\ fin_vec ws = true.
+Proof.
+  induction v as [|s v IH]; intros i c b ms ws done F; cbn [split_vec] in done; [injection done as <- <-; split; [simpl; lra|auto]|].
+  destruct (split_weights _ _ _ _) as [[m w] [[i' c'] b']] eqn:first. destruct (split_vec v i' c' b') as [ms' ws'] eqn:rest. injection done as <- <-.
+  unfold fin_vec in F. cbn [forallb] in F. apply andb_prop in F as [F1 F2].
+  destruct (split_weights_sound y _ _ _ _ _ _ _ first) as [sum fine]. destruct (fine F1) as [fm fw]. destruct (IH _ _ _ _ _ rest F2) as (sums & fms & fws).
+  destruct (part_sound y s m fm) as [dot_m fin_m]. destruct (part_sound y s w fw) as [dot_w fin_w].
+  rewrite !dotv_app, dot_m, dot_w. cbn [dotv fold_right]. fold (dotv y v). split; [lra|].
+  unfold fin_vec in *. rewrite !forallb_app, fin_m, fin_w, fms, fws. now split.
+Qed.
 Theorem region_bound_sound y r v d a : region_holds y r -> fin_vec v = true -> LB d a -> LB (region_bound r v d) (a + dotv y v).
 Proof.
   intros [in_box in_ball] F L. unfold region_bound. cbv zeta. pose proof (input_bound_sound y v _ _ d a F in_box L) as by_box.
-  destruct (rball r) as [g|]; [|exact by_box]. pose proof (ball_bound_sound y g v d a in_ball F L) as by_ball.
+  destruct (rball r) as [g|]; [|exact by_box]. destruct (split_vec v 0%uint63 (centre g) (rbox r)) as [varying others] eqn:parts.
+  destruct (split_vec_sound y _ _ _ _ _ _ parts F) as (sum & fin_varying & fin_others).
+  pose proof (ball_bound_sound y g varying _ _ in_ball fin_varying (input_bound_sound y others _ _ d a fin_others in_box L)) as by_ball.
+  replace (a + dotv y others + dotv y varying) with (a + dotv y v) in by_ball by lra.
   destruct (_ <=? _)%float; [exact by_box|]. destruct (fin _); [exact by_ball|exact by_box].
 Qed.
 

@@ -2,7 +2,7 @@
 
     What the verdicts PROVED and REFUTED mean, as propositions about the raw bytes of two files.
 
-    Main definitions: [Holds], [Refuted].  Main result: [not_both].
+    Main definitions: [Holds], [Refuted]; [Reachable], [Unreachable].  Main results: [not_both], [reachable_not_both].
 
     Trust: SPEC. *)
 From Coq Require Import ZArith Reals List.
@@ -34,3 +34,15 @@ Proof.
   unfold Holds, Refuted. destruct (read_model m); [|easy]. destruct (read_property p); [|easy].
   intros [_ none] (_ & x & y & len & run & bad). exact (none x y len run bad).
 Qed.
+
+(** ** The other way round: there is such an input
+
+    Here the property describes what is claimed to occur, so that an input proves the claim, and a proof about all inputs refutes it. *)
+
+(** The claim holds: some input and output of the network satisfy the assertions, which is what [Refuted] says. *)
+Definition Reachable (model_file target_file : bytes) : Prop := Refuted model_file target_file.
+(** The claim is refuted: no input and output of the network satisfy them, which is what [Holds] says. *)
+Definition Unreachable (model_file target_file : bytes) : Prop := Holds model_file target_file.
+
+Lemma reachable_not_both m t : Reachable m t -> Unreachable m t -> False.
+Proof. unfold Reachable, Unreachable. intros is_reached is_not. exact (not_both m t is_not is_reached). Qed.

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 from warrant._api import DEFAULT_TIMEOUT, Folder, Given, given, prove_claim
 from warrant._verdicts import Unknown, Verdict
 from warrant.batch.run import Entry, Outcome, prove_all
-from warrant.certified import Norm
+from warrant.certified import Norm, read_statement
 from warrant.certified import Statement as CertifiedStatement
 from warrant.claims import OnTestSet
 from warrant.errors import WrongInput
 from warrant.evidence import read_warrant
 from warrant.statements import Domain, Robust
 from warrant.statements.robust import on_test_set
-from warrant.statements.text import named
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from warrant.certified.data import Labelled
     from warrant.statements.text import Number
 
-__all__ = ["Certified", "CertifiedAccuracy", "certify", "decided_claim"]
+__all__ = ["Certified", "CertifiedAccuracy", "certify", "claim_about", "decided_claim"]
 
 
 @dataclass(frozen=True)
@@ -158,39 +157,51 @@ def certify(
     jobs: int = 1,
     executor: Executor | None = None,
     samples: ArrayLike | None = None,
+    whole: Folder | None = None,
     tell: Callable[[Outcome], None] | None = None,
+    stage: Callable[[str], None] | None = None,
 ) -> Certified:
     """Prove or refute, for every input of a test set, that it and all inputs near it are classified as its label says.
 
-    Then one theorem about the files of the whole test set is made of these proofs (docs/certified.md); its warrant is
-    in the folder ``whole``.
+    Then one theorem about the files of the whole test set is made of these proofs (docs/certified.md).
 
     Args:
         model: as in :func:`warrant.prove`.
         accuracy: the inputs, their labels and the radius.
         out: a folder for the warrants, one for each input; a run that was interrupted goes on from there.
-        at_least: how many inputs the theorem is about; None for as many as are proved.
+        at_least: how many inputs the theorem is about; None for as many as are proved, at least one.
         timeout: seconds for the search for each input.
         kernel: also have the Coq kernel check the theorem about the whole test set.
         jobs: how many inputs at once, each in a process of its own if there are more than one.
         executor: a ``concurrent.futures.Executor`` that takes the inputs instead, such as that of a Dask cluster,
             ``distributed.Client(...).get_executor()``; its workers must see the folder, under the same path.
         samples: as in :func:`warrant.prove`; None takes X.
+        whole: a folder for the warrant of that theorem; None for the folder ``whole`` in ``out``.
         tell: called with each outcome, as they come.
+        stage: called with the name of what begins after them.
+
+    Returns:
+        What came of it.  After an interruption from the keyboard, the verdict is Unknown and says what there is so far.
 
     Raises:
         WrongInput: the model, the inputs or the labels have no meaning, or do not fit together.
     """
     known = given(model, accuracy.arrays()[0] if samples is None else samples)
     folder = Path(out)
-    entries, first = _entries(accuracy, known)
+    entries = _entries(accuracy, known)
     outcomes = prove_all(entries, folder, timeout=timeout, jobs=jobs, executor=executor, tell=tell)
+    found = Certified(outcomes, known.notes, folder, Unknown(reason="no input was proved"))
+    if any(outcome.interrupted for outcome in outcomes):
+        done = f"{found.certified} of {len(outcomes)} inputs are proved, {found.count('REFUTED')} refuted so far"
+        return replace(found, verdict=Unknown(reason=f"interrupted: {done}"))
+    if at_least is None and not found.certified:
+        return found
     try:
-        whole = _whole(accuracy, first, known.data, known.name, at_least, _certificates(outcomes, folder))
+        claim = _decided(accuracy, known, at_least, _certificates(outcomes, folder))
     except WrongInput as problem:
-        return Certified(outcomes, known.notes, folder, Unknown(reason=f"no theorem about the test set: {problem}"))
-    verdict = prove_claim(whole, timeout=timeout, kernel=kernel, out=folder / "whole")
-    return Certified(outcomes, known.notes, folder, verdict)
+        return replace(found, verdict=Unknown(reason=f"no theorem about the test set: {problem}"))
+    place = folder / "whole" if whole is None else whole
+    return replace(found, verdict=prove_claim(claim, timeout=timeout, kernel=kernel, out=place, stage=stage))
 
 
 def decided_claim(
@@ -208,14 +219,32 @@ def decided_claim(
 
     Raises:
         WrongInput: the inputs have no meaning, or what is found of them settles nothing.
+        KeyboardInterrupt: it was interrupted before enough was found.
     """
-    entries, first = _entries(accuracy, model)
+    entries = _entries(accuracy, model)
     outcomes = prove_all(entries, folder, timeout=timeout, jobs=jobs, executor=executor, tell=tell)
-    return _whole(accuracy, first, model.data, model.name, at_least, _certificates(outcomes, folder))
+    if any(outcome.interrupted for outcome in outcomes):
+        raise KeyboardInterrupt
+    return _decided(accuracy, model, at_least, _certificates(outcomes, folder))
 
 
-def _entries(accuracy: CertifiedAccuracy, model: Given) -> tuple[list[Entry], Robust]:
-    """The claims about all inputs, and the statement about the first."""
+def claim_about(accuracy: CertifiedAccuracy, model: Given, at_least: int) -> OnTestSet:
+    """The claim that at least so many inputs are as their labels say, without a certificate.
+
+    Raises:
+        WrongInput: it cannot be said of a whole test set, or the model cannot be read.
+    """
+    from warrant import models
+
+    inputs, labels = accuracy.files()
+    labelled = models.read(model.data, name=model.name).label
+    statement = accuracy.statements()[0].statement(at_least, labelled=labelled)
+    names = accuracy.within.names if accuracy.within is not None else tuple(accuracy.names or ())
+    return on_test_set(model.data, model.name, inputs, labels, statement, names)
+
+
+def _entries(accuracy: CertifiedAccuracy, model: Given) -> list[Entry]:
+    """The claims about all inputs."""
     statements = accuracy.statements()
     width = len(str(len(statements) - 1))
     entries = []
@@ -225,7 +254,7 @@ def _entries(accuracy: CertifiedAccuracy, model: Given) -> tuple[list[Entry], Ro
         except WrongInput as problem:
             raise problem.at(place=f"row {k}") from problem
         entries.append(Entry(f"input-{k:0{width}d}", claim))
-    return entries, statements[0]
+    return entries
 
 
 def _certificates(outcomes: Sequence[Outcome], folder: Path) -> dict[int, bytes]:
@@ -233,33 +262,26 @@ def _certificates(outcomes: Sequence[Outcome], folder: Path) -> dict[int, bytes]
     return {k: read_warrant(folder / outcome.name).certificate for k, outcome in found.items()}
 
 
-def _whole(
-    accuracy: CertifiedAccuracy,
-    first: Robust,
-    model: bytes,
-    name: str,
-    at_least: int | None,
-    certificates: Mapping[int, bytes],
+def _decided(
+    accuracy: CertifiedAccuracy, model: Given, at_least: int | None, certificates: Mapping[int, bytes]
 ) -> OnTestSet:
     """The claim about the test set, with the certificate that those of its inputs make.
 
     Raises:
-        WrongInput: it cannot be said of a whole test set.
+        WrongInput: it cannot be said of a whole test set, or what was found settles nothing.
     """
     from warrant.certified.certificate import proof_bytes, refutation_bytes
     from warrant.certified.data import read_data
 
-    inputs, labels = accuracy.files()
-    data = read_data(inputs[0], labels[0], files=(inputs[1], labels[1]))
     start = 6 if accuracy.norm == "linf" else 7  # a claim about one input of a test set has its mark first
-    proofs = {k: found[start:] for k, found in certificates.items() if found[5:6] == b"P"}
-    if any(found[5:6] == b"B" for found in certificates.values()):
-        raise WrongInput("an ensemble of trees", place="model", expected="a network")
-    statement = first.statement(len(proofs) if at_least is None else at_least)
-    features = accuracy.within.names if accuracy.within is not None else named(accuracy.names, data.X.shape[1])
-    claim = on_test_set(model, name, inputs, labels, statement, features)
-    if len(proofs) >= statement.least:
-        return replace(claim, known=proof_bytes(len(data.X), proofs))
+    proofs = {k: found for k, found in certificates.items() if found[5:6] != b"R"}
+    claim = claim_about(accuracy, model, len(proofs) if at_least is None else at_least)
+    data = read_data(claim.inputs_bytes, claim.labels_bytes, files=(claim.inputs_name, claim.labels_name))
+    statement = read_statement(claim.claim_bytes, file="claim.certified")
+    kinds = {found[5:6] for found in proofs.values()}
+    if len(proofs) >= statement.least and len(kinds) <= 1:
+        bodies = {k: found[start:] for k, found in proofs.items()}
+        return replace(claim, known=proof_bytes(len(data.X), bodies, kinds.pop() if kinds else b"P"))
     points = _points(statement, data, certificates)
     if len(points) <= len(data.X) - statement.least:
         counts = f"{len(proofs)} of {len(data.X)} inputs are proved, {len(points)} refuted"

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from warrant._api import DEFAULT_TIMEOUT, Given
 from warrant._files import limited, read_file
-from warrant.batch.certify import CertifiedAccuracy
+from warrant.batch.certify import CertifiedAccuracy, claim_about
 from warrant.batch.run import Entry
 from warrant.certified import NORMS
-from warrant.claims import Claim, OnTestSet, Safe
+from warrant.claims import Claim, Safe
 from warrant.errors import SearchError, WrongInput
-from warrant.statements import Bounded, Domain, Feature, Robust, Statement
-from warrant.statements.robust import on_test_set
+from warrant.statements import Bounded, Domain, Feature, Reachable, Robust, Statement
 from warrant.statements.text import named
 
 if TYPE_CHECKING:
@@ -28,8 +27,9 @@ __all__ = ["Expected", "Planned", "TestSet", "read_plan"]
 
 _RUN = {"folder", "timeout", "kernel"}
 _CLAIM = {"name", "model", "expect", "allow-unknown"}
-_KINDS = ("property", "bounded", "robust", "test-set")
+_KINDS = ("property", "bounded", "reachable", "robust", "test-set")
 _BOUNDED = {"features", "low", "high", "output"}
+_REACHABLE = {"target", *_BOUNDED, "label"}
 _ROBUST = {"x", "row", "radius", "label", "top", "tolerance", "threshold", "names"}
 _TEST_SET = {"inputs", "labels", "at-least", "radius", "norm", "top", "threshold", "low", "high", "names"}
 _FEATURE = {"name", "low", "high", "values", "integer"}
@@ -115,7 +115,11 @@ def _claim(body: Mapping[str, Any], position: int, base: Path) -> Expected:
     kind = kinds[0]
     try:
         test_set = _test_set(_table(body[kind], place), f"{place}, {kind}", model, base) if kind == "test-set" else None
-        claim = _meant(kind, body, model, base, place) if test_set is None else _about(test_set)
+        claim = (
+            _meant(kind, body, model, base, place)
+            if test_set is None
+            else claim_about(test_set.accuracy, test_set.model, test_set.at_least)
+        )
         claim.validate()
     except (WrongInput, SearchError) as problem:
         raise (problem.at(place=place) if isinstance(problem, WrongInput) else WrongInput(str(problem))) from problem
@@ -126,13 +130,37 @@ def _meant(kind: str, body: Mapping[str, Any], model: Path, base: Path, place: s
     if kind == "property":
         return Safe.of(model, base / _of(body, "property", str, place))
     inner, where = _table(body[kind], f"{place}, {kind}"), f"{place}, {kind}"
-    _known(inner, _BOUNDED if kind == "bounded" else _ROBUST, where)
-    statement: Statement = _bounded(inner, where) if kind == "bounded" else _robust(inner, where, base)
+    statement: Statement
+    if kind == "bounded":
+        statement = _bounded(inner, where)
+    elif kind == "reachable":
+        statement = _reachable(inner, where, base)
+    else:
+        statement = _robust(inner, where, base)
     claim = statement.claim(limited(read_file(model, "an ONNX file"), str(model)), name=str(model))
     return replace(claim, property_name=f"{kind}.vnnlib") if isinstance(claim, Safe) else claim
 
 
 def _bounded(body: Mapping[str, Any], place: str) -> Bounded:
+    _known(body, _BOUNDED, place)
+    return Bounded(_domain(body, place), *_ends(body, place), _of(body, "output", int, place, 0))
+
+
+def _reachable(body: Mapping[str, Any], place: str, base: Path) -> Reachable:
+    _known(body, _REACHABLE, place)
+    if ("target" in body) == ("features" in body):
+        raise WrongInput("both or none of target and features", place=place, expected="one of them")
+    target = base / _of(body, "target", str, place) if "target" in body else _domain(body, place)
+    output, label = _of(body, "output", int, place, 0), _of(body, "label", int, place, None)
+    return Reachable(target, *_ends(body, place), output, label)
+
+
+def _ends(body: Mapping[str, Any], place: str) -> tuple[int | Decimal | None, int | Decimal | None]:
+    low, high = (_number(body, end, place) if end in body else None for end in ("low", "high"))
+    return low, high
+
+
+def _domain(body: Mapping[str, Any], place: str) -> Domain:
     features = []
     for k, each in enumerate(_of(body, "features", list, place)):
         here = f"{place}, feature {k + 1}"
@@ -145,12 +173,13 @@ def _bounded(body: Mapping[str, Any], place: str) -> Bounded:
             features.append(Feature.integer(name, _of(table, "low", int, here), _of(table, "high", int, here)))
         else:
             features.append(Feature.real(name, _number(table, "low", here), _number(table, "high", here)))
-    low, high = (_number(body, end, place) if end in body else None for end in ("low", "high"))
-    return Bounded(Domain(tuple(features)), low, high, _of(body, "output", int, place, 0))
+    return Domain(tuple(features))
 
 
 def _robust(body: Mapping[str, Any], place: str, base: Path) -> Robust:
     import numpy as np
+
+    _known(body, _ROBUST, place)
 
     given = body.get("x")
     if isinstance(given, str):
@@ -203,14 +232,6 @@ def _test_set(body: Mapping[str, Any], place: str, model: Path, base: Path) -> T
         accuracy = replace(accuracy, within=Domain(tuple(Feature.real(name, *ends) for name in called)))
     data = limited(read_file(model, "an ONNX file"), str(model))
     return TestSet(Given(data, str(model)), accuracy, least)
-
-
-def _about(test_set: TestSet) -> OnTestSet:
-    """The claim about the test set."""
-    accuracy, model = test_set.accuracy, test_set.model
-    first = accuracy.statements()[0]
-    features = accuracy.within.names if accuracy.within is not None else tuple(accuracy.names or ())
-    return on_test_set(model.data, model.name, *accuracy.files(), first.statement(test_set.at_least), features)
 
 
 def _matrix(path: Path) -> NDArray[Any]:

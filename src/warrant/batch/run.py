@@ -7,8 +7,9 @@ import math
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Executor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ class Outcome:
         seconds: wall seconds.
         counterexample: where it was refuted.
         assumptions: of the theorem, where Coq was asked.
+        interrupted: whether it is unknown because the batch was interrupted.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Outcome:
     seconds: float
     counterexample: Counterexample | None = None
     assumptions: tuple[str, ...] | None = None
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,8 @@ def prove_all(
 
     A claim whose warrant lies in the folder, about the same bytes, is checked again from there; its recorded verdict is
     not believed.  One that was unknown is tried again, unless the same bytes were tried for as many seconds before.
-    A process that dies makes its claim UNKNOWN, and no other.
+    A process that dies makes its claim UNKNOWN, and no other.  An interruption from the keyboard ends the batch: what
+    was not done is UNKNOWN, and ``interrupted``.
 
     Args:
         entries: the claims; their names are different.
@@ -119,15 +123,22 @@ def prove_all(
     work = [_Work(entry, folder.resolve(), timeout, kernel) for entry in entries]
     outcomes: dict[str, Outcome] = {}
     coming = _given(work, executor) if executor else _one_by_one(work) if jobs == 1 else _at_once(work, jobs)
-    for outcome in coming:
-        outcomes[outcome.name] = outcome
-        if tell is not None:
-            tell(outcome)
-    return tuple(outcomes[name] for name in names)
+    try:
+        with closing(coming):
+            for outcome in coming:
+                outcomes[outcome.name] = outcome
+                if tell is not None:
+                    tell(outcome)
+                if outcome.interrupted:
+                    break
+    except KeyboardInterrupt:
+        pass
+    left = {name: Outcome(name, "UNKNOWN", "interrupted", False, 0.0, interrupted=True) for name in names}
+    return tuple((left | outcomes).values())
 
 
-def _one_by_one(work: Sequence[_Work]) -> Iterator[Outcome]:
-    return map(_attempt, work)
+def _one_by_one(work: Sequence[_Work]) -> Generator[Outcome]:
+    yield from map(_attempt, work)
 
 
 def _attempt(work: _Work) -> Outcome:
@@ -137,7 +148,7 @@ def _attempt(work: _Work) -> Outcome:
         return _failed(work.entry, str(problem))
 
 
-def _given(work: Sequence[_Work], executor: Executor) -> Iterator[Outcome]:
+def _given(work: Sequence[_Work], executor: Executor) -> Generator[Outcome]:
     futures = {executor.submit(_attempt, each): each for each in work}
     try:
         for future in as_completed(futures):
@@ -156,7 +167,7 @@ def _given(work: Sequence[_Work], executor: Executor) -> Iterator[Outcome]:
             future.cancel()
 
 
-def _at_once(work: Sequence[_Work], jobs: int) -> Iterator[Outcome]:
+def _at_once(work: Sequence[_Work], jobs: int) -> Generator[Outcome]:
     from warrant._pool import Task, memory_of_machine, run_tasks
 
     tasks = [Task(_in_process, each, _LONGEST) for each in work]
@@ -186,7 +197,7 @@ def _decide(work: _Work) -> Outcome:
         return Outcome(work.entry.name, "UNKNOWN", reason, True, time.monotonic() - begun)
     verdict = prove_claim(work.entry.claim, timeout=work.timeout, kernel=work.kernel, out=place)
     remembered.unlink(missing_ok=True)
-    if isinstance(verdict, Unknown) and verdict.certificate is None and "interrupted" not in verdict.reason:
+    if isinstance(verdict, Unknown) and verdict.certificate is None and not _interrupted(verdict):
         body = {"format": _FORMAT, "digests": digests, "timeout": work.timeout, "reason": verdict.reason}
         write_file(remembered, (json.dumps(body, indent=2) + "\n").encode())
     return _outcome(work, verdict, False, begun)
@@ -229,8 +240,14 @@ def _tried(remembered: Path, digests: list[str], timeout: float | None) -> str |
     return f"{' '.join(reason.split())} (before)" if long >= (math.inf if timeout is None else timeout) else None
 
 
+def _interrupted(verdict: Verdict) -> bool:
+    """Whether a search or a check was interrupted from the keyboard, as ``prove_claim`` says it."""
+    return isinstance(verdict, Unknown) and "interrupted" in verdict.reason
+
+
 def _outcome(work: _Work, verdict: Verdict, found: bool, begun: float) -> Outcome:
     reason = verdict.reason if isinstance(verdict, Unknown) else ""
     point = verdict.counterexample if isinstance(verdict, Refuted) else None
     seconds = time.monotonic() - begun
-    return Outcome(work.entry.name, verdict.word, reason, found, seconds, point, verdict.assumptions)
+    stopped = _interrupted(verdict)
+    return Outcome(work.entry.name, verdict.word, reason, found, seconds, point, verdict.assumptions, stopped)

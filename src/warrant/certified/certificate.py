@@ -14,9 +14,12 @@ __all__ = ["proof_bytes", "read_points", "refutation_bytes"]
 Floats = NDArray[np.float64]
 
 
-def proof_bytes(rows: int, trees: Mapping[int, bytes]) -> bytes:
-    """A proof for some of the rows of a test set, each with its tree."""
-    return MAGIC + b"P" + _marks(rows, trees) + b"".join(trees[k] for k in sorted(trees))
+def proof_bytes(rows: int, proofs: Mapping[int, bytes], kind: bytes = b"P") -> bytes:
+    """A proof for some of the rows of a test set: for each what follows the letter in a proof about it alone.
+
+    kind: the letter of these proofs: P (trees), C (cases) or B (boxes).
+    """
+    return MAGIC + kind + _marks(rows, proofs) + b"".join(proofs[k] for k in sorted(proofs))
 
 
 def refutation_bytes(rows: int, points: Mapping[int, Floats]) -> bytes:

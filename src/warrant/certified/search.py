@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from warrant.certified.data import Labelled
 from warrant.certified.statement import SCORES, THRESHOLD, Statement
 from warrant.errors import WrongInput
-from warrant.models.network import Lowered
+from warrant.models import Decided, Forest, Lowered
 from warrant.properties import MAX_CLAUSES, Ball, Property, Queries, about
 from warrant.properties.formula import And, Atom, Formula, Linear, Or
 from warrant.search.attack import Evaluate
@@ -27,16 +27,24 @@ Floats = NDArray[np.float64]
 
 @dataclass
 class Answers:
-    """What was found so far: by row, the tree of a proof, or a point near it with another answer; and the regions."""
+    """What was found so far: by row, a proof without its head, or a point near it with another answer.
 
+    kind: the letter of the proofs; regions: how many were looked at.
+    """
+
+    kind: bytes = b"P"
     proved: dict[int, bytes] = field(default_factory=dict)
     refuted: dict[int, Floats] = field(default_factory=dict)
     unknown: dict[int, str] = field(default_factory=dict)
     regions: int = 0
 
 
-def query_of(statement: Statement, model: Lowered, x: tuple[Fraction, ...], label: Fraction) -> Queries:
+def query_of(
+    statement: Statement, model: Lowered | Forest | Decided, x: tuple[Fraction, ...], label: Fraction
+) -> Queries:
     """The query about one input: what is near it, and how the outputs can fail to say the label.
+
+    Of models that are proved by cases or boxes, it is about the box alone, and not about a ball in it.
 
     Raises:
         WrongInput: the label or the decision does not fit the model's outputs.
@@ -48,7 +56,7 @@ def query_of(statement: Statement, model: Lowered, x: tuple[Fraction, ...], labe
         atoms += [Atom(Linear({v: -one}, low), False), Atom(Linear({v: one}, -high), False)]
     failure = Or(tuple(And(tuple(rows)) for rows in failures(statement, label, n, model.outputs)))
     queries = about(Property(n, model.outputs, And((*atoms, failure))), model)
-    if statement.norm == "linf":
+    if statement.norm == "linf" or not isinstance(model, Lowered):
         return queries
     ball = Ball(statement.norm, x, statement.radii[0])
     return replace(queries, queries=tuple(replace(query, ball=ball) for query in queries.queries))
@@ -102,7 +110,7 @@ def point_of(statement: Statement, x: tuple[Fraction, ...], words: Sequence[str]
 
 def decide(
     statement: Statement,
-    model: Lowered,
+    model: Lowered | Forest | Decided,
     data: Labelled,
     *,
     timeout: float,
@@ -133,7 +141,7 @@ def decide(
         )
         answers.regions += found.stats.regions
         if isinstance(found, search.Proof):
-            answers.proved[k] = found.certificate[6:]
+            answers.kind, answers.proved[k] = found.certificate[5:6], found.certificate[6:]
         elif isinstance(found, search.Witness):
             point = point_of(statement, x, found.certificate[6:].decode("ascii").split())
             if point is None:

@@ -13,13 +13,16 @@ from warrant.claims._interface import (
     Artefact,
     Claim,
     Counterexample,
+    Existential,
     Found,
+    Point,
     Progress,
     Report,
     Restated,
     Span,
     Summary,
     Theorem,
+    Witness,
 )
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
@@ -27,7 +30,7 @@ from warrant.claims.conformal import Conformal
 from warrant.claims.gradient import Gradient
 from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
-from warrant.claims.network import Safe, read_model, read_source
+from warrant.claims.network import Reaches, Safe, read_model, read_source
 from warrant.claims.posterior import Posterior
 from warrant.claims.privacy import Privacy
 from warrant.claims.rate import Rate
@@ -48,15 +51,18 @@ __all__ = [
     "Conformal",
     "Converges",
     "Counterexample",
+    "Existential",
     "ForAllSteps",
     "Found",
     "Gradient",
     "Loss",
     "OnTestSet",
+    "Point",
     "Posterior",
     "Privacy",
     "Progress",
     "Rate",
+    "Reaches",
     "Relates",
     "Report",
     "Restated",
@@ -66,6 +72,7 @@ __all__ = [
     "Span",
     "Summary",
     "Theorem",
+    "Witness",
     "about",
     "artefact_files",
     "claim_of",
@@ -75,6 +82,7 @@ __all__ = [
 _FAMILIES: dict[
     str,
     type[Safe]
+    | type[Reaches]
     | type[Relates]
     | type[Compares]
     | type[Slopes]
@@ -92,6 +100,7 @@ _FAMILIES: dict[
     | type[Smoothing],
 ] = {
     Safe.family: Safe,
+    Reaches.family: Reaches,
     Relates.family: Relates,
     Compares.family: Compares,
     Slopes.family: Slopes,

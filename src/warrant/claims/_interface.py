@@ -6,21 +6,24 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 __all__ = [
     "THEOREM_NAME",
     "Artefact",
     "Claim",
     "Counterexample",
+    "Existential",
     "Found",
     "NeverRefuted",
+    "Point",
     "Progress",
     "Report",
     "Restated",
     "Span",
     "Summary",
     "Theorem",
+    "Witness",
 ]
 
 THEOREM_NAME = "claim"
@@ -120,15 +123,15 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Counterexample:
-    """An input at which a claim fails, as numbers, and the outputs there where they could be computed.
+class Point:
+    """An input that decides a claim, as numbers, and the outputs there where they could be computed.
 
     Attributes:
         inputs: the numbers.
         outputs: the outputs there; None where they could not be computed, or the remark says more.
         names: what the inputs are called, where the claim says it.
-        remark: what fails there, in one line; may be empty.
-        place: where the claim fails and how, in one line; where it is given, it is shown instead of the numbers.
+        remark: what is so there, in one line; may be empty.
+        place: where that is and how, in one line; where it is given, it is shown instead of the numbers.
     """
 
     inputs: tuple[float, ...]
@@ -136,6 +139,14 @@ class Counterexample:
     names: tuple[str, ...] = ()
     remark: str = ""
     place: str = ""
+
+
+class Counterexample(Point):
+    """An input at which a claim about all inputs fails."""
+
+
+class Witness(Point):
+    """An input at which what a claim says to occur does occur."""
 
 
 @dataclass(frozen=True)
@@ -173,13 +184,8 @@ class Summary:
 class NeverRefuted:
     """Of families whose certificates only prove."""
 
-    def counterexample(self, certificate: bytes) -> Counterexample:
-        """No certificate refutes such a claim.
-
-        Raises:
-            NotImplementedError: always.
-        """
-        raise NotImplementedError("such a claim is proved, or not")
+    def counterexample(self, certificate: bytes) -> None:
+        """There is none: no certificate refutes such a claim."""
 
 
 class Claim(Protocol):
@@ -208,8 +214,16 @@ class Claim(Protocol):
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Search for a certificate.  Untrusted."""
 
-    def counterexample(self, certificate: bytes) -> Counterexample:
-        """The numbers in a certificate that refutes."""
+    def counterexample(self, certificate: bytes) -> Counterexample | None:
+        """The numbers in a certificate that refutes; None where it is a proof about all inputs, and has no numbers."""
 
     def summary(self) -> Summary:
         """What the claim says."""
+
+
+@runtime_checkable
+class Existential(Protocol):
+    """What a claim that some input is so has besides: an input proves it, and a proof about all inputs refutes it."""
+
+    def witness(self, certificate: bytes) -> Witness:
+        """The numbers in a certificate that proves."""

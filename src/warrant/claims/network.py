@@ -1,15 +1,15 @@
-"""Claims about one network: no input and output of it satisfy what a VNN-LIB property asserts."""
+"""Claims about one network: no input and output of it satisfy what a VNN-LIB property asserts, or some do."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from warrant._files import limited, read_file, stem
 from warrant.claims._comments import names, said
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Span, Summary, Theorem
+from warrant.claims._interface import Artefact, Counterexample, Found, Report, Span, Summary, Theorem, Witness
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from warrant.models import Decided, Forest, Lowered
     from warrant.properties import Queries
 
-__all__ = ["Safe", "excerpt", "outputs_at", "read_source"]
+__all__ = ["Reaches", "Safe", "excerpt", "outputs_at", "read_source"]
 
 _EXCERPT_LINES = 12
 _PROVED = Theorem(
@@ -35,20 +35,35 @@ _REFUTED = Theorem(
     words="Some input of the network, with the output that the network has there over the exact real numbers, "
     "satisfies all the assertions of the property.",
 )
+_REACHED = Theorem(
+    statement="Reachable model_file target_file",
+    soundness="reachable_sound",
+    verdict="PROVED",
+    words="Some input of the network, with the output that the network has there over the exact real numbers, "
+    "satisfies all the assertions of the target.",
+)
+_NOT_REACHED = Theorem(
+    statement="Unreachable model_file target_file",
+    soundness="unreachable_sound",
+    verdict="REFUTED",
+    words="No input of the network, with the output that the network has there over the exact real numbers, satisfies "
+    "all the assertions of the target: what is claimed to occur never does.",
+)
 
 
 @dataclass(frozen=True)
-class Safe:
-    """The claim that a network never does what a property describes.
+class _AboutNetwork:
+    """A model, and a VNN-LIB file that describes pairs of an input and an output.
 
     Attributes:
         model_bytes: the bytes of an ONNX file.
-        property_bytes: the bytes of a VNN-LIB file; it asserts what inputs and outputs that must not occur are like.
+        property_bytes: the bytes of a VNN-LIB file.
         model_name, property_name: what the user calls them, for messages.
     """
 
-    family: ClassVar[str] = "network"
     files: ClassVar[tuple[str, ...]] = ("model.onnx", "property.vnnlib")
+    coq: ClassVar[str] = "property_file"
+    theorems: ClassVar[tuple[Theorem, Theorem]]  # that no pair is as described, and that one is
 
     model_bytes: bytes = field(repr=False)
     property_bytes: bytes = field(repr=False)
@@ -56,7 +71,7 @@ class Safe:
     property_name: str = "property.vnnlib"
 
     @classmethod
-    def of(cls, model: str | os.PathLike[str] | bytes | ModelProto, property: str | os.PathLike[str] | bytes) -> Safe:
+    def of(cls, model: str | os.PathLike[str] | bytes | ModelProto, property: str | os.PathLike[str] | bytes) -> Self:
         """The claim about a model (path, bytes or ModelProto) and a property (path, bytes or text).
 
         A string with a parenthesis or a line break in it that names no file is taken for the text of a property.
@@ -71,7 +86,7 @@ class Safe:
         return cls(model_data, property_data, model_name, property_name)
 
     @classmethod
-    def from_files(cls, model: bytes, property: bytes) -> Safe:
+    def from_files(cls, model: bytes, property: bytes) -> Self:
         """The claim about the files of a warrant, in the order of ``files``."""
         return cls(model, property)
 
@@ -80,13 +95,13 @@ class Safe:
         """The model and the property."""
         return (
             Artefact("model.onnx", "model_file", self.model_bytes),
-            Artefact("property.vnnlib", "property_file", self.property_bytes),
+            Artefact(self.files[1], self.coq, self.property_bytes),
         )
 
     @property
     def names(self) -> tuple[tuple[str, str], ...]:
         """The names that the user gave the two files."""
-        return (("model.onnx", Path(self.model_name).name), ("property.vnnlib", Path(self.property_name).name))
+        return (("model.onnx", Path(self.model_name).name), (self.files[1], Path(self.property_name).name))
 
     @property
     def stem(self) -> str:
@@ -102,17 +117,13 @@ class Safe:
         self._load()
 
     def theorem(self, certificate: bytes) -> Theorem | None:
-        """``Holds`` for a proof, ``Refuted`` for a witness (docs/certificates.md)."""
-        kinds = {b"WRNT\x01P": _PROVED, b"WRNT\x01B": _PROVED, b"WRNT\x01C": _PROVED, b"WRNT\x01R": _REFUTED}
+        """What a proof that there is no such pair shows, or a witness of one (docs/certificates.md)."""
+        none, some = self.theorems
+        kinds = {b"WRNT\x01P": none, b"WRNT\x01B": none, b"WRNT\x01C": none, b"WRNT\x01R": some}
         return kinds.get(certificate[:6])
 
-    def counterexample(self, certificate: bytes) -> Counterexample:
-        """The input in a witness, and the outputs of ONNX Runtime there if it is installed."""
-        inputs = tuple(float(word) for word in certificate[6:].decode("ascii").split())
-        return Counterexample(inputs, outputs_at(self.model_bytes, inputs), names(self.property_bytes, len(inputs)))
-
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
-        """Search for a proof or a counterexample (warrant.search); ONNX Runtime must agree to a counterexample."""
+        """Search for a proof or a witness (warrant.search); ONNX Runtime must agree to a witness."""
         from warrant.claims._runtime import evaluator
         from warrant.claims._searching import look
 
@@ -128,10 +139,8 @@ class Safe:
         Raises:
             WrongInput: the files cannot be read.
         """
-        from warrant.claims._premises import premises
-
         model, queries = self._load()
-        vacuous, sentence = premises(queries)
+        vacuous, sentence = self._premises(queries)
         shape = "×".join(map(str, model.input_shape)) or "scalar"
         subject = (
             f"The network (model.onnx) has {model.inputs} inputs (shape {shape}) and {model.outputs} outputs; "
@@ -141,6 +150,17 @@ class Safe:
         return Summary(
             subject, excerpt(self.property_bytes), vacuous, sentence, said=said_there, region=self._region(queries)
         )
+
+    def _premises(self, queries: Queries) -> tuple[bool | None, str]:
+        """Whether the claim is vacuous (None: not known), and how that was found."""
+        from warrant.claims._premises import premises
+
+        return premises(queries)
+
+    def _inputs(self, certificate: bytes) -> tuple[tuple[float, ...], tuple[float, ...] | None, tuple[str, ...]]:
+        """The input in a witness, the outputs of ONNX Runtime there if it is installed, and the inputs' names."""
+        inputs = tuple(float(word) for word in certificate[6:].decode("ascii").split())
+        return inputs, outputs_at(self.model_bytes, inputs), names(self.property_bytes, len(inputs))
 
     def _region(self, queries: Queries) -> tuple[Span, ...]:
         """The least box with all boxes of the property in it, rounded outwards."""
@@ -158,6 +178,55 @@ class Safe:
 
         model = models.read(self.model_bytes, name=self.model_name)
         return model, properties.load(self.property_bytes, model, name=self.property_name)
+
+
+@dataclass(frozen=True)
+class Safe(_AboutNetwork):
+    """The claim that a network never does what a property describes.
+
+    Attributes:
+        model_bytes: the bytes of an ONNX file.
+        property_bytes: the bytes of a VNN-LIB file; it asserts what inputs and outputs that must not occur are like.
+        model_name, property_name: what the user calls them, for messages.
+    """
+
+    family: ClassVar[str] = "network"
+    theorems: ClassVar[tuple[Theorem, Theorem]] = (_PROVED, _REFUTED)
+
+    def counterexample(self, certificate: bytes) -> Counterexample:
+        """The input in a witness."""
+        return Counterexample(*self._inputs(certificate))
+
+
+@dataclass(frozen=True)
+class Reaches(_AboutNetwork):
+    """The claim that a network does, at some input, what a target describes.
+
+    Attributes:
+        model_bytes: the bytes of an ONNX file.
+        property_bytes: the bytes of a VNN-LIB file; it asserts what an input and output that are to occur are like.
+        model_name, property_name: what the user calls them, for messages.
+    """
+
+    family: ClassVar[str] = "reachable"
+    files: ClassVar[tuple[str, ...]] = ("model.onnx", "target.vnnlib")
+    coq: ClassVar[str] = "target_file"
+    theorems: ClassVar[tuple[Theorem, Theorem]] = (_NOT_REACHED, _REACHED)
+
+    property_name: str = "target.vnnlib"
+
+    def counterexample(self, certificate: bytes) -> None:
+        """There is none: what refutes such a claim is a proof about all inputs."""
+
+    def witness(self, certificate: bytes) -> Witness:
+        """The input in a witness."""
+        return Witness(*self._inputs(certificate))
+
+    def _premises(self, queries: Queries) -> tuple[bool | None, str]:
+        """Such a claim is never vacuous: where nothing can satisfy the premises, it fails."""
+        empty, sentence = super()._premises(queries)
+        fails = " So the claim fails, whatever the model." if empty else ""
+        return False, f"It says that there is an input, and fails where none can be. {sentence}{fails}"
 
 
 def _is_file(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Claims about slopes: between any two inputs of a box, outputs change within limits."""
+"""Claims about slopes: between any two inputs of a domain, outputs change within limits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PROVED = Theorem(
     statement="SlopesHold model_file claim_file",
     soundness="slopes_sound",
     verdict="PROVED",
-    words="Between any two inputs of the box that may follow each other, the outputs of the network, over the exact "
+    words="Between any two inputs of the domain that may follow each other, the outputs of the network, over the exact "
     "real numbers, change within the limits: at least and at most so many times as much as the inputs.",
     module="Slopes",
     meaning="Slopes.v",
@@ -31,7 +31,7 @@ _REFUTED = Theorem(
     statement="SlopesFail model_file claim_file",
     soundness="slopes_refuted_sound",
     verdict="REFUTED",
-    words="Between some two inputs of the box that may follow each other, an output of the network, over the exact "
+    words="Between some two inputs of the domain that may follow each other, an output of the network, over the exact "
     "real numbers, changes by more, or by less, than the limits say.",
     module="Slopes",
     meaning="Slopes.v",
@@ -40,7 +40,7 @@ _REFUTED = Theorem(
 
 @dataclass(frozen=True)
 class Slopes:
-    """The claim that a network's outputs change within limits between any two inputs of a box (docs/slopes.md).
+    """The claim that a network's outputs change within limits between any two inputs of a domain (docs/slopes.md).
 
     Attributes:
         model_bytes: the bytes of an ONNX file.
@@ -137,11 +137,17 @@ class Slopes:
         Raises:
             WrongInput: the files cannot be read.
         """
-        _, network, _ = self._load()
+        limits, network, _ = self._load()
         subject = f"The network (model.onnx) has {network.inputs} inputs and {network.outputs} outputs."
         lines = self.claim_bytes.decode("utf-8", "replace").splitlines()
         excerpt = tuple(line for line in lines if not line.startswith(";"))[:12]
-        return Summary(subject, excerpt, False, "The box has points.", said=said(self.claim_bytes))
+        empty = limits.empty(network.inputs)
+        found = {
+            True: "The domain is empty",
+            False: "The domain has points",
+            None: "Whether the domain is empty is open",
+        }
+        return Summary(subject, excerpt, empty, f"{found[empty]} (found by the audit).", said=said(self.claim_bytes))
 
     def _load(self) -> tuple[Limits, Lowered, Lowered]:
         """The statement, the network, and its derivative."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
 from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
-from warrant.errors import Unsupported, WrongInput
+from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
     from warrant.certified import Statement
     from warrant.certified.data import Labelled
     from warrant.certified.search import Answers
-    from warrant.models import Lowered
+    from warrant.models import Decided, Forest, Lowered
 
 __all__ = ["OnTestSet"]
 
@@ -112,7 +112,8 @@ class OnTestSet:
         from warrant.certified import read_statement
         from warrant.certified.data import read_data
 
-        kind = {b"WRNT\x01P": _PROVED, b"WRNT\x01R": _REFUTED}.get(certificate[:6])
+        kinds = {b"WRNT\x01P": _PROVED, b"WRNT\x01C": _PROVED, b"WRNT\x01B": _PROVED, b"WRNT\x01R": _REFUTED}
+        kind = kinds.get(certificate[:6])
         if kind is None:
             return None
         try:
@@ -167,7 +168,7 @@ class OnTestSet:
         counts = {"proved": len(answers.proved), "refuted": len(answers.refuted), "regions": answers.regions}
         figures = {name: float(count) for name, count in counts.items()}
         if len(answers.proved) >= statement.least:
-            return Found(proof_bytes(n, answers.proved), "", figures)
+            return Found(proof_bytes(n, answers.proved, answers.kind), "", figures)
         if len(answers.refuted) > n - statement.least:
             return Found(refutation_bytes(n, answers.refuted), "", figures)
         row, reason = next(iter(answers.unknown.items()), (0, "the search was interrupted"))
@@ -182,7 +183,7 @@ class OnTestSet:
         """
         _, model, data = self._load()
         subject = (
-            f"The network (model.onnx) has {model.inputs} inputs and {model.outputs} outputs; inputs.npy has "
+            f"The model (model.onnx) has {model.inputs} inputs and {model.outputs} outputs; inputs.npy has "
             f"{len(data.X)} inputs for it, labels.npy their labels."
         )
         excerpt = tuple(self.claim_bytes.decode("ascii").splitlines()[:12])
@@ -190,7 +191,7 @@ class OnTestSet:
             subject, excerpt, False, "An input counts only if it is near itself, so that no region is empty."
         )
 
-    def _load(self) -> tuple[Statement, Lowered, Labelled]:
+    def _load(self) -> tuple[Statement, Lowered | Forest | Decided, Labelled]:
         from warrant import models
         from warrant.certified import read_statement
         from warrant.certified.data import read_data
@@ -198,9 +199,6 @@ class OnTestSet:
         statement = read_statement(self.claim_bytes, file="claim.certified")
         data = read_data(self.inputs_bytes, self.labels_bytes, files=(self.inputs_name, self.labels_name))
         model = models.read(self.model_bytes, name=self.model_name)
-        if not isinstance(model, models.Lowered):
-            kind = "an ensemble of trees" if isinstance(model, models.Forest) else "a network with labels or categories"
-            raise Unsupported(kind, file=self.model_name, expected="a network whose outputs are scores or a value")
         if data.X.shape[1] != model.inputs:
             found = f"{data.X.shape[1]} numbers a row, the model has {model.inputs} inputs"
             raise WrongInput(found, file=self.inputs_name)

@@ -13,12 +13,13 @@ from typing import NoReturn
 
 from warrant._api import DEFAULT_TIMEOUT, audit, check_folder, package_version, prove_claim
 from warrant._verdicts import Verdict
-from warrant.claims import Gradient, about
-from warrant.cli import _losses, _probability, _rate, _training
+from warrant.claims import Gradient, Reaches, about
+from warrant.cli import _certify, _losses, _probability, _rate, _training
 from warrant.cli._arguments import add_usual, bounds, count, folder, names, positive
+from warrant.cli._cluster import add_executor
 from warrant.cli._progress import progress
 from warrant.cli._show import show
-from warrant.errors import WarrantError
+from warrant.errors import WarrantError, WrongInput
 
 __all__ = ["main"]
 
@@ -49,6 +50,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     prove.add_argument("property", metavar="PROPERTY", help="a VNN-LIB file: it describes what must not happen")
     prove.add_argument(
+        "--reachable",
+        action="store_true",
+        help="the file describes what is to happen at some input: an input proves it, and a proof about all refutes it",
+    )
+    prove.add_argument(
         "--timeout",
         type=positive,
         default=DEFAULT_TIMEOUT,
@@ -61,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     prove.set_defaults(run=_prove)
 
+    _certify.add(verbs, _finish, _CODES)
     _rate.add(verbs, _finish, _CODES)
     _probability.add(verbs, _finish, _CODES)
     _training.add(verbs, _finish, _CODES)
@@ -104,11 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("-c", dest="config", default="warrant.toml", metavar="FILE", help="default: warrant.toml")
     run.add_argument("--only", action="append", default=[], metavar="PATTERN", help="only claims of such names")
     run.add_argument("--jobs", type=count, default=1, metavar="N", help="claims at once (default 1)")
-    run.add_argument(
-        "--executor",
-        metavar="dask://HOST:PORT",
-        help="a Dask cluster to give the claims to; its workers see the folder",
-    )
+    add_executor(run, "claims")
     run.add_argument("--timeout", type=positive, metavar="S", help="seconds for each search, in place of the file's")
     run.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorems")
     run.add_argument("--junit", metavar="FILE", help="write the outcomes in JUnit's XML, too")
@@ -205,7 +208,14 @@ def _bench_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _prove(arguments: argparse.Namespace) -> int:
-    claim = about([Path(model) for model in arguments.models], Path(arguments.property))
+    models = [Path(model) for model in arguments.models]
+    if arguments.reachable and len(models) > 1:
+        raise WrongInput("two models", place="--reachable", expected="one")
+    claim = (
+        Reaches.of(models[0], Path(arguments.property))
+        if arguments.reachable
+        else about(models, Path(arguments.property))
+    )
     with progress("searching") as (report, stage):
         verdict = prove_claim(
             claim,

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 from warrant._files import write_file
@@ -17,6 +15,7 @@ from warrant.batch import Entry, Outcome, Planned, prove_all, read_plan
 from warrant.batch.certify import decided_claim
 from warrant.batch.plan import Expected
 from warrant.batch.run import lies_there
+from warrant.cli._cluster import cluster
 from warrant.cli._progress import progress
 from warrant.errors import WrongInput
 from warrant.evidence.view import readable
@@ -102,37 +101,6 @@ def _decided(
     except WrongInput as problem:
         return Outcome(entry.name, "UNKNOWN", str(problem), False, 0.0)
     return replace(entry, claim=found)
-
-
-@contextmanager
-def cluster(address: str | None) -> Iterator[Executor | None]:
-    """The executor of a Dask cluster at such an address as dask://localhost:8786; None for None.
-
-    Raises:
-        WrongInput: it is no such address, nothing answers there in ten seconds, or ``distributed`` is not installed.
-    """
-    if address is None:
-        yield None
-        return
-    kind, _, place = address.partition("://")
-    if kind != "dask" or not place:
-        raise WrongInput(f"{address!r}", place="--executor", expected="dask://HOST:PORT")
-    try:
-        import distributed
-    except ImportError:
-        raise WrongInput(
-            address, place="--executor", expected="the package distributed", hint="pip install 'warrant-ml[cluster]'"
-        ) from None
-    try:
-        connect: Any = distributed.Client
-        client = connect(f"tcp://{place}", timeout=10)
-    except (OSError, TimeoutError, ValueError) as problem:
-        reason = (str(problem).splitlines() or ["no answer"])[0]
-        raise WrongInput(
-            f"{address}: {reason}", place="--executor", expected="the address of a Dask scheduler"
-        ) from None
-    with client:
-        yield client.get_executor()
 
 
 def _chosen(plan: Planned, patterns: Sequence[str]) -> Planned:

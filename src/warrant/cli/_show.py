@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from warrant._verdicts import Refuted, Unknown, Verdict
+from warrant._verdicts import Unknown, Verdict
 from warrant.checkers import explain
 from warrant.claims import claim_of
 from warrant.evidence import read_warrant
@@ -24,14 +24,14 @@ def show(verdict: Verdict) -> Iterator[str]:
         yield f"certificate  {len(verdict.certificate)} bytes" + _time(verdict, "search", "found in")
     if verdict.checked_by:
         yield "checked by   " + ", ".join(_MODES[mode] + _time(verdict, mode, "in") for mode in verdict.checked_by)
-    if isinstance(verdict, Refuted) and verdict.counterexample.place:
-        yield f"fails at     {verdict.counterexample.place}"
-    elif isinstance(verdict, Refuted):
-        yield from _numbers("input", "X", verdict.counterexample.inputs, verdict.counterexample.names)
-        if verdict.counterexample.outputs is not None:
-            yield from _numbers("output", "Y", verdict.counterexample.outputs)
-        if verdict.counterexample.remark:
-            yield f"there        {verdict.counterexample.remark}"
+    if verdict.point is not None and verdict.point.place:
+        yield f"fails at     {verdict.point.place}"
+    elif verdict.point is not None:
+        yield from _numbers("input", "X", verdict.point.inputs, verdict.point.names)
+        if verdict.point.outputs is not None:
+            yield from _numbers("output", "Y", verdict.point.outputs)
+        if verdict.point.remark:
+            yield f"there        {verdict.point.remark}"
     if verdict.assumptions is not None and not isinstance(verdict, Unknown):
         yield from _theorem(verdict)
     if verdict.folder is not None:

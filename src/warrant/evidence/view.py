@@ -7,7 +7,7 @@ import shlex
 from dataclasses import dataclass
 
 from warrant._verdicts import Refuted, Verdict
-from warrant.claims import Counterexample, Span, Theorem
+from warrant.claims import Point, Span, Theorem
 from warrant.evidence.audit import headline, summary_of
 from warrant.evidence.folder import Warrant
 from warrant.evidence.record import CERTIFICATE, digest
@@ -36,7 +36,7 @@ class File:
 
 @dataclass(frozen=True)
 class Row:
-    """One input: what it is called, its region, and where in it a counterexample lies (position: 0 to 1)."""
+    """One input: what it is called, its region, and where in it the point lies that decides (position: 0 to 1)."""
 
     name: str
     low: float
@@ -63,7 +63,8 @@ class View:
         recorded: what the warrant records of its own making.
         checked_by: the modes in which it was checked now.
         groups: assumptions; None where Coq was not asked, now or then.
-        rows, outputs: the region of inputs, and the outputs at a counterexample.
+        point: what the input is that decides: ``counterexample``, ``witness``, or nothing where there is none.
+        rows, outputs: the region of inputs, with that input in it, and the outputs there.
     """
 
     title: str
@@ -92,6 +93,7 @@ class View:
     commands: tuple[str, ...]
     versions: tuple[tuple[str, str], ...]
     seconds: tuple[tuple[str, float], ...]
+    point: str
     rows: tuple[Row, ...]
     outputs: tuple[float, ...]
 
@@ -111,7 +113,7 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
     summary = summary_of(warrant, verdict.notes)
     theorem = warrant.claim.theorem(warrant.certificate)
     record = warrant.record
-    point = verdict.counterexample if isinstance(verdict, Refuted) else None
+    point = verdict.point
     word, _, reason = verdict.line.partition(": ")
     artefacts = {a.file for a in warrant.claim.artefacts}
     names = dict(record.names)
@@ -147,6 +149,7 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
         commands=_commands(warrant.folder.name),
         versions=tuple((readable(k), readable(v)) for k, v in {**dict(record.versions), **verdict.versions}.items()),
         seconds=tuple({**dict(record.seconds), **verdict.seconds}.items()),
+        point="" if point is None else "counterexample" if isinstance(verdict, Refuted) else "witness",
         rows=_rows(summary.region, point),
         outputs=(point.outputs or ()) if point is not None else (),
     )
@@ -169,7 +172,7 @@ def _commands(folder: str) -> tuple[str, ...]:
     )
 
 
-def _rows(region: tuple[Span, ...], point: Counterexample | None) -> tuple[Row, ...]:
+def _rows(region: tuple[Span, ...], point: Point | None) -> tuple[Row, ...]:
     if point is not None and region and len(point.inputs) != len(region):
         return ()
     rows = []

@@ -247,13 +247,14 @@ def _by_torch(original: Original, rows: NDArray[np.float32]) -> tuple[str, onnx.
     return f"PyTorch {torch.__version__}", program.model_proto
 
 
-def replayed(models: Sequence[Original | None], inputs: Sequence[float]) -> tuple[str, ...]:
-    """What models themselves say of a counterexample, in float32: a line for each run of one.
+def replayed(models: Sequence[Original | None], inputs: Sequence[float], which: str) -> tuple[str, ...]:
+    """What models themselves say of a counterexample or a witness, in float32: a line for each run of one.
 
     Args:
         models: one or two models, or None for what was an ONNX file: the first run's, and the second's, if that is
             another model.
         inputs: of one run, or of two, one after the other.
+        which: what they are called, ``counterexample`` or ``witness``.
     """
     known = next((model for model in models if model is not None), None)
     if known is None:
@@ -265,6 +266,6 @@ def replayed(models: Sequence[Original | None], inputs: Sequence[float]) -> tupl
         if model is not None:
             said = model.answers(row[None]).reshape(-1)
             value = str(said[0]) if len(said) == 1 else str(said.tolist())
-            which = "the counterexample" if len(runs) == 1 else f"the counterexample's {('first', 'second')[k]} input"
-            lines.append(f"at {which}, rounded to float32, the {model.name} itself gives {value}")
+            at = f"the {which}" if len(runs) == 1 else f"the {which}'s {('first', 'second')[k]} input"
+            lines.append(f"at {at}, rounded to float32, the {model.name} itself gives {value}")
     return tuple(lines)

@@ -95,6 +95,11 @@ class Lowered:
         return len(self.output_values)
 
     @property
+    def label(self) -> bool:
+        """Whether the output is one label: of blocks it never is."""
+        return False
+
+    @property
     def values(self) -> int:
         """How many values there are: inputs and the rows of all blocks."""
         return self.blocks[-1].stop if self.blocks else self.inputs

@@ -106,7 +106,7 @@ class Linear:
         value = self.d + xp.sum(self.c * centre, axis=1) - reach
         scale = abs(self.d) + xp.sum(size * abs(centre), axis=1) + reach
         if ball is not None:
-            value = xp.maximum(value, self.d + ball.bound(self.c))
+            value = xp.maximum(value, self.d + ball.bound(self.c, centre, radius))
         return value - LOOSE * scale - 1e-300, scale
 
 

@@ -86,13 +86,14 @@ class Around:
         """How many inputs are in it."""
         return int(self.centre.shape[0])
 
-    def bound(self, c: Array) -> Array:
-        """The least value of c · x over the ball, (batch,), or −∞ where other inputs occur."""
+    def bound(self, c: Array, centre: Array, radius: Array) -> Array:
+        """The least value of c · x, (batch,), over the ball, and over boxes (batch, free) for inputs not in it."""
         xp = self.arrays.xp
         value = xp.sum(c[:, : self.within] * self.centre, axis=1) - self.radius * self.dual(c)
         if c.shape[1] == self.within:
             return value
-        return xp.where(xp.any(c[:, self.within :] != 0, axis=1), -math.inf, value)
+        rest, middle, half = (part[:, self.within :] for part in (c, centre, radius))
+        return value + xp.sum(rest * middle - abs(rest) * half, axis=1)
 
     def lowest(self, c: Array) -> Array:
         """The points of the ball where c · x is least: (batch, free), far away in the inputs that are not in it."""
@@ -238,7 +239,7 @@ def build(lowered: Lowered, query: Query, arrays: Arrays = NUMPY, deadline: floa
     goals = _layer(arrays, len(lowered.blocks) + 1, neurons, forms[-1])
     fixed[free] = (low + width / 2)[free]
     ball = None
-    if query.ball is not None:
+    if query.ball is not None and (free < len(query.ball.centre)).any():
         centre = np.array([float(v) for v in query.ball.centre])[free[free < len(query.ball.centre)]]
         ball = Around(arrays, query.ball.norm, arrays.put(centre), float(query.ball.radius))
     box = low[free], high[free]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ Evaluate = Callable[[Floats], Floats]
 """Outputs (batch, outputs) of inputs (batch, inputs)."""
 MOST_ROWS = 20_000
 """The most derivatives that are sampled."""
+MOST_JUMPS = 4096
+"""The most pairs of points for each feature or group in which they differ."""
 MARGIN = 1e-9
 """How far beyond a limit a pair of inputs is, relative to the numbers that went into it."""
 
@@ -48,8 +51,10 @@ def queries_of(limits: Limits, tangents: Lowered) -> Queries:
         if limits.most is not None:
             rows.append(Atom(Linear({2 * n + k: -ONE}, limits.most), True))
     found: list[Query] = []
-    for box in directions(limits, n):
+    for alternatives, box in product(list(product(*limits.alternatives(n))), directions(limits, n)):
         ends = [*box, *limits.box(n)]
+        for place, inside in reversed(list(chain.from_iterable(alternatives))):
+            ends[place] = inside
         bounds: list[Formula] = []
         for v, (low, high) in enumerate(ends):
             bounds += [Atom(Linear({v: -ONE}, low), False), Atom(Linear({v: ONE}, -high), False)]
@@ -63,7 +68,7 @@ def queries_of(limits: Limits, tangents: Lowered) -> Queries:
 def pair(
     limits: Limits, evaluate: Evaluate, direction: Sequence[Fraction], point: Sequence[Fraction]
 ) -> list[str] | None:
-    """Decimals of two inputs of the box, (2 · inputs,), between which an output changes by more than the limits.
+    """Decimals of two inputs of the domain, (2 · inputs,), between which an output changes by more than the limits.
 
     They lie on the line through the point; the longest piece that is steep enough is taken.
     evaluate: outputs of inputs (batch, inputs).  None where none is found.
@@ -108,13 +113,20 @@ def confirmer(limits: Limits, tangents: Lowered, evaluate: Evaluate) -> Evaluate
 
 
 def attack(limits: Limits, tangents: Lowered, evaluate: Evaluate, *, seed: int = 0) -> list[str] | None:
-    """A pair as above, in the steepest directions at random points of the box; None where there is none."""
+    """A pair as above; None where none is found.
+
+    Pairs that differ in one listed feature or one group, and then the steepest directions at random points of the
+    domain.
+    """
     n = tangents.inputs // 2
     rng = np.random.default_rng(seed)
-    low, high = (np.array([float(end[k]) for end in limits.box(n)]) for k in (0, 1))
-    features = sorted({*limits.moved, *limits.raised})
-    count = max(16, MOST_ROWS // (len(features) * len(limits.outputs)))
-    x = low + (high - low) * rng.random((count, n))
+    jumping = {k for k, _ in limits.listed} | {k for group in limits.one_hot for k in group}
+    features = sorted({*limits.moved, *limits.raised} - jumping)
+    count = max(16, MOST_ROWS // ((len(features) or 1) * len(limits.outputs)))
+    x = _sample(limits, rng, count, n)
+    words = _jump(limits, evaluate, rng, x[:MOST_JUMPS])
+    if words is not None or not features:
+        return words
     unit = np.eye(n)[features]
     z = np.concatenate([np.tile(unit, (count, 1)), np.repeat(x, len(features), axis=0)], axis=1)
     slopes = tangents.evaluate(z).reshape(count, len(features), tangents.outputs)
@@ -133,6 +145,45 @@ def attack(limits: Limits, tangents: Lowered, evaluate: Evaluate, *, seed: int =
     for _, e_, x_ in sorted(tried, key=lambda t: -t[0])[:8]:
         words = pair(limits, evaluate, [Fraction(v) for v in e_], [Fraction(v) for v in x_])
         if words is not None:
+            return words
+    return None
+
+
+def _sample(limits: Limits, rng: np.random.Generator, count: int, n: int) -> Floats:
+    """Random points of the domain, (count, inputs)."""
+    low, high = (np.array([float(end[k]) for end in limits.box(n)]) for k in (0, 1))
+    x: Floats = low + (high - low) * rng.random((count, n))
+    for k, values in limits.listed:
+        x[:, k] = rng.choice([float(v) for v in values], count)
+    for group in limits.one_hot:
+        x[:, group] = np.eye(len(group))[rng.integers(len(group), size=count)]
+    return x
+
+
+def _jump(limits: Limits, evaluate: Evaluate, rng: np.random.Generator, x: Floats) -> list[str] | None:
+    """The decimals of one of these points and another that differs in a listed feature or a group, as ``pair``."""
+    units = [(k,) for k, _ in limits.listed] + list(limits.one_hot)
+    may_rise = np.isin(np.arange(x.shape[1]), [*limits.moved, *limits.raised])
+    may_fall = np.isin(np.arange(x.shape[1]), limits.moved)
+    tried: list[tuple[float, Floats, Floats]] = []
+    for unit in units:
+        other = x.copy()
+        other[:, unit] = _sample(limits, rng, *x.shape)[:, unit]
+        first, second = evaluate(x), evaluate(other)
+        far = np.array([_norm(limits.norm, row) for row in other - x])
+        allowed = (((other <= x) | may_rise) & ((other >= x) | may_fall)).all(axis=1) & (far > 0)
+        for k in limits.outputs:
+            for limit, sign in ((limits.most, 1.0), (limits.least, -1.0)):
+                if limit is None:
+                    continue
+                worth = sign * (second[:, k] - first[:, k] - float(limit) * far)
+                for row in np.argsort(-np.where(allowed, worth, -math.inf))[:4]:
+                    if allowed[row] and worth[row] > 0:
+                        tried.append((float(worth[row]), x[row], other[row]))
+    n, box = x.shape[1], limits.box(x.shape[1])
+    for _, one, two in sorted(tried, key=lambda t: -t[0])[:16]:
+        words = _inside(limits, box, one, two, np.ones(n, bool))
+        if words is not None and _steep(limits, evaluate, words):
             return words
     return None
 
@@ -157,7 +208,7 @@ def _steepest(limits: Limits, g: Floats) -> Floats:
 
 
 def _inside(limits: Limits, box: Box, first: Floats, second: Floats, free: NDArray[np.bool_]) -> list[str] | None:
-    """Their decimals, if they are in the box and may follow each other, exactly."""
+    """Their decimals, if they are in the domain and may follow each other, exactly."""
     second = np.where(free, second, first)
     words = []
     for values in (first, second):
@@ -168,6 +219,9 @@ def _inside(limits: Limits, box: Box, first: Floats, second: Floats, free: NDArr
                 return None
             words.append(text)
     n = len(first)
+    exact = [Fraction(word) for word in words]
+    if not (limits.contains(exact[:n]) and limits.contains(exact[n:])):
+        return None
     for k in range(n):
         a, b = Fraction(words[k]), Fraction(words[n + k])
         if k not in limits.moved and (b < a if k in limits.raised else b != a):

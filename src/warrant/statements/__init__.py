@@ -1,8 +1,8 @@
 """What people say about a model: typed statements, each of which prints as the property that the theorem is about.
 
 A statement has a sentence for people, and ``claim(model)``: the claim about the model's bytes and the text of a VNN-LIB
-property that describes how the statement would fail; or, for a loss, the text of a property of losses.  The theorem is
-about these two, and about nothing else.
+property that describes how the statement would fail (for Reachable, what is to occur); or, for a loss, the text of a
+property of losses.  The theorem is about these two, and about nothing else.
 """
 
 from warrant.statements.bounded import Bounded
@@ -19,6 +19,7 @@ from warrant.statements.loss import (
     UpperBounds,
     read_property,
 )
+from warrant.statements.reachable import Reachable
 from warrant.statements.related import Equivalent, Fair, Monotone, Stable
 from warrant.statements.robust import Robust
 from warrant.statements.slope import Lipschitz
@@ -36,6 +37,7 @@ __all__ = [
     "LossProperty",
     "Monotone",
     "NonNegative",
+    "Reachable",
     "Robust",
     "RoundingError",
     "SmoothLoss",

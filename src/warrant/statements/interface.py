@@ -17,7 +17,7 @@ class Statement(Protocol):
         """The statement in plain words, one line."""
 
     def claim(self, model: bytes, *, name: str = "model.onnx") -> Claim:
-        """The claim about the bytes of an ONNX file, whose text describes how the statement would fail.
+        """The claim about the bytes of an ONNX file; its text says how the statement would fail, or what is to occur.
 
         Raises:
             WrongInput: the statement does not fit the model, or has a number without a meaning.

@@ -54,8 +54,7 @@ class Monotone:
         """The claim, with the property: two such inputs whose outputs are the wrong way round.
 
         Raises:
-            WrongInput: there is no such feature or output, the tolerance has no meaning, or it is 0 and the domain has
-                more than ranges.
+            WrongInput: there is no such feature or output, or the tolerance has no meaning.
         """
         if self.direction not in ("increasing", "decreasing"):
             raise WrongInput(f"{self.direction!r}", place="direction", expected="increasing or decreasing")

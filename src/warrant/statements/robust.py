@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Robust"]
 
+_HALF = Fraction(1, 2)
+"""Labels are whole numbers: what is less than this away from one is the same one."""
+
 
 @dataclass(frozen=True)
 class Robust:
@@ -36,7 +39,7 @@ class Robust:
 
     - several outputs: they are scores, and for each x′ the label's score is greater than all others (``top`` = 1), or
       fewer than ``top`` of the others are as great; equal scores count as a failure;
-    - one output, which is a label: it is the label;
+    - one output, which is a label (and no tolerance or threshold is given): it is the label;
     - one output and ``tolerance`` δ: ``|f(x′) − f(x)|`` ≤ δ, with f(x) as computed in binary64;
     - one output and ``threshold`` t: f(x′) > t if f(x) > t, else f(x′) ≤ t.
 
@@ -78,6 +81,10 @@ class Robust:
         if self.norm != "linf":
             return f"If the input moves by at most {rounded(radii[0])} in the {self.norm} norm, {kept}."
         return f"If each feature of the input changes by {near}, {kept}."
+
+    def _about_label(self) -> bool:
+        """Whether a label is meant, where the model's one output is one."""
+        return self.tolerance is None and self.threshold is None
 
     def _radii(self) -> tuple[Fraction, ...]:
         count = len(array(self.x, "x"))
@@ -123,13 +130,12 @@ class Robust:
             raise WrongInput(f"{len(region.features)} numbers, the model has {read.inputs} inputs", place="x")
         (y,) = read.evaluate(np.array([[float(v) for v in array(self.x, "x")]]))
         if self.norm != "linf":
-            return self._in_ball(model, name, y)
+            return self._in_ball(model, name, y, labelled=read.label)
         if read.outputs > 1:
             failure = self._other_label(y, region)
-        elif not isinstance(read, models.Lowered) and read.label:
+        elif read.label and self._about_label():
             label = int(y[0]) if self.label is None else self.label
-            half = Fraction(1, 2)  # labels are whole numbers
-            failure = any_of([less("Y_0", show(label - half)), less(show(label + half), "Y_0")])
+            failure = any_of([less("Y_0", show(label - _HALF)), less(show(label + _HALF), "Y_0")])
         elif self.tolerance is not None:
             delta, center = number(self.tolerance, "tolerance"), Fraction(float(y[0]))
             low, high = less("Y_0", show(center - delta), strict=True), less(show(center + delta), "Y_0", strict=True)
@@ -148,7 +154,7 @@ class Robust:
             )
         return failing(model, name, self.sentence(), region.names, read.outputs, region.asserts(), failure)
 
-    def _in_ball(self, model: bytes, name: str, y: np.ndarray) -> OnTestSet:
+    def _in_ball(self, model: bytes, name: str, y: np.ndarray, *, labelled: bool) -> OnTestSet:
         """The claim about one input, whose label is the one that is claimed, or what the model says there."""
         import numpy as np
 
@@ -169,19 +175,23 @@ class Robust:
             name,
             (as_file(x, "x")[0], "x"),
             (as_file(np.array([label], dtype=np.float64), "label")[0], "label"),
-            self.statement(1),
+            self.statement(1, labelled=labelled),
             self.within.names if self.within is not None else named(self.names, x.shape[1]),
         )
 
-    def statement(self, least: int) -> CertifiedStatement:
+    def statement(self, least: int, *, labelled: bool) -> CertifiedStatement:
         """The statement that at least so many inputs of a test set are so.
+
+        labelled: whether the model's one output is a label, which then is the claimed one.
 
         Raises:
             WrongInput: the radius has no meaning, or ``within`` has more than ranges.
         """
         radii = self._radii()
         low, high = self.within.ranges() if self.within is not None else ((), ())
-        if self.tolerance is not None:
+        if labelled and self._about_label():
+            decision, value = TOLERANCE, _HALF
+        elif self.tolerance is not None:
             decision, value = TOLERANCE, number(self.tolerance, "tolerance")
         elif self.threshold is not None:
             decision, value = THRESHOLD, number(self.threshold, "threshold")

@@ -24,7 +24,9 @@ class Lipschitz:
 
     Attributes:
         constant: at least 0.
-        domain: where both inputs lie: ranges only.
+        domain: where both inputs lie.  Inputs that differ in a whole number, a value from a list or the category of a
+            one-hot group differ by that much: another category changes two entries by 1, which is a distance of 1
+            (``linf``), 2 (``l1``) or √2 (``l2``).
         norm: of x′ − x: ``linf``, ``l1`` or ``l2``.
         outputs: which output, or several, counted from 0, row by row; None for all, whose greatest change is meant.
         features: names of the features that may differ; None for all of them.
@@ -54,8 +56,8 @@ class Lipschitz:
         """The claim, with the text of the statement.
 
         Raises:
-            WrongInput: there is no such norm, output or feature, the constant is below 0, or the domain has more than
-                ranges.
+            WrongInput: there is no such norm, output or feature, the constant is below 0, or there are too many
+                combinations of values and categories.
         """
         constant = number(self.constant, "constant")
         if constant < 0:
@@ -89,7 +91,7 @@ def slopes_claim(
     words: the statement's sentence, which stands in a comment.
 
     Raises:
-        WrongInput: something of it does not fit the model, or the domain has more than ranges.
+        WrongInput: something of it does not fit the model, or there are too many combinations of values and categories.
     """
     from warrant import models
 
@@ -103,11 +105,15 @@ def slopes_claim(
     for k in listed:
         if not 0 <= k < read.outputs:
             raise WrongInput(f"output {k}", expected=f"0 to {read.outputs - 1}")
-    low, high = domain.ranges()
+    low, high = (tuple(f.low for f in domain.features), tuple(f.high for f in domain.features))
     up, any_ = (places(domain, features) for features in (raised, moved))
     if len(up) + len(any_) == 1:
         norm = "linf"  # all norms are the same
-    text = write_limits(Limits(tuple(listed), norm, *limits, up, any_, _one(low), _one(high)))
+    values = tuple((k, f.values) for k, f in enumerate(domain.features) if len(f.values) > 1)
+    groups = tuple(places(domain, group) for group in domain.one_hot)
+    stated = Limits(tuple(listed), norm, *limits, up, any_, _one(low), _one(high), values, groups)
+    stated.fits(read.inputs, read.outputs, file=name)
+    text = write_limits(stated)
     comments = [f"; {words}", *(f"; X_{k}: {called}" for k, called in enumerate(domain.names))]
     return Slopes(model, "".join(f"{line}\n" for line in comments).encode() + text, name)
 

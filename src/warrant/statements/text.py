@@ -10,13 +10,25 @@ from numbers import Rational, Real
 from typing import TYPE_CHECKING, Any
 
 from warrant._decimals import decimal
-from warrant.claims import Safe
+from warrant.claims import Reaches, Safe
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["MOST", "Number", "any_of", "array", "failing", "less", "named", "number", "rounded", "show"]
+__all__ = [
+    "MOST",
+    "Number",
+    "any_of",
+    "array",
+    "failing",
+    "less",
+    "named",
+    "number",
+    "reaching",
+    "rounded",
+    "show",
+]
 
 Number = int | float | str | Decimal | Fraction
 """A float stands for the decimal that Python prints for it; the others for what they are."""
@@ -115,12 +127,25 @@ def failing(
 
     A comment ``X_3: mean radius`` says what an input is called.
     """
-    lines = [f"; {line}" for line in (words, "What is asserted here must not occur.")]
+    text = _property((words, "What is asserted here must not occur."), names, outputs, (*premises, failure))
+    return Safe(model, text, name)
+
+
+def reaching(
+    model: bytes, name: str, words: str, names: Sequence[str], outputs: int, premises: Iterable[str], aim: Iterable[str]
+) -> Reaches:
+    """The claim that a model satisfies the premises and the aim somewhere; words and names stand in comments."""
+    text = _property((words, "What is asserted here is to occur."), names, outputs, (*premises, *aim))
+    return Reaches(model, text, name)
+
+
+def _property(words: Iterable[str], names: Sequence[str], outputs: int, asserted: Iterable[str]) -> bytes:
+    lines = [f"; {line}" for line in words]
     lines += [f"; X_{i}: {called}" for i, called in enumerate(names)]
     lines += [f"(declare-const X_{i} Real)" for i in range(len(names))]
     lines += [f"(declare-const Y_{i} Real)" for i in range(outputs)]
-    lines += [f"(assert {part})" for part in (*premises, failure)]
-    return Safe(model, ("\n".join(lines) + "\n").encode(), name, "property.vnnlib")
+    lines += [f"(assert {part})" for part in asserted]
+    return ("\n".join(lines) + "\n").encode()
 
 
 def rounded(value: Fraction) -> str:

@@ -1,10 +1,10 @@
 (** * The checkers of certified accuracy
 
     A certificate marks the inputs that it is about, one bit each.  A proof has a tree (Tree.v) for each of them, about what is near the input (a box, and perhaps a ball) and the
-    ways in which the outputs can fail to say the label; the network is lowered once for all.  A refutation has, for each of them, a point near it, at which the
-    network is evaluated with intervals.
+    ways in which the outputs can fail to say the label; the network is lowered once for all.  Of models that answer labels, and of ensembles of trees, it has a proof by cases (Cases.v) or
+    by boxes (Boxes.v) for each of them, about the box alone.  A refutation has, for each of them, a point near it, at which the network is evaluated with intervals.
 
-    Main definitions: [failures], [box_around]; [prove_certified], [refute_certified].
+    Main definitions: [failures], [box_around]; [by_cases_or_boxes], [prove_certified], [refute_certified].
 
     Trust: proved, in Check_sound.v.
     Source: docs/certified.md. *)
@@ -12,7 +12,7 @@ From Coq Require Import Floats Uint63 ZArith QArith Qabs Qround List Bool.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Npy Spec.Onnx Spec.Network Spec.Formula Spec.Certified.
 From Warrant Require Import Primitives.Rationals Checker.Blocks Checker.Intervals Checker.Forms Checker.Lowering.
 From Warrant Require Import Checker.Queries Checker.Inputs Checker.Tree Checker.Prove Checker.Witness.
-From Warrant Require Checker.Certificate.
+From Warrant Require Checker.Certificate Checker.Boxes Checker.Cases.
 Import ListNotations.
 Local Open Scope bool_scope.
 
@@ -102,19 +102,36 @@ Definition query_of (c : claim) (outs : nat) (p : list Q * Q) : option (Queries.
   let d := length x in
   do ds <- failures (says_what c) label outs;
   Some (Query (box_around x (for_each d (radii c)) (for_each d (low_ends c)) (for_each d (high_ends c))) ds, ball_around c x).
+(** trees of the lowered network, from offset [i] on, for the inputs [chosen] *)
+Definition by_trees (c : claim) (n : model) (d : nat) (certificate : bytes) (i : int) (chosen : list (list Q * Q)) : bool :=
+  match lower_with (lower_from n) d with
+  | Some L =>
+    match (do qs <- map_all (query_of c (length (output_forms L))) chosen; compile_lowered L qs) with
+    | Some (blocks, qs) => check_with (Certificate.read_trees certificate (map sizes qs) i) certificate blocks qs
+    | None => false
+    end
+  | None => false
+  end.
+(** proofs by cases (the letter C) or by boxes (B), of every operator, from offset [i] on *)
+Definition by_cases_or_boxes (c : claim) (n : model) (d : nat) (certificate : bytes) (i : int) (chosen : list (list Q * Q)) : bool :=
+  match interval_network n (repeat everything d) with
+  | Some y =>
+    let outs := length y in
+    match map_all (query_of c outs) chosen with
+    | Some qs =>
+      if magic 67 certificate then Cases.check_cases (Cases.lower_network n) outs certificate i (map fst qs)
+      else magic 66 certificate && match Boxes.check_boxes n outs certificate i (map fst qs) with Some j => (j =? size_of certificate)%uint63 | None => false end
+    | None => false
+    end
+  | None => false
+  end.
 Definition prove_certified (model_file claim_file inputs_file labels_file certificate : bytes) : bool :=
   match read_all model_file claim_file inputs_file labels_file with
   | Some (c, n, d, rows) =>
     let chosen := marked certificate 6 0 rows in
-    if magic 80 certificate && (least c <=? N.of_nat (length chosen))%N && forallb (fun p => is_near c (fst p) (fst p)) chosen then
-      match lower_with (lower_from n) d with
-      | Some L =>
-        match (do qs <- map_all (query_of c (length (output_forms L))) chosen; compile_lowered L qs) with
-        | Some (blocks, qs) => check_with (Certificate.read_trees certificate (map sizes qs) (after_marks rows)) certificate blocks qs
-        | None => false
-        end
-      | None => false
-      end
+    if (least c <=? N.of_nat (length chosen))%N && forallb (fun p => is_near c (fst p) (fst p)) chosen then
+      if magic 80 certificate then by_trees c n d certificate (after_marks rows) chosen
+      else by_cases_or_boxes c n d certificate (after_marks rows) chosen
     else false
   | None => false
   end.

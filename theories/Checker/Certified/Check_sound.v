@@ -9,6 +9,7 @@ From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Npy Spec.Onnx Spec.Netwo
 From Warrant Require Import Primitives.FloatBounds Primitives.Rationals Primitives.Fractions Primitives.NpyRows.
 From Warrant Require Import Checker.Blocks Checker.Intervals Checker.Forms Checker.Lowering Checker.Lowering_sound.
 From Warrant Require Import Checker.Queries Checker.Inputs Checker.Tree Checker.Prove Checker.Witness Checker.Certified.Check.
+From Warrant Require Checker.Boxes Checker.Cases Checker.Cases_sound.
 Import ListNotations.
 Local Open Scope R_scope.
 Local Notation at_least := Certified.at_least.
@@ -245,26 +246,54 @@ Proof.
   - destruct (IH r eq_refl is_in) as (b' & e & i). exists b'. split; [exact e|now right].
 Qed.
 
-Theorem prove_certified_sound m p x y c : prove_certified m p x y c = true -> Certified m p x y.
+(** what is shown of an input by a proof *)
+Definition says_label (cl : claim) (n : model) (p : list Q * Q) : Prop :=
+  forall x', near cl (map Q2R (fst p)) x' -> exists out, network n x' = Some out /\ right (says_what cl) (snd p) out.
+
+Lemma by_trees_sound cl n d c i chosen p : by_trees cl n d c i chosen = true -> In p chosen -> length (fst p) = d -> fits cl d = true -> says_label cl n p.
 Proof.
-  unfold prove_certified, Certified. destruct (read_all m p x y) as [[[[cl n] d] rows]|] eqn:files; [|easy].
-  set (chosen := marked c 6 0 rows). intro accept. destruct (_ && _ && _)%bool eqn:first; [|discriminate].
-  apply andb_prop in first as [first sane]. apply andb_prop in first as [_ enough]. apply N.leb_le in enough.
-  destruct (lower_with (lower_from n) d) as [L|] eqn:lowered_; [|discriminate].
+  unfold by_trees, says_label. intros accept is_in len ok x' is_near_. destruct p as [row label]. cbn [fst snd] in *. subst d.
+  destruct (lower_with (lower_from n) _) as [L|] eqn:lowered_; [|discriminate].
   destruct (map_all _ chosen) as [qs|] eqn:is_qs; [|discriminate].
   destruct (compile_lowered L qs) as [[blocks l]|] eqn:compiled; [|discriminate].
-  destruct (read_all_fits _ _ _ _ _ _ _ _ files) as (fit & ok & _).
-  apply (at_least_mono _ _ _ (length chosen)); [lia|]. apply at_least_marked.
-  apply Forall_forall. intros [row label] is_in. fold chosen in is_in.
-  assert (len : length row = d) by (pose proof (marked_forall _ c 6 rows 0 fit) as all; rewrite Forall_forall in all; exact (all _ is_in)).
-  rewrite forallb_forall in sane. pose proof (sane _ is_in) as self. cbn [fst] in self. subst d.
-  unfold Robustly. cbn [fst snd]. split; [now apply is_near_sound|]. intros x' is_near_.
   destruct (map_all_in _ _ _ _ is_qs is_in) as ([q g] & is_q & in_qs). cbn [query_of] in is_q.
   destruct (failures _ _ _) as [ds|] eqn:fails; [|discriminate]. injection is_q as <- <-.
   pose proof (near_box cl row x' ok is_near_) as in_box.
   assert (len' : length x' = length row) by (destruct is_near_ as [e _]; now rewrite length_map in e).
   destruct (lowered_sound _ _ _ _ _ _ _ _ _ (lower_from_sound n) lowered_ compiled accept x' len') as (out & run & len_out & none).
   exists out. split; [exact run|]. rewrite <- len_out in fails. apply (failures_sound _ _ x' _ _ fails). apply (none _ _ in_qs). split; [exact in_box|now apply near_ball].
+Qed.
+Lemma by_cases_or_boxes_sound cl n d c i chosen p : by_cases_or_boxes cl n d c i chosen = true -> In p chosen -> length (fst p) = d -> fits cl d = true -> says_label cl n p.
+Proof.
+  unfold by_cases_or_boxes, says_label. intros accept is_in len ok x' is_near_. destruct p as [row label]. cbn [fst snd] in *. subst d.
+  destruct (interval_network n _) as [total|] eqn:runs; [|discriminate]. cbv zeta in accept.
+  destruct (map_all _ chosen) as [qs|] eqn:is_qs; [|discriminate].
+  destruct (map_all_in _ _ _ _ is_qs is_in) as ([q g] & is_q & in_qs). cbn [query_of] in is_q.
+  destruct (failures _ _ _) as [ds|] eqn:fails; [|discriminate]. injection is_q as <- <-.
+  pose proof (near_box cl row x' ok is_near_) as in_box.
+  assert (len' : length x' = length row) by (destruct is_near_ as [e _]; now rewrite length_map in e).
+  destruct (network_total _ _ _ runs x') as (out & run & len_out); [now rewrite repeat_length|].
+  exists out. split; [exact run|]. rewrite <- len_out in fails. apply (failures_sound _ _ x' _ _ fails). intro bad.
+  assert (found : Exists (fun q => Forall2 inb (qbox q) x' /\ Exists (Forall (claims x' out)) (disjuncts q)) (map fst qs)).
+  { apply Exists_exists. eexists. split; [exact (in_map fst _ _ in_qs)|]. split; [exact in_box|exact bad]. }
+  destruct (magic 67 c).
+  - exact (Cases_sound.check_cases_sound _ _ _ _ (Cases_sound.lower_network_sound n) _ _ accept x' out run found).
+  - apply andb_prop in accept as [_ accept]. destruct (Boxes.check_boxes _ _ _ _ _) as [j|] eqn:checked; [|discriminate].
+    exact (Boxes.check_boxes_sound _ _ _ _ _ run _ _ _ checked found).
+Qed.
+
+Theorem prove_certified_sound m p x y c : prove_certified m p x y c = true -> Certified m p x y.
+Proof.
+  unfold prove_certified, Certified. destruct (read_all m p x y) as [[[[cl n] d] rows]|] eqn:files; [|easy].
+  set (chosen := marked c 6 0 rows). intro accept. destruct (_ && _)%bool eqn:first; [|discriminate].
+  apply andb_prop in first as [enough sane]. apply N.leb_le in enough.
+  destruct (read_all_fits _ _ _ _ _ _ _ _ files) as (fit & ok & _).
+  apply (at_least_mono _ _ _ (length chosen)); [lia|]. apply at_least_marked.
+  apply Forall_forall. intros [row label] is_in. fold chosen in is_in.
+  assert (len : length row = d) by (pose proof (marked_forall _ c 6 rows 0 fit) as all; rewrite Forall_forall in all; exact (all _ is_in)).
+  rewrite forallb_forall in sane. pose proof (sane _ is_in) as self. cbn [fst] in self.
+  split; [subst d; now apply is_near_sound|].
+  destruct (magic 80 c); [exact (by_trees_sound _ _ _ _ _ _ _ accept is_in len ok)|exact (by_cases_or_boxes_sound _ _ _ _ _ _ _ accept is_in len ok)].
 Qed.
 
 (** ** Refutations *)

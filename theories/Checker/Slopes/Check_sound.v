@@ -168,6 +168,107 @@ Proof.
   split; [eapply LB_le; [apply float_below_LB|exact above]|eapply UB_le; [apply float_above_UB|exact below]].
 Qed.
 
+(** ** Alternatives *)
+
+Section Alternatives.
+Variables (c : slopes) (x x' : list R).
+Local Notation T := (distance (distance_in c) x x').
+Local Notation e := (direction T x x').
+Hypothesis T_gt0 : 0 < T.
+Hypothesis len : length x' = length x.
+Hypothesis follow : may_follow c x x'.
+Local Notation d := (length x).
+(** what is said of a place is so all along the way *)
+Definition pin_holds (a : nat * (float * float)) : Prop := forall t, 0 <= t <= T -> inb (snd a) (nth (fst a) (e ++ map (fun h => h t) (segment x e)) 0).
+
+Local Lemma in_direction k t : (k < d)%nat -> nth k (e ++ map (fun h => h t) (segment x e)) 0 = (nth k x' 0 - nth k x 0) / T.
+Proof. intro lt. rewrite app_nth1 by (rewrite direction_length; auto). apply nth_direction; [lra|exact len]. Qed.
+Local Lemma in_point k t : (k < d)%nat -> nth (d + k) (e ++ map (fun h => h t) (segment x e)) 0 = nth k x 0 + t * ((nth k x' 0 - nth k x 0) / T).
+Proof.
+  intro lt. rewrite app_nth2, direction_length by (rewrite ?direction_length; auto; lia). replace (d + k - d)%nat with k by lia.
+  apply nth_segment; auto. lra.
+Qed.
+Local Lemma share u : 0 <= u <= T -> 0 <= u * / T <= 1.
+Proof.
+  intros [low high]. split; [apply Rmult_le_pos; [exact low|left; now apply Rinv_0_lt_compat]|].
+  apply (Rmult_le_reg_r T); [exact T_gt0|]. rewrite Rmult_assoc, Rinv_l by lra. lra.
+Qed.
+Lemma stays_holds k q : (k < d)%nat -> nth k x 0 = Q2R q -> nth k x' 0 = Q2R q -> Forall pin_holds (stays d k q).
+Proof.
+  intros lt is_q is_q'. constructor; [|constructor; [|constructor]]; intros t t_in; cbn [fst snd].
+  - rewrite in_direction, is_q, is_q' by exact lt. apply inb_exactly; [reflexivity|]. rewrite toR0. field. lra.
+  - rewrite in_point, is_q, is_q' by exact lt. replace (Q2R q + t * ((Q2R q - Q2R q) / T)) with (Q2R q) by (field; lra).
+    split; [apply float_below_LB|apply float_above_UB].
+Qed.
+Local Lemma unit_in (r : R) : 0 <= r <= 1 -> inb (0, 1)%float r.
+Proof. intros [low high]. split; [apply LB_fin; [reflexivity|cbn [fst]; now rewrite toR0]|apply UB_fin; [reflexivity|cbn [snd]; now rewrite toR1]]. Qed.
+Local Lemma T_ge1 k : (k < d)%nat -> Rabs (nth k x' 0 - nth k x 0) = 1 -> 1 <= T.
+Proof. intros lt one. rewrite <- one. now apply distance_each. Qed.
+Lemma falls_holds k : (k < d)%nat -> nth k x 0 = 1 -> nth k x' 0 = 0 -> Forall pin_holds (falls d k).
+Proof.
+  intros lt is_1 is_0. assert (ge1 : 1 <= T) by (apply (T_ge1 k lt); rewrite is_0, is_1; rewrite Rabs_left; lra).
+  constructor; [|constructor; [|constructor]]; intros t t_in; cbn [fst snd].
+  - rewrite in_direction, is_0, is_1 by exact lt. replace ((0 - 1) / T) with (- (1 * / T)) by (field; lra). pose proof (share 1 ltac:(lra)).
+    split; [apply LB_fin; [reflexivity|cbn [fst]; rewrite toR_m1; lra]|apply UB_fin; [reflexivity|cbn [snd]; rewrite toR0; lra]].
+  - rewrite in_point, is_0, is_1 by exact lt. replace (1 + t * ((0 - 1) / T)) with (1 - t * / T) by (field; lra). pose proof (share t t_in). apply unit_in. lra.
+Qed.
+Lemma rises_holds k : (k < d)%nat -> nth k x 0 = 0 -> nth k x' 0 = 1 -> Forall pin_holds (rises d k).
+Proof.
+  intros lt is_0 is_1. assert (ge1 : 1 <= T) by (apply (T_ge1 k lt); rewrite is_0, is_1; rewrite Rabs_right; lra).
+  constructor; [|constructor; [|constructor]]; intros t t_in; cbn [fst snd].
+  - rewrite in_direction, is_0, is_1 by exact lt. replace ((1 - 0) / T) with (1 * / T) by (field; lra). apply unit_in, share. lra.
+  - rewrite in_point, is_0, is_1 by exact lt. replace (0 + t * ((1 - 0) / T)) with (t * / T) by (field; lra). apply unit_in, share. exact t_in.
+Qed.
+
+Local Lemma same_or_may k : (k < d)%nat -> among k (moved c) = false -> among k (raised c) = false -> nth k x' 0 = nth k x 0.
+Proof. intros lt no_move no_raise. specialize (follow k lt). unfold may_change, among in *. now rewrite no_move, no_raise in follow. Qed.
+Lemma values_at_sound p : (fst p < d)%nat -> Exists (fun v => nth (fst p) x 0 = Q2R v) (snd p) -> exists a, In a (values_at c d p) /\ Forall pin_holds a.
+Proof.
+  intros lt some. unfold values_at. destruct (among (fst p) (moved c)) eqn:m; [exists []; split; [now left|constructor]|].
+  destruct (among (fst p) (raised c)) eqn:r; [exists []; split; [now left|constructor]|]. cbn [orb].
+  apply Exists_exists in some as (v & in_v & is_v). exists (stays d (fst p) v). split; [now apply in_map|].
+  apply stays_holds; auto. now rewrite (same_or_may _ lt m r).
+Qed.
+Lemma steps_of_sound g : (forall k, In k g -> (k < d)%nat) -> Exists (is_hot x g) g -> Exists (is_hot x' g) g -> exists a, In a (steps_of c d g) /\ Forall pin_holds a.
+Proof.
+  intros lt some some'. apply Exists_exists in some as (p & in_p & hot). apply Exists_exists in some' as (q & in_q & hot').
+  unfold is_hot in hot, hot'. rewrite Forall_forall in hot, hot'. exists (step_in d g p q). split.
+  - apply in_flat_map. exists p. split; [exact in_p|]. apply in_map, filter_In. split; [exact in_q|].
+    destruct (Nat.eqb p q) eqn:same; [reflexivity|]. cbn [orb].
+    pose proof (hot p in_p) as p1. pose proof (hot' p in_p) as p0. pose proof (hot q in_q) as q0. pose proof (hot' q in_q) as q1.
+    rewrite Nat.eqb_refl in p1, q1. rewrite same in p0. rewrite Nat.eqb_sym, same in q0.
+    pose proof (follow p (lt p in_p)) as fp. pose proof (follow q (lt q in_q)) as fq. unfold may_change in fp, fq. unfold among.
+    rewrite p1, p0 in fp. rewrite q0, q1 in fq. destruct (existsb (Nat.eqb p) (moved c)); [|exfalso; destruct (existsb (Nat.eqb p) (raised c)); lra].
+    destruct (existsb (Nat.eqb q) (moved c)); [reflexivity|]. destruct (existsb (Nat.eqb q) (raised c)); [reflexivity|exfalso; lra].
+  - apply Forall_flat_map, Forall_forall. intros j in_j. specialize (hot j in_j). specialize (hot' j in_j). specialize (lt j in_j). destruct (Nat.eqb p q) eqn:same.
+    + apply Nat.eqb_eq in same. subst q. apply stays_holds; auto; destruct (Nat.eqb j p); now rewrite ?RMicromega.Q2R_1, ?RMicromega.Q2R_0.
+    + destruct (Nat.eqb j p) eqn:is_p.
+      * apply Nat.eqb_eq in is_p. subst j. rewrite same in hot'. now apply falls_holds.
+      * destruct (Nat.eqb j q) eqn:is_q; [now apply rises_holds|]. apply stays_holds; auto; now rewrite ?RMicromega.Q2R_0.
+Qed.
+Lemma combinations_sound (P : nat * (float * float) -> Prop) l : (forall alts, In alts l -> exists a, In a alts /\ Forall P a) -> exists p, In p (combinations l) /\ Forall P p.
+Proof.
+  induction l as [|alts l IH]; intro each; [exists []; split; [now left|constructor]|].
+  destruct (each alts (or_introl eq_refl)) as (a & in_a & ha). destruct IH as (p & in_p & hp); [intros; apply each; now right|].
+  exists (a ++ p). split; [|now apply Forall_app]. cbn. apply in_flat_map. exists a. split; [exact in_a|]. now apply in_map.
+Qed.
+Lemma alternatives_sound : well_formed c d = true -> in_domain c x -> in_domain c x' -> exists p, In p (combinations (alternatives c d)) /\ Forall pin_holds p.
+Proof.
+  intros ok (_ & vs & gs) (_ & _ & gs'). unfold well_formed in ok. apply andb_prop in ok as [ok in_groups]. apply andb_prop in ok as [_ in_lists].
+  rewrite forallb_forall in in_lists, in_groups. rewrite Forall_forall in vs, gs, gs'.
+  apply combinations_sound. intros alts is_in. apply in_app_or in is_in as [is_in|is_in]; apply in_map_iff in is_in as (u & <- & in_u).
+  - apply values_at_sound; [now apply Nat.ltb_lt, in_lists|now apply vs].
+  - apply steps_of_sound; [|now apply gs|now apply gs']. intros k in_k. specialize (in_groups u in_u). rewrite forallb_forall in in_groups. now apply Nat.ltb_lt, in_groups.
+Qed.
+End Alternatives.
+
+Lemma put_holds v : forall i b z, Forall2 inb b z -> inb v (nth i z 0) -> Forall2 inb (put i v b) z.
+Proof.
+  induction i as [|i IH]; intros b z all here; destruct all as [|h r b z first rest]; cbn in *; constructor; auto.
+Qed.
+Lemma pinned_holds p b z : Forall2 inb b z -> Forall (fun a => inb (snd a) (nth (fst a) z 0)) p -> Forall2 inb (pinned p b) z.
+Proof. intros all. induction 1 as [|a p here _ IH]; [exact all|]. cbn. now apply put_holds. Qed.
+
 (** ** Proofs *)
 
 Lemma too_steep_sound c x y : ~ Exists (Forall (claims x y)) (too_steep c) -> Forall (fun k => steep c 1 (nth k y 0)) (meant c).
@@ -201,7 +302,7 @@ Theorem prove_slopes_sound m p c : prove_slopes m p c = true -> SlopesHold m p.
 Proof.
   unfold prove_slopes, SlopesHold. destruct (read_both m p) as [[[n cl] d]|] eqn:files; [|easy].
   pose proof (read_both_fits _ _ _ _ _ files) as ok. unfold compile_slopes. destruct (lower_with (lower_tangents n d) (d + d)) as [L|] eqn:lowered_; [|easy].
-  destruct (forallb _ (meant cl)) eqn:there; [|easy].
+  destruct (_ && forallb _ (meant cl))%bool eqn:there; [|easy]. apply andb_prop in there as [_ there].
   destruct (compile_lowered L (queries_of cl d)) as [[blocks l]|] eqn:compiled; [|easy]. unfold check_queries. intros checked x x' len len' in_x in_x' follow.
   rewrite forallb_forall in there. subst d. set (T := distance (distance_in cl) x x').
   set (meets := fun (e : list R) (p' q' : R) => exists out, network n (segment x e) = Some out /\ length out = length (output_forms L)).
@@ -227,12 +328,14 @@ Proof.
         (nth k (map (fun h => h m1) out) 0 - nth k (map (fun h => h p1) out) 0 + (nth k (map (fun h => h q1) out) 0 - nth k (map (fun h => h m1) out) 0)) by ring. exact sum.
     - intros p1 q1 out t y le lt le' net t_in z ok_y set_z rin rout p_ge0 q_le. exists out. split; [exact net|].
       pose proof (Forall2_length rout) as outs. rewrite length_map in outs. split; [now symmetry|].
-      destruct (directions_sound cl x x' T_gt0 len' follow) as (b & in_b & inside).
-      assert (is_q : In (Query (b ++ points cl (length x)) (too_steep cl), unit_ball cl (length x)) (queries_of cl (length x))).
-      { unfold queries_of. apply in_map_iff. exists b. now split. }
-      assert (in_z : Forall2 inb (b ++ points cl (length x)) z).
-      { apply Forall2_app; [exact inside|]. assert (t_between : 0 <= t <= T) by lra. exact (points_sound cl x x' t T_gt0 t_between len' ok in_x in_x'). }
-      assert (start : after 0%uint63 (b ++ points cl (length x)) = after 0%uint63 z) by (rewrite !after_length, (Forall2_length in_z); reflexivity).
+      destruct (directions_sound cl x x' T_gt0 len' follow) as (b & in_b & inside). assert (t_between : 0 <= t <= T) by lra.
+      destruct (alternatives_sound cl x x' T_gt0 len' follow ok in_x in_x') as (pin & in_pin & pin_ok).
+      assert (is_q : In (Query (pinned pin (b ++ points cl (length x))) (too_steep cl), unit_ball cl (length x)) (queries_of cl (length x))).
+      { unfold queries_of. apply in_flat_map. exists pin. split; [exact in_pin|]. apply in_map_iff. exists b. now split. }
+      assert (in_z : Forall2 inb (pinned pin (b ++ points cl (length x))) z).
+      { apply pinned_holds; [apply Forall2_app; [exact inside|]; exact (points_sound cl x x' t T_gt0 t_between len' ok (proj1 in_x) (proj1 in_x'))|].
+        eapply Forall_impl; [|exact pin_ok]. intros a holds. exact (holds t t_between). }
+      assert (start : after 0%uint63 (pinned pin (b ++ points cl (length x))) = after 0%uint63 z) by (rewrite !after_length, (Forall2_length in_z); reflexivity).
       pose proof (accepted_at L _ blocks l c _ (after 0%uint63 z) y z (map (rate p1 q1) out) compiled checked ok_y rin rout _ _ is_q start) as none.
       cbn [qbox disjuncts] in none. assert (within_limits : ~ Exists (Forall (claims z (map (rate p1 q1) out))) (too_steep cl)).
       { apply none. intros y' same. split; [exact (inputs_hold_assigned _ _ in_z _ _ (set_z _ same))|]. cbn [rball].
@@ -255,7 +358,7 @@ Qed.
 
 Lemma in_box_at_sound c x : well_formed c (length x) = true -> in_box_at c x = true -> in_box c (map Q2R x).
 Proof.
-  intros ok inside. unfold well_formed in ok. apply andb_prop in ok as [len order]. apply Nat.eqb_eq in len.
+  intros ok inside. unfold well_formed in ok. apply andb_prop in ok as [ok _]. apply andb_prop in ok as [ok _]. apply andb_prop in ok as [len order]. apply Nat.eqb_eq in len.
   assert (len' : length (for_each (length x) (box_high c)) = length x).
   { rewrite <- len at 2. revert order. clear. generalize (for_each (length x) (box_low c)) (for_each (length x) (box_high c)).
     induction l as [|a l IH]; intros [|b k] order; try discriminate; [reflexivity|]. simpl in *. apply andb_prop in order as [_ order]. f_equal. now apply IH. }
@@ -263,11 +366,22 @@ Proof.
   - apply (combine_forall2 Qle_bool Rle); [intros a b; apply Qle_bool_R|congruence|exact low].
   - apply (combine_forall2 (fun q a => Qle_bool a q) (fun q a => a <= q)); [intros a b; apply Qle_bool_R|congruence|exact high].
 Qed.
+Lemma nth_Q2R i l : nth i (map Q2R l) 0 = Q2R (nth i l 0%Q).
+Proof. rewrite <- Q2R_0, map_nth. reflexivity. Qed.
+Lemma in_domain_at_sound c x : well_formed c (length x) = true -> in_domain_at c x = true -> in_domain c (map Q2R x).
+Proof.
+  intros ok inside. unfold in_domain_at in inside. apply andb_prop in inside as [inside gs]. apply andb_prop in inside as [inside vs].
+  split; [now apply in_box_at_sound|]. rewrite forallb_forall in vs, gs. split; apply Forall_forall.
+  - intros p in_p. specialize (vs p in_p). apply existsb_exists in vs as (v & in_v & same). apply Exists_exists. exists v. split; [exact in_v|].
+    rewrite nth_Q2R. apply Qeq_eqR. now apply Qeq_bool_iff.
+  - intros g in_g. specialize (gs g in_g). apply existsb_exists in gs as (k & in_k & hot). apply Exists_exists. exists k. split; [exact in_k|].
+    unfold is_hot_at in hot. rewrite forallb_forall in hot. apply Forall_forall. intros j in_j. specialize (hot j in_j). rewrite nth_Q2R.
+    apply Qeq_bool_iff, Qeq_eqR in hot. rewrite hot. destruct (Nat.eqb j k); [exact RMicromega.Q2R_1|exact Q2R_0].
+Qed.
 Lemma may_follow_at_sound c x x' : length x' = length x -> may_follow_at c x x' = true -> may_follow c (map Q2R x) (map Q2R x').
 Proof.
   intros len follow i lt. rewrite length_map in lt. unfold may_follow_at in follow. rewrite forallb_forall in follow. specialize (follow i ltac:(apply in_seq; lia)).
-  assert (value : forall l, nth i (map Q2R l) 0 = Q2R (nth i l 0%Q)) by (intro l; rewrite <- Q2R_0, map_nth; reflexivity).
-  rewrite !value. unfold may_change_at, among in follow. unfold may_change. destruct (existsb (Nat.eqb i) (moved c)); [exact I|].
+  rewrite !nth_Q2R. unfold may_change_at, among in follow. unfold may_change. destruct (existsb (Nat.eqb i) (moved c)); [exact I|].
   destruct (existsb (Nat.eqb i) (raised c)); [now apply Qle_bool_R|]. apply Qeq_bool_iff in follow. now apply Qeq_eqR.
 Qed.
 Lemma greatest_correct x : forall x', Q2R (greatest x x') = pairwise_most (fun a b => Rabs (b - a)) (map Q2R x) (map Q2R x').
@@ -304,15 +418,15 @@ Proof.
   unfold refute_slopes, SlopesFail. destruct (read_both m p) as [[[n c] d]|] eqn:files; [|easy].
   pose proof (read_both_fits _ _ _ _ _ files) as ok.
   destruct (read_witness w) as [z|]; [|easy]. set (x := firstn d z). set (x' := skipn d z).
-  destruct (_ && _ && _ && _)%bool eqn:first; [|easy]. apply andb_prop in first as [first follow]. apply andb_prop in first as [first in_x'].
-  apply andb_prop in first as [len in_x]. apply Nat.eqb_eq in len.
+  destruct (_ && _ && _ && _ && _)%bool eqn:first; [|easy]. apply andb_prop in first as [first follow]. apply andb_prop in first as [first in_x'].
+  apply andb_prop in first as [first in_x]. apply andb_prop in first as [len _]. apply Nat.eqb_eq in len.
   assert (len_x : length x = d) by (unfold x; rewrite length_firstn; lia). assert (len_x' : length x' = d) by (unfold x'; rewrite length_skipn; lia).
   destruct (outputs_at n x) as [y|] eqn:run_; [|easy]. destruct (outputs_at n x') as [y'|] eqn:run_'; [|easy]. intro some.
   apply outputs_at_sound in run_ as (_ & _ & yr & value & inside). apply outputs_at_sound in run_' as (_ & _ & yr' & value' & inside').
   apply existsb_exists in some as (k & is_in & sure). apply andb_prop in sure as [both sure]. apply andb_prop in both as [lt lt'].
   apply Nat.ltb_lt in lt, lt'.
   exists (map Q2R x), (map Q2R x'), yr, yr'. rewrite !length_map. split; [exact len_x|]. split; [exact len_x'|].
-  split; [apply in_box_at_sound; [now rewrite len_x|exact in_x]|]. split; [apply in_box_at_sound; [now rewrite len_x'|exact in_x']|].
+  split; [apply in_domain_at_sound; [now rewrite len_x|exact in_x]|]. split; [apply in_domain_at_sound; [now rewrite len_x'|exact in_x']|].
   split; [apply may_follow_at_sound; [congruence|exact follow]|]. split; [exact value|]. split; [exact value'|].
   apply Exists_exists. exists k. split; [exact is_in|].
   refine (surely_steep_sound c _ _ _ _ (distance_at_sound (distance_in c) x x') _ sure).
