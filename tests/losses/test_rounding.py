@@ -38,7 +38,7 @@ def _softplus() -> bytes:
 
 
 def _cross_entropy() -> bytes:
-    """The stabilised log-sum-exp minus <y, z>, with a mean over nothing but itself."""
+    """The stabilised log-sum-exp minus <y, z>."""
     f = Builder(z=[_N], y=[_N])
     m = f("ReduceMax", "z", keepdims=0)
     lse = f("Add", m, f("Log", f.sum(f("Exp", f("Sub", "z", m)))))
@@ -172,9 +172,12 @@ def test_no_accuracy_below_one() -> None:
 
 
 def test_numpy_is_within_the_bounds(native_checker: Checker) -> None:
-    """NumPy in binary32 against binary64, at random scores: never further off than what is proved."""
+    """NumPy in binary32 against binary64, at random scores: never further off than what is proved.
+
+    Its exponentials and logarithms in binary32 are within 4 units in the last place, not within 1.
+    """
     random = np.random.default_rng(11)
-    claimed = RoundingError(bounds=_WIDE, absolute="1e-2", format="binary32")
+    claimed = RoundingError(bounds=_WIDE, absolute="1e-2", format="binary32", ulps=4)
     assert _found(claimed, _stabilised())[1] is not None
     z = random.uniform(-1e4, 1e4, (2000, _N)).astype(np.float32)
     z[::2] /= np.float32(1000)

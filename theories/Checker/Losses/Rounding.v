@@ -84,7 +84,7 @@ Record arithmetic := Arithmetic { target : format; unit_of : interval; least : i
 Definition arithmetic_of (f : format) (ulps : Q) : arithmetic :=
   let p := precision f in let e := greatest_exponent f in
   Arithmetic f (number_of (rational_pow 2 (- p))) (number_of (rational_pow 2 (2 - e - p))) (number_of (rational_pow 2 (e - 1)))
-    (number_of match f with Binary32 => inject_Z 90 | Binary64 => inject_Z 711 end) (number_of ulps) (Qle_bool ulps 1024).
+    (number_of match f with Binary32 => inject_Z 93 | Binary64 => inject_Z 738 end) (number_of ulps) (Qle_bool ulps 1024).
 
 (** the number of the format that a rational number is *)
 Definition float_value {f} (x : floating f) : Q :=
