@@ -45,7 +45,9 @@ def children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-_EXTENTS = {"G": "but for kinks", "K": "with kinks", "S": "a subgradient", "E": "everywhere"}
+_EXTENTS = {"G": "but for kinks", "K": "with kinks", "S": "a subgradient", "E": "everywhere", "W": "within"}
+_TOLERANCE, _DOMAIN = "1e-5", (-4, 4)
+"""What a framework's gradient is tried with that is not proved without."""
 
 
 def measure(
@@ -54,13 +56,14 @@ def measure(
     derivative: bytes,
     wrt: Sequence[str],
     domain: Mapping[str, tuple[float, float]] | None = None,
+    tolerance: str = "0",
 ) -> str:
     """Print a line of the table; the verdict's word, and of which claim."""
-    claim = Gradient.of(function, derivative, wrt, domain)
+    claim = Gradient.of(function, derivative, wrt, domain, tolerance)
     listing = list_program([a.data for a in claim.artefacts])
     size = 0 if isinstance(listing, str) else len(listing.program.instructions)
     before, own = children(), time.process_time()
-    verdict = warrant.gradient(function, derivative, wrt=wrt, domain=domain, timeout=60)
+    verdict = warrant.gradient(function, derivative, wrt=wrt, domain=domain, tolerance=tolerance, timeout=60)
     seconds = children() - before + time.process_time() - own
     which = extent_of(verdict.certificate) if verdict.certificate is not None else None
     word = verdict.word + (f", {_EXTENTS[which]}" if which is not None else "")
@@ -79,7 +82,18 @@ def frameworks(which: str) -> None:
             words["not exported"] += 1
             continue
         domain = dict.fromkeys(found.wrt, bounds[0]) if bounds else None
-        words[measure(f"{which}: {name}", found.function, found.derivative, found.wrt, domain)] += 1
+        word = measure(f"{which}: {name}", found.function, found.derivative, found.wrt, domain)
+        if word == "UNKNOWN":
+            near = dict.fromkeys(found.wrt, _DOMAIN)
+            word += "; " + measure(
+                f"  within {_TOLERANCE} on {list(_DOMAIN)}",
+                found.function,
+                found.derivative,
+                found.wrt,
+                near,
+                _TOLERANCE,
+            )
+        words[word] += 1
     print(which, dict(words))
 
 

@@ -15,30 +15,34 @@
                                        or Probability.prove_smoothing did, and Probability.smoothing_sound says what that means;
                                        or Probability.prove_chain did, and Probability.chain_proved_sound says what that means;
                                        or Probability.prove_posterior did, and Probability.posterior_sound says what that means;
+                                       or Probability.prove_independence did, and Probability.independence_proved_sound says what that means;
                                        or Probability.prove_privacy did, and Probability.privacy_proved_sound says what that means;
-                                       or Gradients.prove_gradient, .prove_gradient_at_kinks, .prove_subgradient or .prove_gradient_everywhere did:
-                                       gradient_sound, gradient_at_kinks_sound, subgradient_sound, gradient_everywhere_sound;
+                                       or Gradients.prove_gradient, .prove_gradient_at_kinks, .prove_subgradient, .prove_gradient_everywhere or .prove_gradient_within did:
+                                       gradient_sound, gradient_at_kinks_sound, subgradient_sound, gradient_everywhere_sound, gradient_within_sound;
                                        or Losses.prove_loss did, and Losses.loss_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound;
                                        or Certified.prove_certified did, and Certified.certified_sound says what that means;
                                        or Slopes.prove_slopes did, and Slopes.slopes_sound says what that means;
-                                       or Main.prove_reachable did, and Main.reachable_sound says what that means
+                                       or Main.prove_reachable did, and Main.reachable_sound says what that means;
+                                       or Links.prove_probabilities did: probabilities_proved_sound
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
                                        or Gradients.refute_gradient did, and Gradients.gradient_refuted_sound says what that means;
                                        or Losses.refute_loss did, and Losses.loss_refuted_sound says what that means;
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
                                        or Probability.refute_chain did: chain_refuted_sound;
+                                       or Probability.refute_independence did: independence_refuted_sound;
                                        or Probability.refute_conformal did: conformal_refuted_sound;
                                        or Probability.refute_privacy did: privacy_refuted_sound;
                                        or Certified.refute_certified did: certified_refuted_sound;
                                        or Slopes.refute_slopes did: slopes_refuted_sound;
                                        or Main.refute_reachable did: unreachable_sound;
+                                       or Links.refute_probabilities did: probabilities_refuted_sound;
                                        or Training.refute_training or .diverge_training did: training_refuted_sound, training_diverges_sound, training_diverges_fails
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
 
    Where memory runs out, OCaml's runtime may abort with a signal and no line: nothing was decided either.
-   A proof (P, or B: by boxes, C: by cases; T for training runs; G, K, S or E for gradients) and a witness (R, or D: of a run that diverges) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
+   A proof (P, or B: by boxes, C: by cases; T for training runs; G, K, S, E or W for gradients) and a witness (R, or D: of a run that diverges) are told apart by the sixth byte of the certificate; the checker looks at that byte again. *)
 
 module Checker = Warrant_checker
 
@@ -90,10 +94,21 @@ let decide_reachable model target certificate =
   | 'P' | 'B' | 'C' as kind -> if Checker.warrant_refute_reachable model target certificate then Refuted else Unknown (refusal kind model target)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 
+let decide_probabilities model property certificate =
+  let refuse () =
+    Unknown (if not (Checker.warrant_reads_model model) then "the model is not an ONNX file that the checker reads"
+      else if not (Checker.warrant_reads_link model) then "the model's last node does not make probabilities"
+      else if not (Checker.warrant_reads_property property) then "the property is not a VNN-LIB file that the checker reads"
+      else "the certificate was refused") in
+  match kind certificate with
+  | 'O' -> if Checker.warrant_prove_probabilities model property certificate then Proved else refuse ()
+  | 'R' -> if Checker.warrant_refute_probabilities model property certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
+
 (* [prove] and [refute] are about these models *)
 let decide_together models prove refute property certificate =
   match kind certificate with
-  | 'P' | 'C' as kind -> if prove property certificate then Proved else Unknown (refusal_together kind models property)
+  | 'P' | 'C' | 'T' as kind -> if prove property certificate then Proved else Unknown (refusal_together kind models property)
   | 'R' -> if refute property certificate then Refuted else Unknown (refusal_together 'R' models property)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 
@@ -133,6 +148,7 @@ let decide_gradient f d names certificate =
   else if Checker.warrant_prove_gradient_at_kinks f d names certificate then Proved
   else if Checker.warrant_prove_subgradient f d names certificate then Proved
   else if Checker.warrant_prove_gradient_everywhere f d names certificate then Proved
+  else if Checker.warrant_prove_gradient_within f d names certificate then Proved
   else if Checker.warrant_refute_gradient f d names certificate then Refuted
   else if not (Checker.warrant_reads_graph f) then Unknown "the function is not an ONNX file that the checker reads"
   else if not (Checker.warrant_reads_graph d) then Unknown "the derivative is not an ONNX file that the checker reads"
@@ -209,6 +225,16 @@ let decide_posterior query network certificate =
   else
     Unknown "the network is not proper, the query does not fit it, the posterior is another one, or the certificate was refused"
 
+let decide_independence question network certificate =
+  let refuse () =
+    Unknown (if not (Checker.warrant_reads_independence question) then "the question is not one that the checker reads"
+      else if not (Checker.warrant_reads_network network) then "the network is not a BIF file that the checker reads"
+      else "the network is not proper, the question does not fit it, or the certificate was refused") in
+  match kind certificate with
+  | 'I' -> if Checker.warrant_prove_independence question network certificate then Proved else refuse ()
+  | 'J' -> if Checker.warrant_refute_independence question network certificate then Refuted else refuse ()
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
+
 let decide_privacy plan certificate =
   let refuse () =
     Unknown (if Checker.warrant_reads_privacy plan
@@ -231,6 +257,9 @@ let families = [
     | _ -> None);
   "reachable", "MODEL TARGET CERTIFICATE", (function
     | [ model; target; certificate ] -> Some (fun () -> decide_reachable model target certificate)
+    | _ -> None);
+  "probabilities", "MODEL PROPERTY CERTIFICATE", (function
+    | [ model; property; certificate ] -> Some (fun () -> decide_probabilities model property certificate)
     | _ -> None);
   "relation", "MODEL PROPERTY CERTIFICATE", (function
     | [ model; property; certificate ] ->
@@ -271,6 +300,9 @@ let families = [
     | _ -> None);
   "posterior", "QUERY NETWORK CERTIFICATE", (function
     | [ query; network; certificate ] -> Some (fun () -> decide_posterior query network certificate)
+    | _ -> None);
+  "independence", "QUESTION NETWORK CERTIFICATE", (function
+    | [ question; network; certificate ] -> Some (fun () -> decide_independence question network certificate)
     | _ -> None);
   "privacy", "PLAN CERTIFICATE", (function
     | [ plan; certificate ] -> Some (fun () -> decide_privacy plan certificate)

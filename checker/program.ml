@@ -6,7 +6,8 @@
 
    then "value" with the instructions of the function's output, and for each entry of the selected inputs a line "pair ADJOINT CLAIMED" (ADJOINT is 0 where
    there is none).  With a certificate: "undefined" with the instructions that are not known to mean something, and "differing" with the
-   entries (from 1) at which the normal forms differ.  Of a loss it prints the instructions, "value" with the one that is the loss, "slope P/Q" where a Lipschitz constant is known, "bend P/Q" where one of the gradient is, "rounding WORD BOUND" how the analysis of a claim about rounding errors ended, and "follows" where the claim does; then for each
+   entries (from 1) at which the normal forms differ.  With a certificate of a claim within a tolerance (W) it prints "boxes" instead, with the choices that cover the domain, or "boxes none" where
+   boxes did not suffice.  Of a loss it prints the instructions, "value" with the one that is the loss, "slope P/Q" where a Lipschitz constant is known, "bend P/Q" where one of the gradient is, "rounding WORD BOUND" how the analysis of a claim about rounding errors ended, and "follows" where the claim does; then for each
    instruction of which something is known a line "known NUMBER" with the words convex, concave, nonnegative, as they apply.  Exit codes: 0; 2 for usage or an unreadable file; 3 if the checker
    makes nothing of the files. *)
 
@@ -74,6 +75,11 @@ let describe f d names certificate =
     List.iter pair pairs;
     match certificate with
     | None -> ()
+    | Some c when Pstring.get c (Uint63.of_int 5) = Uint63.of_int (Char.code 'W') ->
+      (match C.warrant_boxes f d names c with
+       | None -> give_up 3 "the certificate was refused"
+       | Some None -> print_endline "boxes none"
+       | Some (Some l) -> print_endline ("boxes" ^ String.concat "" (List.map (fun k -> " " ^ Uint63.to_string k) l)))
     | Some c ->
       match C.warrant_differing f d names c with
       | None -> give_up 3 "the certificate was refused"

@@ -363,6 +363,85 @@ MARGINS: dict[str, Example] = {
 """Losses of a margin m."""
 
 
+def of_target(build: Callable[[Builder], str]) -> Example:
+    f = Builder(y=[3], t=[3])
+    return Example(f.done(build(f)), ("y",))
+
+
+def _weighted() -> Example:
+    f = Builder(y=[3], c=[3], t=[3])
+    r = f("Sub", "y", "t")
+    return Example(f.done(f.sum(f("Mul", "c", f("Mul", r, r)))), ("y",))
+
+
+def _of_another_size() -> Example:
+    f = Builder(z=[2], t=[3])
+    squares = [f("ReduceSumSquare", name, keepdims=0) for name in ("z", "t")]
+    return Example(f.done(f("Add", *squares)), ("z",))
+
+
+def _first_two(f: Builder) -> str:
+    return f("ReduceSumSquare", f("Slice", f("Sub", "y", "t"), f.axes(0), f.axes(2)), keepdims=0)
+
+
+TARGETS: dict[str, Example] = {
+    "squared": of_target(lambda f: f("ReduceMean", _square(f, f("Sub", "y", "t")), keepdims=0)),
+    "weighted": _weighted(),
+    "half of the entries": of_target(_first_two),
+    "shifted": of_target(lambda f: f("ReduceSumSquare", f("Sub", f("Sub", "y", "t"), f.number(0.5)), keepdims=0)),
+    "scaled": of_target(lambda f: f("ReduceSumSquare", f("Sub", f("Mul", "y", f.number(2.0)), "t"), keepdims=0)),
+    "absolute": of_target(
+        lambda f: f.sum(f("Abs", f("Sub", f("Mul", "y", f.number(3.0)), f("Mul", "t", f.number(3.0)))))
+    ),
+    "distance": of_target(lambda f: f("ReduceL2", f("Sub", "y", "t"), keepdims=0)),
+    "of another size": _of_another_size(),
+}
+"""Losses of y and a target t."""
+
+
+def of_forecast(build: Callable[[Builder], str], **bounds: tuple[object, object]) -> Example:
+    f = Builder(q=[3], y=[3])
+    return Example(f.done(build(f)), ("q",), bounds)
+
+
+def _brier(f: Builder) -> str:
+    return f("ReduceSumSquare", f("Sub", "q", "y"), keepdims=0)
+
+
+def _log_score(f: Builder, labels: str = "y") -> str:
+    return f("Neg", f.sum(f("Mul", labels, f("Log", "q"))))
+
+
+def _smoothed(f: Builder) -> str:
+    return _log_score(f, f("Add", f("Mul", "y", f.number(0.875)), f.number(0.125 / 3)))
+
+
+def _focal_score(f: Builder) -> str:
+    return f("Neg", f.sum(f("Mul", "y", f("Mul", _square(f, f("Sub", f.number(1.0), "q")), f("Log", "q")))))
+
+
+def _weighted_brier(f: Builder) -> str:
+    return f.sum(f("Mul", f.number([1.0, 2.0, 3.0]), _square(f, f("Sub", "q", "y"))))
+
+
+FORECASTS: dict[str, Example] = {
+    "Brier": of_forecast(_brier),
+    "Brier, negated": of_forecast(lambda f: f("Neg", _brier(f))),
+    "mean square": of_forecast(lambda f: f("ReduceMean", _square(f, f("Sub", "q", "y")), keepdims=0)),
+    "logarithmic": of_forecast(_log_score),
+    "logarithmic, of likely outcomes": of_forecast(_log_score, q=("1/8", None)),
+    "logarithmic, of impossible forecasts": of_forecast(_log_score, q=("1/2", None)),
+    "both": of_forecast(lambda f: f("Add", _brier(f), f("Mul", f.number(0.5), _log_score(f)))),
+    "weighted Brier": of_forecast(_weighted_brier),
+    "linear": of_forecast(lambda f: f("Neg", f.sum(f("Mul", "y", "q")))),
+    "absolute": of_forecast(lambda f: f.sum(f("Abs", f("Sub", "q", "y")))),
+    "focal": of_forecast(_focal_score),
+    "label smoothing": of_forecast(_smoothed),
+    "constant": of_forecast(lambda f: f("Add", f("Mul", f.sum("q"), f.number(0.0)), f.sum("y"))),
+}
+"""Losses of the forecast q, where the outcome is y."""
+
+
 def indirect() -> Example:
     """5 log(1 + exp z) - log(exp z + exp(-z)), which is convex, but not by the rules."""
     f = Builder(z=[])

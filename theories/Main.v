@@ -9,12 +9,12 @@
     Trust: proved. *)
 From Coq Require Import Reals List.
 From Warrant Require Export Spec.Bytes Spec.Claims.
-From Warrant Require Import Spec.Formula Spec.VnnLib Checker.Queries Checker.Queries_sound.
-From Warrant Require Checker.Prove Checker.Boxes Checker.Cases Checker.Cases_sound Checker.Witness.
+From Warrant Require Import Spec.Onnx Spec.Formula Spec.VnnLib Checker.Queries Checker.Queries_sound.
+From Warrant Require Checker.Networks Checker.Witness.
 
 (** a proof by boxes, by cases, or by linear bounds alone *)
 Definition prove (m p c : bytes) : bool :=
-  if Boxes.magic c then Boxes.prove_boxes m p c else if Cases.magic c then Cases.prove_cases m p c else Prove.prove m p c.
+  match read_model m, read_property p with Some n, Some q => Networks.prove_network n q c | _, _ => false end.
 Definition refute : bytes -> bytes -> bytes -> bool := Witness.refute.
 (** [vacuous p]: the property's input region is empty, so that a claim about it says nothing *)
 Definition vacuous (property_file : bytes) : bool :=
@@ -22,7 +22,7 @@ Definition vacuous (property_file : bytes) : bool :=
 
 (** The certificate [c] proves that no input and output of the network in the file [m] satisfy the assertions of the file [p]. *)
 Theorem proved_sound : forall m p c : bytes, prove m p c = true -> Holds m p.
-Proof. intros m p c. unfold prove. destruct (Boxes.magic c); [apply Boxes.boxes_sound|]. destruct (Cases.magic c); [apply Cases_sound.cases_sound|apply Prove.proved_sound]. Qed.
+Proof. intros m p c. unfold prove, Holds. destruct (read_model m) as [n|]; [|easy]. destruct (read_property p) as [q|]; [|easy]. apply Networks.prove_network_sound. Qed.
 
 (** The witness [w] is an input of the network in [m] that, with its output, satisfies the assertions of [p]. *)
 Theorem refuted_sound : forall m p w : bytes, refute m p w = true -> Refuted m p.

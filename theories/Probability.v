@@ -1,20 +1,22 @@
 (** * Warrant: probability
 
     Markov chains: three files, the property that is claimed, the matrix and a distribution on its states, and a certificate; what [ChainHolds] and [ChainFails] mean
-    is defined in Spec/Chains.v.  Bayesian networks: a query with the posterior, and the network (Spec/Networks.v).  Bounds on the errors of classifiers: four files, as raw bytes: the statement of the bounds, the labels, the predictions, and a certificate
+    is defined in Spec/Chains.v.  Bayesian networks: a query with the posterior, or variables
+    that are said to be independent, and the network (Spec/Networks.v).  Bounds on the errors of classifiers: four files, as raw bytes: the statement of the bounds, the labels, the predictions, and a certificate
     (docs/probability.md).  [prove_accuracy] is a function to run, in Coq's kernel or extracted; the theorem says what its answer [true] means.  What
     [AccuracyBounds] means is defined in Spec/Accuracy.v.  Conformal prediction: a coverage and a threshold, and the calibration scores (Spec/Conformal.v).
     Randomised smoothing: radii for inputs, and the counts of their noisy copies' classes (Spec/Smoothing.v).
     Plans of private releases: one file, the plan with its budget (Spec/Privacy.v, docs/privacy.md).
 
     Main results: [accuracy_sound], [smoothing_sound], [conformal_proved_sound], [conformal_refuted_sound], [chain_proved_sound], [chain_refuted_sound], [posterior_sound],
+    [independence_proved_sound], [independence_refuted_sound],
     [privacy_proved_sound], [privacy_refuted_sound].
 
     Trust: proved. *)
 From Coq Require Export Reals List.
 From Warrant Require Export Spec.Bytes.
 From Warrant Require Spec.Accuracy Spec.Chains Spec.Conformal Spec.Networks Spec.Privacy Spec.Smoothing Checker.Probability.Accuracy Checker.Probability.Chains Checker.Probability.Conformal
-  Checker.Probability.Posterior Checker.Probability.Privacy Checker.Probability.Smoothing.
+  Checker.Probability.Independence Checker.Probability.Posterior Checker.Probability.Privacy Checker.Probability.Smoothing.
 Export ListNotations.
 #[global] Open Scope R_scope.
 
@@ -62,6 +64,18 @@ Definition prove_posterior : bytes -> bytes -> bytes -> bool := Checker.Probabil
 (** The numbers in the file [q] are the posterior distribution that it asks for, in the Bayesian network [n] (Spec/Networks.v). *)
 Theorem posterior_sound : forall q n c : bytes, prove_posterior q n c = true -> PosteriorIs q n.
 Proof. exact Checker.Probability.Posterior.prove_posterior_sound. Qed.
+
+Definition VariablesIndependent : bytes -> bytes -> Prop := Spec.Networks.VariablesIndependent.
+Definition VariablesDependent : bytes -> bytes -> Prop := Spec.Networks.VariablesDependent.
+Definition prove_independence : bytes -> bytes -> bytes -> bool := Checker.Probability.Independence.prove_independence.
+Definition refute_independence : bytes -> bytes -> bytes -> bool := Checker.Probability.Independence.refute_independence.
+
+(** In the Bayesian network [n], the two variables that [q] names are independent given the others that it names, since these d-separate them ... *)
+Theorem independence_proved_sound : forall q n c : bytes, prove_independence q n c = true -> VariablesIndependent q n.
+Proof. exact Checker.Probability.Independence.prove_independence_sound. Qed.
+(** ... or they are not: for some states the probabilities differ. *)
+Theorem independence_refuted_sound : forall q n c : bytes, refute_independence q n c = true -> VariablesDependent q n.
+Proof. exact Checker.Probability.Independence.refute_independence_sound. Qed.
 
 Definition PlanPrivate : bytes -> Prop := Spec.Privacy.PlanPrivate.
 Definition PlanExceeds : bytes -> Prop := Spec.Privacy.PlanExceeds.

@@ -9,24 +9,28 @@
     Trust: proved. *)
 From Coq Require Import List.
 From Warrant Require Export Spec.Bytes Spec.Relations.
-From Warrant Require Checker.Relations Checker.Relations_sound.
+From Warrant Require Checker.Relations Checker.Relations_sound Checker.Ensembles.Check.
 Import ListNotations.
 
-Definition prove_relation (m p c : bytes) : bool := Checker.Relations.prove_together [m] p c.
+(** a proof by joint bounds of decision trees, or one of the others *)
+Definition prove_models (ms : list bytes) (p c : bytes) : bool := if Ensembles.Check.magic c then Ensembles.Check.prove_trees ms p c else Checker.Relations.prove_together ms p c.
+Definition prove_relation (m p c : bytes) : bool := prove_models [m] p c.
 Definition refute_relation (m p w : bytes) : bool := Checker.Relations.refute_together [m] p w.
-Definition prove_comparison (m n p c : bytes) : bool := Checker.Relations.prove_together [m; n] p c.
+Definition prove_comparison (m n p c : bytes) : bool := prove_models [m; n] p c.
 Definition refute_comparison (m n p w : bytes) : bool := Checker.Relations.refute_together [m; n] p w.
 
+Local Lemma models_sound ms p c : prove_models ms p c = true -> HoldsTogether ms p.
+Proof. unfold prove_models. destruct (Ensembles.Check.magic c); [apply Ensembles.Check.trees_sound|apply Relations_sound.together_proved_sound]. Qed.
 (** The certificate [c] proves that no inputs of the networks in the file [p], all of them the model in [m], satisfy the file's assertions together with the outputs there. *)
 Theorem relation_proved_sound : forall m p c : bytes, prove_relation m p c = true -> HoldsTogether [m] p.
-Proof. intros m p c. apply Relations_sound.together_proved_sound. Qed.
+Proof. intros m p c. apply models_sound. Qed.
 (** The witness [w] gives inputs that do. *)
 Theorem relation_refuted_sound : forall m p w : bytes, refute_relation m p w = true -> RefutedTogether [m] p.
 Proof. intros m p w. apply Relations_sound.together_refuted_sound. Qed.
 
 (** The same of the two models in [m] and [n]. *)
 Theorem comparison_proved_sound : forall m n p c : bytes, prove_comparison m n p c = true -> HoldsTogether [m; n] p.
-Proof. intros m n p c. apply Relations_sound.together_proved_sound. Qed.
+Proof. intros m n p c. apply models_sound. Qed.
 Theorem comparison_refuted_sound : forall m n p w : bytes, refute_comparison m n p w = true -> RefutedTogether [m; n] p.
 Proof. intros m n p w. apply Relations_sound.together_refuted_sound. Qed.
 

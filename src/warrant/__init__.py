@@ -7,7 +7,7 @@
 """
 
 from warrant._api import audit, check, converges, gradient, package_version, prove
-from warrant._distributions import chain, posterior
+from warrant._distributions import chain, independent, posterior
 from warrant._gradcheck import gradcheck
 from warrant._report import report
 from warrant._samples import accuracy, conformal, privacy, smoothing
@@ -26,6 +26,7 @@ from warrant.statements import (
     Feature,
     Lipschitz,
     LipschitzLoss,
+    MinimisedExactlyAt,
     Monotone,
     NonNegative,
     Reachable,
@@ -34,6 +35,7 @@ from warrant.statements import (
     SmoothLoss,
     Stable,
     Statement,
+    StrictlyProper,
     UpperBounds,
 )
 from warrant.testing import assert_proved
@@ -53,6 +55,7 @@ __all__ = [
     "GradcheckError",
     "Lipschitz",
     "LipschitzLoss",
+    "MinimisedExactlyAt",
     "Monotone",
     "NonNegative",
     "Proved",
@@ -65,6 +68,7 @@ __all__ = [
     "SmoothLoss",
     "Stable",
     "Statement",
+    "StrictlyProper",
     "Unknown",
     "Unsupported",
     "UpperBounds",
@@ -83,6 +87,7 @@ __all__ = [
     "converges",
     "gradcheck",
     "gradient",
+    "independent",
     "posterior",
     "privacy",
     "prove",

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warrant._bounds import Bounds
+from warrant._bounds import Bounds, Number
 from warrant._verdicts import Proved, Refuted, Unknown, Verdict
 from warrant.checkers import PROVED, UNKNOWN, Answer, check_bytes, check_kernel, unknown
 from warrant.claims import Claim, Existential, Found, Gradient, Progress, Report, Safe, Theorem, read_model
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
     from warrant.losses import Translated
-    from warrant.models.exporters import Original
+    from warrant.models.exporters import Original, Output
     from warrant.statements import Statement
 
 __all__ = [
@@ -76,6 +76,7 @@ def prove(
     jobs: int = 1,
     out: Folder | None = None,
     samples: ArrayLike | None = None,
+    output: Output = "label",
 ) -> Verdict:
     """Find out whether a claim about a model holds, and have the answer checked.
 
@@ -91,6 +92,8 @@ def prove(
         out: a folder to write the warrant to; None writes nothing.
         samples: (n, features) inputs, or for a module n inputs of its shape, on which an exported file is compared with
             the model that it came from; needed for all but ONNX models.
+        output: what the claim calls the outputs of an estimator that classifies: its label, the probabilities of its
+            classes, or the scores that these are made of.
 
     Returns:
         Proved, Refuted or Unknown.  How well an exported file agrees with its model stands in the notes.
@@ -101,14 +104,14 @@ def prove(
     from warrant.models.exporters import replayed
     from warrant.statements import Equivalent, LossProperty, Statement
 
-    known = given(model, samples)
+    known = given(model, samples, output)
     if known.defaults is not None:
         if not isinstance(property, LossProperty):
             raise WrongInput("a CVXPY expression", expected="a property of losses, such as warrant.Convex()")
         property = property.within(known.defaults.variables, known.defaults.bounds)
     notes, originals = known.notes, [known.original]
     if isinstance(property, Equivalent):
-        second = given(property.other, samples)
+        second = given(property.other, samples, output)
         property = replace(property, other=second.data)
         notes, originals = (*notes, *second.notes), [known.original, second.original]
     if isinstance(property, Statement):
@@ -133,7 +136,7 @@ class Given:
     defaults: Translated | None = None
 
 
-def given(model: object, samples: ArrayLike | None) -> Given:
+def given(model: object, samples: ArrayLike | None, output: Output = "label") -> Given:
     """A model of any kind that :func:`prove` takes.
 
     Raises:
@@ -151,7 +154,7 @@ def given(model: object, samples: ArrayLike | None) -> Given:
     kind = type(model).__name__
     if samples is None:
         raise SearchError(f"samples: expected inputs of the {kind}, to compare the exported file on")
-    exported = export(model, samples)
+    exported = export(model, samples, output)
     return Given(exported.data, f"{kind}.onnx", exported.original, (exported.note,))
 
 
@@ -230,6 +233,7 @@ def gradient(
     *,
     wrt: Sequence[str] | None = None,
     domain: Bounds | None = None,
+    tolerance: Number = 0,
     timeout: float | None = DEFAULT_TIMEOUT,
     kernel: bool = False,
     out: Folder | None = None,
@@ -246,6 +250,7 @@ def gradient(
             cotangent, of the shape of the function's output.  Its outputs have the shapes of the inputs in ``wrt``.
         wrt: the names of the inputs by which the function is differentiated; None for all of them.
         domain: for inputs by name, the least and the greatest number that their entries may be (None: no such bound).
+        tolerance: how far each entry of the derivative may be off, for cotangents whose entries lie between -1 and 1.
         timeout: seconds for the search; None for no limit.
         kernel: also have the Coq kernel check the theorem.
         out: a folder to write the warrant to; None writes nothing.
@@ -256,7 +261,8 @@ def gradient(
     Raises:
         WrongInput: a graph cannot be read, or the two do not fit together.
     """
-    return prove_claim(Gradient.of(function, derivative, wrt, domain), timeout=timeout, kernel=kernel, out=out)
+    claim = Gradient.of(function, derivative, wrt, domain, tolerance)
+    return prove_claim(claim, timeout=timeout, kernel=kernel, out=out)
 
 
 def prove_claim(

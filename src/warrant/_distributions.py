@@ -1,4 +1,4 @@
-"""The verbs about Markov chains and Bayesian networks: chain and posterior."""
+"""The verbs about Markov chains and Bayesian networks: chain, independent and posterior."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from warrant._api import Folder, prove_claim
 from warrant._verdicts import Verdict
-from warrant.claims import Chain, Posterior
+from warrant.claims import Chain, Independence, Posterior
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from warrant.probability.tabulate import Matrix, Vector
 
-__all__ = ["chain", "posterior"]
+__all__ = ["chain", "independent", "posterior"]
 
 
 def chain(
@@ -101,3 +101,39 @@ def posterior(
     verdict = prove_claim(claim, timeout=None, kernel=kernel, out=out)
     figures = {state: float(number) for state, number in claim.numbers}
     return replace(verdict, notes=(*verdict.notes, *claim.summary().excerpt), figures=figures)
+
+
+def independent(
+    network: object,
+    first: str,
+    second: str,
+    given: Sequence[str] = (),
+    *,
+    normalise: bool = False,
+    kernel: bool = False,
+    out: Folder | None = None,
+) -> Verdict:
+    """Prove or refute that two variables of a Bayesian network are independent given others, and have it checked.
+
+    It is proved where the others d-separate the two, so that they are independent whatever the numbers in the network
+    are; and refuted by states for which the numbers show a dependence.
+
+    Args:
+        network: a BIF file, or a discrete Bayesian network of pgmpy, as for :func:`warrant.posterior`.
+        first: the name of a variable.
+        second: that of another one.
+        given: the names of others.
+        normalise: the claim is about the network with each row divided by its sum.
+        kernel: also have the Coq kernel check the theorem.
+        out: a folder to write the warrant to; None writes nothing.
+
+    Returns:
+        Proved; Refuted, with the states; or Unknown, where there is no separation and no dependence was found.
+
+    Raises:
+        WrongInput: the network cannot be read, has no such variable, or a variable is named twice.
+
+    Source: J. Pearl, Probabilistic Reasoning in Intelligent Systems, 1988, section 3.3; R. Shachter, Bayes-ball, 1998.
+    """
+    claim = Independence.of(network, first, second, given, normalise=normalise)
+    return prove_claim(claim, timeout=None, kernel=kernel, out=out)

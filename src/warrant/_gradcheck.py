@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from warrant._api import DEFAULT_TIMEOUT, gradient
-from warrant._bounds import Bounds
+from warrant._bounds import Bounds, Number
 from warrant._verdicts import Proved, Refuted
 from warrant.errors import GradcheckError
 
@@ -21,6 +21,7 @@ def gradcheck(
     wrt: Sequence[str] | None = None,
     domain: Bounds | None = None,
     tolerance: float = 1e-3,
+    within: Number = 0,
     timeout: float | None = DEFAULT_TIMEOUT,
     kernel: bool = False,
     out: str | os.PathLike[str] | None = None,
@@ -40,6 +41,8 @@ def gradcheck(
         wrt: the names of inputs to differentiate by instead.
         domain: for inputs by name, the least and the greatest number that their entries may be (None: no such bound).
         tolerance: the largest relative difference between the exported files and the framework, at sampled inputs.
+        within: how far each entry of the gradient may be off, for cotangents whose entries lie between -1 and 1: for
+            exporters that round constants.  Needs a domain, as a rule.
         timeout: seconds for the search; None for no limit.
         kernel: also have the Coq kernel check the theorem.
         out: a folder to write the warrant to; None writes nothing.
@@ -65,6 +68,7 @@ def gradcheck(
         exported.derivative,
         wrt=exported.wrt,
         domain=domain,
+        tolerance=within,
         timeout=timeout,
         kernel=kernel,
         out=out,

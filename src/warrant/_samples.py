@@ -42,8 +42,8 @@ def accuracy(
         predictions: likewise, with a column for each model.  A prediction is a mistake where it is another number than
             the label, or another text.
         confidence: between 0 and 1, as a decimal or a fraction; a float stands for the decimal that Python prints.
-        at_most: a bound to prove, with ``fairness`` of the differences; None takes the least one that can be proved
-            (up to 2.5e-10).
+        at_most: a bound to prove, with ``fairness`` of the differences, with ``bins`` of the calibration error; None
+            takes the least one that can be proved (up to 2.5e-10).
         label: the column of the labels, by name or by number from 0 on.
         models: the columns of the predictions; None for all.
         group: a column of the labels' table; then each group has a bound of its own, beside that of all rows.
@@ -52,7 +52,7 @@ def accuracy(
             groups' rates that it compares, and how much they differ between groups.
         positive: the label, and prediction, that counts as positive for them.
         bins: the predictions are scores between 0 and 1: bound the fractions of positive labels, from above and below,
-            in so many bins of equal width (a reliability diagram).
+            in so many bins of equal width (a reliability diagram), and the expected calibration error.
         method: ``clopper-pearson``, or ``hoeffding`` for the wider limits k/n + sqrt(ln(1/δ)/(2n)), rounded up, which
             Clopper and Pearson's sets prove, too.
         kernel: also have the Coq kernel check the theorem.
@@ -66,7 +66,7 @@ def accuracy(
         SearchError: the confidence is not between 0 and 1, or there is no such criterion or method.
 
     Source: C. Clopper and E. Pearson, Biometrika 26, 1934; M. Hardt, E. Price and N. Srebro, Equality of opportunity in
-    supervised learning, 2016 (equalised odds).
+    supervised learning, 2016 (equalised odds); C. Guo et al., On calibration of modern neural networks, 2017.
     """
     from warrant.probability.state import state
 

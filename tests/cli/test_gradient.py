@@ -84,6 +84,8 @@ def test_the_kernel(here: Path) -> None:
         (["df.onnx", "f.onnx", "--wrt", "W1"], "3 outputs; expected one output"),
         (["f.onnx", "df.onnx", "--wrt", "W1,b1,W2", "--domain", "W1=2:1"], "the domain is empty"),
         (["f.onnx", "df.onnx", "--wrt", "W1,b1,W2", "--domain", "z=0:1"], "it has no input 'z'"),
+        (["f.onnx", "df.onnx", "--wrt", "W1,b1,W2", "--tolerance", "-1"], "a tolerance of -1"),
+        (["f.onnx", "df.onnx", "--wrt", "W1,b1,W2", "--tolerance", "small"], "is no number"),
         (["linear.onnx", "shapes.onnx", "--wrt", "w"], "input 'x': its shape is [4]; expected [3]"),
         (["linear.onnx", "more.onnx", "--wrt", "w"], "the inputs c, d are none of the function's"),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from native import Checker
 from small_gradients import Builder
-from small_losses import MARGINS, cross_entropy, focal, indirect
+from small_losses import FORECASTS, MARGINS, absolute, cross_entropy, focal, indirect
 
 import warrant
 from warrant.cli import main
@@ -20,6 +20,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, native_checker: Checke
     (tmp_path / "ce.onnx").write_bytes(cross_entropy().loss)
     (tmp_path / "focal.onnx").write_bytes(focal().loss)
     (tmp_path / "indirect.onnx").write_bytes(indirect().loss)
+    (tmp_path / "brier.onnx").write_bytes(FORECASTS["Brier"].loss)
+    (tmp_path / "linear.onnx").write_bytes(FORECASTS["linear"].loss)
+    (tmp_path / "absolute.onnx").write_bytes(absolute().loss)
     (tmp_path / "hinge.onnx").write_bytes(MARGINS["hinge"].loss)
     (tmp_path / "perceptron.onnx").write_bytes(MARGINS["perceptron"].loss)
     return tmp_path
@@ -74,6 +77,28 @@ def test_smoothness(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_where_it_is_least(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["loss", "absolute.onnx", "--minimised-at", "y"]) == 0
+    assert (here / "absolute-minimisedexactlyat.warrant" / "property.txt").read_text() == (
+        "(loss 1)\n(claim (minimised-at y))\n(by z)\n"
+    )
+    assert main(["audit", "absolute-minimisedexactlyat.warrant"]) == 0
+    assert "is least exactly at y, as a function of z" in capsys.readouterr().out
+    assert main(["check", "absolute-minimisedexactlyat.warrant"]) == 0
+    assert main(["loss", "absolute.onnx", "--minimised-at", "1/2", "--by", "z"]) == 1
+    assert "at 1/2" in capsys.readouterr().out
+
+
+def test_forecasts(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["loss", "brier.onnx", "--strictly-proper", "--by", "q"]) == 0
+    assert main(["audit", "brier-strictlyproper.warrant"]) == 0
+    assert "is strictly proper, as a score of the forecast q" in capsys.readouterr().out
+    assert main(["loss", "linear.onnx", "--strictly-proper", "--by", "q"]) == 1
+    out = capsys.readouterr().out
+    assert "forecast: q[0]" in out and "the expected loss is about" in out
+    assert main(["check", "linear-strictlyproper.warrant"]) == 1
+
+
 def test_rounding_errors(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     f = Builder(z=[3])
     m = f("ReduceMax", "z", keepdims=0)
@@ -123,7 +148,7 @@ def test_the_kernel(here: Path) -> None:
         (
             ["ce.onnx"],
             "one of the arguments --convex --nonnegative --lipschitz --smooth --upper-bounds --calibrated "
-            "--rounding-error is required",
+            "--minimised-at --strictly-proper --rounding-error is required",
         ),
         (["ce.onnx", "--convex", "--by", "x"], "the loss has no input 'x'; expected some of: z, y"),
         (["ce.onnx", "--convex", "--by", "z,z"], "an input is named twice"),
@@ -133,7 +158,13 @@ def test_the_kernel(here: Path) -> None:
         (["ce.onnx", "--smooth", "one"], "the constant: 'one' is no number"),
         (["ce.onnx", "--rounding-error", "small"], "the error: 'small' is no number"),
         (["ce.onnx", "--rounding-error", "1", "--ulps", "0.5"], "an accuracy of 0.5 units in the last place"),
-        (["ce.onnx", "--calibrated", "--by", "z"], "4 entries of z; expected one entry: the margin"),
+        (["ce.onnx", "--calibrated", "--by", "z"], "4 entries of z; expected 1: the margin"),
+        (
+            ["ce.onnx", "--minimised-at", "w"],
+            "'w' is neither an input of the loss nor a number; expected a number, or one of: z, y",
+        ),
+        (["ce.onnx", "--minimised-at", "y", "--by", "y"], "the loss is to be least at its own input 'y'"),
+        (["ce.onnx", "--strictly-proper"], "0 inputs besides z, y; expected one: the outcome"),
         (["hinge.onnx", "--upper-bounds", "one"], "invalid choice: 'one' (choose from"),
         (["two.onnx", "--convex"], "two.onnx: 2 outputs; expected one"),
     ],

@@ -120,3 +120,11 @@ def test_it_prints(browser: Any, report: Path) -> None:
     assert page.pdf(format="A4").startswith(b"%PDF-")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_what_is_folded_up_on_the_screen_is_printed(browser: Any, report: Path) -> None:
+    page, _ = opened(browser, report)
+    folded = page.locator("details:not([open]) pre")
+    assert folded.count() == 2 and not folded.first.is_visible()
+    page.emulate_media(media="print")
+    assert all(each.is_visible() for each in folded.all())

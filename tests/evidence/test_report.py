@@ -10,12 +10,15 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sklearn.datasets import load_breast_cancer
 
 import warrant
 from warrant.cli import main
 
-VOID = {"meta", "line", "circle", "br"}
+VOID = {"meta", "line", "circle", "rect", "br"}
+EXAMPLES = Path(__file__).parents[2] / "examples"
 HOSTILE = 'x"><img src=x onerror=alert(1)>{{ 7*7 }}'
 
 
@@ -118,6 +121,38 @@ def test_the_counterexample_beside_the_region(refuted: Path) -> None:
     assert "REFUTED by the native checker" in page.text
     (dot,) = page.named("circle")
     assert float(dot["cx"] or 0) == pytest.approx(5 + 120 * (1.5 - 1) / 1.5, abs=0.06)
+
+
+def test_two_inputs_that_refute_stand_beside_each_other(native_checker: object, tmp_path: Path) -> None:
+    names = [HOSTILE, *(f"x{i}" for i in range(1, 30))]
+    domain = warrant.Domain.box([1] * 30, [2] * 30, names=names)
+    claim = warrant.Fair(HOSTILE, domain, tolerance=1e-6)
+    assert warrant.prove(EXAMPLES / "tumour.onnx", claim, out=tmp_path / "unfair").word == "REFUTED"
+    page = page_of(tmp_path / "unfair")
+    assert "The two inputs at which the claim fails" in page.text and not page.named("img")
+    lines = [" ".join(row.split()) for row in re.findall(r"<tr>.*?</tr>", warrant.report(tmp_path / "unfair"), re.S)]
+    rows = [re.sub(r"<[^>]*>", "|", line).split("||") for line in lines if line.startswith('<tr><th scope="row">x')]
+    moved, still = rows[0], rows[1:30]
+    assert float(moved[3]) - float(moved[2]) == pytest.approx(float(moved[4]), rel=1e-3) != 0
+    assert len(still) == 29 and all(row[2] == row[3] and not row[4] for row in still)
+
+
+def test_the_inputs_of_a_test_set(native_checker: object, tmp_path: Path) -> None:
+    data, chosen = load_breast_cancer(), [0, 1, 19, 20, 21, 22]
+    X, y = data.data[chosen].astype(np.float32), data.target[chosen]
+    y = np.where(np.arange(6) == 2, 1 - y, y)  # one has the wrong label
+    found = warrant.certify(EXAMPLES / "tumour.onnx", warrant.CertifiedAccuracy(X, y, 0.001, threshold=0), tmp_path)
+    assert found.certified == 5 and found.verdict.word == "PROVED"
+    page = page_of(tmp_path / "whole")
+    assert [square["class"] for square in page.named("rect")] == ["proved"] * 2 + ["not"] + ["proved"] * 3
+    (picture,) = page.named("svg")
+    assert picture["aria-label"] == "5 of 6 inputs are filled"
+    refuted = warrant.certify(
+        EXAMPLES / "tumour.onnx", warrant.CertifiedAccuracy(X, y, 0.001, threshold=0), tmp_path / "no", at_least=6
+    )
+    assert refuted.verdict.word == "REFUTED"
+    page = page_of(tmp_path / "no" / "whole")
+    assert [square["class"] for square in page.named("rect")] == ["not"] * 2 + ["refuted"] + ["not"] * 3
 
 
 def luminance(colour: str) -> float:

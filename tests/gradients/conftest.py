@@ -10,7 +10,7 @@ from kernel import verdicts
 from native import Answer, Checker
 
 Files = Sequence[bytes]
-WAYS = ("gradient", "gradient_at_kinks", "subgradient", "gradient_everywhere")
+WAYS = ("gradient", "gradient_at_kinks", "subgradient", "gradient_everywhere", "gradient_within")
 
 
 @pytest.fixture

@@ -223,3 +223,22 @@ def test_a_framework_that_is_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxscript", None)
     with pytest.raises(warrant.WrongInput, match=r"pip install 'warrant-ml\[pytorch\]'"):
         from_torch(lambda x: x, [])
+
+
+def test_gelu_of_torch_is_the_gradient_but_for_rounded_constants(torch):
+    def gelu(x):
+        return torch.nn.functional.gelu(x)
+
+    x = torch.ones(1, requires_grad=True)
+    domain = {"x": (-2, 2)}
+    assert warrant.gradcheck(gelu, (x,), domain=domain, within=1e-5)
+    assert not warrant.gradcheck(gelu, (x,), domain=domain, raise_exception=False)
+    assert not warrant.gradcheck(gelu, (x,), domain=domain, within=1e-12, raise_exception=False)
+
+
+def test_gelu_of_jax_is_the_gradient_but_for_rounded_constants(jax):
+    def gelu(x):
+        return jax.nn.gelu(x, approximate=False)
+
+    assert warrant.gradcheck(gelu, (numbers(1),), domain={"x": (-2, 2)}, within=1e-5)
+    assert not warrant.gradcheck(gelu, (numbers(1),), domain={"x": (-2, 2)}, raise_exception=False)

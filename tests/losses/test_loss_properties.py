@@ -8,7 +8,22 @@ from pathlib import Path
 import pytest
 from kernel import verdicts
 from native import Checker
-from small_losses import ATOMS, CONVEX, MARGINS, NOT_CONVEX, Example, hinge, huber, logistic, poisson, root, squared
+from small_losses import (
+    ATOMS,
+    CONVEX,
+    FORECASTS,
+    MARGINS,
+    NOT_CONVEX,
+    TARGETS,
+    Example,
+    hinge,
+    huber,
+    logistic,
+    pinball,
+    poisson,
+    root,
+    squared,
+)
 
 from warrant.errors import WrongInput
 from warrant.statements import (
@@ -16,8 +31,10 @@ from warrant.statements import (
     Convex,
     LipschitzLoss,
     LossProperty,
+    MinimisedExactlyAt,
     NonNegative,
     SmoothLoss,
+    StrictlyProper,
     UpperBounds,
     read_property,
 )
@@ -223,7 +240,7 @@ def test_margins_that_prove_nothing_are_refused(native_checker: Checker) -> None
 def test_a_margin_is_one_number(native_checker: Checker) -> None:
     two = CONVEX["absolute"]()
     for claimed in (ClassificationCalibrated, UpperBounds):
-        with pytest.raises(WrongInput, match="2 entries of z, y; expected one entry: the margin"):
+        with pytest.raises(WrongInput, match="2 entries of z, y; expected 1: the margin"):
             claimed(("z", "y")).claim(two.loss)
         text = claimed(("z", "y")).text(["z", "y"])
         assert _ask(native_checker, [two.loss, text], b"WRNT\x01L" + struct.pack("<2d", 1.0, 0.0)) == _UNKNOWN
@@ -233,6 +250,103 @@ def test_a_margin_is_one_number(native_checker: Checker) -> None:
     assert found.certificate is None and "besides the margin" in found.reason
     bounded = [MARGINS["hinge"].loss, b"(loss 1)\n(claim calibrated)\n(by m)\n(least m -1)\n"]
     assert _ask(native_checker, bounded, b"WRNT\x01L" + struct.pack("<d", 1.0)) == _UNKNOWN  # not every margin
+
+
+_LEAST: list[tuple[Example, MinimisedExactlyAt, str | None]] = [
+    (TARGETS["squared"], MinimisedExactlyAt(at="t"), _PROVED),
+    (TARGETS["weighted"], MinimisedExactlyAt(("y",), {"c": ("1/4", None)}, "t"), _PROVED),
+    (TARGETS["weighted"], MinimisedExactlyAt(("y",), {"c": (0, 0)}, "t"), _REFUTED),  # no weight, no minimum
+    (TARGETS["weighted"], MinimisedExactlyAt(("y",), {"c": (1, 1), "y": (0, 1)}, "t"), None),  # t may lie outside
+    (TARGETS["weighted"], MinimisedExactlyAt(("y",), {"c": (1, 1), "y": (0, 1), "t": (0, "1/2")}, "t"), _PROVED),
+    (TARGETS["squared"], MinimisedExactlyAt(("y",), at=0), _REFUTED),
+    (TARGETS["squared"], MinimisedExactlyAt(("t",), at="y"), _PROVED),
+    (TARGETS["half of the entries"], MinimisedExactlyAt(at="t"), _REFUTED),
+    (TARGETS["shifted"], MinimisedExactlyAt(at="t"), _REFUTED),
+    (TARGETS["scaled"], MinimisedExactlyAt(at="t"), _REFUTED),
+    (TARGETS["absolute"], MinimisedExactlyAt(at="t"), _PROVED),
+    (TARGETS["distance"], MinimisedExactlyAt(at="t"), _PROVED),
+    (CONVEX["pinball"](), MinimisedExactlyAt(at="y"), None),  # it is, but that it is at least 0 does not follow
+    (pinball(0.0), MinimisedExactlyAt(at="y"), _REFUTED),
+    (MARGINS["hinge"], MinimisedExactlyAt(at=1), _REFUTED),
+    (MARGINS["squared"], MinimisedExactlyAt(at=1), _PROVED),
+    (MARGINS["squared"], MinimisedExactlyAt(at="1.25"), _REFUTED),
+    (MARGINS["absolute"], MinimisedExactlyAt(), _PROVED),
+    (MARGINS["linear"], MinimisedExactlyAt(), _REFUTED),
+    (huber(), MinimisedExactlyAt(), None),  # it is, but that it is at least 0 does not follow
+    (poisson(), MinimisedExactlyAt(("z",), {"y": (1, 1)}), None),  # it is, but its minimum is not 0
+]
+
+
+@pytest.mark.parametrize(("example", "claimed", "answer"), _LEAST)
+def test_where_it_is_least(
+    example: Example, claimed: MinimisedExactlyAt, answer: str | None, native_checker: Checker
+) -> None:
+    claim = claimed.claim(example.loss)
+    certificate = claim.find(timeout=20, jobs=1, report=None).certificate
+    assert (certificate is None) == (answer is None)
+    if certificate is not None:
+        files = [a.data for a in claim.artefacts]
+        assert _ask(native_checker, files, certificate) == answer
+        assert _ask(native_checker, files, certificate[:-8]) == _UNKNOWN
+        other = certificate[:5] + (b"R" if answer == _PROVED else b"L") + certificate[6:]
+        assert _ask(native_checker, files, other) == _UNKNOWN
+
+
+def test_targets_that_do_not_fit(native_checker: Checker) -> None:
+    files = [a.data for a in MinimisedExactlyAt(("y",), at="c").claim(TARGETS["weighted"].loss).artefacts]
+    assert _ask(native_checker, files, b"WRNT\x01L" + struct.pack("<9d", *[1.0] * 9)) == _UNKNOWN
+    with pytest.raises(WrongInput, match="2 entries of z; expected 3: as many as of t"):
+        MinimisedExactlyAt(("z",), at="t").claim(TARGETS["of another size"].loss)
+    text = b"(loss 1)\n(claim (minimised-at t))\n(by z)\n"
+    certificate = b"WRNT\x01L" + struct.pack("<5d", *[1.0] * 5)
+    assert _ask(native_checker, [TARGETS["of another size"].loss, text], certificate) == _UNKNOWN
+
+
+_PROPER = {
+    "Brier": _PROVED,
+    "mean square": _PROVED,
+    "logarithmic": _PROVED,
+    "logarithmic, of likely outcomes": _PROVED,
+    "both": _PROVED,
+    "Brier, negated": _REFUTED,
+    "linear": _REFUTED,
+    "absolute": _REFUTED,
+    "focal": _REFUTED,
+    "label smoothing": _REFUTED,
+    "weighted Brier": None,  # it is, but the checker knows no such score
+    "constant": None,  # it is not; all forecasts are equally good
+    "logarithmic, of impossible forecasts": None,  # no probabilities are within the bounds
+}
+
+
+@pytest.mark.parametrize(("name", "answer"), _PROPER.items())
+def test_strictly_proper(name: str, answer: str | None, native_checker: Checker) -> None:
+    example = FORECASTS[name]
+    claim = StrictlyProper(example.by, example.bounds).claim(example.loss)
+    certificate = claim.find(timeout=20, jobs=1, report=None).certificate
+    assert (certificate is None) == (answer is None)
+    files = [a.data for a in claim.artefacts]
+    if certificate is not None:
+        assert _ask(native_checker, files, certificate) == answer
+        assert _ask(native_checker, files, certificate[:-8]) == _UNKNOWN
+        other = certificate[:5] + (b"R" if answer == _PROVED else b"L") + certificate[6:]
+        assert _ask(native_checker, files, other) == _UNKNOWN
+    # no distribution; one that the logarithm is not defined at; and the same forecast twice
+    for numbers in ([0.5, 0.5, 0.5, 1.0, 0.0, 0.0], [1.5, -0.5, 0.0, 1.0, 0.0, 0.0]):
+        assert _ask(native_checker, files, b"WRNT\x01L" + struct.pack("<6d", *numbers)) == _UNKNOWN
+    if "log" in name:
+        assert _ask(native_checker, files, b"WRNT\x01L" + struct.pack("<6d", 1, 0, 0, 1, 0, 0)) == _UNKNOWN
+    assert _ask(native_checker, files, b"WRNT\x01R" + struct.pack("<6d", *[0.5, 0.25, 0.25] * 2)) == _UNKNOWN
+
+
+def test_a_forecast_needs_an_outcome(native_checker: Checker) -> None:
+    with pytest.raises(WrongInput, match="0 inputs besides q, y; expected one: the outcome"):
+        StrictlyProper().claim(FORECASTS["Brier"].loss)
+    with pytest.raises(WrongInput, match="2 entries of z; expected 3: as many as of t"):
+        StrictlyProper(("z",)).claim(TARGETS["of another size"].loss)
+    text = b"(loss 1)\n(claim strictly-proper)\n(by z)\n"
+    certificate = b"WRNT\x01L" + struct.pack("<5d", 0.5, 0.5, 1.0, 0.0, 0.0)
+    assert _ask(native_checker, [TARGETS["of another size"].loss, text], certificate) == _UNKNOWN
 
 
 def test_points_outside_of_the_domain_are_refused(native_checker: Checker) -> None:
@@ -274,6 +388,10 @@ def test_points_that_show_nothing_are_refused(native_checker: Checker) -> None:
         b"(loss 1)\n(claim smooth)\n(by w)\n",
         b"(loss 1)\n(claim (upper-bounds one))\n(by w)\n",
         b"(loss 1)\n(claim (calibrated))\n(by w)\n",
+        b"(loss 1)\n(claim strictly-proper)\n(by w)\n",
+        b"(loss 1)\n(claim (minimised-at w))\n(by w)\n",
+        b"(loss 1)\n(claim (minimised-at y))\n(by w)\n",
+        b"(loss 1)\n(claim (minimised-at-number y))\n(by w)\n",
         b"(loss 1)\n(claim convex)\n(by w)\n(",
     ],
 )
@@ -291,7 +409,10 @@ def test_a_text_that_is_no_property_is_refused(text: bytes, native_checker: Chec
         NonNegative(("w", "x"), {"y": ("-1/3", 1)}),
         SmoothLoss(("w",), constant="3/7"),
         UpperBounds(("w",)),
+        StrictlyProper(("w",)),
         ClassificationCalibrated(("w",)),
+        MinimisedExactlyAt(("w",), at="y"),
+        MinimisedExactlyAt(("w",), at="-2/3"),
     ],
 )
 def test_a_property_is_read_as_it_is_written(claimed: LossProperty) -> None:
@@ -310,6 +431,8 @@ def test_the_kernel_agrees(tmp_path: Path, native_checker: Checker) -> None:
     others: list[tuple[LossProperty, Example]] = [
         *((SmoothLoss(constant=constant), CONVEX["log-sum-exp"]()) for constant in ("1/2", "1/3")),
         *((ClassificationCalibrated(), MARGINS[name]) for name, answer in _CALIBRATED.items() if answer is not None),
+        *((StrictlyProper(("q",)), FORECASTS[name]) for name in ("Brier", "logarithmic", "linear", "focal")),
+        *((claimed, example) for example, claimed, answer in _LEAST[:9] if answer is not None),
         *((UpperBounds(), MARGINS[name]) for name, answer in _BOUNDS_ZERO_ONE.items() if answer is not None),
     ]
     for claimed, example in others:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from fractions import Fraction
 
@@ -72,6 +73,81 @@ def test_spoiled_bins_are_refused_by_both(native, kernel):
     assert kernel([("prove_accuracy", f) for f in files]) == [True] + [False] * (len(bad) + 1)
 
 
+def ece(p: np.ndarray, scores: np.ndarray, bins: int) -> float:
+    """The expected calibration error by its definition, for a probability of a positive label in each row's bin."""
+    places = np.maximum(1, np.ceil(bins * scores))
+    of = [places == b for b in set(places.tolist())]
+    return float(sum(inside.mean() * abs(p[inside].mean() - scores[inside].mean()) for inside in of))
+
+
+def test_calibration_errors_are_bounded_and_seen(native):
+    """In a simulation the bound covers the error with the true probabilities, far more often than it promises."""
+    missed = 0
+    scores = np.round(RANDOM.random(400) * 0.998 + 0.001, 4)
+    places = np.maximum(1, np.ceil(5 * scores)).astype(int)
+    p = np.array([0.0, 0.2, 0.25, 0.5, 0.65, 0.99])[places]
+    for run in range(20):
+        claim = state((RANDOM.random(400) < p).astype(int), scores, bins=5, confidence="0.9")
+        (one,) = read_statement(claim.statement_bytes, file="").calibrations
+        assert write_statement(read_statement(claim.statement_bytes, file="")) == claim.statement_bytes
+        seen = float(claim.summary().excerpt[0].split("(")[1].split()[0])
+        labels = np.load(io.BytesIO(claim.labels_bytes))
+        assert abs(seen - ece(labels, scores, 5)) < 1e-6 and seen < one.limit < seen + 0.25
+        missed += ece(p, scores, 5) > one.limit
+        if run == 0:
+            files = (claim.statement_bytes, claim.labels_bytes, claim.predictions_bytes, MAGIC)
+            assert native("accuracy", files) == "PROVED"
+    assert missed == 0
+
+
+def test_the_bound_of_the_calibration_error_is_that_of_the_bins():
+    claim = state(Y, SCORES, bins=10)
+    (one,) = read_statement(claim.statement_bytes, file="").calibrations
+    worst = sum(b.rows * max(b.high - b.score, b.score - b.low) for b in diagram(claim)) / len(Y)
+    assert abs(float(one.limit) - worst) < 1e-9
+
+
+def test_spoiled_calibration_errors_are_refused_by_both(native, kernel):
+    two = np.stack([SCORES, 1 - SCORES], axis=1)[:500]
+    claim = state(Y[:500], two, bins=3)
+    text = claim.statement_bytes
+    first, second = text.split(b"\n")[-3:-1]
+    assert first.startswith(b"(calibration 0 ") and first.endswith(b" 0 1 2 3 4 5)")
+    word, column, limit = first.strip(b"()").split()[:3]
+
+    def put(column=column, limit=limit, pairs=b"0 1 2 3 4 5") -> bytes:
+        return text.replace(first, b"(" + b" ".join([word, column, limit, pairs]) + b")")
+
+    good = {"as it was": text, "more": put(limit=b"0.9"), "one only": text.replace(second + b"\n", b"")}
+    bad = {
+        "a limit lowered": put(limit=str(float(limit) - 2e-10).encode()),
+        "a negative limit": put(limit=b"-1"),
+        "another model": put(column=b"1"),
+        "a bin left out": put(limit=b"0.9", pairs=b"0 1 2 3"),
+        "a bin twice": put(limit=b"0.9", pairs=b"0 1 0 1 2 3"),
+        "bins in another order": put(limit=b"0.9", pairs=b"2 3 0 1 4 5"),
+        "fractions swapped": put(limit=b"0.9", pairs=b"1 0 2 3 4 5"),
+        "fractions of two bins": put(limit=b"0.9", pairs=b"0 3 2 1 4 5"),
+        "bounds of the other model": put(limit=b"0.9", pairs=b"6 7 8 9 10 11"),
+        "bounds that are not there": put(limit=b"0.9", pairs=b"0 1 2 3 4 95"),
+        "half of a pair": put(limit=b"0.9", pairs=b"0 1 2 3 4"),
+        "no bins": put(limit=b"0.9", pairs=b""),
+        "a bound lowered": text.replace(b" 0 " + text.split(b" 0 ")[3].split(b")")[0], b" 0 0.0001", 1),
+    }
+    files = [(t, claim.labels_bytes, claim.predictions_bytes, MAGIC) for t in (*good.values(), *bad.values())]
+    answers = [native("accuracy", f) for f in files]
+    expected = dict.fromkeys(good, "PROVED") | dict.fromkeys(bad, "UNKNOWN")
+    assert dict(zip([*good, *bad], answers, strict=True)) == expected
+    assert kernel([("prove_accuracy", f) for f in files]) == [True] * len(good) + [False] * len(bad)
+
+
+def test_a_calibration_error_of_ones_own():
+    assert isinstance(warrant.accuracy(Y, SCORES, bins=4, at_most="0.5"), warrant.Proved)
+    verdict = warrant.accuracy(Y, SCORES, bins=4, at_most="0.1")
+    assert isinstance(verdict, warrant.Unknown)
+    assert "the expected calibration error of column 0 is not shown to be at most 0.1, but at most" in verdict.reason
+
+
 def test_the_command_draws_a_diagram(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     np.save("y.npy", Y)
@@ -95,7 +171,7 @@ def test_the_command_draws_a_diagram(tmp_path, monkeypatch, capsys):
     [
         (np.array([0.5, 1.5]), {"bins": 2}, "row 2, column 1: 3/2; expected a score between 0 and 1"),
         (np.array([0.5, 0.5]), {"bins": 0}, "bins: 0; expected from 1 to 1000"),
-        (np.array([0.5, 0.5]), {"bins": 2, "at_most": "0.5"}, "bins: they are for all rows"),
+        (np.array([0.5, 0.5]), {"bins": 2, "group": 0}, "bins: they are for all rows"),
     ],
 )
 def test_bad_input_gets_one_clear_line(scores, options, said):

@@ -5,7 +5,7 @@
 
     A cell is an interval that may be open at its ends, so that both sides of a threshold are told apart.
 
-    Main definitions: [cell], [holds]; [batch], [pick]; [batch_scalar].
+    Main definitions: [cell], [holds], [below], [above]; [batch], [pick]; [batch_scalar].
     Main results: [batch_rel].
 
     Trust: proved. *)
@@ -52,6 +52,35 @@ Proof.
     apply orb_prop in is_open as [o|o]; [specialize (ha o fin_high)|specialize (lb o fin_low)]; destruct (Rlt_dec r s); try reflexivity; lra.
   - pose proof (UB_toR _ _ (proj2 eb) fin_high). pose proof (LB_toR _ _ (proj1 ea) fin_low).
     apply orb_prop in is_open as [o|o]; [specialize (hb o fin_high)|specialize (la o fin_low)]; destruct (Rle_dec r s); try reflexivity; lra.
+Qed.
+
+(** what is at most v (less, where [strict]), and the rest *)
+Definition below (strict : bool) (v : float) (c : cell) : cell :=
+  let (l, h) := within c in
+  if (if strict then v <=? h else v <? h)%float then Cell (l, v) (open_low c) strict else c.
+Definition above (strict : bool) (v : float) (c : cell) : cell :=
+  let (l, h) := within c in
+  if (if strict then l <? v else l <=? v)%float then Cell (v, h) (negb strict) (open_high c) else c.
+Definition is_below (strict : bool) (v : float) (r : R) : Prop := if strict then r < toR v else r <= toR v.
+Lemma is_below_dec strict v r : is_below strict v r \/ ~ is_below strict v r.
+Proof. unfold is_below. destruct strict; [destruct (Rlt_dec r (toR v))|destruct (Rle_dec r (toR v))]; auto. Qed.
+Lemma below_holds strict v c r : fin v = true -> is_below strict v r -> holds c r -> holds (below strict v c) r.
+Proof.
+  intros fv le hc. unfold below. destruct (within c) as [l h] eqn:e. destruct (if strict then _ else _); [|exact hc].
+  destruct hc as [[L U] [ol oh]]. rewrite e in *. unfold is_below in le. split; [split|split]; simpl in *.
+  - exact L.
+  - apply UB_fin; [exact fv|]. destruct strict; lra.
+  - exact ol.
+  - intros -> _. exact le.
+Qed.
+Lemma above_holds strict v c r : fin v = true -> ~ is_below strict v r -> holds c r -> holds (above strict v c) r.
+Proof.
+  intros fv gt hc. unfold above. destruct (within c) as [l h] eqn:e. destruct (if strict then _ else _); [|exact hc].
+  destruct hc as [[L U] [ol oh]]. rewrite e in *. unfold is_below in gt. split; [split|split]; simpl in *.
+  - apply LB_fin; [exact fv|]. destruct strict; lra.
+  - exact U.
+  - destruct strict; [discriminate|]. intros _ _. lra.
+  - exact oh.
 Qed.
 
 (** ** Batches *)

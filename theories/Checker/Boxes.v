@@ -25,14 +25,6 @@ Fixpoint change (f : cell -> cell) (j : nat) (b : region) : option region :=
   | c :: b, O => Some (f c :: b)
   | c :: b, S j => do b <- change f j b; Some (c :: b)
   end.
-(** what is at most v (less, where [strict]), and the rest *)
-Definition below (strict : bool) (v : float) (c : cell) : cell :=
-  let (l, h) := within c in
-  if (if strict then v <=? h else v <? h)%float then Cell (l, v) (open_low c) strict else c.
-Definition above (strict : bool) (v : float) (c : cell) : cell :=
-  let (l, h) := within c in
-  if (if strict then l <? v else l <=? v)%float then Cell (v, h) (negb strict) (open_high c) else c.
-
 (** The regions of a tree of cuts that stands at offset [i], in front of [acc]; and the offset after it.
     0x00: a region; 0x01 (0x02) input:varint value:float64 tree tree: first where the input is <= value (< value), then the rest. *)
 Fixpoint regions (fuel : nat) (c : bytes) (i : int) (b : region) (acc : list region) : option (list region * int) :=
@@ -82,40 +74,17 @@ Fixpoint check_boxes (n : model) (outputs : nat) (c : bytes) (i : int) (qs : lis
 (** WRNT 0x01 B *)
 Definition magic (c : bytes) : bool :=
   forallb (fun p => byte c (fst p) =? snd p)%uint63 [(0, 87); (1, 82); (2, 78); (3, 84); (4, 1); (5, 66)]%uint63.
-Definition prove_boxes (model_file property_file certificate : bytes) : bool :=
-  match read_model model_file, read_property property_file with
-  | Some n, Some p =>
-    match when (Z.of_nat (inputs p) =? input_count n)%Z (interval_network n (repeat everything (inputs p))), queries p with
-    | Some y, Some qs =>
-      magic certificate && (length y =? outputs p)%nat
-      && match check_boxes n (outputs p) certificate 6 qs with Some i => (i =? size_of certificate)%uint63 | None => false end
-    | _, _ => false
-    end
+Definition prove_boxes (n : model) (p : property) (certificate : bytes) : bool :=
+  match when (Z.of_nat (inputs p) =? input_count n)%Z (interval_network n (repeat everything (inputs p))), queries p with
+  | Some y, Some qs =>
+    magic certificate && (length y =? outputs p)%nat
+    && match check_boxes n (outputs p) certificate 6 qs with Some i => (i =? size_of certificate)%uint63 | None => false end
   | _, _ => false
   end.
 
 (** ** Soundness *)
 Local Open Scope R_scope.
 
-Definition is_below (strict : bool) (v : float) (r : R) : Prop := if strict then r < toR v else r <= toR v.
-Lemma below_holds strict v c r : fin v = true -> is_below strict v r -> holds c r -> holds (below strict v c) r.
-Proof.
-  intros fv le hc. unfold below. destruct (within c) as [l h] eqn:e. destruct (if strict then _ else _); [|exact hc].
-  destruct hc as [[L U] [ol oh]]. rewrite e in *. unfold is_below in le. split; [split|split]; simpl in *.
-  - exact L.
-  - apply UB_fin; [exact fv|]. destruct strict; lra.
-  - exact ol.
-  - intros -> _. exact le.
-Qed.
-Lemma above_holds strict v c r : fin v = true -> ~ is_below strict v r -> holds c r -> holds (above strict v c) r.
-Proof.
-  intros fv gt hc. unfold above. destruct (within c) as [l h] eqn:e. destruct (if strict then _ else _); [|exact hc].
-  destruct hc as [[L U] [ol oh]]. rewrite e in *. unfold is_below in gt. split; [split|split]; simpl in *.
-  - apply LB_fin; [exact fv|]. destruct strict; lra.
-  - exact U.
-  - destruct strict; [discriminate|]. intros _ _. lra.
-  - exact oh.
-Qed.
 Lemma change_holds f j : forall b x b', change f j b = Some b' -> Forall2 holds b x ->
   (forall r, nth_error x j = Some r -> forall c, holds c r -> holds (f c) r) -> Forall2 holds b' x.
 Proof.
@@ -138,8 +107,7 @@ Proof.
   destruct (regions fuel c (i1 + 8)%uint63 low acc) as [[acc1 i2]|] eqn:e1; [|discriminate].
   destruct (IH _ _ _ _ _ e1) as [keep1 cover1], (IH _ _ _ _ _ done) as [keep2 cover2].
   split; [auto|]. intros x all.
-  assert (side : is_below strict v (nth n x 0) \/ ~ is_below strict v (nth n x 0)).
-  { unfold is_below. destruct strict; [destruct (Rlt_dec (nth n x 0) (toR v))|destruct (Rle_dec (nth n x 0) (toR v))]; auto. }
+  pose proof (is_below_dec strict v (nth n x 0)) as side.
   destruct side as [le|gt].
   - destruct (cover1 x) as (a & in_a & ha); [|exists a; auto].
     apply (change_holds _ _ _ _ _ el all). intros r at_ q hq. apply below_holds; auto. now rewrite (nth_error_nth _ _ 0 at_) in le.
@@ -208,9 +176,9 @@ Proof.
   exact (check_query_sound _ _ _ _ _ _ _ _ e run_ here).
 Qed.
 
-Theorem boxes_sound m p c : prove_boxes m p c = true -> Holds m p.
+Theorem boxes_sound n q c : prove_boxes n q c = true -> Never n q.
 Proof.
-  unfold prove_boxes, Holds. destruct (read_model m) as [n|]; [|easy]. destruct (read_property p) as [q|]; [|easy].
+  unfold prove_boxes, Never.
   destruct (Z.of_nat (inputs q) =? input_count n)%Z eqn:count; [|easy]. apply Z.eqb_eq in count.
   destruct (interval_network n _) as [total|] eqn:et; [|easy]. destruct (queries q) as [qs|] eqn:eq_; [|easy].
   intro accept. apply andb_prop in accept as [accept checked]. apply andb_prop in accept as [_ len]. apply Nat.eqb_eq in len.

@@ -126,12 +126,8 @@ Fixpoint check_cases (from : list form -> program -> option (list (case form (li
     | None => false
     end
   end.
-Definition prove_cases (model_file property_file certificate : bytes) : bool :=
-  match read_model model_file, read_property property_file with
-  | Some m, Some p =>
-    match when (Z.of_nat (Formula.inputs p) =? input_count m)%Z (interval_network m (repeat everything (Formula.inputs p))), queries p with
-    | Some y, Some qs => magic certificate && (length y =? outputs p)%nat && check_cases (lower_network m) (outputs p) certificate 6 qs
-    | _, _ => false
-    end
+Definition prove_cases (m : model) (p : property) (certificate : bytes) : bool :=
+  match when (Z.of_nat (Formula.inputs p) =? input_count m)%Z (interval_network m (repeat everything (Formula.inputs p))), queries p with
+  | Some y, Some qs => magic certificate && (length y =? outputs p)%nat && check_cases (lower_network m) (outputs p) certificate 6 qs
   | _, _ => false
   end.

@@ -289,9 +289,9 @@ Proof.
   inversion found as [? ? [in_box here]|? ? later]; subst; [|exact (IH _ checked x out run_ later)].
   exact (compile_case_sound _ _ _ _ _ _ _ sound ec ek x out in_box run_ here).
 Qed.
-Theorem cases_sound m p c : prove_cases m p c = true -> Holds m p.
+Theorem cases_sound n q c : prove_cases n q c = true -> Never n q.
 Proof.
-  unfold prove_cases, Holds. destruct (read_model m) as [n|]; [|easy]. destruct (read_property p) as [q|]; [|easy].
+  unfold prove_cases, Never.
   destruct (Z.of_nat (Formula.inputs q) =? input_count n)%Z eqn:count; [|easy]. apply Z.eqb_eq in count.
   destruct (interval_network n _) as [total|] eqn:et; [|easy]. destruct (queries q) as [qs|] eqn:eq_; [|easy].
   intro accept. apply andb_prop in accept as [accept checked]. apply andb_prop in accept as [_ len]. apply Nat.eqb_eq in len.

@@ -1,8 +1,8 @@
 (** * The checker of proofs
 
-    [prove m p c] reads a model and a property, lowers both to blocks and queries, and follows the certificate [c].  If it answers true, the claim holds.
+    [prove n p c] lowers a model and a property to blocks and queries, and follows the certificate [c].  If it answers true, the claim holds.
 
-    Main definitions: [compile_lowered], [compile_with], [compile], [prove].
+    Main definitions: [compile_lowered], [compile_with], [compile], [prove]; [Never] (what is proved).
     Main results: [accepted_at] (about one valuation), [lowered_sound], [compiled_sound], [proved_sound].
 
     Trust: proved. *)
@@ -23,12 +23,11 @@ Definition compile_with (from : list form -> program -> option (list form * prog
   compile_lowered L (map (fun q => (q, None)) qs).
 Definition compile (n : model) (p : property) : option (list block * list Tree.query) :=
   when (Z.of_nat (Formula.inputs p) =? input_count n)%Z (compile_with (lower_from n) p).
-Definition prove (model_file property_file certificate : bytes) : bool :=
-  match read_model model_file, read_property property_file with
-  | Some n, Some p =>
-    match compile n p with Some (network, qs) => check_queries certificate network qs | None => false end
-  | _, _ => false
-  end.
+Definition prove (n : model) (p : property) (certificate : bytes) : bool :=
+  match compile n p with Some (network, qs) => check_queries certificate network qs | None => false end.
+(** the network has an output on every input, and none that satisfies the assertions *)
+Definition Never (n : model) (p : property) : Prop :=
+  Runs n p /\ forall x y : list R, length x = Formula.inputs p -> network n x = Some y -> ~ satisfies x y (assertion p).
 
 (** ** Soundness *)
 Local Open Scope R_scope.
@@ -193,9 +192,9 @@ Proof.
   destruct some as (query & is_in & in_box & ex). apply (none query None); auto; [|now split]. apply in_map_iff. now exists query.
 Qed.
 
-Theorem proved_sound m p c : prove m p c = true -> Holds m p.
+Theorem proved_sound n q c : prove n q c = true -> Never n q.
 Proof.
-  unfold prove, Holds. destruct (read_model m) as [n|]; [|easy]. destruct (read_property p) as [q|]; [|easy].
+  unfold prove, Never.
   unfold compile. destruct (Z.of_nat (Formula.inputs q) =? input_count n)%Z eqn:count; [|easy]. apply Z.eqb_eq in count.
   destruct (compile_with (lower_from n) q) as [[blocks qs]|] eqn:compiled; [|easy]. intro checked.
   pose proof (compiled_sound _ _ q blocks qs c (lower_from_sound n) compiled checked) as sound.

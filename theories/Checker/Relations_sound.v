@@ -159,7 +159,7 @@ Proof.
   unfold models_of. revert ns. induction (networks r) as [|d ds IH]; simpl; intros ns E; [now injection E as <-|].
   destruct (nth_error _ _); [|discriminate]. destruct (map_all _ ds); [|discriminate]. injection E as <-. simpl. now rewrite IH.
 Qed.
-Local Lemma RunTogether_sizes n ns : forall ds xs ys, forallb (fun d => Nat.eqb (inputs_of d) n) ds = true -> RunTogether ns ds xs ys ->
+Lemma RunTogether_sizes n ns : forall ds xs ys, forallb (fun d => Nat.eqb (inputs_of d) n) ds = true -> RunTogether ns ds xs ys ->
   of_size n xs /\ length xs = length ns /\ Forall2 (fun p y => network (fst p) (snd p) = Some y) (combine ns xs) ys.
 Proof.
   induction ns as [|m ns IH]; intros [|d ds] [|x xs] [|y ys] same runs; simpl in runs; try easy; [repeat split; constructor|].
@@ -174,7 +174,7 @@ Proof.
 Qed.
 
 (** It is enough to know of the function of first inputs and differences what it is, and that it does not satisfy the property in the new coordinates. *)
-Local Lemma together_holds ms p r l ns d0 ds0 : read_relation p = Some r -> map_all read_model ms = Some l -> length l = models r -> models_of l r = Some ns -> networks r = d0 :: ds0 ->
+Lemma together_holds ms p r l ns d0 ds0 : read_relation p = Some r -> map_all read_model ms = Some l -> length l = models r -> models_of l r = Some ns -> networks r = d0 :: ds0 ->
   same_inputs ns (networks r) (inputs_of d0) = true ->
   (forall z, length z = (inputs_of d0 * length ns)%nat -> exists out, run_each (combine ns (map outputs_of (networks r))) (inputs_at (inputs_of d0) (length ns) z) = Some out /\
     ~ satisfies z out (change (inputs_of d0) (inputs_of d0 * length ns) (statement r))) -> HoldsTogether ms p.

@@ -33,4 +33,5 @@ Definition towards (a h : R) : dual := Dual a h True.
 #[local] Instance dual_elementary : elementary dual := {|
   exponential a := Dual (exp (primal a)) (exp (primal a) * rate a) (regular a);
   logarithm a := Dual (ln (primal a)) (rate a / primal a) (regular a /\ 0 < primal a);
-  step a := Dual (step_R (primal a)) 0 (regular a) |}.
+  step a := Dual (step_R (primal a)) 0 (regular a);
+  error_function a := Dual (error_function_R (primal a)) (bell (primal a) * rate a) (regular a) |}.

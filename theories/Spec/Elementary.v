@@ -11,6 +11,7 @@
     Trust: SPEC.
     Source: ONNX specification, "ONNX Operators" (domain ai.onnx). *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool.
+From Coquelicot Require Hierarchy RInt.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network.
 Import ListNotations.
 Local Open Scope Z_scope.
@@ -20,13 +21,17 @@ Local Open Scope pstring_scope.
 Class elementary (S : Type) := {
   exponential : S -> S;
   logarithm : S -> S;
-  step : S -> S }.   (* 1 above 0, and 0 elsewhere *)
+  step : S -> S;             (* 1 above 0, and 0 elsewhere *)
+  error_function : S -> S }.
 
 (** ** Guarded reals *)
 
 Record guarded := Guarded { number : R; guard : Prop }.
 Definition sure (a : R) : guarded := Guarded a True.
 Definition step_R (a : R) : R := if Rlt_dec 0 a then 1%R else 0%R.
+(** the error function, which is the integral from 0 of its derivative, a bell curve *)
+Definition bell (a : R) : R := (2 / sqrt PI * exp (- (a * a)))%R.
+Definition error_function_R (a : R) : R := @RInt.RInt Hierarchy.R_CompleteNormedModule bell 0%R a.
 
 Section Guarded.
 Variable smooth : bool.   (* whether kinks are excluded *)
@@ -49,7 +54,8 @@ Definition guarded_scalar : scalar guarded := {|
 Definition guarded_elementary : elementary guarded := {|
   exponential a := Guarded (exp (number a)) (guard a);
   logarithm := one_guard ln (fun a => 0 < a)%R;
-  step := one_guard step_R no_kink |}.
+  step := one_guard step_R no_kink;
+  error_function a := Guarded (error_function_R (number a)) (guard a) |}.
 End Guarded.
 
 (** ** Operators *)
@@ -150,6 +156,7 @@ Definition more_operators (name : bytes) (l : attributes) (xs : operands) : opti
   else if is "Exp" then unary exponential
   else if is "Log" then unary logarithm
   else if is "Sqrt" then unary root
+  else if is "Erf" then unary error_function
   else if is "Sigmoid" then unary sigmoid
   else if is "Tanh" then unary hyperbolic_tangent
   else if is "Softplus" then unary softplus

@@ -7,13 +7,14 @@
     may take one more, the cotangent c, of the shape of the function's output; without it, that output is one number and c is 1.  It gives, for each of the
     names, the gradient of <c, F> with respect to that input, in its shape.
 
-    The claims are about all inputs of a domain: the text that holds the names may also say between which bounds the entries of an input lie.
+    The claims are about all inputs of a domain: the text that holds the names may also say between which bounds the entries of an input lie, and how far the derivative
+    may be off the gradient, for claims that allow for that.
 
     Main definitions: [space] (R^n as a normed space of Coquelicot), [question], [read_question], [GradientHolds], [GradientHoldsAtKinks],
-    [GradientHoldsEverywhere], [SubgradientHolds], [GradientRefuted].
+    [GradientHoldsEverywhere], [SubgradientHolds], [GradientHoldsWithin], [GradientRefuted].
 
     Trust: SPEC. *)
-From Coq Require Import PString Uint63 ZArith QArith Reals List Bool.
+From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool.
 From Coquelicot Require Import Hierarchy Derive.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.SExpressions Spec.Elementary Spec.Dual.
 From Warrant Require Spec.Losses.
@@ -37,7 +38,8 @@ Record question := Question {
   selected : list (bytes * list Z);               (* the inputs by which it is differentiated *)
   others : list (bytes * list Z);                 (* the other inputs of the function *)
   cotangent : option (bytes * list Z);
-  limits : list (bytes * Losses.bounds) }.        (* bounds of inputs' entries *)
+  limits : list (bytes * Losses.bounds);          (* bounds of inputs' entries *)
+  tolerance : Q }.                                (* how far the derivative may be off; at least 0 *)
 
 Definition find_input (l : list (bytes * list Z)) (n : bytes) : option (bytes * list Z) := find (fun p => same n (fst p)) l.
 Definition is_input (l : list (bytes * list Z)) (n : bytes) : bool := match find_input l n with Some _ => true | None => false end.
@@ -51,21 +53,27 @@ Definition lines (s : bytes) : option (list bytes * int) :=
     else if (from =? i)%uint63 then inr (Some (rev' l, i + 1)%uint63)
     else inl (i + 1, i + 1, text s from i :: l)%uint63 in
   match loop turns turn (0, 0, [])%uint63 with inr r => r | inl _ => None end.
-(** bounds: any number of (least NAME NUMBER) and (most NAME NUMBER), as in the text of a claim about a loss *)
-Definition read_limits (s : bytes) : option (list (bytes * Losses.bounds)) := do t <- tokens s; do l <- parse t [] []; map_all (Losses.read_limit s) l.
+(** (within NUMBER) or nothing; then any number of (least NAME NUMBER) and (most NAME NUMBER), as in the text of a claim about a loss *)
+Definition read_tolerance (s : bytes) (l : list expression) : option (Q * list expression) :=
+  match l with
+  | List [w; n] :: rest => do eps <- rational s n; when (is_word s "within"%pstring w && Qle_bool 0 eps) (Some (eps, rest))
+  | _ => Some (0%Q, l)
+  end.
+Definition read_terms (s : bytes) : option (Q * list (bytes * Losses.bounds)) :=
+  do t <- tokens s; do l <- parse t [] []; do (eps, l) <- read_tolerance s l; do limits <- map_all (Losses.read_limit s) l; Some (eps, limits).
 
 Fixpoint different (l : list bytes) : bool := match l with [] => true | n :: l => negb (existsb (same n) l) && different l end.
 Definition read_question (function_file derivative_file names_file : bytes) : option question :=
   do f <- read_graph function_file; do d <- read_graph derivative_file; do (names, rest) <- lines names_file;
-  do limits <- read_limits (text names_file rest (size_of names_file)); do _ <- map_all (fun l => find_input (graph_inputs f) (fst l)) limits;
+  do (eps, limits) <- read_terms (text names_file rest (size_of names_file)); do _ <- map_all (fun l => find_input (graph_inputs f) (fst l)) limits;
   do selected <- map_all (find_input (graph_inputs f)) names;
   let others := filter (fun p => negb (existsb (same (fst p)) names)) (graph_inputs f) in
   let known := forallb (fun p => match find_input (graph_inputs f) (fst p) with Some q => equal_lists (snd p) (snd q) | None => true end) (graph_inputs d) in
   let more := filter (fun p => negb (is_input (graph_inputs f) (fst p))) (graph_inputs d) in
   when (known && different names)
     match more with
-    | [] => Some (Question f d selected others None limits)
-    | [c] => Some (Question f d selected others (Some c) limits)
+    | [] => Some (Question f d selected others None limits eps)
+    | [c] => Some (Question f d selected others (Some c) limits eps)
     | _ => None
     end.
 
@@ -115,6 +123,15 @@ Definition within_bounds (q : question) (l : list (bytes * list Z)) (x : list R)
 (** g, the numbers that the derivative gives, is the gradient (Fréchet's) of u ↦ <c, F(u, w)> at x; and it is defined. *)
 Definition is_gradient (q : question) (n : nat) (x : space n) (w c : list R) (g : list guarded) : Prop :=
   all_guards g /\ filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot (map number g) (coordinates n h)).
+(** The numbers that the derivative gives are the entries of [d], but for the tolerance. *)
+Definition within_tolerance (q : question) (g : list guarded) (d : list R) : Prop :=
+  Forall2 (fun a b => (Rabs (number a - b) <= Q2R (tolerance q))%R) g d.
+(** Where a tolerance is given, it is for cotangents whose entries lie between -1 and 1. *)
+Definition moderate (q : question) (c : list R) : Prop := (0 < Q2R (tolerance q))%R -> Forall (fun a => (Rabs a <= 1)%R) c.
+(** d is the gradient, and g is it but for the tolerance; and g is defined. *)
+Definition is_near_gradient (q : question) (n : nat) (x : space n) (w c : list R) (g : list guarded) : Prop :=
+  all_guards g /\ exists d : list R, length d = S n /\
+    filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot d (coordinates n h)) /\ within_tolerance q g d.
 (** In every direction h, <g, h> is the rate at which <c, F(x, w)> changes by the chain rule, kinks included (Spec/Dual.v says which choice is made there);
     where everything else has a derivative, g is defined. *)
 Definition follows_chain_rule (q : question) (x w c : list R) (g : list guarded) : Prop :=
@@ -160,9 +177,12 @@ Definition SubgradientHolds : bytes -> bytes -> bytes -> Prop :=
 (** No kink is in the domain, the function is defined in all of it, and the derivative gives its gradient everywhere. *)
 Definition GradientHoldsEverywhere : bytes -> bytes -> bytes -> Prop :=
   throughout (fun q n x w c y g => all_guards y /\ is_gradient q n x w c g).
+(** Where the function is defined and none of its kinks is hit, the derivative is defined too, and each of its entries is within the tolerance of the gradient's. *)
+Definition GradientHoldsWithin : bytes -> bytes -> bytes -> Prop :=
+  throughout (fun q n x w c y g => all_guards y -> moderate q c -> is_near_gradient q n x w c g).
 
 (** The claim is refuted: at some inputs in the domain and for some cotangent at which the function is smooth and the derivative is defined, the gradient is g, and the
-    derivative gives something else. *)
+    derivative gives something else, by more than the tolerance if there is one. *)
 Definition GradientRefuted (function_file derivative_file names_file : bytes) : Prop :=
   match read_question function_file derivative_file names_file with
   | None => False
@@ -172,5 +192,5 @@ Definition GradientRefuted (function_file derivative_file names_file : bytes) : 
     guarded_function q (coordinates n x) w = Some y /\ is_cotangent q (shape y) c /\ all_guards (data y) /\
     guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\ all_guards (flat_map data gs) /\
     filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot g (coordinates n h)) /\ length g = S n /\
-    map number (flat_map data gs) <> g
+    moderate q c /\ ~ within_tolerance q (flat_map data gs) g
   end.

@@ -1,7 +1,7 @@
 (** * Losses
 
-    What it means that a loss, an ONNX graph whose output is one number, is convex, Lipschitz, smooth or at least 0, or that as a loss of a margin it bounds the 0-1 loss
-    or is calibrated, or that it is evaluated in floating point with at most so large an error, as a proposition about the raw bytes of two files: the graph, and a text that says the property, in which inputs, and between which bounds the inputs lie.
+    What it means that a loss, an ONNX graph whose output is one number, is convex, Lipschitz, smooth, at least 0, or least exactly at its target; that as a loss of a
+    margin it bounds the 0-1 loss or is calibrated; or that as a loss of a forecast it is strictly proper; or that it is evaluated in floating point with at most so large an error, as a proposition about the raw bytes of two files: the graph, and a text that says the property, in which inputs, and between which bounds the inputs lie.
 
     The loss is a function of the entries x of the selected inputs; those of the other inputs, w, are held fixed, at any numbers within their bounds.  Its domain
     is the set of the x within their bounds at which it is defined: denominators are not 0, logarithms are taken of positive numbers, roots of numbers
@@ -13,17 +13,17 @@
     Source: S. Boyd, L. Vandenberghe, Convex Optimization, 2004, section 3.1 (convexity, with the domain being convex); Y. Nesterov,
     Lectures on Convex Optimization, 2018, theorem 2.1.5 (smoothness without derivatives). *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Spec.SExpressions Spec.Margins Spec.FloatingPoint.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Spec.SExpressions Spec.Margins Spec.Forecasts Spec.FloatingPoint.
 From Flocq Require IEEE754.BinarySingleNaN.
 Import ListNotations.
 Local Open Scope Z_scope.
 Local Open Scope bool_scope.
 Local Open Scope pstring_scope.
 
-Inductive property := Convex | NonNegative | Lipschitz (constant : Q) | Smooth (constant : Q) | BoundsZeroOne | Calibrated
+(** what the entries of the selected inputs are to be equal to: the entries of another input, or a number *)
+Inductive target := AtInput (name : bytes) | AtNumber (number : Q).
+Inductive property := Convex | NonNegative | Lipschitz (constant : Q) | Smooth (constant : Q) | BoundsZeroOne | Calibrated | MinimisedAt (where_ : target) | StrictlyProper
   | RoundingError (f : format) (ulps absolute relative : Q).
-(** properties of a loss of one number, a margin *)
-Definition of_margin (p : property) : bool := match p with BoundsZeroOne | Calibrated => true | _ => false end.
 (** the least and the greatest number that an entry may be, where there is such a bound *)
 Definition bounds := (option Q * option Q)%type.
 Record question := Question {
@@ -36,8 +36,8 @@ Record question := Question {
 (** ** The text: (loss 1) (claim convex) (by NAME ...) and then any number of (least NAME NUMBER) and (most NAME NUMBER)
 
     The claims are [convex], [nonnegative], [(lipschitz NUMBER)] and [(smooth NUMBER)]; and, where the named inputs have one entry together, the margin,
-    [(upper-bounds zero-one)] and [calibrated]; and [(rounding FORMAT ULPS ABSOLUTE RELATIVE)], with [binary32] or [binary64] and at least 1
-    unit in the last place.  A bound holds for all entries of the input. *)
+    [(upper-bounds zero-one)] and [calibrated]; and [(minimised-at NAME)], of another input with as many entries, and [(minimised-at-number NUMBER)]; and
+    [strictly-proper], where there is one other input, with as many entries, the outcome; and [(rounding FORMAT ULPS ABSOLUTE RELATIVE)], with [binary32] or [binary64] and at least 1 unit in the last place.  A bound holds for all entries of the input. *)
 Section Reader.
 Variable s : bytes.
 Definition word (e : expression) : option bytes := match e with Atom a b => Some (text s a b) | List _ => None end.
@@ -47,12 +47,15 @@ Definition read_property (e : expression) : option property :=
   if is_word s "convex" e then Some Convex
   else if is_word s "nonnegative" e then Some NonNegative
   else if is_word s "calibrated" e then Some Calibrated
+  else if is_word s "strictly-proper" e then Some StrictlyProper
   else
     match e with
     | List [w; n] =>
       if is_word s "lipschitz" w then do q <- rational s n; Some (Lipschitz q)
       else if is_word s "smooth" w then do q <- rational s n; Some (Smooth q)
       else if is_word s "upper-bounds" w && is_word s "zero-one" n then Some BoundsZeroOne
+      else if is_word s "minimised-at" w then do n <- word n; Some (MinimisedAt (AtInput n))
+      else if is_word s "minimised-at-number" w then do q <- rational s n; Some (MinimisedAt (AtNumber q))
       else None
     | List [w; f; k; a; r] =>
       do f <- read_format f; do k <- rational s k; do a <- rational s a; do r <- rational s r;
@@ -80,11 +83,20 @@ End Reader.
 Definition find_input (l : list (bytes * list Z)) (n : bytes) : option (bytes * list Z) := find (fun p => same n (fst p)) l.
 Fixpoint different (l : list bytes) : bool := match l with [] => true | n :: l => negb (existsb (same n) l) && different l end.
 Definition entries (l : list (bytes * list Z)) : Z := fold_right (fun p n => size (snd p) + n) 0 l.
+(** whether a property can be said of inputs of these shapes *)
+Definition fits (p : property) (selected others : list (bytes * list Z)) : bool :=
+  match p with
+  | BoundsZeroOne | Calibrated => entries selected =? 1
+  | MinimisedAt (AtInput n) => match find_input others n with Some i => size (snd i) =? entries selected | None => false end
+  | StrictlyProper => match others with [i] => size (snd i) =? entries selected | _ => false end
+  | _ => true
+  end.
 Definition read_question (loss_file property_file : bytes) : option question :=
   do g <- read_graph loss_file; do (p, names, limits) <- read_text property_file;
   do selected <- map_all (find_input (graph_inputs g)) names;
   do _ <- map_all (fun l => find_input (graph_inputs g) (fst l)) limits;
-  when (different names && (negb (of_margin p) || (entries selected =? 1))) (Some (Question g p selected (filter (fun p => negb (existsb (same (fst p)) names)) (graph_inputs g)) limits)).
+  let others := filter (fun p => negb (existsb (same (fst p)) names)) (graph_inputs g) in
+  when (different names && fits p selected others) (Some (Question g p selected others limits)).
 
 (** ** The function, and its domain *)
 
@@ -121,10 +133,23 @@ End Loss.
 
 (** ** The properties *)
 
+(** among the entries of some inputs, those of one *)
+Fixpoint entries_of {A} (name : bytes) (l : list (bytes * list Z)) (w : list A) : list A :=
+  match l with [] => [] | (m, s) :: l => let k := Z.to_nat (size s) in if same name m then firstn k w else entries_of name l (skipn k w) end.
+Definition target_of (q : question) (t : target) (w : list R) : list R :=
+  match t with AtInput n => entries_of n (others q) w | AtNumber c => repeat (Q2R c) (Z.to_nat (entries (selected q))) end.
+
 (** t x + (1 - t) y *)
 Definition mix (t : R) (x y : list R) : list R := zip_with (fun a b => t * a + (1 - t) * b)%R x y.
 (** the Euclidean distance *)
 Definition distance (x y : list R) : R := sqrt (fold_right Rplus 0%R (zip_with (fun a b => (a - b) * (a - b))%R x y)).
+
+(** the vector of some numbers; the outcome k, as a vector with one 1 *)
+Definition vector (n : nat) (p : nat -> R) : list R := map p (seq 0 n).
+Definition outcome (k : nat) : nat -> R := fun j => if Nat.eqb j k then 1%R else 0%R.
+(** a forecast: probabilities at which the loss is defined, whatever the outcome *)
+Definition forecast (q : question) (p : nat -> R) : Prop :=
+  let n := Z.to_nat (entries (selected q)) in distribution n p /\ forall k, (k < n)%nat -> in_domain q (vector n p) (vector n (outcome k)).
 
 Definition holds (q : question) : Prop :=
   match claimed q with
@@ -137,6 +162,12 @@ Definition holds (q : question) : Prop :=
       in_domain q (mix t x y) w /\
       (Rabs (t * loss q x w + (1 - t) * loss q y w - loss q (mix t x y) w) <= Q2R L / 2 * (t * (1 - t)) * (distance x y * distance x y))%R
   | BoundsZeroOne => forall w m, in_domain q [m] w -> (zero_one m <= loss q [m] w)%R
+  (* the loss is least at the target, and nowhere else *)
+  | MinimisedAt t => forall w x, in_domain q x w ->
+      let y := target_of q t w in in_domain q y w /\ (loss q y w <= loss q x w)%R /\ (loss q x w = loss q y w -> x = y)
+  (* there is a forecast; and among all forecasts the loss is strictly proper *)
+  | StrictlyProper => let n := Z.to_nat (entries (selected q)) in
+      (exists p, forecast q p) /\ strictly_proper n (forecast q) (fun p k => loss q (vector n p) (vector n (outcome k)))
   (* it is defined for every margin, and calibrated *)
   | Calibrated => forall w, inside q (others q) w -> (forall m, in_domain q [m] w) /\ classification_calibrated (fun m => loss q [m] w)
   (* whatever the library and the order of sums, no result is infinite or no number, or further off *)

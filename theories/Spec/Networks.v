@@ -6,7 +6,9 @@
 
     The numbers of a published table are often rounded, so that they do not sum to 1; a query may therefore ask for the network whose rows are divided by their sums.
 
-    Main definitions: [read_network], [normalise], [proper], [joint], [mass], [read_query], [PosteriorIs].
+    Another claim about such a network is that two variables are independent given others: whatever the states of these are, the states of the one say nothing about those of the other.
+
+    Main definitions: [read_network], [normalise], [proper], [joint], [mass], [read_query], [PosteriorIs]; [independent], [read_question], [VariablesIndependent], [VariablesDependent].
 
     Trust: SPEC.
     Source: J. Pearl, Probabilistic Reasoning in Intelligent Systems, 1988, section 3.3; F. Cozman, The interchange format for Bayesian networks, 1998. *)
@@ -168,6 +170,12 @@ End Reader.
 
 (** ** The claim *)
 
+(** an expression after the first may say (rows normalised); and what follows *)
+Definition read_rule (s : bytes) (l : list expression) : bool * list expression :=
+  match l with
+  | List [r; m] :: rest => if is_word s "rows"%pstring r && is_word s "normalised"%pstring m then (true, rest) else (false, l)
+  | _ => (false, l)
+  end.
 (** whether the rows are normalised, a variable, the evidence, and for each state of the variable a number *)
 Record query := Query { normalised : bool; asked : bytes; given : list (bytes * bytes); posterior : list (bytes * Q) }.
 (** such as (posterior 1) (query lung) (given (smoke yes)) (state yes 1/10) (state no 9/10); with (rows normalised) after the first list, the rows are divided by their sums *)
@@ -175,8 +183,8 @@ Definition read_query (s : bytes) : option query :=
   do t <- tokens s; do l <- parse t [] [];
   match l with
   | List [w; v] :: l =>
-    let rule := match l with List [r; m] :: _ => is_word s "rows"%pstring r && is_word s "normalised"%pstring m | _ => false end in
-    match if rule then tl l else l with
+    let (rule, l) := read_rule s l in
+    match l with
     | List [q; x] :: List (g :: pairs) :: states =>
       do x <- word s x;
       do pairs <- map_all (fun e => match e with List [y; i] => do y <- word s y; do i <- word s i; Some (y, i) | _ => None end) pairs;
@@ -205,3 +213,41 @@ Definition PosteriorIs (query_file network_file : bytes) : Prop :=
     end
   | _, _ => False
   end.
+
+(** ** Independence *)
+
+(** P(x, y, z) P(z) = P(x, z) P(y, z), for all states of the variables [x] and [y] and of those in [zs] *)
+Definition independent (n : network) (x y : nat) (zs : list nat) : Prop :=
+  forall i j states, (i < size n x)%nat -> (j < size n y)%nat -> In states (assignments (map (size n) zs)) ->
+  let z := combine zs states in (mass n ((x, i) :: (y, j) :: z) * mass n z == mass n ((x, i) :: z) * mass n ((y, j) :: z))%Q.
+
+(** whether the rows are normalised, two variables, and those that are given *)
+Record question := Question { by_sums : bool; first : bytes; second : bytes; conditions : list bytes }.
+(** such as (independence 1) (variables xray smoke) (given lung either); with (rows normalised) after the first list, the rows are divided by their sums *)
+Definition read_question (s : bytes) : option question :=
+  do t <- tokens s; do l <- parse t [] [];
+  match l with
+  | List [w; v] :: l =>
+    let (rule, l) := read_rule s l in
+    match l with
+    | [List [k; x; y]; List (g :: zs)] =>
+      do x <- word s x; do y <- word s y; do zs <- map_all (word s) zs;
+      when (is_word s "independence"%pstring w && is_word s "1"%pstring v && is_word s "variables"%pstring k && is_word s "given"%pstring g) (Some (Question rule x y zs))
+    | _ => None
+    end
+  | _ => None
+  end.
+(** The network has the variables, and [holds] is said of their independence. *)
+Definition about_variables (holds : Prop -> Prop) (question_file network_file : bytes) : Prop :=
+  match read_question question_file, read_network network_file with
+  | Some q, Some written =>
+    let n := if by_sums q then normalise written else written in
+    let number v := index v (map fst (variables n)) in
+    match number (first q), number (second q), map_all number (conditions q) with
+    | Some x, Some y, Some zs => proper n /\ holds (independent n x y zs)
+    | _, _, _ => False
+    end
+  | _, _ => False
+  end.
+Definition VariablesIndependent : bytes -> bytes -> Prop := about_variables (fun p => p).
+Definition VariablesDependent : bytes -> bytes -> Prop := about_variables not.

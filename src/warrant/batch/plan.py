@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from warrant._api import DEFAULT_TIMEOUT, Given
 from warrant._files import limited, read_file
 from warrant.batch.certify import CertifiedAccuracy, claim_about
+from warrant.batch.entries import known, number, of, table
 from warrant.batch.run import Entry
+from warrant.batch.verbs import VERBS, claimed
 from warrant.certified import NORMS
 from warrant.claims import Claim, Safe
 from warrant.errors import SearchError, WrongInput
@@ -27,7 +29,8 @@ __all__ = ["Expected", "Planned", "TestSet", "read_plan"]
 
 _RUN = {"folder", "timeout", "kernel"}
 _CLAIM = {"name", "model", "expect", "allow-unknown"}
-_KINDS = ("property", "bounded", "reachable", "robust", "test-set")
+_ABOUT_MODELS = ("property", "bounded", "reachable", "robust", "test-set")
+_KINDS = (*_ABOUT_MODELS, *VERBS)
 _BOUNDED = {"features", "low", "high", "output"}
 _REACHABLE = {"target", *_BOUNDED, "label"}
 _ROBUST = {"x", "row", "radius", "label", "top", "tolerance", "threshold", "names"}
@@ -83,18 +86,18 @@ def read_plan(path: Path) -> Planned:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError, ArithmeticError) as problem:
         raise WrongInput(f"it is not TOML: {problem}", file=str(path)) from problem
     try:
-        _known(body, {"run", "claim"}, "the file")
-        run = _table(body.get("run", {}), "[run]")
-        _known(run, _RUN, "[run]")
+        known(body, {"run", "claim"}, "the file")
+        run = table(body.get("run", {}), "[run]")
+        known(run, _RUN, "[run]")
         listed = body.get("claim")
         if not isinstance(listed, list) or not listed:
             raise WrongInput("there is no claim", expected="[[claim]] with name, model and property")
-        claims = tuple(_claim(_table(c, f"claim {k + 1}"), k + 1, path.parent) for k, c in enumerate(listed))
+        claims = tuple(_claim(table(c, f"claim {k + 1}"), k + 1, path.parent) for k, c in enumerate(listed))
         timeout = run.get("timeout", Decimal(DEFAULT_TIMEOUT))
         if isinstance(timeout, bool) or not _positive(timeout):
             raise WrongInput(f"{timeout!s}", place="[run] timeout", expected="seconds, above 0")
-        kernel = _of(run, "kernel", bool, "[run]", False)
-        folder = path.parent / _of(run, "folder", str, "[run]", ".warrants")
+        kernel = of(run, "kernel", bool, "[run]", False)
+        folder = path.parent / of(run, "folder", str, "[run]", ".warrants")
     except WrongInput as problem:
         raise problem.at(file=str(path)) from problem
     return Planned(claims, folder, float(timeout), kernel)
@@ -102,19 +105,21 @@ def read_plan(path: Path) -> Planned:
 
 def _claim(body: Mapping[str, Any], position: int, base: Path) -> Expected:
     place = f"claim {position}"
-    _known(body, _CLAIM | set(_KINDS), place)
-    name = _of(body, "name", str, place)
+    known(body, _CLAIM | set(_KINDS), place)
+    name = of(body, "name", str, place)
     place = f"claim {name!r}"
-    expect = _of(body, "expect", str, place, "PROVED")
+    expect = of(body, "expect", str, place, "PROVED")
     if expect not in ("PROVED", "REFUTED"):
         raise WrongInput(f"{expect!r}", place=f"{place}, expect", expected="PROVED or REFUTED")
     kinds = [kind for kind in _KINDS if kind in body]
     if len(kinds) != 1:
         raise WrongInput(f"it has {', '.join(kinds) or 'none'}", place=place, expected=f"one of {', '.join(_KINDS)}")
-    model = base / _of(body, "model", str, place)
     kind = kinds[0]
+    if kind in VERBS and "model" in body:
+        raise WrongInput("it has a model", place=place, expected=f"none, beside {kind}")
+    model = base / of(body, "model", str, place) if kind in _ABOUT_MODELS else base
     try:
-        test_set = _test_set(_table(body[kind], place), f"{place}, {kind}", model, base) if kind == "test-set" else None
+        test_set = _test_set(table(body[kind], place), f"{place}, {kind}", model, base) if kind == "test-set" else None
         claim = (
             _meant(kind, body, model, base, place)
             if test_set is None
@@ -123,13 +128,15 @@ def _claim(body: Mapping[str, Any], position: int, base: Path) -> Expected:
         claim.validate()
     except (WrongInput, SearchError) as problem:
         raise (problem.at(place=place) if isinstance(problem, WrongInput) else WrongInput(str(problem))) from problem
-    return Expected(Entry(name, claim), expect, _of(body, "allow-unknown", bool, place, False), test_set)
+    return Expected(Entry(name, claim), expect, of(body, "allow-unknown", bool, place, False), test_set)
 
 
 def _meant(kind: str, body: Mapping[str, Any], model: Path, base: Path, place: str) -> Claim:
+    if kind in VERBS:
+        return claimed(kind, table(body[kind], f"{place}, {kind}"), f"{place}, {kind}", base)
     if kind == "property":
-        return Safe.of(model, base / _of(body, "property", str, place))
-    inner, where = _table(body[kind], f"{place}, {kind}"), f"{place}, {kind}"
+        return Safe.of(model, base / of(body, "property", str, place))
+    inner, where = table(body[kind], f"{place}, {kind}"), f"{place}, {kind}"
     statement: Statement
     if kind == "bounded":
         statement = _bounded(inner, where)
@@ -142,92 +149,92 @@ def _meant(kind: str, body: Mapping[str, Any], model: Path, base: Path, place: s
 
 
 def _bounded(body: Mapping[str, Any], place: str) -> Bounded:
-    _known(body, _BOUNDED, place)
-    return Bounded(_domain(body, place), *_ends(body, place), _of(body, "output", int, place, 0))
+    known(body, _BOUNDED, place)
+    return Bounded(_domain(body, place), *_ends(body, place), of(body, "output", int, place, 0))
 
 
 def _reachable(body: Mapping[str, Any], place: str, base: Path) -> Reachable:
-    _known(body, _REACHABLE, place)
+    known(body, _REACHABLE, place)
     if ("target" in body) == ("features" in body):
         raise WrongInput("both or none of target and features", place=place, expected="one of them")
-    target = base / _of(body, "target", str, place) if "target" in body else _domain(body, place)
-    output, label = _of(body, "output", int, place, 0), _of(body, "label", int, place, None)
+    target = base / of(body, "target", str, place) if "target" in body else _domain(body, place)
+    output, label = of(body, "output", int, place, 0), of(body, "label", int, place, None)
     return Reachable(target, *_ends(body, place), output, label)
 
 
 def _ends(body: Mapping[str, Any], place: str) -> tuple[int | Decimal | None, int | Decimal | None]:
-    low, high = (_number(body, end, place) if end in body else None for end in ("low", "high"))
+    low, high = (number(body, end, place) if end in body else None for end in ("low", "high"))
     return low, high
 
 
 def _domain(body: Mapping[str, Any], place: str) -> Domain:
     features = []
-    for k, each in enumerate(_of(body, "features", list, place)):
+    for k, each in enumerate(of(body, "features", list, place)):
         here = f"{place}, feature {k + 1}"
-        table = _table(each, here)
-        _known(table, _FEATURE, here)
-        name = _of(table, "name", str, here)
-        if "values" in table:
-            features.append(Feature.one_of(name, _of(table, "values", list, here)))
-        elif _of(table, "integer", bool, here, False):
-            features.append(Feature.integer(name, _of(table, "low", int, here), _of(table, "high", int, here)))
+        feature = table(each, here)
+        known(feature, _FEATURE, here)
+        name = of(feature, "name", str, here)
+        if "values" in feature:
+            features.append(Feature.one_of(name, of(feature, "values", list, here)))
+        elif of(feature, "integer", bool, here, False):
+            features.append(Feature.integer(name, of(feature, "low", int, here), of(feature, "high", int, here)))
         else:
-            features.append(Feature.real(name, _number(table, "low", here), _number(table, "high", here)))
+            features.append(Feature.real(name, number(feature, "low", here), number(feature, "high", here)))
     return Domain(tuple(features))
 
 
 def _robust(body: Mapping[str, Any], place: str, base: Path) -> Robust:
     import numpy as np
 
-    _known(body, _ROBUST, place)
+    known(body, _ROBUST, place)
 
     given = body.get("x")
     if isinstance(given, str):
         rows = _matrix(base / given)
-        row = _of(body, "row", int, place)
+        row = of(body, "row", int, place)
         if not 0 <= row < len(rows):
             raise WrongInput(f"row {row}", place=place, expected=f"0 to {len(rows) - 1}")
         x = rows[row].reshape(-1)
     else:
-        numbers = _of(body, "x", list, place)
+        numbers = of(body, "x", list, place)
         if not all(isinstance(v, int | Decimal) and not isinstance(v, bool) for v in numbers):
             raise WrongInput("x has something else than numbers", place=place, expected="a list of numbers")
         x = np.array([float(v) for v in numbers])
     radius = body.get("radius")
     if not isinstance(radius, list):
-        radius = _number(body, "radius", place)
-    tolerance, threshold = (_number(body, name, place) if name in body else None for name in ("tolerance", "threshold"))
+        radius = number(body, "radius", place)
+    tolerance, threshold = (number(body, name, place) if name in body else None for name in ("tolerance", "threshold"))
     return Robust(
         x,
         radius,
-        label=_of(body, "label", int, place, None),
-        top=_of(body, "top", int, place, 1),
+        label=of(body, "label", int, place, None),
+        top=of(body, "top", int, place, 1),
         tolerance=tolerance,
         threshold=threshold,
-        names=_of(body, "names", list, place, None),
+        names=of(body, "names", list, place, None),
     )
 
 
 def _test_set(body: Mapping[str, Any], place: str, model: Path, base: Path) -> TestSet:
-    _known(body, _TEST_SET, place)
-    inputs, labels = (str(base / _of(body, which, str, place)) for which in ("inputs", "labels"))
-    least = _of(body, "at-least", int, place)
-    norm = _of(body, "norm", str, place, "linf")
+    known(body, _TEST_SET, place)
+    inputs, labels = (str(base / of(body, which, str, place)) for which in ("inputs", "labels"))
+    least = of(body, "at-least", int, place)
+    norm = of(body, "norm", str, place, "linf")
     if norm not in NORMS:
         raise WrongInput(f"norm {norm!r}", place=place, expected=", ".join(NORMS))
     accuracy = CertifiedAccuracy(
         inputs,
         labels,
-        _number(body, "radius", place),
-        top=_of(body, "top", int, place, 1),
-        threshold=_number(body, "threshold", place) if "threshold" in body else None,
-        names=_of(body, "names", list, place, None),
+        number(body, "radius", place),
+        top=of(body, "top", int, place, 1),
+        threshold=number(body, "threshold", place) if "threshold" in body else None,
+        names=of(body, "names", list, place, None),
         norm=NORMS[NORMS.index(norm)],
     )
     if ("low" in body) != ("high" in body):
         raise WrongInput("one of low and high", place=place, expected="both, or none")
     if "low" in body:
-        ends = _number(body, "low", place), _number(body, "high", place)
+        ends = number(body, "low", place), number(body, "high", place)
         called = named(accuracy.names, accuracy.arrays()[0].shape[1])
         accuracy = replace(accuracy, within=Domain(tuple(Feature.real(name, *ends) for name in called)))
     data = limited(read_file(model, "an ONNX file"), str(model))
@@ -250,37 +257,3 @@ def _matrix(path: Path) -> NDArray[Any]:
 
 def _positive(value: object) -> bool:
     return isinstance(value, int | Decimal) and Decimal(value).is_finite() and 0 < value < 10**9
-
-
-def _table(value: object, place: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise WrongInput(f"{value!r}", place=place, expected="a table")
-    return value
-
-
-def _known(table: Mapping[str, Any], names: set[str], place: str) -> None:
-    for name in table:
-        if name not in names:
-            raise WrongInput(f"unknown entry {name!r}", place=place, expected=f"one of {', '.join(sorted(names))}")
-
-
-_REQUIRED = object()
-_CALLED = {str: "a string", int: "a whole number", bool: "true or false", list: "a list"}
-
-
-def _of(table: Mapping[str, Any], name: str, kind: type, place: str, otherwise: Any = _REQUIRED) -> Any:
-    if name not in table and otherwise is not _REQUIRED:
-        return otherwise
-    value = table.get(name)
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        found = "missing" if name not in table else f"{value!s}"
-        raise WrongInput(f"{name} is {found}", place=place, expected=_CALLED[kind])
-    return value
-
-
-def _number(table: Mapping[str, Any], name: str, place: str) -> int | Decimal:
-    value = table.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
-        found = "missing" if name not in table else f"{value!s}"
-        raise WrongInput(f"{name} is {found}", place=place, expected="a finite number")
-    return value

@@ -18,7 +18,16 @@ from warrant.certificates.format import (
     nodes,
 )
 from warrant.certificates.reader import Statistics, read_proof, read_witness, statistics
-from warrant.certificates.writer import boxes_bytes, cases_bytes, op_bytes, proof_bytes, tree_bytes, witness_bytes
+from warrant.certificates.writer import (
+    boxes_bytes,
+    cases_bytes,
+    joint_bytes,
+    linked_bytes,
+    op_bytes,
+    proof_bytes,
+    tree_bytes,
+    witness_bytes,
+)
 
 __all__ = [
     "DEFAULT",
@@ -38,6 +47,8 @@ __all__ = [
     "Tree",
     "boxes_bytes",
     "cases_bytes",
+    "joint_bytes",
+    "linked_bytes",
     "nodes",
     "op_bytes",
     "proof_bytes",

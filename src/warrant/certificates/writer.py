@@ -131,6 +131,21 @@ def cases_bytes(proofs: Sequence[bytes]) -> bytes:
 
 def boxes_bytes(cuts: Sequence[Cut]) -> bytes:
     """A proof by boxes, with one tree for each query."""
+    return MAGIC + b"B" + _cuts(cuts)
+
+
+def joint_bytes(cuts: Sequence[Cut]) -> bytes:
+    """A proof by joint bounds of trees, with one tree of cuts for each query."""
+    return MAGIC + b"T" + _cuts(cuts)
+
+
+def linked_bytes(bounds: Sequence[int], proof: bytes) -> bytes:
+    """A proof about scores, with bounds of logarithms, whole numbers of 2^-32, before it."""
+    signed = [2 * m if m >= 0 else -2 * m + 1 for m in bounds]
+    return MAGIC + b"O" + varint(len(bounds)) + b"".join(map(varint, signed)) + proof
+
+
+def _cuts(cuts: Sequence[Cut]) -> bytes:
     out: list[bytes] = []
     stack = list(reversed(cuts))
     while stack:
@@ -140,4 +155,4 @@ def boxes_bytes(cuts: Sequence[Cut]) -> bytes:
         else:
             out.append((b"\2" if cut.strict else b"\1") + varint(cut.input) + struct.pack("<d", cut.value))
             stack += [cut.above, cut.below]
-    return MAGIC + b"B" + b"".join(out)
+    return b"".join(out)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from warrant.certificates.format import MAGIC
 
-__all__ = ["proof_bytes", "read_points", "refutation_bytes"]
+__all__ = ["marks", "proof_bytes", "read_points", "refutation_bytes"]
 
 Floats = NDArray[np.float64]
 
@@ -30,16 +30,22 @@ def refutation_bytes(rows: int, points: Mapping[int, Floats]) -> bytes:
 
 def read_points(certificate: bytes, rows: int, inputs: int) -> dict[int, Floats]:
     """The points of a refutation, by row; nothing if it is none."""
-    start = len(MAGIC) + 1 + -(-rows // 8)
-    if certificate[: len(MAGIC) + 1] != MAGIC + b"R" or len(certificate) < start:
+    if certificate[: len(MAGIC) + 1] != MAGIC + b"R":
         return {}
-    marks = np.unpackbits(np.frombuffer(certificate[len(MAGIC) + 1 : start], np.uint8), bitorder="little")[:rows]
-    where = np.flatnonzero(marks)
-    body = certificate[start:]
+    where = np.flatnonzero(marks(certificate, rows))
+    body = certificate[len(MAGIC) + 1 + -(-rows // 8) :]
     if len(body) != 8 * inputs * len(where):
         return {}
     points = np.frombuffer(body, "<f8").reshape(len(where), inputs)
     return {int(k): point for k, point in zip(where, points, strict=True)}
+
+
+def marks(certificate: bytes, rows: int) -> NDArray[np.bool_]:
+    """Which rows a proof or a refutation is about, (rows,); none where its bytes end too soon."""
+    start = len(MAGIC) + 1
+    found = np.frombuffer(certificate[start : start + -(-rows // 8)], np.uint8)
+    bits = np.unpackbits(found, bitorder="little")[:rows].astype(bool)
+    return bits if len(bits) == rows else np.zeros(rows, bool)
 
 
 def _marks(rows: int, marked: Mapping[int, object]) -> bytes:

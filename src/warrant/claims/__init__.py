@@ -28,11 +28,13 @@ from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
 from warrant.claims.conformal import Conformal
 from warrant.claims.gradient import Gradient
+from warrant.claims.independence import Independence
 from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Reaches, Safe, read_model, read_source
 from warrant.claims.posterior import Posterior
 from warrant.claims.privacy import Privacy
+from warrant.claims.probabilities import Probabilities
 from warrant.claims.rate import Rate
 from warrant.claims.relation import Compares, Relates
 from warrant.claims.slope import Slopes
@@ -55,11 +57,13 @@ __all__ = [
     "ForAllSteps",
     "Found",
     "Gradient",
+    "Independence",
     "Loss",
     "OnTestSet",
     "Point",
     "Posterior",
     "Privacy",
+    "Probabilities",
     "Progress",
     "Rate",
     "Reaches",
@@ -83,6 +87,7 @@ _FAMILIES: dict[
     str,
     type[Safe]
     | type[Reaches]
+    | type[Probabilities]
     | type[Relates]
     | type[Compares]
     | type[Slopes]
@@ -95,12 +100,14 @@ _FAMILIES: dict[
     | type[Accuracy]
     | type[Chain]
     | type[Conformal]
+    | type[Independence]
     | type[Posterior]
     | type[Privacy]
     | type[Smoothing],
 ] = {
     Safe.family: Safe,
     Reaches.family: Reaches,
+    Probabilities.family: Probabilities,
     Relates.family: Relates,
     Compares.family: Compares,
     Slopes.family: Slopes,
@@ -111,6 +118,7 @@ _FAMILIES: dict[
     Accuracy.family: Accuracy,
     Chain.family: Chain,
     Conformal.family: Conformal,
+    Independence.family: Independence,
     Posterior.family: Posterior,
     Privacy.family: Privacy,
     Smoothing.family: Smoothing,

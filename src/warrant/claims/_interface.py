@@ -73,6 +73,7 @@ class Theorem:
         meaning: the file of ``theories/Spec`` where the statement's meaning begins.
         restated: the same without the files, where there is such a statement.
         remark: which of several claims it is, in one line for the verdict's notes; empty where there is but one.
+        marks: where the claim is about many inputs, whether the certificate is about each of them.
     """
 
     statement: str
@@ -83,6 +84,7 @@ class Theorem:
     meaning: str = "Claims.v"
     restated: Restated | None = None
     remark: str = ""
+    marks: tuple[bool, ...] = ()
 
     @property
     def name(self) -> str:

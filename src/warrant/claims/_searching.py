@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from warrant import search
-    from warrant.models import Decided, Forest, Lowered
+    from warrant.models import Decided, Ensembles, Forest, Lowered
     from warrant.properties import Queries
     from warrant.search.attack import Evaluate
 
 
 def look(
-    model: Lowered | Forest | Decided,
+    model: Lowered | Forest | Ensembles | Decided,
     queries: Queries,
     *,
     timeout: float | None,

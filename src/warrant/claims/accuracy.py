@@ -14,6 +14,7 @@ from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
     from warrant.probability.statement import Count, Statement
+    from warrant.probability.tables import Table
 
 __all__ = ["Accuracy"]
 
@@ -99,6 +100,8 @@ class Accuracy(NeverRefuted):
         bounds = f"these are at most as large as the {len(statement.bounds)} bounds of bounds.accuracy say"
         if statement.differences:
             bounds += ", and differ between groups by no more than it says"
+        if statement.calibrations:
+            bounds += ", and expected calibration errors are no larger than it says"
         if len(statement.bounds) == 1 and not first.rate:
             bounds = f"that of column {first.model} of the predictions is at most {show(first.limit)}"
         return Theorem(
@@ -112,6 +115,7 @@ class Accuracy(NeverRefuted):
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """The certificate, which is always the same; or the bound that is too small, and what would be enough."""
+        from warrant.probability.calibration import provable
         from warrant.probability.limits import clopper_pearson
         from warrant.probability.statement import MAGIC, show
 
@@ -134,6 +138,14 @@ class Accuracy(NeverRefuted):
                     None,
                     f"the {one.rate} of the group {show(one.group)} (column {one.model}) is not shown to exceed that "
                     f"of {show(other.group)} by at most {show(difference.limit)}, but by at most {show(least)}",
+                )
+        for scored in statement.calibrations:
+            least = provable(statement, scored, seen, self._scores)
+            if least > scored.limit + Fraction(1, 10**9):
+                return Found(
+                    None,
+                    f"the expected calibration error of column {scored.model} is not shown to be at most "
+                    f"{show(scored.limit)}, but at most {show(least)}",
                 )
         return Found(MAGIC, "")
 
@@ -179,7 +191,12 @@ class Accuracy(NeverRefuted):
                 f"{show(bound.limit)} (Hoeffding: {other:.6f})"
             )
         more = len(statement.bounds) - _SHOWN
-        return (*self._differences(), *lines, *([f"… and {more} more bounds"] if more > 0 else []))
+        return (
+            *self._differences(),
+            *self._calibrations(),
+            *lines,
+            *([f"… and {more} more bounds"] if more > 0 else []),
+        )
 
     def _differences(self) -> tuple[str, ...]:
         """A line for each model and rate: the difference between groups that was seen, and its limit."""
@@ -199,6 +216,24 @@ class Accuracy(NeverRefuted):
             lines.append(f"column {model}: {rate} differs by at most {show(limit)} between groups ({seen_difference})")
         return tuple(lines)
 
+    def _calibrations(self) -> tuple[str, ...]:
+        """A line for each model whose calibration error is bounded: the limit, and the error that was seen."""
+        from warrant.probability.calibration import seen
+        from warrant.probability.statement import show
+
+        statement, counts = self.content
+        return tuple(
+            f"column {one.model}: expected calibration error at most {show(one.limit)} in {len(one.pairs)} bins "
+            f"({float(seen(statement, one, counts, self._scores)):.6f} was seen)"
+            for one in statement.calibrations
+        )
+
+    @cached_property
+    def _scores(self) -> Table:
+        from warrant.probability.tables import read_table
+
+        return read_table(self.predictions_bytes, file=self.predictions_name)
+
     @cached_property
     def content(self) -> tuple[Statement, tuple[Count, ...]]:
         """What the files say: the statement, and the counts for each of its bounds.
@@ -211,7 +246,7 @@ class Accuracy(NeverRefuted):
 
         statement = read_statement(self.statement_bytes, file="bounds.accuracy")
         labels = read_table(self.labels_bytes, file=self.labels_name)
-        predictions = read_table(self.predictions_bytes, file=self.predictions_name)
+        predictions = self._scores
         if not 0 < statement.confidence < 1:
             raise WrongInput("the confidence", file="bounds.accuracy", expected="a number between 0 and 1")
         if max(statement.label, statement.group) >= labels.width:
@@ -219,6 +254,10 @@ class Accuracy(NeverRefuted):
         if any(max(d.first, d.second) >= len(statement.bounds) for d in statement.differences):
             found = f"{len(statement.bounds)} bounds"
             raise WrongInput(found, file="bounds.accuracy", expected="those between which there are differences")
+        for one in statement.calibrations:
+            if any(max(pair) >= len(statement.bounds) for pair in one.pairs):
+                found = f"{len(statement.bounds)} bounds"
+                raise WrongInput(found, file="bounds.accuracy", expected="those of the calibration's bins")
         if max(bound.model for bound in statement.bounds) >= predictions.width:
             width = f"{predictions.width} columns"
             raise WrongInput(width, file=self.predictions_name, expected="the columns of the statement")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from onnx import ModelProto
 
-    from warrant.gradients import Signature
+    from warrant.gradients import Signature, Terms
 
 __all__ = ["Gradient"]
 
@@ -32,6 +32,10 @@ _SMOOTH = (
     "defined and gives, over the exact real numbers, the function's gradient {scalar}by {names}."
 )
 _KINKS = " At kinks it gives what the chain rule gives, with 0 for the derivatives of Relu and of comparisons at 0."
+_NEAR = (
+    "gives, over the exact real numbers, the function's gradient {scalar}by {names}, but for at most {tolerance} in "
+    "each entry (for cotangents whose entries lie between -1 and 1)."
+)
 _PROVED = {
     "G": ("GradientHolds", "gradient_sound", _SMOOTH, "nothing is said of inputs at which the function has a kink"),
     "K": (
@@ -53,11 +57,17 @@ _PROVED = {
         "exact real numbers, the function's gradient {scalar}by {names}.",
         "the function is smooth at every input{domain}",
     ),
+    "W": (
+        "GradientHoldsWithin",
+        "gradient_within_sound",
+        _SMOOTH.replace("gives, over the exact real numbers, the function's gradient {scalar}by {names}.", _NEAR),
+        "the derivative is within {tolerance} of the gradient; nothing is said of inputs at which there is a kink",
+    ),
 }
 """By the letter of the certificate: the statement, its soundness theorem, what it says in words, and in short."""
 _WRONG = (
     "At some input{domain}, at which none of the function's kinks is hit and both are defined, the derivative gives, "
-    "over the exact real numbers, something else than the function's gradient {scalar}by {names}."
+    "over the exact real numbers, something else than the function's gradient {scalar}by {names}{beyond}."
 )
 
 
@@ -69,7 +79,7 @@ class Gradient:
         function_bytes: an ONNX graph with one output.
         derivative_bytes: an ONNX graph with an output for each name.
         names_bytes: the names of the inputs by which the function is differentiated, one a line; then, after an empty
-            line, bounds of inputs, if the claim is about a domain.
+            line, the tolerance, if there is one, and bounds of inputs, if the claim is about a domain.
         function_name, derivative_name: what the user calls the graphs, for messages.
     """
 
@@ -89,6 +99,7 @@ class Gradient:
         derivative: str | os.PathLike[str] | bytes | ModelProto,
         wrt: Sequence[str] | None = None,
         domain: Bounds | None = None,
+        tolerance: Number = 0,
     ) -> Gradient:
         """The claim about two graphs (paths, bytes or ModelProtos).
 
@@ -97,9 +108,11 @@ class Gradient:
             derivative: the derivative.
             wrt: the inputs' names; None: all inputs of the function, in its order.
             domain: for inputs by name, the least and the greatest number that their entries may be; None: no bound.
+            tolerance: how far each entry of the derivative may be off, for cotangents between -1 and 1.
 
         Raises:
-            WrongInput: a file cannot be read, or the two do not fit together, or the domain is empty.
+            WrongInput: a file cannot be read, or the two do not fit together, or the domain is empty, or the tolerance
+                is negative.
             Unsupported: a bounded input's name has spaces, parentheses or semicolons.
         """
         from warrant.gradients import signature, write_names
@@ -107,7 +120,8 @@ class Gradient:
         function_data, function_name = _read(function, "function.onnx")
         derivative_data, derivative_name = _read(derivative, "derivative.onnx")
         names = list(signature(function_data, file=function_name).inputs) if wrt is None else list(wrt)
-        claim = cls(function_data, derivative_data, write_names(names, domain), function_name, derivative_name)
+        text = write_names(names, domain, tolerance)
+        claim = cls(function_data, derivative_data, text, function_name, derivative_name)
         claim.validate()
         return claim
 
@@ -154,21 +168,24 @@ class Gradient:
         if extent is None and not certificate.startswith(POINT):
             return None
         try:
-            _, derivative, names, domain = self._load()
+            _, derivative, terms = self._load()
         except WrongInput:
             return None
         wrong = ("GradientRefuted", "gradient_refuted_sound", _WRONG, "")
         statement, soundness, words, remark = _PROVED[extent] if extent is not None else wrong
         scalar = "" if self._cotangent(derivative) is None else "(weighted with the cotangent) "
-        within = " in the domain" if domain else ""
+        within = " in the domain" if terms.domain else ""
+        allowed = _decimal(terms.tolerance)
+        beyond = f", by more than {allowed}" if terms.tolerance else ""
+        said = {"domain": within, "tolerance": allowed}
         return Theorem(
             statement=f"{statement} function_file derivative_file names_file",
             soundness=soundness,
             verdict="PROVED" if extent is not None else "REFUTED",
-            words=words.format(scalar=scalar, names=", ".join(names), domain=within),
+            words=words.format(scalar=scalar, names=", ".join(terms.names), beyond=beyond, **said),
             module="Gradients",
             meaning="Gradients.v",
-            remark=remark.format(domain=within),
+            remark=remark.format(**said),
         )
 
     def counterexample(self, certificate: bytes) -> Counterexample:
@@ -177,7 +194,8 @@ class Gradient:
 
         from warrant.gradients import gaps, list_program, read_point
 
-        function, derivative, names, _ = self._load()
+        function, derivative, terms = self._load()
+        names = terms.names
         cotangent = self._cotangent(derivative)
         others = [name for name in function.inputs if name not in names]
         called = _entries(function.inputs, [*names, *others])
@@ -197,13 +215,16 @@ class Gradient:
         """A proof, a point that refutes, or the entries at which the derivative is not known to be the gradient."""
         from warrant.gradients import search
 
-        function, derivative, names, domain = self._load()
+        function, derivative, terms = self._load()
+        names = terms.names
         files = [a.data for a in self.artefacts]
         more = self._cotangent(derivative)
         shapes = [function.inputs[n] for n in names] + [s for n, s in function.inputs.items() if n not in names]
         order = [*names, *(n for n in function.inputs if n not in names)]
-        box = _box(dict(zip(order, shapes, strict=True)), domain, math.prod(derivative.inputs[more]) if more else 0)
-        certificate, reason = search(files, _entries(function.inputs, names), box, timeout=timeout)
+        free = (math.prod(derivative.inputs[more]) if more else 0, 1.0 if terms.tolerance else math.inf)
+        box = _box(dict(zip(order, shapes, strict=True)), terms.domain, free)
+        entries = _entries(function.inputs, names)
+        certificate, reason = search(files, entries, box, tolerance=float(terms.tolerance), timeout=timeout)
         return Found(certificate, reason)
 
     def summary(self) -> Summary:
@@ -212,12 +233,14 @@ class Gradient:
         Raises:
             WrongInput: the files cannot be read.
         """
-        function, derivative, names, domain = self._load()
+        function, derivative, terms = self._load()
+        names = terms.names
         cotangent = self._cotangent(derivative)
         shown = ", ".join(f"{n}{list(s)}" for n, s in function.inputs.items())
         weighted = f"; the derivative takes the cotangent {cotangent}" if cotangent is not None else ""
         subject = f"The function of {shown} is differentiated by {len(names)} of them{weighted}."
-        lines = [*names, *limit_lines(domain)]
+        within = [f"(within {_decimal(terms.tolerance)})"] if terms.tolerance else []
+        lines = [*names, *within, *limit_lines(terms.domain)]
         more = [f"… and {len(lines) - _MOST_SHOWN} more"] if len(lines) > _MOST_SHOWN else []
         premises = "The domain has a point. Unless the claim is about everything in it, that the function is smooth "
         return Summary(subject, (*lines[:_MOST_SHOWN], *more), None, premises + "somewhere is for the reader to see.")
@@ -229,12 +252,13 @@ class Gradient:
         more = [name for name in derivative.inputs if name not in inputs]
         return more[0] if more else None
 
-    def _load(self) -> tuple[Signature, Signature, tuple[str, ...], Bounds]:
+    def _load(self) -> tuple[Signature, Signature, Terms]:
         from warrant.gradients import read_names, signature
 
         function = signature(self.function_bytes, file=self.function_name)
         derivative = signature(self.derivative_bytes, file=self.derivative_name)
-        names, domain = read_names(self.names_bytes, file="names.txt")
+        terms = read_names(self.names_bytes, file="names.txt")
+        names, domain = terms.names, terms.domain
         if len(function.outputs) != 1:
             found = f"{len(function.outputs)} outputs"
             raise WrongInput(found, file=self.function_name, expected="one output: the function's value")
@@ -267,7 +291,7 @@ class Gradient:
                 file=self.derivative_name,
                 expected=f"at most one more than {known}: the cotangent",
             )
-        return function, derivative, names, domain
+        return function, derivative, terms
 
 
 def _entries(shapes: Mapping[str, tuple[int, ...]], names: Sequence[str]) -> list[str]:
@@ -279,8 +303,13 @@ def _entries(shapes: Mapping[str, tuple[int, ...]], names: Sequence[str]) -> lis
     ]
 
 
-def _box(shapes: Mapping[str, tuple[int, ...]], domain: Bounds, free: int) -> NDArray[np.float64]:
-    """The least and the greatest binary64 number that each entry may be, and those of more that are free."""
+def _decimal(number: Fraction) -> str:
+    """A fraction in decimals, where it has few."""
+    return str(float(number)) if Fraction(str(float(number))) == number else str(number)
+
+
+def _box(shapes: Mapping[str, tuple[int, ...]], domain: Bounds, free: tuple[int, float]) -> NDArray[np.float64]:
+    """The least and the greatest binary64 number that each entry may be, and those of so many more up to a size."""
     import numpy as np
 
     rows = []
@@ -288,7 +317,8 @@ def _box(shapes: Mapping[str, tuple[int, ...]], domain: Bounds, free: int) -> ND
         least, most = domain.get(name, (None, None))
         row = (_inner(least, -math.inf), _inner(most, math.inf))
         rows += [row] * math.prod(shape)
-    return np.array([*rows, *[(-math.inf, math.inf)] * free], dtype=np.float64).reshape(-1, 2)
+    count, size = free
+    return np.array([*rows, *[(-size, size)] * count], dtype=np.float64).reshape(-1, 2)
 
 
 def _inner(limit: Number | None, infinity: float) -> float:

@@ -98,12 +98,15 @@ class Loss:
         import numpy as np
 
         from warrant.losses import at_points, list_loss, read_points, two_points
+        from warrant.statements import MinimisedExactlyAt, StrictlyProper
 
         _, claimed = self._content
         layout = self._layout
         numbers = read_points(certificate)
         n = layout.selected
-        if not two_points(claimed):
+        if isinstance(claimed, StrictlyProper):
+            called = tuple(f"{mark}: {name}" for mark in ("probabilities", "forecast") for name in layout.names[:n])
+        elif not two_points(claimed):
             called = layout.names
         else:
             marked = [f"{mark}: {name}" for mark in ("x", "y") for name in layout.names[:n]]
@@ -112,8 +115,12 @@ class Loss:
         found = list_loss([a.data for a in self.artefacts])
         if not isinstance(found, str) and len(numbers) == len(called):
             values = [float(v[0]) for v in at_points(found.program, claimed, layout, numbers[None])]
-            if not two_points(claimed):
+            if isinstance(claimed, StrictlyProper):
+                remark = f"the expected loss is about {values[1]:.9g}; that of the probabilities is {values[0]:.9g}"
+            elif not two_points(claimed):
                 remark = f"the loss is about {values[0]:.9g}"
+                if isinstance(claimed, MinimisedExactlyAt):
+                    remark += f", and {values[1]:.9g} at {claimed.at}"
                 if claimed.word == "calibrated":
                     at_zero = float(at_points(found.program, claimed, layout, np.zeros((1, n)))[0][0])
                     remark += f", and {at_zero:.9g} at 0; no positive margin has a smaller loss than the first"
@@ -152,17 +159,14 @@ class Loss:
     @cached_property
     def _content(self) -> tuple[Signature, LossProperty]:
         from warrant.gradients import signature
-        from warrant.statements import ClassificationCalibrated, UpperBounds, read_property
+        from warrant.statements import read_property
 
         loss = signature(self.loss_bytes, file=self.loss_name)
         if len(loss.outputs) != 1:
             raise WrongInput(f"{len(loss.outputs)} outputs", file=self.loss_name, expected="one: the loss, one number")
         claimed = read_property(self.property_bytes, file="property.txt")
         claimed.text(list(loss.inputs))
-        if isinstance(claimed, UpperBounds | ClassificationCalibrated):
-            count = sum(len(_entries(name, loss.inputs)) for name in claimed.by or ())
-            if count != 1:
-                raise WrongInput(f"{count} entries of {', '.join(claimed.by or ())}", expected="one entry: the margin")
+        _fit(claimed, loss.inputs)
         return loss, claimed
 
     @cached_property
@@ -184,6 +188,31 @@ class Loss:
         return Layout(count, tuple(entry for _, entry in entries), least, greatest)
 
 
+def _fit(claimed: LossProperty, shapes: Mapping[str, Sequence[int]]) -> None:
+    """See whether the named inputs have as many entries as the property needs.
+
+    Raises:
+        WrongInput: they have not.
+    """
+    from warrant.statements import ClassificationCalibrated, MinimisedExactlyAt, StrictlyProper, UpperBounds
+
+    by = list(claimed.by or ())
+    count = sum(len(_entries(name, shapes)) for name in by)
+    wanted: int | None = None
+    match claimed:
+        case UpperBounds() | ClassificationCalibrated():
+            wanted, what = 1, "the margin"
+        case MinimisedExactlyAt(at=at) if at in shapes:
+            wanted, what = len(_entries(str(at), shapes)), f"as many as of {at}"
+        case StrictlyProper():
+            others = [name for name in shapes if name not in by]
+            if len(others) != 1:
+                raise WrongInput(f"{len(others)} inputs besides {', '.join(by)}", expected="one: the outcome")
+            wanted, what = len(_entries(others[0], shapes)), f"as many as of {others[0]}"
+    if wanted is not None and count != wanted:
+        raise WrongInput(f"{count} entries of {', '.join(by)}", expected=f"{wanted}: {what}")
+
+
 def _words(claimed: LossProperty, proved: bool) -> str:
     where = "over the exact real numbers, wherever it is defined and its inputs are within the bounds stated"
     inputs = ", ".join(claimed.by or ()) or "no input"
@@ -201,6 +230,10 @@ def _words(claimed: LossProperty, proved: bool) -> str:
                 if proved
                 else f"is below the 0–1 loss of the margin {inputs} somewhere"
             )
+        case "strictly-proper":
+            says = f"{'is' if proved else 'is not'} strictly proper, as a score of the forecast {inputs}"
+        case word if word.startswith("(minimised-at"):
+            says = f"{'is' if proved else 'is not always'} {claimed.adjective}, as a function of {inputs}"
         case word if word.startswith("(rounding"):
             says = f"is{'' if proved else ' not always'} {claimed.adjective}"
             return (

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from warrant._files import limited, read_file, stem
 from warrant.claims._comments import names, said
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Span, Summary, Theorem, Witness
-from warrant.errors import WrongInput
+from warrant.errors import Unsupported, WrongInput
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-    from warrant.models import Decided, Forest, Lowered
+    from warrant.models import Decided, Forest, Linked, Lowered
     from warrant.properties import Queries
 
 __all__ = ["Reaches", "Safe", "excerpt", "outputs_at", "read_source"]
@@ -71,21 +71,6 @@ class _AboutNetwork:
     property_name: str = "property.vnnlib"
 
     @classmethod
-    def of(cls, model: str | os.PathLike[str] | bytes | ModelProto, property: str | os.PathLike[str] | bytes) -> Self:
-        """The claim about a model (path, bytes or ModelProto) and a property (path, bytes or text).
-
-        A string with a parenthesis or a line break in it that names no file is taken for the text of a property.
-
-        Raises:
-            WrongInput: a file cannot be read, or is larger than a Coq string can be.
-        """
-        if isinstance(property, str) and ("(" in property or "\n" in property) and not _is_file(property):
-            property = property.encode()
-        model_data, model_name = read_model(model)
-        property_data, property_name = read_source(property, "property.vnnlib", "a VNN-LIB file")
-        return cls(model_data, property_data, model_name, property_name)
-
-    @classmethod
     def from_files(cls, model: bytes, property: bytes) -> Self:
         """The claim about the files of a warrant, in the order of ``files``."""
         return cls(model, property)
@@ -126,8 +111,10 @@ class _AboutNetwork:
         """Search for a proof or a witness (warrant.search); ONNX Runtime must agree to a witness."""
         from warrant.claims._runtime import evaluator
         from warrant.claims._searching import look
+        from warrant.models import Linked
 
         model, queries = self._load()
+        assert not isinstance(model, Linked)  # _load would have raised
 
         evaluate = evaluator(self.model_bytes)
         checks = [] if evaluate is None else [evaluate]
@@ -173,10 +160,14 @@ class _AboutNetwork:
             Span(name, float(min(low)), float(max(high))) for name, low, high in zip(called, lows, highs, strict=True)
         )
 
-    def _load(self) -> tuple[Lowered | Forest | Decided, Queries]:
+    def _load(self) -> tuple[Lowered | Forest | Decided | Linked, Queries]:
         from warrant import models, properties
 
         model = models.read(self.model_bytes, name=self.model_name)
+        if isinstance(model, models.Linked):
+            raise Unsupported(
+                "probabilities", file=self.model_name, expected="scores, or a claim of the family probabilities"
+            )
         return model, properties.load(self.property_bytes, model, name=self.property_name)
 
 
@@ -192,6 +183,30 @@ class Safe(_AboutNetwork):
 
     family: ClassVar[str] = "network"
     theorems: ClassVar[tuple[Theorem, Theorem]] = (_PROVED, _REFUTED)
+
+    @staticmethod
+    def of(model: str | os.PathLike[str] | bytes | ModelProto, property: str | os.PathLike[str] | bytes) -> Safe:
+        """The claim about a model (path, bytes or ModelProto) and a property (path, bytes or text).
+
+        A string with a parenthesis or a line break in it that names no file is taken for the text of a property.
+
+        Raises:
+            WrongInput: a file cannot be read, or is larger than a Coq string can be.
+        """
+        return Safe.stated(*_read_both(model, property))
+
+    @staticmethod
+    def stated(model: bytes, property: bytes, model_name: str, property_name: str) -> Safe:
+        """The claim about the bytes of a model and of a property, of scores or labels, or of probabilities.
+
+        Raises:
+            WrongInput: the model cannot be read.
+        """
+        from warrant.claims.probabilities import Probabilities
+        from warrant.models import has_link
+
+        kind = Probabilities if has_link(model, name=model_name) else Safe
+        return kind(model, property, model_name, property_name)
 
     def counterexample(self, certificate: bytes) -> Counterexample:
         """The input in a witness."""
@@ -215,6 +230,15 @@ class Reaches(_AboutNetwork):
 
     property_name: str = "target.vnnlib"
 
+    @staticmethod
+    def of(model: str | os.PathLike[str] | bytes | ModelProto, target: str | os.PathLike[str] | bytes) -> Reaches:
+        """The claim about a model and a target, as ``Safe.of`` takes them.
+
+        Raises:
+            WrongInput: a file cannot be read, or is larger than a Coq string can be.
+        """
+        return Reaches(*_read_both(model, target))
+
     def counterexample(self, certificate: bytes) -> None:
         """There is none: what refutes such a claim is a proof about all inputs."""
 
@@ -227,6 +251,15 @@ class Reaches(_AboutNetwork):
         empty, sentence = super()._premises(queries)
         fails = " So the claim fails, whatever the model." if empty else ""
         return False, f"It says that there is an input, and fails where none can be. {sentence}{fails}"
+
+
+def _read_both(model: object, property: object) -> tuple[bytes, bytes, str, str]:
+    """The bytes of a model and of a property, and their names."""
+    if isinstance(property, str) and ("(" in property or "\n" in property) and not _is_file(property):
+        property = property.encode()
+    model_data, model_name = read_model(model)
+    property_data, property_name = read_source(property, "property.vnnlib", "a VNN-LIB file")
+    return model_data, property_data, model_name, property_name
 
 
 def _is_file(path: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from warrant._files import limited, read_file, stem
+from warrant._files import stem
 from warrant.claims._interface import Artefact, Found, NeverRefuted, Report, Summary, Theorem
 from warrant.errors import WrongInput
 
@@ -22,7 +21,6 @@ __all__ = ["Posterior"]
 
 _PROOF = b"WRNT\x01Q"
 _FORM = "(posterior 1) [(rows normalised)] (query X) (given (Y y)…) (state x 1/10)…"
-_NAME = re.compile(r"[^\s();]+")
 _SHOWN = 12
 
 
@@ -65,10 +63,9 @@ class Query:
         Raises:
             WrongInput: a name cannot be written.
         """
-        names = [self.asked, *(w for pair in self.given for w in pair), *(name for name, _ in self.numbers)]
-        for name in names:
-            if not _NAME.fullmatch(name):
-                raise WrongInput(f"the name {name!r}", expected="names without spaces, parentheses and semicolons")
+        from warrant.probability.networks import writable
+
+        writable([self.asked, *(w for pair in self.given for w in pair), *(name for name, _ in self.numbers)])
         given = "".join(f" ({a} {b})" for a, b in self.given)
         lines = [
             "(posterior 1)",
@@ -117,15 +114,10 @@ class Posterior(NeverRefuted):
         Raises:
             WrongInput: the file cannot be read, has no such variable or state, or the evidence has probability 0.
         """
-        from warrant.probability.models import bif
+        from warrant.probability.models import source
         from warrant.probability.networks import posterior, read_network
 
-        if isinstance(network, str | os.PathLike):
-            name = os.fspath(network)
-            data = limited(read_file(name, "a Bayesian network: a BIF file"), name)
-        else:
-            name = "network.bif"
-            data = limited(bif(network), name)
+        data, name = source(network)
         read = read_network(data, file=name, normalise=normalise)
         pairs = tuple(given.items()) if isinstance(given, Mapping) else tuple(given)
         asked = read.find(query)
@@ -222,12 +214,7 @@ class Posterior(NeverRefuted):
             for state, number in query.numbers[:_SHOWN]
         ]
         more = len(query.numbers) - _SHOWN
-        subject = f"The network has {len(network.variables)} variables."
-        if network.scaled:
-            low, high = float(min(network.scaled)), float(max(network.scaled))
-            subject += (
-                f" {len(network.scaled)} rows, with sums from {low:.12g} to {high:.12g}, are divided by their sums."
-            )
+        subject = network.described
         return Summary(
             subject,
             (*lines, *([f"… and {more} more states"] if more > 0 else [])),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from onnx import ModelProto
 
-    from warrant.models import Decided, Lowered
+    from warrant.models import Decided, Ensembles, Lowered
     from warrant.properties import Queries, Relation
 
 __all__ = ["Compares", "Relates"]
@@ -152,7 +152,7 @@ class Relates:
             )
         return relation
 
-    def _load(self) -> tuple[Relation, Lowered | Decided, Queries]:
+    def _load(self) -> tuple[Relation, Lowered | Decided | Ensembles, Queries]:
         from warrant import models, properties
 
         relation = self._relation()
@@ -240,7 +240,7 @@ def _theorem(certificate: bytes, family: str, models: str) -> Theorem | None:
         module="Relations",
         meaning="Relations.v",
     )
-    if certificate[:6] in (b"WRNT\x01P", b"WRNT\x01C"):
+    if certificate[:6] in (b"WRNT\x01P", b"WRNT\x01C", b"WRNT\x01T"):
         return proved
     if certificate[:6] != b"WRNT\x01R":
         return None

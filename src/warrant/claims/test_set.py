@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
 from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
-from warrant.errors import WrongInput
+from warrant.errors import Unsupported, WrongInput
 
 if TYPE_CHECKING:
     from warrant.certified import Statement
@@ -110,6 +110,7 @@ class OnTestSet:
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``Certified`` for a proof, ``NotCertified`` for a refutation; None where the files cannot be read."""
         from warrant.certified import read_statement
+        from warrant.certified.certificate import marks
         from warrant.certified.data import read_data
 
         kinds = {b"WRNT\x01P": _PROVED, b"WRNT\x01C": _PROVED, b"WRNT\x01B": _PROVED, b"WRNT\x01R": _REFUTED}
@@ -122,7 +123,8 @@ class OnTestSet:
         except WrongInput:
             return None
         words = kind.words.format(least=least, n=n)
-        return Theorem(kind.statement, kind.soundness, kind.verdict, words, kind.module, kind.meaning)
+        shown = tuple(map(bool, marks(certificate, n)))
+        return Theorem(kind.statement, kind.soundness, kind.verdict, words, kind.module, kind.meaning, marks=shown)
 
     def counterexample(self, certificate: bytes) -> Counterexample:
         """The point near the first input that fails, and the outputs of ONNX Runtime there if it is installed."""
@@ -199,6 +201,8 @@ class OnTestSet:
         statement = read_statement(self.claim_bytes, file="claim.certified")
         data = read_data(self.inputs_bytes, self.labels_bytes, files=(self.inputs_name, self.labels_name))
         model = models.read(self.model_bytes, name=self.model_name)
+        if isinstance(model, models.Linked):
+            raise Unsupported("probabilities", file=self.model_name, expected="scores, or labels")
         if data.X.shape[1] != model.inputs:
             found = f"{data.X.shape[1]} numbers a row, the model has {model.inputs} inputs"
             raise WrongInput(found, file=self.inputs_name)

@@ -19,9 +19,11 @@ from warrant.statements import (
     Convex,
     LipschitzLoss,
     LossProperty,
+    MinimisedExactlyAt,
     NonNegative,
     RoundingError,
     SmoothLoss,
+    StrictlyProper,
     UpperBounds,
 )
 
@@ -54,6 +56,12 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     )
     which.add_argument(
         "--calibrated", action="store_true", help="as a loss of a margin, it is calibrated for classification"
+    )
+    which.add_argument("--minimised-at", metavar="AT", help="it is least exactly at this input, or this number")
+    which.add_argument(
+        "--strictly-proper",
+        action="store_true",
+        help="it is a strictly proper score of the forecast that --by names; the other input is the outcome",
     )
     which.add_argument(
         "--rounding-error",
@@ -104,6 +112,10 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
         claimed = NonNegative(arguments.by, limits)
     elif arguments.calibrated:
         claimed = ClassificationCalibrated(arguments.by, limits)
+    elif arguments.strictly_proper:
+        claimed = StrictlyProper(arguments.by, limits)
+    elif arguments.minimised_at is not None:
+        claimed = MinimisedExactlyAt(arguments.by, limits, arguments.minimised_at)
     elif arguments.upper_bounds is not None:
         claimed = UpperBounds(arguments.by, limits, arguments.upper_bounds)
     elif arguments.smooth is not None:

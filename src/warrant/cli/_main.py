@@ -144,6 +144,12 @@ def _gradient_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
         help="the entries of this input lie between these numbers; either may be left out",
     )
     gradient.add_argument(
+        "--tolerance",
+        default="0",
+        metavar="EPS",
+        help="each entry of the derivative may be off by so much, for cotangents between -1 and 1 (default: 0)",
+    )
+    gradient.add_argument(
         "--timeout",
         type=positive,
         default=DEFAULT_TIMEOUT,
@@ -230,7 +236,8 @@ def _prove(arguments: argparse.Namespace) -> int:
 
 
 def _gradient(arguments: argparse.Namespace) -> int:
-    claim = Gradient.of(Path(arguments.function), Path(arguments.derivative), arguments.wrt, dict(arguments.domain))
+    function, derivative = Path(arguments.function), Path(arguments.derivative)
+    claim = Gradient.of(function, derivative, arguments.wrt, dict(arguments.domain), arguments.tolerance)
     with progress("comparing normal forms") as (report, stage):
         verdict = prove_claim(
             claim,

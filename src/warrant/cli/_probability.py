@@ -8,7 +8,7 @@ from typing import Any
 from warrant._api import prove_claim
 from warrant._svg import require_matplotlib
 from warrant._verdicts import Proved, Refuted, Verdict
-from warrant.claims import Chain, Claim, Posterior, Privacy
+from warrant.claims import Chain, Claim, Independence, Posterior, Privacy
 from warrant.cli._arguments import Finish, add_usual, count, folder
 from warrant.cli._progress import progress
 from warrant.errors import WrongInput
@@ -30,7 +30,9 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     accuracy.add_argument("labels", metavar="LABELS", help="a CSV or .npy file, a row for each example")
     accuracy.add_argument("predictions", metavar="PREDICTIONS", help="likewise, a column for each model")
     accuracy.add_argument("--confidence", default="0.99", metavar="C", help="between 0 and 1 (default 0.99)")
-    accuracy.add_argument("--at-most", metavar="U", help="prove this bound, or difference (default: the least)")
+    accuracy.add_argument(
+        "--at-most", metavar="U", help="prove this bound, difference or calibration error (default: the least)"
+    )
     accuracy.add_argument("--label", default="0", metavar="COLUMN", help="of the labels, by name or number (default 0)")
     accuracy.add_argument(
         "--model",
@@ -51,7 +53,8 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         "--bins",
         type=count,
         metavar="N",
-        help="the predictions are scores from 0 to 1: bound the fractions of positive labels in N bins",
+        help="the predictions are scores from 0 to 1: bound the fractions of positive labels in N bins of equal width, "
+        "and the expected calibration error",
     )
     accuracy.add_argument("--plot", metavar="FILE.svg", help="with --bins: draw a reliability diagram, with the bounds")
     accuracy.add_argument(
@@ -134,18 +137,23 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
 
     posterior = verbs.add_parser(
         "posterior",
-        help="the exact posterior distribution of a variable of a Bayesian network, and have it checked",
-        description="The probabilities in the file are exact rationals: decimals, or fractions such as 3/7.",
+        help="the exact posterior of a variable of a Bayesian network, or independence of two, and have it checked",
+        description="The probabilities in the file are exact rationals: decimals, or fractions such as 3/7.  "
+        "Independence is proved by d-separation, and refuted by states for which the numbers show a dependence.",
         epilog=codes,
     )
     posterior.add_argument("network", metavar="NETWORK", help="a BIF file")
-    posterior.add_argument("--query", required=True, metavar="X", help="the variable that is asked for")
+    asked = posterior.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--query", metavar="X", help="the variable that is asked for")
+    asked.add_argument(
+        "--independent", nargs=2, metavar=("X", "Y"), help="the claim is that these variables are independent"
+    )
     posterior.add_argument(
         "--given",
         action="append",
         default=[],
         metavar="Y=y",
-        help="the state of a variable; may be given several times",
+        help="the state of a variable, or with --independent a variable; may be given several times",
     )
     posterior.add_argument("--normalise", action="store_true", help="divide each row by its sum, exactly")
     add_usual(posterior, "NETWORK")
@@ -265,6 +273,11 @@ def _chain(arguments: argparse.Namespace) -> Verdict:
 
 
 def _posterior(arguments: argparse.Namespace) -> Verdict:
+    if arguments.independent is not None:
+        first, second = arguments.independent
+        with progress("reading"):
+            about = Independence.of(arguments.network, first, second, arguments.given, normalise=arguments.normalise)
+        return _prove(about, arguments)
     pairs = [pair.partition("=") for pair in arguments.given]
     for name, equals, state in pairs:
         if not (name and equals and state):

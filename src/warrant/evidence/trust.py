@@ -38,6 +38,13 @@ class AssumptionGroup:
     sentence: str
     names: tuple[str, ...]
 
+    @property
+    def by_module(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The modules, and their names without the module."""
+        parts = [name.rpartition(".") for name in self.names]
+        modules = dict.fromkeys(module for module, _, _ in parts)
+        return tuple((each, tuple(last for module, _, last in parts if module == each)) for each in modules)
+
 
 def assumption_groups(names: Sequence[str]) -> tuple[AssumptionGroup, ...]:
     """The assumptions in groups, primitive operations last; what is not permitted is a group of its own."""

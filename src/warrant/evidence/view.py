@@ -47,6 +47,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Given:
+    """One input at which a claim without a region fails: in the first run, and in the second where there are two."""
+
+    name: str
+    first: float
+    second: float | None
+
+
+@dataclass(frozen=True)
 class View:
     """What a report shows of one warrant.  Texts that a user gave have no control characters in them.
 
@@ -64,7 +73,9 @@ class View:
         checked_by: the modes in which it was checked now.
         groups: assumptions; None where Coq was not asked, now or then.
         point: what the input is that decides: ``counterexample``, ``witness``, or nothing where there is none.
-        rows, outputs: the region of inputs, with that input in it, and the outputs there.
+        rows, given: the region of inputs, with that input in it; or that input where there is no region.
+        marks: of a claim about many inputs, whether its certificate is about each of them.
+        outputs, remark: the outputs there, and where or how the claim fails, in a sentence.
     """
 
     title: str
@@ -95,7 +106,10 @@ class View:
     seconds: tuple[tuple[str, float], ...]
     point: str
     rows: tuple[Row, ...]
+    given: tuple[Given, ...]
+    marks: tuple[bool, ...]
     outputs: tuple[float, ...]
+    remark: str
 
     @property
     def checkers(self) -> str:
@@ -115,6 +129,7 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
     record = warrant.record
     point = verdict.point
     word, _, reason = verdict.line.partition(": ")
+    rows = _rows(summary.region, point)
     artefacts = {a.file for a in warrant.claim.artefacts}
     names = dict(record.names)
     files = tuple(
@@ -150,8 +165,11 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
         versions=tuple((readable(k), readable(v)) for k, v in {**dict(record.versions), **verdict.versions}.items()),
         seconds=tuple({**dict(record.seconds), **verdict.seconds}.items()),
         point="" if point is None else "counterexample" if isinstance(verdict, Refuted) else "witness",
-        rows=_rows(summary.region, point),
-        outputs=(point.outputs or ()) if point is not None else (),
+        rows=rows,
+        given=_given(point) if point is not None and not rows and not point.place else (),
+        marks=theorem.marks if theorem is not None and word != "UNKNOWN" else (),
+        outputs=(point.outputs or ()) if point is not None and not point.place else (),
+        remark=readable(_remark(point)) if point is not None else "",
     )
 
 
@@ -184,3 +202,16 @@ def _rows(region: tuple[Span, ...], point: Point | None) -> tuple[Row, ...]:
             position = min(max((found - span.low) / width, 0.0), 1.0) if width > 0 else 0.5
         rows.append(Row(readable(span.name), span.low, span.low + width / 2, span.high, found, position))
     return tuple(rows)
+
+
+def _remark(point: Point) -> str:
+    return f"It fails at {point.place}." if point.place else f"There, {point.remark}." if point.remark else ""
+
+
+def _given(point: Point) -> tuple[Given, ...]:
+    """Its numbers by name, those of two runs beside each other."""
+    names = tuple(map(readable, point.names)) or tuple(f"X_{i}" for i in range(len(point.inputs)))
+    half = len(names) // 2
+    if names[half:] == tuple(f"{name} (second)" for name in names[:half]):
+        return tuple(map(Given, names, point.inputs[:half], point.inputs[half:]))
+    return tuple(Given(name, value, None) for name, value in zip(names, point.inputs, strict=True))

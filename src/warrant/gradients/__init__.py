@@ -3,7 +3,7 @@
 from warrant.gradients._jax import from_jax
 from warrant.gradients._torch import from_torch
 from warrant.gradients.exported import Exported
-from warrant.gradients.files import Signature, read_names, signature, write_names
+from warrant.gradients.files import Signature, Terms, read_names, signature, write_names
 from warrant.gradients.program import (
     EVERYWHERE,
     KINKS,
@@ -28,6 +28,7 @@ __all__ = [
     "Exported",
     "Program",
     "Signature",
+    "Terms",
     "extent_of",
     "find_lister",
     "from_jax",

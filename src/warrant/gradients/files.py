@@ -1,16 +1,17 @@
-"""The files of a claim about a gradient: two graphs with named inputs, and which of them count, in which bounds."""
+"""The files of a claim about a gradient: two graphs, and which of their inputs count, in which bounds, how exactly."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import onnx
 
-from warrant._bounds import Bounds, clauses, limit_lines, read_limits
+from warrant._bounds import Bounds, Number, clauses, limit_lines, rational, read_limits, to_fraction
 from warrant.errors import Unsupported, WrongInput
 
-__all__ = ["Signature", "read_names", "signature", "write_names"]
+__all__ = ["Signature", "Terms", "read_names", "signature", "write_names"]
 
 _FLOATS = (onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16)
 Shape = tuple[int, ...]
@@ -27,6 +28,21 @@ class Signature:
 
     inputs: dict[str, Shape]
     outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the text of the names says.
+
+    Attributes:
+        names: the inputs by which the function is differentiated.
+        domain: for inputs by name, the least and the greatest number that their entries may be.
+        tolerance: how far each entry of the derivative may be off, for cotangents between -1 and 1; 0: not at all.
+    """
+
+    names: tuple[str, ...]
+    domain: Bounds
+    tolerance: Fraction
 
 
 def signature(data: bytes, *, file: str) -> Signature:
@@ -73,23 +89,28 @@ def _shape(info: onnx.ValueInfoProto, file: str) -> Shape:
     return tuple(dims)
 
 
-def write_names(names: Sequence[str], domain: Bounds | None = None) -> bytes:
-    """The text of the names, one a line; then, after an empty line, the bounds of inputs, if there are any.
+def write_names(names: Sequence[str], domain: Bounds | None = None, tolerance: Number = 0) -> bytes:
+    """The text of the names, one a line; then, after an empty line, the tolerance and the bounds, if there are any.
 
     Raises:
-        WrongInput: a name is empty or has a line break in it, or a bound is no number.
+        WrongInput: a name is empty or has a line break in it, a bound is no number, or the tolerance is negative.
         Unsupported: a bounded input's name cannot be written in such a text.
     """
     for name in names:
         if not name or "\n" in name:
             problem = "an input's name is empty or has a line break in it"
             raise WrongInput(problem, place=repr(name), hint="rename the input")
-    lines = [*names, *(["", *limit_lines(domain)] if domain else [])]
+    allowed = to_fraction(tolerance, "tolerance")
+    if allowed < 0:
+        raise WrongInput(f"a tolerance of {tolerance}", expected="a number that is at least 0")
+    within = [f"(within {rational(tolerance, 'tolerance')})"] if allowed else []
+    more = [*within, *limit_lines(domain or {})]
+    lines = [*names, *(["", *more] if more else [])]
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def read_names(data: bytes, *, file: str) -> tuple[tuple[str, ...], Bounds]:
-    """The names in such a text, and the bounds.
+def read_names(data: bytes, *, file: str) -> Terms:
+    """What such a text says.
 
     Raises:
         WrongInput: it is none.
@@ -101,5 +122,13 @@ def read_names(data: bytes, *, file: str) -> tuple[tuple[str, ...], Bounds]:
     names, _, rest = text.partition("\n\n")
     if not (rest or text.endswith("\n")):
         raise WrongInput("no name, or no line break after the last one", file=file, expected="one name a line")
-    expected = "after an empty line, bounds: (least NAME NUMBER), (most NAME NUMBER)"
-    return tuple(names.removesuffix("\n").split("\n")), read_limits(clauses(rest), file=file, expected=expected)
+    expected = "after an empty line: (within NUMBER) first, if at all; (least NAME NUMBER), (most NAME NUMBER)"
+    more = clauses(rest)
+    tolerance = Fraction(0)
+    if more and len(more[0]) == 2 and more[0][0] == "within":
+        tolerance = to_fraction(more.pop(0)[1], "within")
+    if tolerance < 0:
+        raise WrongInput(f"(within {tolerance})", file=file, expected="a number that is at least 0")
+    return Terms(
+        tuple(names.removesuffix("\n").split("\n")), read_limits(more, file=file, expected=expected), tolerance
+    )

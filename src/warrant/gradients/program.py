@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from warrant.checkers import find_checker, written
 
@@ -23,6 +24,7 @@ __all__ = [
     "MAGIC",
     "SMOOTH",
     "SUBGRADIENTS",
+    "WITHIN",
     "Listing",
     "Program",
     "Said",
@@ -32,11 +34,13 @@ __all__ = [
     "read_instruction",
     "run_lister",
     "write_certificate",
+    "write_cover",
 ]
 
 MAGIC = b"WRNT\x01"
-SMOOTH, KINKS, SUBGRADIENTS, EVERYWHERE = "G", "K", "S", "E"
-"""What a proof is about: inputs at which no kink is hit; kinks too; those too, and a subgradient; all of the domain."""
+SMOOTH, KINKS, SUBGRADIENTS, EVERYWHERE, WITHIN = "G", "K", "S", "E", "W"
+"""What a proof is about: inputs at which no kink is hit; kinks too; those too, and a subgradient; all of the domain; as
+the first, but for a tolerance."""
 Floats = NDArray[np.float64]
 
 
@@ -45,10 +49,17 @@ def write_certificate(named: Iterable[int], extent: str = SMOOTH) -> bytes:
     return MAGIC + extent.encode() + np.array(sorted(named), dtype="<u4").tobytes()
 
 
+def write_cover(named: Iterable[int], choices: Iterable[int] = ()) -> bytes:
+    """The certificate within a tolerance that names these instructions and covers the domain by these choices."""
+    names = sorted(named)
+    return MAGIC + WITHIN.encode() + np.array([len(names), *names, *choices], dtype="<u4").tobytes()
+
+
 def extent_of(certificate: bytes) -> str | None:
     """The extent of a proof, or None where it is none."""
     letter = certificate[5:6].decode("latin-1")
-    return letter if certificate.startswith(MAGIC) and letter in (SMOOTH, KINKS, SUBGRADIENTS, EVERYWHERE) else None
+    known = (SMOOTH, KINKS, SUBGRADIENTS, EVERYWHERE, WITHIN)
+    return letter if certificate.startswith(MAGIC) and letter in known else None
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,8 @@ _FUNCTIONS: dict[str, Callable[..., Floats]] = {
     "exp": np.exp,
     "log": np.log,
     "step": lambda a: (a > 0).astype(float),
+    "erf": special.erf,
+    "bell": lambda a: 2 / np.sqrt(np.pi) * np.exp(-a * a),
     "add": np.add,
     "mul": np.multiply,
     "div": np.divide,
@@ -113,11 +126,14 @@ class Listing:
         undefined: instructions of the derivative that are not known to be defined (for a proof about everything, those
             of the function that are not known to be smooth, too); None without a certificate.
         differing: entries (from 0) at which the normal forms differ; None without a certificate.
+        boxes: the choices that cover the domain by boxes, for a certificate within a tolerance; None where there are
+            none.
     """
 
     program: Program
     undefined: tuple[int, ...] | None
     differing: tuple[int, ...] | None
+    boxes: tuple[int, ...] | None = None
 
 
 def find_lister() -> Path | None:
@@ -183,13 +199,14 @@ def _read(text: str) -> Listing:
             pairs.append((int(words[0]), int(words[1])))
         elif head.isdigit():
             instructions.append(read_instruction(words))
-        else:
+        elif words != ["none"]:
             lists[head] = tuple(map(int, words))
     differing = lists.get("differing")
     return Listing(
         Program(tuple(instructions), lists["value"], tuple(pairs)),
         lists.get("undefined"),
         tuple(k - 1 for k in differing) if differing is not None else None,
+        lists.get("boxes"),
     )
 
 

@@ -21,27 +21,31 @@ from warrant.gradients.program import (
     Program,
     list_program,
     write_certificate,
+    write_cover,
 )
 from warrant.gradients.refute import in_box, refutation
 
 __all__ = ["search"]
 
 _POINTS = 3
-_NONLINEAR = ("root", "relu", "exp", "log", "step")
+_COVERS = 2
+"""How many namings a cover by boxes is tried with."""
+_NONLINEAR = ("root", "relu", "exp", "log", "step", "erf", "bell")
 
 
 def search(
-    files: Sequence[bytes], entries: Sequence[str], box: Floats, *, timeout: float | None
+    files: Sequence[bytes], entries: Sequence[str], box: Floats, *, tolerance: float = 0.0, timeout: float | None
 ) -> tuple[bytes | None, str]:
     """A certificate that proves or refutes the claim, or None and why there is none.
 
     A proof is about all of the domain where that can be had, else about kinks too (and says that a subgradient is
-    given, if it can), else about the rest.
+    given, if it can), else about the rest; where none is found and there is a tolerance, within that.
 
     Args:
         files: the function, the derivative and the names.
         entries: what the entries of the selected inputs are called, for messages.
         box: the least and the greatest number that each entry of the program's inputs may be, (inputs, 2).
+        tolerance: how far the derivative may be off.
         timeout: seconds in all; None for no limit.
     """
     end = time.monotonic() + timeout if timeout is not None else None
@@ -49,7 +53,7 @@ def search(
     if isinstance(first, str):
         return None, first
     program = first.program
-    wrong = refutation(program, box, files)
+    wrong = refutation(program, box, files, tolerance)
     if wrong is not None:
         return wrong, ""
 
@@ -62,7 +66,8 @@ def search(
         return found if known and not isinstance(found, str) else None
 
     best: Listing | None = None
-    for named in _namings(program, _sample(program, box)):
+    namings = list(_namings(program, _sample(program, box)))
+    for named in namings:
         certificate = write_certificate(named)
         try:
             found = reach(certificate)
@@ -72,9 +77,28 @@ def search(
             return _strongest(program, files, named, reach) or certificate, ""
         if found is not None and (best is None or _badness(found) < _badness(best)):
             best = found
+    covering = _cover(files, namings, end) if tolerance else None
+    if covering is not None:
+        return covering, ""
     if best is None:
         return None, "no normal forms were reached in the time given; try a longer --timeout, or smaller shapes"
-    return None, _residual(best, program, entries, _sample(program, box))
+    small = "; what is left of them was not found to be within the tolerance" if tolerance else ""
+    return None, _residual(best, program, entries, _sample(program, box)) + small
+
+
+def _cover(files: Sequence[bytes], namings: Sequence[set[int]], end: float | None) -> bytes | None:
+    """A proof within the tolerance, if the boxes that the checker may look at suffice."""
+    for named in namings[:_COVERS]:
+        left = end - time.monotonic() if end is not None else None
+        if left is not None and left <= 0:
+            return None
+        try:
+            covered = list_program(files, write_cover(named), timeout=left)
+        except TimeoutError:
+            return None
+        if not isinstance(covered, str) and covered.boxes is not None:
+            return write_cover(named, covered.boxes)
+    return None
 
 
 def _strongest(

@@ -22,8 +22,10 @@ from warrant.statements import (
     Convex,
     LipschitzLoss,
     LossProperty,
+    MinimisedExactlyAt,
     RoundingError,
     SmoothLoss,
+    StrictlyProper,
     UpperBounds,
 )
 
@@ -34,6 +36,7 @@ POINTS = b"WRNT\x01R"
 _SAMPLES = 4096
 _TRIES = 8
 _CLEAR = 1e-5
+_GRID = 64
 _ZOOMED = 256
 _HALVINGS = 14
 _MARGINS = (1.0, 0.5, 2.0, 0.125, 8.0, 2.0**-10)
@@ -84,7 +87,7 @@ def two_points(claimed: LossProperty) -> bool:
 
 
 def at_points(program: Program, claimed: LossProperty, layout: Layout, numbers: Floats) -> tuple[Floats, ...]:
-    """The loss at the points of refutations (samples, numbers), in binary64: at x, and at y and the middle."""
+    """The loss at points of refutations (samples, numbers), in binary64: at x; at y and the middle; at the target."""
     n = layout.selected
     value = program.value[0]
 
@@ -92,10 +95,23 @@ def at_points(program: Program, claimed: LossProperty, layout: Layout, numbers: 
         return program.evaluate(np.concatenate([x, w], axis=1))[:, value]
 
     x = numbers[:, :n]
+    if isinstance(claimed, StrictlyProper):
+        return _expected(program, x, x), _expected(program, x, numbers[:, n : 2 * n])
+    if isinstance(claimed, MinimisedExactlyAt):
+        return at(x, numbers[:, n:]), at(_target(claimed, layout, numbers), numbers[:, n:])
     if not two_points(claimed):
         return (at(x, numbers[:, n:]),)
     y, w = numbers[:, n : 2 * n], numbers[:, 2 * n :]
     return at(x, w), at(y, w), at((x + y) / 2, w)
+
+
+def _target(claimed: MinimisedExactlyAt, layout: Layout, numbers: Floats) -> Floats:
+    """What the selected entries are to be equal to (samples, selected)."""
+    at = str(claimed.at)
+    columns = [k for k, name in enumerate(layout.names) if name == at or name.startswith(f"{at}[")]
+    if columns:
+        return np.asarray(numbers[:, columns])
+    return np.full((len(numbers), layout.selected), float(Fraction(at)))
 
 
 def search(
@@ -135,6 +151,27 @@ def _proofs(found: Listing, claimed: LossProperty, layout: Layout) -> Iterator[F
         yield from (_in_format(claimed, p) for p in points) if isinstance(claimed, RoundingError) else points
     elif isinstance(claimed, UpperBounds | ClassificationCalibrated) and len(layout.names) == 1:
         yield from np.array(_MARGINS)[:, None]
+    elif isinstance(claimed, StrictlyProper):
+        for forecast in _forecasts(layout.selected):
+            yield np.concatenate([forecast, np.eye(layout.selected)[0]])
+
+
+def _forecasts(outcomes: int) -> Iterator[Floats]:
+    """Probabilities that add up to 1 exactly."""
+    equal = np.full(outcomes, np.floor(1024 / outcomes) / 1024)
+    equal[0] += 1 - equal.sum()
+    yield equal
+    yield 0.5 ** np.minimum(np.arange(1, outcomes + 1), max(outcomes - 1, 0))
+
+
+def _expected(program: Program, probabilities: Floats, forecasts: Floats) -> Floats:
+    """The expected losses (samples,) of forecasts, where outcomes have these probabilities (samples, outcomes)."""
+    outcomes = forecasts.shape[1]
+    losses = [
+        program.evaluate(np.concatenate([forecasts, np.tile(row, (len(forecasts), 1))], axis=1))[:, program.value[0]]
+        for row in np.eye(outcomes)
+    ]
+    return np.asarray((probabilities * np.stack(losses, axis=1)).sum(axis=1))
 
 
 def _in_format(claimed: RoundingError, point: Floats) -> Floats:
@@ -179,6 +216,13 @@ def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
             return "the loss has inputs besides the margin; put their values into the file"
         if "convex" not in found.known.get(found.value, frozenset()):
             return "it does not follow that the loss is convex in the margin; no counterexample was found"
+    if isinstance(claimed, StrictlyProper):
+        return (
+            "it does not follow that the loss is a mixture of Brier's score and the logarithmic one; "
+            "no counterexample was found"
+        )
+    if isinstance(claimed, MinimisedExactlyAt) and "nonnegative" not in found.known.get(found.value, frozenset()):
+        return "it does not follow that the loss is at least 0; no counterexample was found"
     return f"it does not follow that the loss is {claimed.adjective}; no counterexample was found"
 
 
@@ -216,6 +260,9 @@ def _refutations(program: Program, claimed: LossProperty, layout: Layout) -> Ite
             yield from np.array([0.0, *(-m for m in _MARGINS)])[:, None]
         return
     random = np.random.default_rng(7)
+    if isinstance(claimed, StrictlyProper):
+        yield from _improper(program, claimed, layout, random)
+        return
     entries = range(len(layout.names))
     first = [*entries][: layout.selected]
     columns = [*first, *entries] if two_points(claimed) else [*entries]
@@ -229,6 +276,23 @@ def _refutations(program: Program, claimed: LossProperty, layout: Layout) -> Ite
     clearest = clear[np.argsort(-gap[clear], kind="stable")][:_TRIES]
     # the clearest ones may lie on the border of the domain, where it is not certain that the loss is defined
     for k in [*clearest, *random.permutation(clear)[:_TRIES]]:
+        yield numbers[k]
+
+
+def _improper(
+    program: Program, claimed: StrictlyProper, layout: Layout, random: np.random.Generator
+) -> Iterator[Floats]:
+    """Probabilities and forecasts that have a smaller expected loss than the probabilities themselves."""
+    shares = random.dirichlet(np.ones(layout.selected), (2, _SAMPLES))
+    counts = np.maximum(np.round(shares * _GRID), 1)
+    counts[:, :, 0] += _GRID - counts.sum(axis=2)
+    counts = counts[:, (counts[:, :, 0] >= 1).all(axis=0)]
+    numbers = np.concatenate([counts[0], counts[1]], axis=1) / _GRID
+    with np.errstate(all="ignore"):
+        own, other = at_points(program, claimed, layout, numbers)
+        gap = (own - other) / (1 + np.abs(own))
+    clear = np.flatnonzero(np.isfinite(gap) & (gap > _CLEAR))
+    for k in clear[np.argsort(-gap[clear], kind="stable")][:_TRIES]:
         yield numbers[k]
 
 
@@ -270,4 +334,8 @@ def _gap(claimed: LossProperty, layout: Layout, numbers: Floats, values: Sequenc
         return np.asarray(np.abs((values[0] + values[1]) / 2 - values[2]) - allowed)
     if isinstance(claimed, UpperBounds):
         return np.asarray((numbers[:, 0] <= 0) - values[0])
+    if isinstance(claimed, MinimisedExactlyAt):
+        elsewhere = (_target(claimed, layout, numbers) != numbers[:, : layout.selected]).any(axis=1)
+        # where the loss is the same there, the checker may find that it is exactly so
+        return np.asarray(values[1] - values[0] + 2 * _CLEAR * elsewhere * (1 + np.abs(values[0])))
     return -values[0]

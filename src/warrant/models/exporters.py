@@ -8,14 +8,15 @@ from __future__ import annotations
 import copy
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import onnx
 
 from warrant._quiet import quiet
 from warrant.errors import Unsupported, WrongInput
-from warrant.models.rewriting import with_plain_scores, without_idle_nodes
+from warrant.models.links import linked
+from warrant.models.rewriting import with_link, with_plain_scores, with_scores, without_idle_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ __all__ = ["Exported", "Original", "export", "is_exportable", "replayed"]
 _OPSET = {"": 17, "ai.onnx.ml": 3}
 _OPSET_OF_MODULES = 20
 _SAMPLES = 1000
+Output = Literal["label", "scores", "probabilities"]
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,12 @@ class Original:
     Attributes:
         model: the estimator, or a copy of the module, on the CPU and in evaluation mode.
         shape: the shape of one input, without the batch.
+        output: of a classifier, what the file gives.
     """
 
     model: Any
     shape: tuple[int, ...]
+    output: Output = "label"
 
     @property
     def name(self) -> str:
@@ -49,12 +53,13 @@ class Original:
     @property
     def labels(self) -> bool:
         """Whether it answers with labels."""
-        return hasattr(self.model, "classes_")
+        return hasattr(self.model, "classes_") and self.output == "label"
 
     def answers(self, rows: NDArray[np.float32]) -> NDArray[Any]:
-        """What it says of inputs, (n, *shape): (n, outputs)."""
+        """What it says of inputs, (n, *shape): (n, outputs); probabilities, where the file gives these or scores."""
         if not _is_module(self.model):
-            return np.asarray(self.model.predict(rows)).reshape(len(rows), -1)
+            said = self.model.predict(rows) if self.output == "label" else self.model.predict_proba(rows)
+            return np.asarray(said).reshape(len(rows), -1)
         import torch
 
         with torch.no_grad():
@@ -89,7 +94,7 @@ def is_exportable(model: object) -> bool:
     return _is_module(model) or (hasattr(model, "predict") and hasattr(model, "get_params"))
 
 
-def export(model: Any, samples: ArrayLike) -> Exported:
+def export(model: Any, samples: ArrayLike, output: Output = "label") -> Exported:
     """A model as an ONNX file with one float32 input and one output.
 
     Args:
@@ -97,6 +102,7 @@ def export(model: Any, samples: ArrayLike) -> Exported:
             output is the label where it is a classifier; or a PyTorch module, whose output is one tensor of floats.
         samples: (n, features), for a module (n, *shape of one input); they say what an input looks like, and the file
             is compared with the model on at most 1000 of them.
+        output: of a classifier: its label; the probabilities of its classes; or the scores that these are made of.
 
     Raises:
         WrongInput: the model is not fitted, the samples are no inputs of it, or the exporter is not installed.
@@ -114,7 +120,11 @@ def export(model: Any, samples: ArrayLike) -> Exported:
         expected = "(n, …) finite numbers" if module else "(n, features) finite numbers"
         raise WrongInput(what, place="samples", expected=expected)
     rows = np.ascontiguousarray(rows[:_SAMPLES], dtype=np.float32)
-    original = Original(copy.deepcopy(model).cpu().eval() if module else model, rows.shape[1:])
+    if output != "label" and not hasattr(model, "predict_proba"):
+        raise WrongInput(
+            f"{output} of a {type(model).__name__}", place="output", expected="a classifier that gives them"
+        )
+    original = Original(copy.deepcopy(model).cpu().eval() if module else model, rows.shape[1:], output)
     try:
         wanted = original.answers(rows)
     except Unsupported:
@@ -124,20 +134,29 @@ def export(model: Any, samples: ArrayLike) -> Exported:
         raise WrongInput(
             f"the {original.name} cannot predict the samples: {_reason(error)}", expected=expected
         ) from error
-    exporter, made = _by_torch(original, rows) if module else _by_skl2onnx(original, rows)
-    source, output = made.graph.input[0].name, made.graph.output[0].name
-    slim = without_idle_nodes(onnx.utils.Extractor(made).extract_model([source], [output]))
-    if original.labels and with_plain_scores(slim):
+    exporter, made = _by_torch(original, rows) if module else _by_skl2onnx(original, rows, raw=output == "label")
+    source, *results = (v.name for v in (made.graph.input[0], *made.graph.output))
+    taken = results[0 if output == "label" else -1]
+    slim = without_idle_nodes(onnx.utils.Extractor(made).extract_model([source], [taken]))
+    link = ""
+    if output != "label":
+        link = with_scores(slim)
+        if output == "probabilities" and link:
+            with_link(slim, link)
+    elif original.labels and with_plain_scores(slim):
         exporter += " (its label is that of the greatest score, not probability)"
     data = slim.SerializeToString()
     session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
     batches = rows[:, None] if module else rows[None]  # a module's file takes one input at a time
     found = np.concatenate([np.asarray(session.run(None, {source: b})[0]).reshape(len(b), -1) for b in batches])
+    if output == "scores":
+        found = linked(found, link)
     if original.labels:
         same = int((found == wanted).all(axis=1).sum())
         agreement = f"the labels agree on {same} of {len(rows)} samples"
     else:
-        agreement = f"the outputs differ by at most {float(np.abs(found - wanted).max()):.3g} on {len(rows)} samples"
+        what = "outputs" if output == "label" else "probabilities"
+        agreement = f"the {what} differ by at most {float(np.abs(found - wanted).max()):.3g} on {len(rows)} samples"
     note = f"the {original.name} was exported by {exporter}, which is outside the proof; {agreement}"
     return Exported(data, note, original)
 
@@ -147,7 +166,7 @@ def _reason(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
-def _by_skl2onnx(original: Original, rows: NDArray[np.float32]) -> tuple[str, onnx.ModelProto]:
+def _by_skl2onnx(original: Original, rows: NDArray[np.float32], *, raw: bool) -> tuple[str, onnx.ModelProto]:
     """The exporter, and what it makes of an estimator."""
     try:
         import skl2onnx
@@ -162,19 +181,22 @@ def _by_skl2onnx(original: Original, rows: NDArray[np.float32]) -> tuple[str, on
         exporter += f" with the converters of onnxmltools {onnxmltools.__version__}"
     try:
         with quiet():
-            made = _converted(skl2onnx, original, rows)
+            made = _converted(skl2onnx, original, rows, raw=raw)
     except Exception as error:
         hint = "for XGBoost and LightGBM: pip install 'warrant-ml[boosting]'"
         raise Unsupported(f"skl2onnx cannot export the {original.name}: {_reason(error)}", hint=hint) from error
     return exporter, made
 
 
-def _converted(skl2onnx: Any, original: Original, rows: NDArray[np.float32]) -> onnx.ModelProto:
-    """What skl2onnx makes of an estimator, with the plainest output that its converter can give."""
+def _converted(skl2onnx: Any, original: Original, rows: NDArray[np.float32], *, raw: bool) -> onnx.ModelProto:
+    """What skl2onnx makes of an estimator, with the plainest output that its converter can give.
+
+    raw: of some estimators, scores and not probabilities; the label is the same.
+    """
     last = getattr(original.model, "steps", [("", original.model)])[-1][1]
-    raw = type(last).__name__ == "SGDClassifier"
+    raw = raw and type(last).__name__ == "SGDClassifier"
     wanted: list[dict[str, bool] | None] = [None]
-    if original.labels:
+    if hasattr(original.model, "classes_"):
         wanted = [{"zipmap": False, "raw_scores": True}, {"zipmap": False}, None][not raw :]
     for options in wanted:
         try:

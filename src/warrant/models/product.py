@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from warrant.errors import Unsupported, WrongInput
 from warrant.models.cases import Decided, is_decided, read_decided
+from warrant.models.ensembles import Ensembles, read_ensembles
+from warrant.models.forest import is_forest
 from warrant.models.lowering import Lowering, lowered, run, run_node
 from warrant.models.movement import stacked
 from warrant.models.network import Lowered
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def load_product(models: Sequence[bytes], networks: Sequence[int], *, names: Sequence[str]) -> Lowered | Decided:
-    """The networks, each one of the models in ONNX files, as blocks, or as networks that jump.
+def load_product(
+    models: Sequence[bytes], networks: Sequence[int], *, names: Sequence[str]
+) -> Lowered | Decided | Ensembles:
+    """The networks, each one of the models in ONNX files, as blocks, as networks that jump, or as ensembles.
 
     networks: the model of each network, counted from 0.  The result's inputs are the first network's, then for each
     other one the differences of its inputs from the first one's; its outputs are all outputs in order.
@@ -31,6 +35,8 @@ def load_product(models: Sequence[bytes], networks: Sequence[int], *, names: Seq
     sizes = [prod(g.input_shape) for g in parts]
     if len(set(sizes)) > 1:
         raise WrongInput(f"the networks have {', '.join(map(str, sizes))} inputs", expected="as many each")
+    if any(map(is_forest, parts)):
+        return read_ensembles(parts)
     if any(map(is_decided, parts)):
         return read_decided(*parts)
     if len(networks) == 2 and networks[0] == networks[1]:

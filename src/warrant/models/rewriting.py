@@ -5,7 +5,9 @@ from __future__ import annotations
 import onnx
 from onnx import helper, numpy_helper
 
-__all__ = ["with_plain_scores", "without_idle_nodes"]
+from warrant.errors import Unsupported
+
+__all__ = ["with_link", "with_plain_scores", "with_scores", "without_idle_nodes"]
 
 _NUMBERS = ("Scaler", "LinearRegressor", "TreeEnsembleRegressor")
 
@@ -73,6 +75,83 @@ def with_plain_scores(model: onnx.ModelProto) -> bool:
     if changed:
         _drop_unused(model)
     return changed
+
+
+def with_scores(model: onnx.ModelProto) -> str:
+    """Has the output, the probabilities of a classifier, be its scores instead; says what makes probabilities of them.
+
+    "Sigmoid", "Softmax", or "" where the probabilities are the scores.  A classifier of ai.onnx.ml becomes a regressor;
+    where it has one score for two classes, both get one, s and -s; the normalisation of what softmax gives is left out.
+    """
+    (result,) = model.graph.output
+    makers = {name: node for node in model.graph.node for name in node.output}
+    last = makers[result.name]
+    while last.op_type == "Identity" or (
+        last.op_type == "Normalizer" and _transformed(makers.get(last.input[0]), "SOFTMAX")
+    ):
+        last = makers[last.input[0]]
+    link = ""
+    if last.op_type in ("TreeEnsembleClassifier", "LinearClassifier"):
+        post = _text(last, "post_transform", "NONE")
+        if post != "NONE" or last.op_type == "LinearClassifier":
+            link = {"NONE": "", "LOGISTIC": "Sigmoid", "SOFTMAX": "Softmax"}[post]
+            _as_regressor(last)
+        result.name = last.output[-1]
+    elif last.op_type == "Softmax":
+        link, result.name = "Softmax", last.input[0]
+    elif last.op_type == "Concat" and (score := _logistic_score(last, makers, model)) is not None:
+        link, result.name = "Sigmoid", f"{score}_both"
+        opposite = helper.make_node("Neg", [score], [f"{score}_opposite"])
+        both = helper.make_node("Concat", [opposite.output[0], score], [result.name], axis=1)
+        _replace(model, [*model.graph.node, opposite, both])
+    else:
+        raise Unsupported(f"probabilities that {last.op_type} makes", expected="those of a classifier of scikit-learn")
+    result.type.tensor_type.elem_type = onnx.TensorProto.FLOAT
+    _drop_unused(model)
+    return link
+
+
+def with_link(model: onnx.ModelProto, link: str) -> None:
+    """Has a model of scores end with Sigmoid, or Softmax."""
+    (result,) = model.graph.output
+    made = f"{result.name}_probabilities"
+    node = helper.make_node(link, [result.name], [made])
+    if link == "Softmax":
+        node.attribute.append(helper.make_attribute("axis", 1))
+    _replace(model, [*model.graph.node, node])
+    result.name = made
+
+
+def _transformed(node: onnx.NodeProto | None, post: str) -> bool:
+    return node is not None and _text(node, "post_transform", "NONE") == post
+
+
+def _text(node: onnx.NodeProto, name: str, default: str) -> str:
+    return next((a.s.decode() for a in node.attribute if a.name == name), default)
+
+
+def _as_regressor(node: onnx.NodeProto) -> None:
+    """A classifier's scores, without its labels and without a transformation."""
+    given = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+    labels = next(len(given[name]) for name in given if name.startswith("classlabels"))
+    del node.attribute[:]
+    if node.op_type == "LinearClassifier":
+        node.op_type = "LinearRegressor"
+        made = {"targets": labels, "coefficients": given["coefficients"], "intercepts": given["intercepts"]}
+    else:
+        node.op_type = "TreeEnsembleRegressor"
+        made = {k: v for k, v in given.items() if k.startswith(("nodes_", "base_values"))}
+        made |= {f"target{k[5:]}": v for k, v in given.items() if k.startswith("class_")}
+        if labels == 2 and len(set(made["target_ids"])) == 1:
+            count, weights = len(made["target_ids"]), list(made["target_weights"])
+            made |= {f"target_{k}": [*made[f"target_{k}"]] * 2 for k in ("treeids", "nodeids")}
+            made |= {"target_ids": [0] * count + [1] * count, "target_weights": [-w for w in weights] + weights}
+            if "base_values" in made:
+                (base,) = made["base_values"]
+                made["base_values"] = [-base, base]
+        made["n_targets"] = labels
+    node.attribute.extend(helper.make_attribute(name, value) for name, value in made.items())
+    del node.output[0]
 
 
 def _same_axis(softmax: onnx.NodeProto, arg_max: onnx.NodeProto) -> bool:

@@ -1,18 +1,35 @@
-"""Bayesian networks of pgmpy, written as BIF files."""
+"""Bayesian networks as users give them: BIF files, and models of pgmpy, which are written as such."""
 
 from __future__ import annotations
 
+import os
 import re
 from itertools import product
 from typing import Any
 
 import numpy as np
 
+from warrant._files import limited, read_file
 from warrant.errors import WrongInput
 
-__all__ = ["bif"]
+__all__ = ["bif", "source"]
 
 _WORD = re.compile(r"(?:(?!//)[^\s()\[\]{},|;])+")
+
+
+def source(network: object) -> tuple[bytes, str]:
+    """The bytes of a BIF file, and what the user calls it.
+
+    Args:
+        network: the path of a BIF file, or a discrete Bayesian network of pgmpy.
+
+    Raises:
+        WrongInput: the file cannot be read, or it is no such network.
+    """
+    if isinstance(network, str | os.PathLike):
+        name = os.fspath(network)
+        return limited(read_file(name, "a Bayesian network: a BIF file"), name), name
+    return limited(bif(network), "network.bif"), "network.bif"
 
 
 def bif(model: Any) -> bytes:

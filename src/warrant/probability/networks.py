@@ -17,9 +17,10 @@ from warrant.errors import WrongInput
 from warrant.probability.statement import show
 from warrant.probability.tables import value
 
-__all__ = ["Conditional", "Network", "Variable", "elimination_order", "posterior", "ranks", "read_network"]
+__all__ = ["Conditional", "Network", "Variable", "elimination_order", "posterior", "ranks", "read_network", "writable"]
 
 _TOKEN = re.compile(r"//[^\n\r]*|[(\[{]|[)\]}]|[,|;\s]+|(?:(?!//)[^\s()\[\]{},|;])+")
+_NAME = re.compile(r"[^\s();]+")
 _EXPECTED = "variable X { type discrete [ 2 ] { a, b }; } and probability ( X | Y ) { (c) 0.1, 0.9; (d) 0.5, 0.5; }"
 _ONCE = "one row for each combination of the parents' states"
 _LARGEST = 2_000_000
@@ -55,6 +56,15 @@ class Network:
     name: str
     scaled: tuple[Fraction, ...] = ()
     """The sums of the rows that were divided by them."""
+
+    @property
+    def described(self) -> str:
+        """How many variables there are, and which rows were divided by their sums."""
+        said = f"The network has {len(self.variables)} variables."
+        if self.scaled:
+            low, high = float(min(self.scaled)), float(max(self.scaled))
+            said += f" {len(self.scaled)} rows, with sums from {low:.12g} to {high:.12g}, are divided by their sums."
+        return said
 
     def find(self, name: str) -> int:
         """The number of a variable.
@@ -222,6 +232,17 @@ def _conditional(
             hint = "--normalise divides each row by its sum, exactly" if min(row) >= 0 and total > 0 else ""
             raise WrongInput(said, file=reader.file, place=named(key), expected=expected, hint=hint)
     return Conditional(family[0], tuple(family[1:]), rows)
+
+
+def writable(names: Sequence[str]) -> None:
+    """Names that can be written in a claim's text.
+
+    Raises:
+        WrongInput: one of them cannot.
+    """
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise WrongInput(f"the name {name!r}", expected="names without spaces, parentheses and semicolons")
 
 
 def ranks(network: Network) -> list[int]:

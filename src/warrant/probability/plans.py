@@ -27,8 +27,8 @@ _PART = re.compile(r"^; part (\d{1,9}): (\S.{0,199})$", re.MULTILINE)
 _LARGEST = 999_999_999
 _WIDEST = Fraction(10**18)
 _WITHOUT_THEOREM = {
-    "sampling": "privacy amplification by sampling",
-    "sampling_rate": "privacy amplification by sampling",
+    "sampling": "privacy amplification by sampling within a plan",
+    "sampling_rate": "privacy amplification by sampling within a plan",
     "shuffled": "privacy amplification by shuffling",
     "clip": "clipping, which the stated sensitivity has to account for",
 }

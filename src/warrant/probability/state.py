@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from warrant.claims.accuracy import Accuracy
 from warrant.errors import SearchError, WrongInput
+from warrant.probability.calibration import calibrations, provable
 from warrant.probability.limits import clopper_pearson, hoeffding
 from warrant.probability.rates import CRITERIA, FRACTIONS, OPPOSITE
 from warrant.probability.statement import Bound, Difference, Statement, write_statement
@@ -25,7 +26,7 @@ def _hoeffding(n: int, k: int, delta: Fraction) -> Fraction:
     return min(Fraction(1), Fraction(math.ceil((hoeffding(n, k, delta) + 1e-9) * 10**10), 10**10))
 
 
-_MOST_BINS = 1000
+_MOST_BINS, _MOST_BOUNDS = 1000, 10_000
 _METHODS = {CLOPPER_PEARSON: clopper_pearson, HOEFFDING: _hoeffding}
 
 
@@ -68,6 +69,8 @@ def _bins(bins: int, models: Iterable[int], scores: Table, skip: int, positive: 
         for number in sorted(found):
             span = (Fraction(number - 1, bins) if number > 1 else Fraction(-1), Fraction(number, bins))
             bounds += [Bound(model, Fraction(1), None, name, positive, span) for name in FRACTIONS]
+    if len(bounds) > _MOST_BOUNDS:
+        raise SearchError(f"bins: {len(bounds)} bounds in them; expected at most {_MOST_BOUNDS}, in fewer bins")
     return tuple(bounds)
 
 
@@ -121,14 +124,18 @@ def state(
     else:
         bounds = _rates(fairness, columns, groups[1:], value(str(positive)))
     draft = Statement(confident, int(y_names), y.find(label, names=y_names), int(z_names), group_column or 0, bounds)
-    if bins is not None and (fairness is not None or group is not None or at_most is not None):
+    if bins is not None and (fairness is not None or group is not None):
         raise SearchError("bins: they are for all rows, and have no other bounds beside them")
     if method not in _METHODS:
         raise SearchError(f"method: {method!r}; expected one of: {', '.join(_METHODS)}")
     wanted = None if at_most is None else rational(at_most, "at_most")
     seen = draft.counts(y, z)
-    own = wanted if fairness is None else None
+    own = wanted if fairness is None and bins is None else None
     limits = [_METHODS[method](n.rows, n.mistakes, draft.share) if own is None else own for n in seen]
     stated = tuple(replace(bound, limit=limit) for bound, limit in zip(bounds, limits, strict=True))
     statement = replace(draft, bounds=stated, differences=_differences(stated, wanted))
+    errors = calibrations(stated)
+    limits = [provable(statement, one, seen, z) if wanted is None else wanted for one in errors]
+    least = tuple(replace(one, limit=limit) for one, limit in zip(errors, limits, strict=True))
+    statement = replace(statement, calibrations=least)
     return Accuracy(write_statement(statement), labels_bytes, predictions_bytes, labels_name, predictions_name)

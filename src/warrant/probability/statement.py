@@ -11,13 +11,24 @@ from warrant.errors import WrongInput
 from warrant.probability.rates import FRACTIONS, RATES
 from warrant.probability.tables import Table, Value, value
 
-__all__ = ["MAGIC", "Bound", "Count", "Difference", "Statement", "read_statement", "show", "write_statement"]
+__all__ = [
+    "MAGIC",
+    "Bound",
+    "Calibration",
+    "Count",
+    "Difference",
+    "Statement",
+    "read_statement",
+    "show",
+    "write_statement",
+]
 
 MAGIC = b"WRNT\x01A"
 """The certificate, all of it."""
 _FORM = (
     "(accuracy 1) (confidence C) (labels SKIP COLUMN) (predictions SKIP) (groups COLUMN) (bound MODEL LIMIT [GROUP])… "
-    "(rate NAME POSITIVE MODEL LIMIT [GROUP])… (bin NAME POSITIVE LOW HIGH MODEL LIMIT)… (difference I J LIMIT)…"
+    "(rate NAME POSITIVE MODEL LIMIT [GROUP])… (bin NAME POSITIVE LOW HIGH MODEL LIMIT)… (difference I J LIMIT)… "
+    "(calibration MODEL LIMIT I J…)…"
 )
 _WORD = re.compile(r"[^\s();]+")
 
@@ -63,6 +74,21 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """The expected calibration error of a model's scores is at most the limit.
+
+    Attributes:
+        model: the column of the scores.
+        limit: at most this.
+        pairs: for each bin the numbers of the bounds of its fractions of positive and of negative labels.
+    """
+
+    model: int
+    limit: Fraction
+    pairs: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class Count:
     """What was seen for a bound: the rows that count, and those among them in which it happened (the mistakes)."""
 
@@ -81,6 +107,7 @@ class Statement:
         group: the column of the groups, in the table of the labels.
         bounds: at least one.
         differences: between two of them.
+        calibrations: errors of models whose scores have bounds in bins.
     """
 
     confidence: Fraction
@@ -90,6 +117,7 @@ class Statement:
     group: int
     bounds: tuple[Bound, ...]
     differences: tuple[Difference, ...] = ()
+    calibrations: tuple[Calibration, ...] = ()
 
     @property
     def share(self) -> Fraction:
@@ -152,6 +180,9 @@ def write_statement(statement: Statement) -> bytes:
             what = what.replace("rate", "bin", 1) + " {} {}".format(*map(show, bound.bin))
         lines.append(f"({what} {bound.model} {show(bound.limit)}{group})")
     lines += [f"(difference {d.first} {d.second} {show(d.limit)})" for d in statement.differences]
+    for one in statement.calibrations:
+        pairs = " ".join(f"{i} {j}" for i, j in one.pairs)
+        lines.append(f"(calibration {one.model} {show(one.limit)} {pairs})")
     return ("\n".join(lines) + "\n").encode("utf-8", "surrogateescape")
 
 
@@ -178,10 +209,14 @@ def read_statement(data: bytes, *, file: str) -> Statement:
     confidence = value(found[1][1])
     bounds: list[Bound] = []
     differences: list[Difference] = []
+    calibrations: list[Calibration] = []
     for word, *rest in found[5:]:
         if word == "difference" and len(rest) == 3:
             limit = value(rest[2])
             small += rest[:2]
+        elif word == "calibration" and len(rest) > 2 and len(rest) % 2 == 0:
+            limit = value(rest[1])
+            small += [rest[0], *rest[2:]]
         elif word in ("bound", "rate", "bin"):
             skipped = {"bound": 0, "rate": 2, "bin": 4}[word]
             head, rest = rest[:skipped], rest[skipped:]
@@ -198,10 +233,16 @@ def read_statement(data: bytes, *, file: str) -> Statement:
             raise wrong
         if word == "difference":
             differences.append(Difference(int(rest[0]), int(rest[1]), limit))
+        elif word == "calibration":
+            numbers = [int(number) for number in rest[2:]]
+            pairs = tuple(zip(numbers[::2], numbers[1::2], strict=True))
+            calibrations.append(Calibration(int(rest[0]), limit, pairs))
         else:
             bin = (edges[0], edges[1]) if edges else None
             bounds.append(Bound(int(rest[0]), limit, value(rest[2]) if len(rest) == 3 else None, rate, positive, bin))
     if not bounds or not isinstance(confidence, Fraction):
         raise wrong
     skip, label, other_skip, column = (int(word) for word in small[:4])
-    return Statement(confidence, skip, label, other_skip, column, tuple(bounds), tuple(differences))
+    return Statement(
+        confidence, skip, label, other_skip, column, tuple(bounds), tuple(differences), tuple(calibrations)
+    )

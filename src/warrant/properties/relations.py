@@ -14,7 +14,7 @@ from warrant.properties.vnnlib import Property
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from warrant.models import Decided, Lowered
+    from warrant.models import Decided, Ensembles, Lowered
     from warrant.properties.vnnlib2 import Relation
 
 
@@ -45,7 +45,7 @@ def changed(relation: Relation) -> Property:
     return replace(p, formula=walk(p.formula))
 
 
-def related(relation: Relation, product: Lowered | Decided) -> Queries:
+def related(relation: Relation, product: Lowered | Decided | Ensembles) -> Queries:
     """The queries of a relation about the product of its networks.
 
     Raises WrongInput where they do not fit together, or where an input or a difference of inputs has no bounds.

@@ -14,7 +14,8 @@ from warrant import certificates
 from warrant.search.attack import holds, literals
 from warrant.search.bounds import Bools
 from warrant.search.branch import TOO_LARGE
-from warrant.search.options import Proof, Result, Stats, Unknown, Witness
+from warrant.search.cuts import find_cuts
+from warrant.search.options import Progress, Result, Stats
 
 if TYPE_CHECKING:
     from warrant.models import Forest
@@ -254,36 +255,12 @@ def find_boxes(
     property: Queries,
     *,
     timeout: float,
-    progress: Callable[[Stats], None] | None = None,
+    progress: Progress | None = None,
     checks: Sequence[Evaluate] = (),
 ) -> Result:
     """Searches for a proof by boxes, or a counterexample.  Arguments as in :func:`warrant.search.find`."""
-    stats = Stats(queries=len(property.queries))
-    begin = time.monotonic()
-    last = [begin]
 
-    def report() -> None:
-        now = time.monotonic()
-        stats.seconds = now - begin
-        if progress is not None and now - last[0] > 0.1:
-            last[0] = now
-            progress(stats)
+    def search(query: Query, stats: Stats, share: float) -> Search:
+        return Search(forest, query, checks, stats, share)
 
-    trees: list[certificates.Cut] = []
-    try:
-        for query in property.queries:
-            answer = Search(forest, query, checks, stats, 1 / stats.queries).run(begin + timeout, report)
-            stats.seconds = time.monotonic() - begin
-            if isinstance(answer, str):
-                return Unknown(answer, stats)
-            if isinstance(answer, list):
-                witness = certificates.witness_bytes(answer)
-                stats.size = len(witness)
-                return Witness(witness, stats)
-            trees.append(answer)
-    except KeyboardInterrupt:
-        stats.seconds = time.monotonic() - begin
-        return Unknown("interrupted", stats)
-    proof = certificates.boxes_bytes(trees)
-    stats.size = len(proof)
-    return Proof(proof, stats) if len(proof) <= certificates.LARGEST else Unknown(TOO_LARGE, stats)
+    return find_cuts(property, search, certificates.boxes_bytes, timeout=timeout, progress=progress)

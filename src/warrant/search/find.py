@@ -10,10 +10,11 @@ from threadpoolctl import threadpool_limits
 
 from warrant import certificates
 from warrant.errors import SearchError
-from warrant.models import Decided, Forest
+from warrant.models import Decided, Ensembles, Forest
 from warrant.search.arrays import choose
 from warrant.search.boxes import find_boxes
 from warrant.search.branch import TOO_LARGE, Branch
+from warrant.search.joint import find_joint
 from warrant.search.net import build
 from warrant.search.options import Options, Progress, Proof, Result, Stats, Unknown, Witness
 from warrant.search.parallel import spreader
@@ -33,7 +34,7 @@ def network_of(model: Lowered | Decided, query: Query) -> Lowered | None:
 
 
 def find(
-    model: Lowered | Forest | Decided,
+    model: Lowered | Forest | Ensembles | Decided,
     property: Queries,
     *,
     timeout: float = 60.0,
@@ -53,6 +54,8 @@ def find(
         raise SearchError("the property's queries are about a network of another size")
     if isinstance(model, Forest):
         return find_boxes(model, property, timeout=timeout, progress=progress, checks=checks)
+    if isinstance(model, Ensembles):
+        return find_joint(model, property, timeout=timeout, progress=progress, checks=checks)
     options = replace(options or Options(), seed=seed)
     networks = [network_of(model, query) for query in property.queries]
     sizes = [sum(block.weights.nnz for block in network.blocks) for network in networks if network is not None]

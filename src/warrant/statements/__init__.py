@@ -13,9 +13,11 @@ from warrant.statements.loss import (
     Convex,
     LipschitzLoss,
     LossProperty,
+    MinimisedExactlyAt,
     NonNegative,
     RoundingError,
     SmoothLoss,
+    StrictlyProper,
     UpperBounds,
     read_property,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "Lipschitz",
     "LipschitzLoss",
     "LossProperty",
+    "MinimisedExactlyAt",
     "Monotone",
     "NonNegative",
     "Reachable",
@@ -43,6 +46,7 @@ __all__ = [
     "SmoothLoss",
     "Stable",
     "Statement",
+    "StrictlyProper",
     "UpperBounds",
     "read_property",
 ]

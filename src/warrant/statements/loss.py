@@ -16,9 +16,11 @@ __all__ = [
     "Convex",
     "LipschitzLoss",
     "LossProperty",
+    "MinimisedExactlyAt",
     "NonNegative",
     "RoundingError",
     "SmoothLoss",
+    "StrictlyProper",
     "UpperBounds",
     "read_property",
 ]
@@ -75,6 +77,9 @@ class _Property(ABC):
             WrongInput: an input is not there, is named twice, or a bound is no number.
             Unsupported: an input's name cannot be written in such a text.
         """
+        return self._written(inputs, self.word)
+
+    def _written(self, inputs: Sequence[str], word: str) -> bytes:
         names = list(inputs) if self.by is None else list(self.by)
         for name in [*names, *self.bounds]:
             if name not in inputs:
@@ -84,7 +89,7 @@ class _Property(ABC):
             raise WrongInput("an input is named twice", expected="different names")
         if not names:
             raise WrongInput("no input is named", expected=f"some of: {', '.join(inputs)}")
-        lines = ["(loss 1)", f"(claim {self.word})", f"(by{''.join(f' {name}' for name in names)})"]
+        lines = ["(loss 1)", f"(claim {word})", f"(by{''.join(f' {name}' for name in names)})"]
         lines += limit_lines(self.bounds)
         return "".join(f"{line}\n" for line in lines).encode()
 
@@ -186,6 +191,69 @@ class ClassificationCalibrated(_Property):
 
 
 @dataclass(frozen=True)
+class MinimisedExactlyAt(_Property):
+    """Whatever the other inputs are, the loss is least where the named inputs equal ``at``, and only there.
+
+    Attributes:
+        at: the name of another input with as many entries; or a number, for all entries.
+    """
+
+    at: Number = 0
+
+    @property
+    def adjective(self) -> str:
+        """The property, for people."""
+        return f"least exactly at {self.at}"
+
+    @property
+    def word(self) -> str:
+        """The property, as the text says it."""
+        try:
+            return f"(minimised-at-number {rational(self.at, 'the minimum')})"
+        except WrongInput:
+            return f"(minimised-at {writable(str(self.at))})"
+
+    def text(self, inputs: Sequence[str]) -> bytes:
+        """The text for a loss with these inputs, of which ``at`` may be one.
+
+        Raises:
+            WrongInput: an input is not there, is named twice, or a number is none.
+            Unsupported: an input's name cannot be written in such a text.
+        """
+        if self.at not in inputs:
+            if self.word.startswith("(minimised-at "):
+                what = f"{self.at!r} is neither an input of the loss nor a number"
+                raise WrongInput(what, expected=f"a number, or one of: {', '.join(inputs)}")
+            return super().text(inputs)
+        if self.by is None:
+            return replace(self, by=tuple(name for name in inputs if name != self.at)).text(inputs)
+        if self.at in self.by:
+            raise WrongInput(
+                f"the loss is to be least at its own input {self.at!r}", expected="another input, or a number"
+            )
+        return self._written(inputs, f"(minimised-at {writable(str(self.at))})")
+
+
+@dataclass(frozen=True)
+class StrictlyProper(_Property):
+    """The loss of a forecast, the named input, is strictly proper; the other input is the outcome, a vector with one 1.
+
+    Where outcomes have the probabilities p, the expected loss is least for the forecast p, and for no other one.
+    Source: T. Gneiting, A. Raftery, Strictly proper scoring rules, prediction, and estimation, 2007.
+    """
+
+    @property
+    def adjective(self) -> str:
+        """The property, for people."""
+        return "strictly proper"
+
+    @property
+    def word(self) -> str:
+        """The property, as the text says it."""
+        return "strictly-proper"
+
+
+@dataclass(frozen=True)
 class RoundingError(_Property):
     """Evaluated in floating point, operation by operation, the loss is nearly the real one, and nothing overflows.
 
@@ -228,7 +296,15 @@ class RoundingError(_Property):
 
 
 LossProperty = (
-    Convex | NonNegative | LipschitzLoss | SmoothLoss | UpperBounds | ClassificationCalibrated | RoundingError
+    Convex
+    | NonNegative
+    | LipschitzLoss
+    | SmoothLoss
+    | UpperBounds
+    | ClassificationCalibrated
+    | MinimisedExactlyAt
+    | StrictlyProper
+    | RoundingError
 )
 
 
@@ -257,6 +333,12 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
                     return SmoothLoss(tuple(names), bounds, to_fraction(constant, "the constant"))
                 case ["upper-bounds", "zero-one"]:
                     return UpperBounds(tuple(names), bounds)
+                case ["minimised-at", name]:
+                    return MinimisedExactlyAt(tuple(names), bounds, name)
+                case ["minimised-at-number", number]:
+                    return MinimisedExactlyAt(tuple(names), bounds, to_fraction(number, "the minimum"))
+                case ["strictly-proper"]:
+                    return StrictlyProper(tuple(names), bounds)
                 case ["rounding", ("binary32" | "binary64") as kind, ulps, absolute, relative]:
                     return RoundingError(
                         tuple(names),

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from warrant.claims import Compares, Relates, Slopes, read_model
-from warrant.errors import Unsupported, WrongInput
+from warrant.claims._comments import MUST_NOT
+from warrant.errors import WrongInput
 from warrant.statements.domain import Domain
 from warrant.statements.slope import slopes_claim
 from warrant.statements.text import Number, any_of, less, number, show
@@ -25,7 +26,8 @@ class Monotone:
 
     For all x, x′ in the domain with x′[i] ≥ x[i] for these features and x′[i] = x[i] for all others:
     f(x′)[output] ≥ f(x)[output] − tolerance (``increasing``), or ≤ f(x)[output] + tolerance (``decreasing``).
-    With the tolerance 0 this is a claim about slopes (docs/slopes.md), which is proved where they are above 0.
+    With the tolerance 0 this is, of a network, a claim about slopes (docs/slopes.md), which is proved where they are
+    above 0; of an ensemble of trees, a claim about two runs like the others.
 
     Attributes:
         features: a name, or several.
@@ -58,7 +60,8 @@ class Monotone:
         """
         if self.direction not in ("increasing", "decreasing"):
             raise WrongInput(f"{self.direction!r}", place="direction", expected="increasing or decreasing")
-        if number(self.tolerance, "tolerance") == 0:
+        exactly = number(self.tolerance, "tolerance") == 0
+        if exactly and not _is_ensemble(model, name):
             never = Fraction(0)
             return slopes_claim(
                 model,
@@ -70,7 +73,7 @@ class Monotone:
                 raised=self.features,
             )
         moved = {k: (Fraction(0), _width(self.domain, k)) for k in _places(self.domain, self.features)}
-        slack, y = _tolerance(self.tolerance), self.output
+        slack, y = "0.0" if exactly else _tolerance(self.tolerance), self.output
         failure = (
             f"(< Y2[{y}] (- Y[{y}] {slack}))" if self.direction == "increasing" else f"(> Y2[{y}] (+ Y[{y}] {slack}))"
         )
@@ -254,12 +257,16 @@ def _apart(k: int, slack: str) -> str:
     return any_of([f"(> (- Y2[{k}] Y[{k}]) {slack})", f"(> (- Y[{k}] Y2[{k}]) {slack})"])
 
 
+def _is_ensemble(model: bytes, name: str) -> bool:
+    from warrant import models
+
+    return isinstance(models.read(model, name=name), models.Forest)
+
+
 def _outputs(model: bytes, name: str, domain: Domain) -> int:
     from warrant import models
 
     lowered = models.read(model, name=name)
-    if isinstance(lowered, models.Forest):
-        raise Unsupported("an ensemble of trees", file=name, expected="a network, in statements about several runs")
     if len(domain.features) != lowered.inputs:
         found = f"{len(domain.features)} features, the model has {lowered.inputs} inputs"
         raise WrongInput(found, place="domain", file=name)
@@ -284,7 +291,7 @@ def _text(words: str, domain: Domain, moved: Mapping[int, Ends], outputs: int, f
         *(line for k in range(n) for line in _difference(k, moved.get(k))),
         failure,
     ]
-    lines = [f"; {line}" for line in (words, "What is asserted here must not occur.")]
+    lines = [f"; {line}" for line in (words, MUST_NOT)]
     lines += [f"; X_{k}: {called}" for k, called in enumerate(domain.names)]
     lines += [f"; X_{n + k}: {called} (second)" for k, called in enumerate(domain.names)]
     lines += [

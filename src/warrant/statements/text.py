@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrant._decimals import decimal
 from warrant.claims import Reaches, Safe
+from warrant.claims._comments import MUST, MUST_NOT
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -127,15 +128,15 @@ def failing(
 
     A comment ``X_3: mean radius`` says what an input is called.
     """
-    text = _property((words, "What is asserted here must not occur."), names, outputs, (*premises, failure))
-    return Safe(model, text, name)
+    text = _property((words, MUST_NOT), names, outputs, (*premises, failure))
+    return Safe.stated(model, text, name, "property.vnnlib")
 
 
 def reaching(
     model: bytes, name: str, words: str, names: Sequence[str], outputs: int, premises: Iterable[str], aim: Iterable[str]
 ) -> Reaches:
     """The claim that a model satisfies the premises and the aim somewhere; words and names stand in comments."""
-    text = _property((words, "What is asserted here is to occur."), names, outputs, (*premises, *aim))
+    text = _property((words, MUST), names, outputs, (*premises, *aim))
     return Reaches(model, text, name)
 
 

@@ -6,15 +6,17 @@
     That the derivative is defined has to follow by signs.  The certificate (docs/gradients.md) says which of the four claims it is about, and which instructions' values
     become atoms of their own.
 
-    Main definitions: [compile], [extent], [facts], [prove_gradient], [prove_gradient_at_kinks], [prove_subgradient], [prove_gradient_everywhere];
-    [differing] and [describe], for messages and for the search.
+    Where the derivative may be off by a tolerance, what is left of the normal forms has to be enclosed by it in boxes that cover the domain (Residuals.v).
+
+    Main definitions: [compile], [extent], [facts], [prove_gradient], [prove_gradient_at_kinks], [prove_subgradient], [prove_gradient_everywhere], [prove_gradient_within];
+    [differing], [boxes] and [describe], for messages and for the search.
 
     Trust: proved (Check_sound.v). *)
 From Coq Require Import PString Uint63 ZArith QArith List Bool FMapPositive.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Gradients Spec.Elementary.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Intervals.
 From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Gradients.Enclosures Checker.Gradients.Domain
-  Checker.Gradients.Tangents.
+  Checker.Gradients.Tangents Checker.Gradients.Residuals.
 Import ListNotations.
 Local Open Scope Z_scope.
 Local Open Scope bool_scope.
@@ -153,6 +155,35 @@ Definition check (e : extent) (q : question) (named : PositiveMap.t unit) : bool
   | None => false
   end.
 
+(** ** Within a tolerance *)
+
+(** the box of all inputs: the selected and the others within their bounds, cotangents between -1 and 1 *)
+Definition unit_range : list Losses.bounds := [(Some (-1)%Q, Some 1%Q)].
+Definition domain_box (q : question) : PositiveMap.t interval :=
+  numbered_from 1 (map interval_of (all_ranges q ++ repeat unit_range (Z.to_nat (cotangent_size q)))) (PositiveMap.empty interval).
+(** what is left between the adjoints and what the derivative gives *)
+Definition residual (F : forms) (p : option positive * positive) : option polynomial :=
+  let (a, g) := p in
+  do u <- match a with Some a => poly_at F a | None => Some [] end; do w <- poly_at F g; Some (add_poly u (opp_poly w)).
+Definition is_input_at (C : code) (i : positive) : bool := match PositiveMap.find i C with Some Input => true | _ => false end.
+Definition box_size (q : question) : nat := length (all_ranges q) + Z.to_nat (cotangent_size q).
+Definition check_within (q : question) (named : PositiveMap.t unit) (choices : list int) : bool :=
+  (0 <? Qnum (tolerance q)) && has_point q &&
+  match compile q with
+  | Some k =>
+    match forms_of q Smooth k named with
+    | Some F =>
+      forallb (is_input_at (instructions (program k))) (numbers_from 1 (box_size q))
+      && all_mean (instructions (program k)) F (numbers_from 1 (length_of (program k)))
+      && match map_all (residual F) (pairs k) with
+         | Some ps => all_covered (known_atoms F) (domain_enclosures q (program k)) (tolerance q) (domain_box q) ps choices
+         | None => false
+         end
+    | None => false
+    end
+  | None => false
+  end.
+
 (** ** The certificate: six bytes, and then for each named instruction its number, in four bytes (little-endian) *)
 
 Definition magic : bytes := "WRNT"%pstring.
@@ -172,6 +203,30 @@ Definition prove (e : extent) (function_file derivative_file names_file certific
   | Some q, Some named => check e q named
   | _, _ => false
   end.
+(** WRNT 1 W, and then numbers in four bytes: how many instructions are named, their numbers, and the choices that cover the domain by boxes *)
+Definition read_numbers (c : bytes) : option (list int) :=
+  let turn (st : int * list int) :=
+    let (i, l) := st in
+    if (i =? size_of c)%uint63 then inr (Some (rev' l))
+    else if (size_of c <? i + 4)%uint63 then inr None
+    else inl (i + 4, le32 c i :: l)%uint63 in
+  if (same magic (text c 0 4) && (byte c 4 =? 1) && (byte c 5 =? 87))%uint63 then
+    match loop turns turn (6%uint63, []) with inr r => r | inl _ => None end
+  else None.
+Fixpoint take_names (n : nat) (l : list int) (m : PositiveMap.t unit) : option (PositiveMap.t unit * list int) :=
+  match n, l with
+  | O, _ => Some (m, l)
+  | S n, i :: l => take_names n l (PositiveMap.add (Z.to_pos (to_Z i)) tt m)
+  | S _, [] => None
+  end.
+Definition read_cover (c : bytes) : option (PositiveMap.t unit * list int) :=
+  do l <- read_numbers c;
+  match l with n :: l => when (n <=? size_of c)%uint63 (take_names (Z.to_nat (to_Z n)) l (PositiveMap.empty unit)) | [] => None end.
+Definition prove_gradient_within (function_file derivative_file names_file certificate : bytes) : bool :=
+  match read_question function_file derivative_file names_file, read_cover certificate with
+  | Some q, Some (named, choices) => check_within q named choices
+  | _, _ => false
+  end.
 Definition prove_gradient : bytes -> bytes -> bytes -> bytes -> bool := prove Smooth.
 Definition prove_gradient_at_kinks : bytes -> bytes -> bytes -> bytes -> bool := prove Kinks.
 Definition prove_subgradient : bytes -> bytes -> bytes -> bytes -> bool := prove Subgradients.
@@ -184,7 +239,7 @@ Definition describe (function_file derivative_file names_file : bytes) : option 
 Definition op_name (o : op) : bytes :=
   match o with
   | Input => "input" | Number _ => "number"
-  | Unary f _ => match f with Opp => "opp" | Root => "root" | Relu => "relu" | Exp => "exp" | Log => "log" | Step => "step" end
+  | Unary f _ => match f with Opp => "opp" | Root => "root" | Relu => "relu" | Exp => "exp" | Log => "log" | Step => "step" | Erf => "erf" | Bell => "bell" end
   | Binary f _ _ => match f with Add => "add" | Mul => "mul" | Div => "div" end
   end%pstring.
 (** All instructions (number, name, operands, and the number that it is), the function's output, and the adjoints with what the derivative gives *)
@@ -204,3 +259,13 @@ Definition differing (function_file derivative_file names_file certificate : byt
   let open i o := negb (means (sign_at F) o && match e with Everywhere => (last_of k <? i)%positive || is_smooth (sign_at F) o | _ => true end) in
   Some (filter (fun i => match PositiveMap.find i C with Some o => open i o | None => false end) (numbers_from 1 (length_of (program k))),
         map fst (filter (fun p => negb (agree F (snd p))) (combine (numbers_from 1 (length (pairs k))) (pairs k)))).
+(** Choices that cover the domain by at most so many boxes, for a certificate within a tolerance that names instructions (those that it has itself are not looked at);
+    [None] where the forms are not reached or something is not known to be defined; none of the second kind where boxes do not suffice *)
+Definition most_boxes : int := 4000.
+Definition boxes (function_file derivative_file names_file certificate : bytes) : option (option (list int)) :=
+  do q <- read_question function_file derivative_file names_file; do k <- compile q; do (named, _) <- read_cover certificate;
+  do F <- forms_of q Smooth k named;
+  if has_point q && all_mean (instructions (program k)) F (numbers_from 1 (length_of (program k))) then
+    do ps <- map_all (residual F) (pairs k);
+    Some (cover_all (known_atoms F) (domain_enclosures q (program k)) (tolerance q) (domain_box q) most_boxes ps [])
+  else None.

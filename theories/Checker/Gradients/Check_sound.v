@@ -1,6 +1,6 @@
 (** * The checker of gradients is right
 
-    Main results: [prove_gradient_sound], [prove_gradient_at_kinks_sound], [prove_subgradient_sound], [prove_gradient_everywhere_sound].
+    Main results: [prove_gradient_sound], [prove_gradient_at_kinks_sound], [prove_subgradient_sound], [prove_gradient_everywhere_sound], [prove_gradient_within_sound].
 
     Trust: proved. *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
@@ -8,7 +8,7 @@ From Coquelicot Require Import Hierarchy Derive.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Spec.Dual Spec.Gradients Primitives.Fractions.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Forward Primitives.Autodiff.Reverse Checker.Relational Checker.Gradients.Relational Checker.Intervals.
 From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Chain Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Gradients.Normal_sound.
-From Warrant Require Import Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Gradients.Tangents Checker.Gradients.Check.
+From Warrant Require Import Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Gradients.Tangents Checker.Gradients.Residuals Checker.Gradients.Check.
 Import ListNotations.
 Local Open Scope positive_scope.
 
@@ -189,7 +189,7 @@ Qed.
 Lemma forms_of_correct q e k named F v x : forms_of q e k named = Some F -> models (instructions (program k)) x v ->
   enclosing v (domain_enclosures q (program k)) ->
   (e <> Everywhere -> forall a, In a (data (value k)) -> supported (granted e v) (instructions (program k)) a) ->
-  exists r, right v r F.
+  exists r, interprets (atoms (known_atoms F)) v r /\ safe r (known_atoms F) /\ right v r F.
 Proof.
   unfold forms_of. intros E values enclosed all. set (C := instructions (program k)) in *.
   match type of E with normal_forms C ?l ?g _ _ _ = _ => assert (hl : forall i u, PositiveMap.find i l = Some u -> (v i <= 0)%R); [|assert (hg : given_holds v g)] end.
@@ -201,7 +201,7 @@ Proof.
   destruct (normal_forms_correct _ v _ x C _ _ named none values hl hg _ no_forms _ empty_table_correct E) as [wf _].
   exists (atom_values (known_atoms F) v). assert (worth := atom_values_correct _ v wf).
   destruct (normal_forms_correct _ v _ x C _ _ named worth values hl hg _ no_forms _ empty_table_correct E) as (_ & _ & ok).
-  apply ok.
+  split; [exact worth|]. apply ok.
   - now intros a d.
   - intros a d. unfold find_atom. simpl. now rewrite PositiveMap.gempty.
   - split; intros i p; simpl; now rewrite PositiveMap.gempty.
@@ -496,7 +496,7 @@ Proof.
   assert (enough : (e <> Everywhere -> forall a, In a (data (value k)) -> supported (granted e v) C a) ->
     all_guards (flat_map data gs) /\ map number (flat_map data gs) = map (adjoint_value v (sources k)) (numbers_from 1 (S n)) /\
     (e = Everywhere -> forall a, In a (data (value k)) -> fine true C v a) /\ (e = Subgradients -> exists F r, right v r F /\ has_subgradients q k F = true)).
-  { intro all. destruct (forms_of_correct _ _ _ _ _ v _ forms values enclosed all) as [r rightF]. split; [|split; [|split]].
+  { intro all. destruct (forms_of_correct _ _ _ _ _ v _ forms values enclosed all) as (r & _ & _ & rightF). split; [|split; [|split]].
     - apply to_guards. intros g ing. apply (all_defined C v (program k) eq_refl wf); [|now apply known_g].
       intros i p found. apply (means_correct v (sign_at F)); [intro a; exact (sign_at_correct v r F a rightF)|].
       unfold all_mean in mean. rewrite forallb_forall in mean. specialize (mean i). fold C in mean. rewrite found in mean. apply mean.
@@ -569,3 +569,99 @@ Theorem prove_subgradient_sound f d w c : prove_subgradient f d w c = true -> Su
 Proof. exact (prove_sound Subgradients f d w c). Qed.
 Theorem prove_gradient_everywhere_sound f d w c : prove_gradient_everywhere f d w c = true -> GradientHoldsEverywhere f d w.
 Proof. exact (prove_sound Everywhere f d w c). Qed.
+
+(** ** Within a tolerance *)
+
+Lemma numbers_from_length n : forall i, length (numbers_from i n) = n.
+Proof. induction n as [|n IH]; intro i; simpl; [reflexivity|]. now rewrite IH. Qed.
+Lemma numbered_from_outside l : forall i m j, (Pos.to_nat i + length l <= Pos.to_nat j)%nat -> PositiveMap.find j (numbered_from i l m) = PositiveMap.find j m.
+Proof.
+  induction l as [|a l IH]; intros i m j ge; simpl in *; [reflexivity|]. rewrite IH by (rewrite Pos2Nat.inj_succ; lia).
+  apply PositiveMap.gso. intros ->. lia.
+Qed.
+Lemma domain_box_correct q C v x w c : models C (fun i => nth (Nat.pred (Pos.to_nat i)) (x ++ w ++ c) 0%R) v ->
+  forallb (is_input_at C) (numbers_from 1 (box_size q)) = true -> within_bounds q (selected q) x -> within_bounds q (others q) w ->
+  Forall (fun a => (Rabs a <= 1)%R) c -> length c = Z.to_nat (cotangent_size q) -> in_box v (domain_box q).
+Proof.
+  intros values inputs inx inw small len i e found.
+  assert (len_box : length (map interval_of (all_ranges q ++ repeat unit_range (Z.to_nat (cotangent_size q)))) = box_size q).
+  { unfold box_size. now rewrite length_map, length_app, repeat_length. }
+  assert (lt : (Pos.to_nat i <= box_size q)%nat).
+  { destruct (Nat.le_gt_cases (Pos.to_nat i) (box_size q)) as [le|gt]; [exact le|]. exfalso. unfold domain_box in found.
+    rewrite numbered_from_outside in found; [now rewrite PositiveMap.gempty in found|]. rewrite len_box. change (Pos.to_nat 1) with 1%nat. lia. }
+  rewrite forallb_forall in inputs. specialize (inputs i ltac:(apply numbers_from_correct; pose proof (Pos2Nat.is_pos i); change (Pos.to_nat 1) with 1%nat; lia)).
+  unfold is_input_at in inputs. destruct (PositiveMap.find i C) as [[| | |]|] eqn:at_i; try discriminate. rewrite (values i Input at_i). cbn [value_of].
+  assert (all : encloses (at_ (domain_box q) i) (nth (Nat.pred (Pos.to_nat i)) (x ++ w ++ c) 0%R)); [|unfold at_ in all; now rewrite found in all].
+  unfold domain_box. refine (numbered_from_correct _ (x ++ w ++ c) _ 1 _ (fun j => nth (Nat.pred (Pos.to_nat j)) (x ++ w ++ c) 0%R) _ _ _ i).
+  - rewrite map_app, app_assoc. apply Forall2_app.
+    + generalize (all_ranges_correct q x w inx inw). generalize (all_ranges q), (x ++ w). clear. intros l k all. induction all; simpl; constructor; auto. now apply interval_of_correct.
+    + rewrite <- len. clear -small. induction small as [|a c small _ IH]; simpl; constructor; [|exact IH]. apply (interval_of_correct unit_range). intros b [<-|[]].
+      unfold Losses.above, Losses.below, Q2R. simpl. revert small. unfold Rabs. destruct (Rcase_abs a); lra.
+  - intros j lt'. lia.
+  - intros j _. apply PositiveMap.gempty.
+  - intros j lt'. rewrite Nat2Pos.id by (change (Pos.to_nat 1) with 1%nat; lia). now change (Nat.pred (Pos.to_nat 1 + j)) with j.
+Qed.
+Lemma residual_correct v r F p s : right v r F -> residual F p = Some s -> eval r s = (match fst p with Some a => v a | None => 0 end - v (snd p))%R.
+Proof.
+  intros [rp _]. destruct p as [a g]. unfold residual, poly_at. cbn [fst snd].
+  destruct a as [a|].
+  - destruct (PositiveMap.find a (polynomials F)) as [u|] eqn:Ea; [|discriminate]. destruct (PositiveMap.find g (polynomials F)) as [w|] eqn:Eg; [|discriminate].
+    intro E. injection E as <-. rewrite add_poly_correct, opp_poly_correct, (rp _ _ Eg), (rp _ _ Ea). ring.
+  - destruct (PositiveMap.find g (polynomials F)) as [w|] eqn:Eg; [|discriminate].
+    intro E. injection E as <-. rewrite opp_poly_correct, (rp _ _ Eg). ring.
+Qed.
+Lemma map_all_in {A B} (f : A -> option B) l : forall ls, map_all f l = Some ls -> forall a, In a l -> exists b, f a = Some b /\ In b ls.
+Proof.
+  induction l as [|a l IH]; intros ls E; simpl in E; [now injection E as <-|]. destruct (f a) as [b|] eqn:fa; [|discriminate]. destruct (map_all f l) as [bs|]; [|discriminate].
+  injection E as <-. intros c [<-|inc]; [exists b; split; [exact fa|now left]|]. destruct (IH _ eq_refl c inc) as (d & fd & ind). exists d. split; [exact fd|now right].
+Qed.
+
+Theorem check_within_sound q named choices : check_within q named choices = true -> exists (n : nat) (s : list Z),
+  Z.of_nat (S n) = entries (selected q) /\ (exists c, is_cotangent q s c) /\ (exists x w, within_bounds q (selected q) x /\ within_bounds q (others q) w) /\
+  forall (x : space n) (w c : list R), within_bounds q (selected q) (coordinates n x) -> within_bounds q (others q) w ->
+  Z.of_nat (length w) = entries (others q) -> is_cotangent q s c ->
+  exists y gs,
+    guarded_function q (coordinates n x) w = Some y /\ shape y = s /\ Z.of_nat (length (data y)) = size s /\
+    guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\ length (flat_map data gs) = S n /\
+    (all_guards (data y) -> moderate q c -> is_near_gradient q n x w c (flat_map data gs)).
+Proof.
+  unfold check_within. destruct (0 <? Qnum (tolerance q))%Z eqn:eps_pos; [|discriminate]. destruct (has_point q) eqn:point; [|discriminate]. destruct (compile q) as [k|] eqn:comp; [|discriminate].
+  destruct (forms_of q Smooth k named) as [F|] eqn:forms; [|discriminate]. intro ok. simpl in ok. apply andb_prop in ok as [ok small]. apply andb_prop in ok as [inputs mean].
+  destruct (map_all (residual F) (pairs k)) as [ps|] eqn:residuals; [|discriminate].
+  destruct (compile_correct q k comp) as (n & is_n & cot & wf & full & len_gs & known_g & at_points). set (C := instructions (program k)) in *.
+  exists n, (shape (value k)). split; [exact is_n|split; [exact cot|split; [now apply has_point_correct|]]]. intros x w c inx inw len_w is_c.
+  destruct (at_points x w c len_w is_c) as (v & y & gs & values & run_y & shape_y & run_g & shapes_g & rel_y & rel_g & derivative & chain & tangent_g).
+  exists y, gs. split; [exact run_y|split; [exact shape_y|split; [now rewrite <- (Forall2_length rel_y)|split; [exact run_g|split; [exact shapes_g|split; [now rewrite <- (Forall2_length rel_g)|]]]]]].
+  destruct (stands_numbers _ _ _ _ _ rel_y) as (_ & to_fine & from_fine). destruct (stands_numbers _ _ _ _ _ rel_g) as (num_g & _ & to_guards).
+  assert (enclosed := domain_enclosures_correct q (program k) _ _ _ v values inx inw).
+  intros guards_y mild. assert (fine_y := to_fine guards_y).
+  assert (positive_eps : (0 < Q2R (tolerance q))%R).
+  { apply Z.ltb_lt, IZR_lt in eps_pos. unfold Q2R. apply Rmult_lt_0_compat; [exact eps_pos|]. apply Rinv_0_lt_compat. now apply IZR_lt. }
+  specialize (mild positive_eps).
+  destruct (forms_of_correct _ _ _ _ _ v _ forms values enclosed (fun _ => fine_y)) as (r & worth & sound & rightF).
+  split.
+  { apply to_guards. intros g ing. apply (all_defined C v (program k) eq_refl wf); [|now apply known_g].
+    intros i p found. apply (means_correct v (sign_at F)); [intro a; exact (sign_at_correct v r F a rightF)|].
+    unfold all_mean in mean. rewrite forallb_forall in mean. specialize (mean i). fold C in mean. rewrite found in mean. apply mean.
+    apply numbers_from_correct. unfold length_of. assert (lt : (i < next (program k))%positive) by (apply (proj2 wf); now exists p). pose proof (Pos2Nat.is_pos i).
+    change (Pos.to_nat 1) with 1%nat. lia. }
+  exists (map (adjoint_value v (sources k)) (numbers_from 1 (S n))). split; [rewrite length_map; apply numbers_from_length|]. split; [exact (derivative fine_y)|].
+  assert (box : in_box v (domain_box q)).
+  { apply (domain_box_correct q C v (coordinates n x) w match cotangent q with Some _ => c | None => [] end values inputs inx inw).
+    - destruct (cotangent q); [exact mild|constructor].
+    - unfold cotangent_size. unfold is_cotangent in is_c. destruct (cotangent q) as [p|]; [|reflexivity]. destruct is_c as [E L]. rewrite E. lia. }
+  assert (close : forall p, In p (pairs k) -> (Rabs (match fst p with Some a => v a | None => 0 end - v (snd p)) <= Q2R (tolerance q))%R).
+  { intros p inp. destruct (map_all_in _ _ _ residuals p inp) as (s & is_s & ins). rewrite <- (residual_correct v r F p s rightF is_s).
+    exact (all_covered_correct _ _ v r worth sound enclosed _ _ ps (Rlt_le _ _ positive_eps) box _ small s ins). }
+  unfold within_tolerance.
+  assert (nums : Forall2 (fun a b => (Rabs (a - b) <= Q2R (tolerance q))%R) (map number (flat_map data gs)) (map (adjoint_value v (sources k)) (numbers_from 1 (S n)))).
+  { rewrite num_g, <- len_gs. unfold pairs in close. revert close. generalize 1. generalize (flat_map data (claimed k)). clear. intro l. induction l as [|g l IH]; intros i close; simpl; constructor.
+    - specialize (close _ (or_introl eq_refl)). cbn [fst snd] in close. unfold adjoint_value. rewrite Rabs_minus_sym. exact close.
+    - apply IH. intros p inp. apply close. now right. }
+  revert nums. generalize (map (adjoint_value v (sources k)) (numbers_from 1 (S n))). generalize (flat_map data gs). clear. intro l. induction l as [|a l IH]; intros [|b m] nums; inversion nums; subst; constructor; auto.
+Qed.
+Theorem prove_gradient_within_sound f d w c : prove_gradient_within f d w c = true -> GradientHoldsWithin f d w.
+Proof.
+  unfold prove_gradient_within, GradientHoldsWithin, throughout. destruct (read_question f d w) as [q|]; [|discriminate].
+  destruct (read_cover c) as [[named choices]|]; [|discriminate]. exact (check_within_sound q named choices).
+Qed.

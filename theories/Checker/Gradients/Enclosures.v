@@ -9,7 +9,7 @@
     Trust: proved. *)
 From Coq Require Import Floats ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Elementary Primitives.FloatBounds Primitives.Fractions Checker.Relational Checker.Intervals.
-From Warrant Require Export Checker.Exponentials.
+From Warrant Require Export Checker.Exponentials Checker.ErrorFunction.
 From Warrant Require Import Primitives.Autodiff.Programs.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -23,6 +23,11 @@ Definition logarithm_interval (i : interval) : interval :=
     mul (number_of scale_up) (fst (minus unit_interval (interval_inverse b)), snd (minus b unit_interval))
   else everything.
 Definition step_interval (i : interval) : interval := choose true zero_interval i unit_interval zero_interval.
+Definition unary_interval (f : unary) (e : interval) : interval :=
+  match f with
+  | Opp => opp e | Root => root e | Relu => relu e | Exp => exponential_interval e | Log => logarithm_interval e | Step => step_interval e
+  | Erf => error_function_interval e | Bell => bell_interval e
+  end.
 
 (** ** Soundness *)
 
@@ -51,6 +56,18 @@ Lemma step_interval_correct i r : encloses i r -> encloses (step_interval i) (st
 Proof.
   intro ei. exact (rel_choose _ interval_rel true _ _ _ _ _ _ _ _ zero_encloses ei unit_encloses zero_encloses).
 Qed.
+Lemma unary_interval_correct f i r : encloses i r -> encloses (unary_interval f i) (value1 f r).
+Proof.
+  intro ei. destruct f; simpl.
+  - exact (rel_opp _ interval_rel _ _ ei).
+  - exact (rel_root _ interval_rel _ _ ei).
+  - exact (rel_relu _ interval_rel _ _ ei).
+  - now apply exponential_interval_correct.
+  - now apply logarithm_interval_correct.
+  - now apply step_interval_correct.
+  - now apply error_function_interval_correct.
+  - now apply bell_interval_correct.
+Qed.
 
 (** ** Programs *)
 
@@ -61,11 +78,7 @@ Definition enclose (M : PositiveMap.t interval) (i : positive) (o : op) : interv
   match o with
   | Input => at_ point i
   | Number q => number_of q
-  | Unary f a =>
-    let e := at_ M a in
-    match f with
-    | Opp => opp e | Root => root e | Relu => relu e | Exp => exponential_interval e | Log => logarithm_interval e | Step => step_interval e
-    end
+  | Unary f a => unary_interval f (at_ M a)
   | Binary f a b => match f with Add => add | Mul => mul | Div => div end (at_ M a) (at_ M b)
   end.
 Fixpoint enclosures (l : list positive) (M : PositiveMap.t interval) : PositiveMap.t interval :=
@@ -92,13 +105,7 @@ Proof.
   intro em. destruct o as [|q|f a|f a b]; simpl.
   - apply inputs.
   - exact (rel_number _ interval_rel q).
-  - destruct f; simpl.
-    + exact (rel_opp _ interval_rel _ _ (em a)).
-    + exact (rel_root _ interval_rel _ _ (em a)).
-    + exact (rel_relu _ interval_rel _ _ (em a)).
-    + now apply exponential_interval_correct.
-    + now apply logarithm_interval_correct.
-    + now apply step_interval_correct.
+  - now apply unary_interval_correct.
   - destruct f; simpl.
     + exact (rel_add _ interval_rel _ _ _ _ (em a) (em b)).
     + exact (rel_mul _ interval_rel _ _ _ _ (em a) (em b)).

@@ -40,7 +40,7 @@ Definition chosen (strict : bool) (a b x y : expression) : expression :=
   relu := Apply1 Relu;
   choose := chosen |}.
 #[local] Instance expression_elementary : elementary expression := {|
-  exponential := Apply1 Exp; logarithm := Apply1 Log; step := Apply1 Step |}.
+  exponential := Apply1 Exp; logarithm := Apply1 Log; step := Apply1 Step; error_function := Apply1 Erf |}.
 
 Fixpoint flatten (e : expression) (st : state) : option (positive * state) :=
   match e with

@@ -32,7 +32,7 @@ Definition hash_atom (a : atom) : positive :=
   match a with
   | Node i => i~0~0
   | Named p => (k (hash_poly p))~1~0
-  | Applied f p => (k (mix (hash_poly p) match f with Exp => 1 | Log => 2 | Root => 3 | Step => 4 | Relu => 5 | Opp => 6 end))~0~1
+  | Applied f p => (k (mix (hash_poly p) match f with Exp => 1 | Log => 2 | Root => 3 | Step => 4 | Relu => 5 | Opp => 6 | Erf => 7 | Bell => 8 end))~0~1
   | Inverse p => (k (hash_poly p))~1~1
   end.
 Definition equal_atom (a b : atom) : bool :=
@@ -159,11 +159,11 @@ Definition sign_of (s : positive -> sign) (o : op) : sign :=
   match o with
   | Input => Unknown
   | Number q => number_sign q
-  | Unary Exp _ => Positive
+  | Unary (Exp | Bell) _ => Positive
   | Unary Step _ => Nonnegative
   | Unary (Root | Relu) a => if is_positive (s a) then Positive else Nonnegative
   | Unary Opp a => if is_nonzero (s a) then Nonzero else Unknown
-  | Unary Log _ => Unknown
+  | Unary (Log | Erf) _ => Unknown
   | Binary Add a b => sum_sign (s a) (s b)
   | Binary Mul a b => meet (product_sign (s a) (s b)) (if Pos.eqb a b then Nonnegative else Unknown)
   | Binary Div a b => if is_nonzero (s b) then product_sign (s a) (s b) else Unknown
@@ -190,7 +190,7 @@ Fixpoint atom_sign (n : nat) (T : table) (a : positive) : sign :=
   | S n =>
     match find_atom T a with
     | Some (Named p) => poly_sign (atom_sign n T) p
-    | Some (Applied Exp _) => Positive
+    | Some (Applied (Exp | Bell) _) => Positive
     | Some (Applied Step _) => Nonnegative
     | Some (Applied Root p) => if is_positive (poly_sign (atom_sign n T) p) || known_nonzero T p then Positive else Nonnegative
     | Some (Inverse p) => meet Nonzero (if is_nonnegative (poly_sign (atom_sign n T) p) then Nonnegative else Unknown)
@@ -308,6 +308,12 @@ Definition on_both_sides (good : sign -> bool) (f : polynomial -> table -> optio
 Definition exponential : polynomial -> table -> option (polynomial * table) := on_both_sides (fun _ => true) exponential_whole.
 Definition applied (f : unary) (p : polynomial) (T : table) : option (polynomial * table) := do (a, T) <- intern (Applied f p) T; Some (atom_poly a, T).
 
+(** the error function, which is odd; and its derivative, 2/√π · exp (-p²), with the atom of its value at 0 *)
+Definition error_function_form (p : polynomial) (T : table) : option (polynomial * table) :=
+  if leads_negative p then do (q, T) <- applied Erf (opp_poly p) T; Some (opp_poly q, T) else applied Erf p T.
+Definition bell_form (p : polynomial) (T : table) : option (polynomial * table) :=
+  do (k, T) <- applied Bell [] T; do (e, T) <- exponential (opp_poly (times T p p)) T; Some (times T k e, T).
+
 (** ** Steps of polynomials *)
 
 Definition step_whole (p : polynomial) (T : table) : option (polynomial * table) :=
@@ -379,6 +385,8 @@ Definition form_of (o : op) : option (polynomial * table) :=
   | Number q => Some (constant q, T)
   | Unary Opp a => do p <- poly_at a; Some (opp_poly p, T)
   | Unary Exp a => do p <- poly_at a; exponential p T
+  | Unary Erf a => do p <- poly_at a; error_function_form p T
+  | Unary Bell a => do p <- poly_at a; bell_form p T
   | Unary Log a => if is_positive (sign_at F a) then do p <- poly_at a; on_both_sides is_positive (applied Log) p T else opaque
   | Unary Root a => if is_nonnegative (sign_at F a) then do p <- poly_at a; do T <- note (is_nonzero (sign_at F a)) p T; on_both_sides is_nonnegative (applied Root) p T else opaque
   | Unary Step a =>

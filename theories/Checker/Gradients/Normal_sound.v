@@ -4,7 +4,7 @@
 
     Trust: proved. *)
 From Coq Require Import ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
-From Warrant Require Import Spec.Bytes Spec.Elementary Primitives.Fractions Primitives.Autodiff.Programs.
+From Warrant Require Import Spec.Bytes Spec.Elementary Primitives.Fractions Primitives.ErrorFunction Primitives.Autodiff.Programs.
 From Warrant Require Import Checker.Gradients.Polynomials Checker.Gradients.Normal.
 Import ListNotations.
 Local Open Scope positive_scope.
@@ -147,6 +147,8 @@ Proof.
     + apply exp_pos.
     + exact I.
     + unfold step_R. destruct (Rlt_dec 0 (v a)); lra.
+    + exact I.
+    + apply bell_pos.
   - assert (ha := known a). assert (hb := known b). destruct f; simpl.
     + now apply sum_sign_correct.
     + apply meet_correct; [now apply product_sign_correct|]. destruct (Pos.eqb_spec a b) as [->|_]; simpl; [apply Rle_0_sqr|exact I].
@@ -321,6 +323,7 @@ Proof.
       * assert (nz := known_nonzero_correct _ _ safeT E). simpl in adm. lra.
     + apply exp_pos.
     + simpl. unfold step_R. destruct (Rlt_dec 0 (eval r p)); lra.
+    + apply bell_pos.
   - rewrite is_a. cbn [atom_value]. simpl in adm. apply meet_correct; [simpl; now apply Rinv_neq_0_compat|].
     destruct (is_nonnegative _) eqn:E; [|exact I]. simpl. apply Rlt_le, Rinv_0_lt_compat.
     assert (nn := is_nonnegative_correct _ _ (poly_sign_correct _ _ IH) E). lra.
@@ -574,6 +577,22 @@ Proof.
   intros p T q T' wf. unfold applied. destruct (intern _ _) as [[a T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
   apply (goes_imp _ _ _ _ _ _ (intern_goes _ _ _ _ wf E)); [now destruct f|]. intros _ _ _ is_a. rewrite atom_poly_correct. exact is_a.
 Qed.
+Lemma error_function_form_goes : meets error_function_form (fun _ => True) (fun b a => b = error_function_R a).
+Proof.
+  intros p T q T' wf. unfold error_function_form. destruct (leads_negative p).
+  - destruct (applied Erf _ T) as [[s U]|] eqn:E; [|discriminate]. intro G. injection G as <- <-. apply (applied_goes _ _ _ _ _ wf) in E.
+    apply (goes_imp _ _ _ _ _ _ E); [easy|]. intros _ _ _ is_s. rewrite opp_poly_correct, is_s, opp_poly_correct. cbn [value1]. rewrite error_function_odd. ring.
+  - intro E. exact (applied_goes Erf _ _ _ _ wf E).
+Qed.
+Lemma bell_form_goes : meets bell_form (fun _ => True) (fun b a => b = bell a).
+Proof.
+  intros p T q T' wf. unfold bell_form. destruct (applied Bell [] T) as [[k T1]|] eqn:Ek; [|discriminate]. destruct (exponential _ T1) as [[e T2]|] eqn:Ee; [|discriminate].
+  intro G. injection G as <- <-. apply (applied_goes Bell _ _ _ _ wf) in Ek. assert (ge := exponential_goes _ _ _ _ (proj1 Ek) Ee).
+  split; [exact (proj1 ge)|split; [exact (sub_trans _ _ _ (proj1 (proj2 Ek)) (proj1 (proj2 ge)))|]]. intros in2 safe0 _.
+  assert (in1 := inside_sub _ _ (proj1 (proj2 ge)) in2). destruct (proj2 (proj2 Ek) in1 safe0 I) as [safe1 is_k]. destruct (proj2 (proj2 ge) in2 safe1 I) as [safe2 is_e].
+  split; [exact safe2|]. rewrite times_correct, is_k, is_e, opp_poly_correct, times_correct by assumption. cbn [eval value1]. unfold bell.
+  rewrite Rmult_0_l, Ropp_0, exp_0. ring.
+Qed.
 Lemma note_goes nonzero p T T' : ordered_table T -> note nonzero p T = Some T' -> goes T T' (nonzero = true -> eval r p <> 0) True.
 Proof.
   intro wf. unfold note. destruct nonzero; [|intro E; injection E as <-; now apply goes_refl].
@@ -758,6 +777,10 @@ Proof.
       destruct (poly_at F b) as [p|] eqn:Eb; [|discriminate]. intro E.
       apply (goes_imp _ _ _ _ _ _ (step_form_goes _ _ _ _ _ wf E)); [intros rF nz; rewrite (operand _ _ Eb rF); exact (is_nonzero_correct _ _ (sign_at_correct F b rF) nz)|].
       intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Eb rF). exact same.
+    + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. intro E.
+      apply (goes_imp _ _ _ _ _ _ (error_function_form_goes _ _ _ _ wf E)); [easy|]. intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Ea rF). reflexivity.
+    + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. intro E.
+      apply (goes_imp _ _ _ _ _ _ (bell_form_goes _ _ _ _ wf E)); [easy|]. intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Ea rF). reflexivity.
   - assert (operand : forall b p, poly_at F b = Some p -> right F -> eval r p = v b) by (intros c p at_c [rp _]; symmetry; now apply rp).
     destruct f; simpl in here.
     + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. destruct (poly_at F b) as [p'|] eqn:Eb; [|discriminate]. intro E. injection E as <- <-.

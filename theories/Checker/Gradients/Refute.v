@@ -35,10 +35,14 @@ Definition all_smooth (C : code) (M : PositiveMap.t interval) (marked : Positive
     match PositiveMap.find i C with Some o => certainly_good true M o && forallb (has marked) (operands o) | None => false end) l.
 Definition all_defined_at (C : code) (M : PositiveMap.t interval) (l : list positive) : bool :=
   forallb (fun i => match PositiveMap.find i C with Some o => certainly_good false M o | None => true end) l.
-Definition apart (M : PositiveMap.t interval) (p : option positive * positive) : bool :=
+(** by more than [eps] *)
+Definition apart (eps : Q) (M : PositiveMap.t interval) (p : option positive * positive) : bool :=
   let (a, g) := p in
   let e := match a with Some a => at_ M a | None => zero_interval end in
-  certainly_less e (at_ M g) || certainly_less (at_ M g) e.
+  let t := if Qle_bool eps 0 then zero_interval else number_of eps in
+  certainly_less (add e t) (at_ M g) || certainly_less (add (at_ M g) t) e.
+Definition is_moderate (q : question) (c : list dyadic) : bool :=
+  Qle_bool (tolerance q) 0 || forallb (fun a => Qle_bool (-1) (dyadic_Q a) && Qle_bool (dyadic_Q a) 1) c.
 
 Definition check_point (q : question) (k : compiled) (point : list dyadic) : bool :=
   let nx := Z.to_nat (entries (selected q)) in
@@ -49,7 +53,8 @@ Definition check_point (q : question) (k : compiled) (point : list dyadic) : boo
   let marked := mark C (rev_append l []) (fold_right (fun a m => PositiveMap.add a tt m) (PositiveMap.empty unit) (data (value k))) in
   (Z.of_nat (length point) =? entries (selected q) + entries (others q) + cotangent_size q)%Z
   && all_within (ranges q (selected q)) (map dyadic_Q (firstn nx point)) && all_within (ranges q (others q)) (map dyadic_Q (firstn nw (skipn nx point)))
-  && forallb (fun a => has marked a && (a <? next (program k))%positive) (data (value k)) && all_smooth C M marked l && all_defined_at C M l && existsb (apart M) (pairs k).
+  && forallb (fun a => has marked a && (a <? next (program k))%positive) (data (value k)) && all_smooth C M marked l && all_defined_at C M l
+  && is_moderate q (skipn nw (skipn nx point)) && existsb (apart (tolerance q) M) (pairs k).
 Definition refute_gradient (function_file derivative_file names_file certificate : bytes) : bool :=
   match read_question function_file derivative_file names_file, read_point certificate with
   | Some q, Some point => match compile q with Some k => check_point q k point | None => false end
@@ -94,11 +99,11 @@ Theorem check_point_sound q k point : compile q = Some k -> check_point q k poin
     guarded_function q (coordinates n x) w = Some y /\ is_cotangent q (shape y) c /\ all_guards (data y) /\
     guarded_derivative q (coordinates n x) w c = Some gs /\ map shape gs = map snd (selected q) /\ all_guards (flat_map data gs) /\
     filterdiff (fun u => weighted q w c (coordinates n u)) (locally x) (fun h => dot g (coordinates n h)) /\ length g = S n /\
-    map number (flat_map data gs) <> g.
+    moderate q c /\ ~ within_tolerance q (flat_map data gs) g.
 Proof.
   intros comp accept. unfold check_point in accept. set (C := instructions (program k)) in *. set (l := numbers_from 1 (length_of (program k))) in *.
   set (M := enclosures C _ l _) in *. set (marked := mark C _ _) in *.
-  apply andb_prop in accept as [accept sep]. apply andb_prop in accept as [accept def]. apply andb_prop in accept as [accept smooth].
+  apply andb_prop in accept as [accept sep]. apply andb_prop in accept as [accept mild]. apply andb_prop in accept as [accept def]. apply andb_prop in accept as [accept smooth].
   apply andb_prop in accept as [accept roots]. apply andb_prop in accept as [accept within_w]. apply andb_prop in accept as [len within_x]. apply Z.eqb_eq in len.
   destruct (compile_correct q k comp) as (n & is_n & cot & wf & _ & len_gs & known_g & at_points). fold C in at_points.
   set (ps := map dyadic_R point).
@@ -149,14 +154,32 @@ Proof.
   split; [apply guards_g; intros g ing; apply (all_defined C v (program k) eq_refl wf defined); now apply known_g|].
   split; [exact (derivative fine_y)|]. split.
   { rewrite length_map. generalize (S n) as m, 1 as i. intro m. induction m; intro i; simpl; auto. }
-  rewrite num_g, <- len_gs. intro same. apply existsb_exists in sep. destruct sep as (p & inp & sep). unfold pairs in inp.
-  revert inp same. generalize 1. generalize (flat_map data (claimed k)). intro r. induction r as [|g r IH]; intros i inp same; simpl in inp; [easy|].
-  simpl in same. injection same as same rest. destruct inp as [<-|inp]; [|exact (IH _ inp rest)].
-  unfold apart in sep. assert (ea : encloses match PositiveMap.find i (sources k) with Some a => at_ M a | None => zero_interval end (adjoint_value v (sources k) i)).
-  { unfold adjoint_value. destruct (PositiveMap.find i (sources k)) as [a|]; [apply enclosed|apply zero_encloses]. }
-  apply orb_prop in sep. destruct sep as [less|less].
-  - apply (certainly_less_correct _ _ _ _ ea (enclosed g)) in less. lra.
-  - apply (certainly_less_correct _ _ _ _ (enclosed g) ea) in less. lra.
+  split.
+  { intro positive_eps. unfold is_moderate in mild. apply orb_prop in mild as [none|mild]; [apply le_correct in none; unfold Q2R at 2 in none; simpl in none; lra|].
+    unfold c. destruct (cotangent q); [|constructor; [rewrite Rabs_R1; lra|constructor]]. apply Forall_forall. intros a ina.
+    unfold cs, ps in ina. rewrite !skipn_map in ina. apply in_map_iff in ina as (b & <- & inb). replace (S n) with (Z.to_nat (entries (selected q))) in inb by lia.
+    rewrite forallb_forall in mild. apply mild, andb_prop in inb as [low high]. apply le_correct in low, high. rewrite dyadic_Q_correct in low, high.
+    unfold Q2R in low, high. simpl in low, high. apply Rabs_le. lra. }
+  intro near. apply existsb_exists in sep. destruct sep as (p & inp & sep). unfold pairs in inp.
+  assert (far : (Q2R (tolerance q) < Rabs (match fst p with Some a => v a | None => 0 end - v (snd p)))%R).
+  { destruct p as [a g]. unfold apart in sep. cbn [fst snd].
+    assert (ea : encloses match a with Some a => at_ M a | None => zero_interval end match a with Some a => v a | None => 0%R end).
+    { destruct a as [a|]; [apply enclosed|apply zero_encloses]. }
+    assert (et : exists t, (Q2R (tolerance q) <= t)%R /\ encloses (if Qle_bool (tolerance q) 0 then zero_interval else number_of (tolerance q)) t).
+    { destruct (Qle_bool (tolerance q) 0) eqn:none; [exists 0%R|exists (Q2R (tolerance q))]; split; [|exact zero_encloses|lra|exact (rel_number _ interval_rel _)].
+      apply le_correct in none. unfold Q2R at 2 in none. simpl in none. lra. }
+    destruct et as (t & le_t & et). revert ea. generalize (match a with Some a => v a | None => 0%R end). intros e ea. assert (both_ways : (e - v g <= Rabs (e - v g) /\ v g - e <= Rabs (e - v g))%R) by (unfold Rabs; destruct Rcase_abs; lra).
+    apply orb_prop in sep. destruct sep as [less|less].
+    - apply (certainly_less_correct _ _ _ _ (rel_add _ interval_rel _ _ _ _ ea et) (enclosed g)) in less. change (e + t < v g)%R in less. lra.
+    - apply (certainly_less_correct _ _ _ _ (rel_add _ interval_rel _ _ _ _ (enclosed g) et) ea) in less. change (v g + t < e)%R in less. lra. }
+  clear sep. revert inp near. rewrite <- len_gs. unfold within_tolerance.
+  assert (nums : Forall2 (fun a b => (Rabs (number a - b) <= Q2R (tolerance q))%R) (flat_map data gs) (map (adjoint_value v (sources k)) (numbers_from 1 (length (flat_map data (claimed k))))) ->
+    Forall2 (fun a b => (Rabs (a - b) <= Q2R (tolerance q))%R) (map number (flat_map data gs)) (map (adjoint_value v (sources k)) (numbers_from 1 (length (flat_map data (claimed k)))))).
+  { generalize (flat_map data gs). clear. intros l all. induction all; simpl; constructor; auto. }
+  intros inp near. apply nums in near. clear nums. rewrite num_g in near. revert inp near. generalize 1. generalize (flat_map data (claimed k)). intro r.
+  induction r as [|g r IH]; intros i inp near; simpl in inp; [easy|].
+  simpl in near. inversion near as [|? ? ? ? close rest]; subst. destruct inp as [<-|inp]; [|exact (IH _ inp rest)].
+  cbn [fst snd] in far. unfold adjoint_value in close. rewrite Rabs_minus_sym in close. lra.
 Qed.
 Theorem refute_gradient_sound f d w c : refute_gradient f d w c = true -> GradientRefuted f d w.
 Proof.

@@ -13,7 +13,8 @@ Local Open Scope Z_scope.
 Record elementary_rel {A B} {EA : elementary A} {EB : elementary B} (R : A -> B -> Prop) : Prop := {
   rel_exponential : forall a b, R a b -> R (exponential a) (exponential b);
   rel_logarithm : forall a b, R a b -> R (logarithm a) (logarithm b);
-  rel_step : forall a b, R a b -> R (step a) (step b) }.
+  rel_step : forall a b, R a b -> R (step a) (step b);
+  rel_error_function : forall a b, R a b -> R (error_function a) (error_function b) }.
 
 Lemma expand_rel {A B} (R : A -> B -> Prop) d e s X Y : R d e -> trel R X Y -> orel (trel R) (expand d s X) (expand e s Y).
 Proof.
@@ -27,7 +28,7 @@ Hypothesis E : elementary_rel R.
 
 Ltac relate := repeat first
   [ assumption | apply (rel_number R H) | apply (rel_zero R H) | apply (rel_add R H) | apply (rel_mul R H) | apply (rel_opp R H) | apply (rel_div R H) | apply (rel_root R H)
-  | apply (rel_relu R H) | apply (rel_exponential R E) | apply (rel_logarithm R E) | apply (rel_step R E) ].
+  | apply (rel_relu R H) | apply (rel_exponential R E) | apply (rel_logarithm R E) | apply (rel_step R E) | apply (rel_error_function R E) ].
 Ltac unfolded := intros; unfold sigmoid, hyperbolic_tangent, softplus, equal, greater, negate, absolute, sign, maximum, minimum, one, count, sub; relate.
 
 Lemma power_rel n a b : R a b -> R (power n a) (power n b).

@@ -44,7 +44,7 @@ Definition side_of (S : positive -> side) (i : positive) (o : op) : side :=
          | Opp => Side false (under (S a)) (over (S a))
          | Relu | Exp => Side false (over (S a)) false
          | Log | Root => Side false false (under (S a))
-         | Step => no_side
+         | Step | Erf | Bell => no_side
          end
   | Binary Add a b => Side (still (S a) && still (S b)) (over (S a) && over (S b)) (under (S a) && under (S b))
   | Binary Mul a b =>

@@ -224,6 +224,7 @@ Definition facts_of (i : positive) (o : op) : option facts :=
     | Root => when (not_negative g) (Some (root_facts g))
     | Relu => Some (relu_facts g)
     | Step => Some (step_facts g)
+    | Erf | Bell => Some no_facts
     end
   | Binary f a b =>
     do g <- facts_at a; do h <- facts_at b;

@@ -515,6 +515,8 @@ Proof.
     + destruct (made_positive g) as [h|] eqn:mp; [|discriminate]. injection E as <-.
       destruct (made_positive_hold t t_in g h _ _ _ ga gb mp hg) as [gc hh]. split; [exact gc|]. split; [exact opc|]. apply log_facts_hold; [now repeat split|exact hh].
     + injection E as <-. split; [exact I|]. split; [exact opc|]. now apply step_facts_hold.
+    + injection E as <-. split; [exact I|]. split; [exact opc|]. apply no_facts_hold.
+    + injection E as <-. split; [exact I|]. split; [exact opc|]. apply no_facts_hold.
   - unfold facts_at in E. destruct (PositiveMap.find k F) as [g|] eqn:at_k; [|discriminate]. destruct (PositiveMap.find l F) as [h|] eqn:at_l; [|discriminate].
     assert (in_k : In k [k; l]) by now left. assert (in_l : In l [k; l]) by (right; now left).
     destruct (rightF _ _ at_k (opa k in_k) (opb k in_k)) as [fck hg]. destruct (rightF _ _ at_l (opa l in_l) (opb l in_l)) as [fcl hh].

@@ -50,7 +50,7 @@ Definition slopes_of (i : positive) (o : op) : slopes :=
     | Exp => Slopes None (slope s) None
     | Log => Slopes (log_slope s) None None
     | Step => Slopes None None (Some 1)
-    | Root => none
+    | Root | Erf | Bell => none
     end
   | Binary f a b =>
     let s := slopes_at a in
@@ -225,6 +225,8 @@ Proof.
     + split; cbn; [exact I| |exact I]. unfold changes in hl. destruct (slope _); cbn; [|exact I]. rewrite !ln_exp. repeat split; try apply exp_pos. exact hl.
     + split; cbn; [|exact I|exact I]. unfold log_changes in hg. destruct (log_slope _); cbn; [|exact I]. apply hg.
     + split; cbn; [exact I|exact I|]. rewrite one. unfold step_R. split; destruct Rlt_dec; rewrite ?Rabs_R0, ?Rabs_R1; lra.
+    + apply none_hold.
+    + apply none_hold.
   - pose proof (slopes_at_hold F k rightF) as hs. pose proof (slopes_at_hold F l rightF) as hu. destruct f; cbn [value2].
     + split; cbn [slope log_slope size]; [|exact (log_changes_add D D_ge0 _ _ _ _ _ _ (holds_log _ _ _ _ hs) (holds_log _ _ _ _ hu))|exact (sized_add _ _ _ _ _ _ (holds_size _ _ _ _ hs) (holds_size _ _ _ _ hu))].
       assert (plain := changes_add D _ _ _ _ _ _ (holds_slope _ _ _ _ hs) (holds_slope _ _ _ _ hu)).

@@ -10,13 +10,13 @@
     Source: A. Griewank and A. Walther, Evaluating Derivatives, 2008, chapter 3. *)
 From Coq Require Import ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Coquelicot Require Import Hierarchy Derive.
-From Warrant Require Import Spec.Bytes Spec.Elementary Primitives.Autodiff.Programs.
+From Warrant Require Import Spec.Bytes Spec.Elementary Primitives.ErrorFunction Primitives.Autodiff.Programs.
 Import ListNotations.
 Local Open Scope R_scope.
 
 (** the derivative of a function at [a], where it is [r] *)
 Definition slope (f : unary) (a r : R) : R :=
-  match f with Opp => -1 | Root => / 2 / r | Relu => step_R a | Exp => r | Log => / a | Step => 0 end.
+  match f with Opp => -1 | Root => / 2 / r | Relu => step_R a | Exp => r | Log => / a | Step => 0 | Erf => bell a | Bell => -2 * a * r end.
 (** [v]: the values; [dx]: the change of the inputs; [dv]: the tangents *)
 Definition tangent_of (v dx dv : positive -> R) (i : positive) (o : op) : R :=
   match o with
@@ -58,6 +58,8 @@ Proof.
       exists (mkposreal a pos). intros y near. apply near_bound in near. simpl in near. unfold step_R. destruct (Rlt_dec 0 y); lra.
     + apply (is_derive_ext_loc (fun _ => 0)); [|apply is_derive_Reals, derivable_pt_lim_const].
       assert (pos : 0 < - a) by lra. exists (mkposreal (- a) pos). intros y near. apply near_bound in near. simpl in near. unfold step_R. destruct (Rlt_dec 0 y); lra.
+  - apply error_function_derive.
+  - apply bell_derive.
 Qed.
 Lemma inverse_derive a : a <> 0 -> is_derive Rinv a (- / a / a).
 Proof.

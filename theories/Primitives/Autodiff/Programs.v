@@ -13,7 +13,8 @@ From Warrant Require Import Spec.Bytes Spec.Elementary.
 Import ListNotations.
 Local Open Scope positive_scope.
 
-Inductive unary := Opp | Root | Relu | Exp | Log | Step.
+(** [Bell] is the derivative of [Erf]. *)
+Inductive unary := Opp | Root | Relu | Exp | Log | Step | Erf | Bell.
 Inductive binary := Add | Mul | Div.
 Inductive op := Input | Number (q : Q) | Unary (f : unary) (a : positive) | Binary (f : binary) (a b : positive).
 
@@ -22,7 +23,7 @@ Definition operands (o : op) : list positive := match o with Unary _ a => [a] | 
 (** ** What an instruction computes *)
 
 Definition value1 (f : unary) : R -> R :=
-  match f with Opp => Ropp | Root => sqrt | Relu => Rmax 0 | Exp => exp | Log => ln | Step => step_R end.
+  match f with Opp => Ropp | Root => sqrt | Relu => Rmax 0 | Exp => exp | Log => ln | Step => step_R | Erf => error_function_R | Bell => bell end.
 Definition value2 (f : binary) : R -> R -> R := match f with Add => Rplus | Mul => Rmult | Div => Rdiv end.
 Definition good1 (smooth : bool) (f : unary) (a : R) : Prop :=
   match f with
@@ -71,7 +72,7 @@ Record state := State { instructions : code; next : positive; known : PositiveMa
 Definition start : state := State (PositiveMap.empty op) 1 (PositiveMap.empty positive).
 
 Definition unary_eqb (f g : unary) : bool :=
-  match f, g with Opp, Opp | Root, Root | Relu, Relu | Exp, Exp | Log, Log | Step, Step => true | _, _ => false end.
+  match f, g with Opp, Opp | Root, Root | Relu, Relu | Exp, Exp | Log, Log | Step, Step | Erf, Erf | Bell, Bell => true | _, _ => false end.
 Definition binary_eqb (f g : binary) : bool := match f, g with Add, Add | Mul, Mul | Div, Div => true | _, _ => false end.
 Definition op_eqb (o p : op) : bool :=
   match o, p with
@@ -84,7 +85,8 @@ Definition key (o : op) : positive :=
   match o with
   | Input => 1
   | Number q => (match Qnum q with Z0 => 1 | Zpos p => p~0 | Zneg p => p~1 end)~0~0~0
-  | Unary f a => match f with Opp => a~0~0~0 | Root => a~1~0~0 | Relu => a~0~1~0 | Exp => a~1~1~0 | Log => a~0~0~1 | Step => a~1~0~1 end~0~1
+  | Unary f a =>
+    match f with Opp => a~0~0~0 | Root => a~1~0~0 | Relu => a~0~1~0 | Exp => a~1~1~0 | Log => a~0~0~1 | Step => a~1~0~1 | Erf => a~0~1~1 | Bell => a~1~1~1 end~0~1
   | Binary f a b =>
     let p := match Pos.lxor (Pos.shiftl a 24)~1 b~0 with N0 => 1 | Npos p => p end in
     match f with Add => p~0~1~1 | Mul => p~1~1~1 | Div => p~0~0~1~1~1 end

@@ -41,6 +41,9 @@ Definition back (i : positive) (s : adjoints * state) : option (adjoints * state
     | Unary Relu x => do (h, st) <- emit (Unary Step x) st; contribute x (Binary Mul a h) (fst s, st)
     | Unary Exp x => contribute x (Binary Mul a i) s
     | Unary Log x => contribute x (Binary Div a x) s
+    | Unary Erf x => do (h, st) <- emit (Unary Bell x) st; contribute x (Binary Mul a h) (fst s, st)
+    | Unary Bell x =>
+      do (h, st) <- emit (Number (-2)) st; do (h, st) <- emit (Binary Mul h x) st; do (h, st) <- emit (Binary Mul h i) st; contribute x (Binary Mul a h) (fst s, st)
     | Binary Add x y => do s <- accumulate x a s; accumulate y a s
     | Binary Mul x y => do s <- contribute x (Binary Mul a y) s; contribute y (Binary Mul a x) s
     | Binary Div x y =>
@@ -174,6 +177,20 @@ Proof.
     + intro F. apply (contribute_correct _ _ _ _ (v a * v i)) in F; [|exact wf|exact iny|easy]. apply (drop _ _ F). intros _. simpl. ring.
     + intro F. apply (contribute_correct _ _ _ _ (v a / v y)) in F; [|exact wf|exact iny|easy]. apply (drop _ _ F). intros _. simpl. unfold Rdiv. ring.
     + intro F. injection F as <-. apply (drop _ 0); [split; [exact wf|split; [now intros ? ?|intros; simpl; ring]]|]. intros _. simpl. ring.
+    + destruct (emit _ st) as [[h st1]|] eqn:E1; [|discriminate]. intro F.
+      destruct (adds_emit (PositiveMap.remove i adj) _ _ _ _ wf E1) as [A1 at1].
+      apply (contribute_correct _ _ _ _ (v a * v h)) in F; [|exact (proj1 A1)|exact iny|easy].
+      apply (drop _ _ (adds_trans _ _ _ _ _ A1 F)). intro inD. simpl.
+      rewrite (values h _ (within_trans _ _ _ (proj1 (proj2 F)) inD _ _ at1)). simpl. ring.
+    + destruct (emit (Number _) st) as [[h st1]|] eqn:E1; [|discriminate]. destruct (emit _ st1) as [[h2 st2]|] eqn:E2; [|discriminate].
+      destruct (emit _ st2) as [[h3 st3]|] eqn:E3; [|discriminate]. intro F. set (adj1 := PositiveMap.remove i adj) in *.
+      destruct (adds_emit adj1 _ _ _ _ wf E1) as [A1 at1]. destruct (adds_emit adj1 _ _ _ _ (proj1 A1) E2) as [A2 at2].
+      destruct (adds_emit adj1 _ _ _ _ (proj1 A2) E3) as [A3 at3].
+      apply (contribute_correct _ _ _ _ (v a * v h3)) in F; [|exact (proj1 A3)|exact iny|easy].
+      apply (drop _ _ (adds_trans _ _ _ _ _ (adds_trans _ _ _ _ _ (adds_trans _ _ _ _ _ A1 A2) A3) F)). intro inD. simpl.
+      assert (in3 := within_trans _ _ _ (proj1 (proj2 F)) inD). assert (in2 := within_trans _ _ _ (proj1 (proj2 A3)) in3).
+      assert (in1 := within_trans _ _ _ (proj1 (proj2 A2)) in2).
+      rewrite (values h3 _ (in3 _ _ at3)). simpl. rewrite (values h2 _ (in2 _ _ at2)). simpl. rewrite (values h _ (in1 _ _ at1)). simpl. unfold Q2R. simpl. field.
   - assert (iny := in_l y (or_introl eq_refl)). assert (inz := in_l z (or_intror (or_introl eq_refl))). destruct f; cbn [fst].
     + destruct (accumulate y a _) as [s1|] eqn:E1; [|discriminate]. intro F.
       apply accumulate_correct in E1; [|exact wf|exact iny]. apply accumulate_correct in F; [|exact (proj1 E1)|exact inz].

@@ -4,8 +4,8 @@
     outcomes with probabilities q, is least at p = q and only there.  Then the losses made of them, the cross-entropy of softmax and its variants, the triplet loss, and the
     evidence lower bound.
 
-    Main definitions: [total], [distribution], [expected], [strictly_proper], [brier], [log_score], [smoothed_score], [divergence], [log_sum_exp], [cross_entropy], [focal], [focal_at], [triplet].
-    Main results: [brier_proper], [log_score_proper], [linear_score_not_proper], [smoothed_score_not_proper], [focal_not_convex], [focal_at_not_convex], [focal_ge0], [focal_bound],
+    Main definitions: [brier], [log_score], [smoothed_score], [divergence], [log_sum_exp], [cross_entropy], [focal], [focal_at], [triplet].
+    Main results: [brier_proper], [log_score_proper], [mixed_score_proper] (sums of multiples of the two), [linear_score_not_proper], [smoothed_score_not_proper], [focal_not_convex], [focal_at_not_convex], [focal_ge0], [focal_bound],
     [divergence_ge0], [divergence_zero], [evidence_bound] (ELBO), [log_sum_exp_convex], [cross_entropy_convex], [cross_entropy_ge0], [cross_entropy_bound] (2-Lipschitz in the
     largest difference), [cross_entropy_upper_bound], [info_nce_bound], [triplet_ge0], [triplet_convex], [triplet_not_convex], [gaussian_not_convex], [gaussian_convex].
 
@@ -15,11 +15,11 @@
     with contrastive predictive coding, 2018 (InfoNCE); D. Blei et al., Variational inference, 2017 (ELBO). *)
 From Coq Require Import Reals Lra Psatz Lia.
 From Warrant Require Import Primitives.Losses.Composition Primitives.Losses.Powers.
+From Warrant Require Export Spec.Forecasts.
 Local Open Scope R_scope.
 
 (** ** Sums *)
 
-Fixpoint total (n : nat) (f : nat -> R) : R := match n with O => 0 | S n => total n f + f n end.
 Lemma total_ext n f g : (forall k, (k < n)%nat -> f k = g k) -> total n f = total n g.
 Proof. induction n as [|n IH]; intro E; simpl; [reflexivity|]. rewrite IH by (intros; apply E; lia). now rewrite E by lia. Qed.
 Lemma total_add n f g : total n (fun k => f k + g k) = total n f + total n g.
@@ -48,13 +48,7 @@ Qed.
 
 (** ** Scoring rules *)
 
-Definition distribution (n : nat) (p : nat -> R) : Prop := (forall k, (k < n)%nat -> 0 <= p k) /\ total n p = 1.
-Definition expected (n : nat) (q : nat -> R) (s : nat -> R) : R := total n (fun k => q k * s k).
 Definition positive_distribution (n : nat) (p : nat -> R) : Prop := (forall k, (k < n)%nat -> 0 < p k) /\ total n p = 1.
-(** among the forecasts that are allowed *)
-Definition strictly_proper (n : nat) (allowed : (nat -> R) -> Prop) (score : (nat -> R) -> nat -> R) : Prop :=
-  forall p q, allowed p -> allowed q ->
-    expected n q (score q) <= expected n q (score p) /\ (expected n q (score p) = expected n q (score q) -> forall k, (k < n)%nat -> p k = q k).
 
 Definition indicator (j k : nat) : R := if Nat.eqb j k then 1 else 0.
 Definition brier (n : nat) (p : nat -> R) (k : nat) : R := total n (fun j => (p j - indicator j k) * (p j - indicator j k)).
@@ -130,6 +124,25 @@ End Divergence.
 Theorem log_score_proper n : strictly_proper n (positive_distribution n) log_score.
 Proof.
   intros p q p_ok q_ok. rewrite (expected_log_score n p q p_ok q_ok). pose proof (divergence_ge0 n p q p_ok q_ok). split; [lra|]. intro same. apply (divergence_zero n p q p_ok q_ok). lra.
+Qed.
+(** a multiple of Brier's score, one of the logarithmic score, and numbers that depend on the outcome alone *)
+Theorem mixed_score_proper n a b c : 0 <= a -> 0 <= b -> 0 < a \/ 0 < b ->
+  strictly_proper n (fun p => distribution n p /\ (0 < b -> forall k, (k < n)%nat -> 0 < p k)) (fun p k => a * (total n (fun j => p j * p j) - 2 * p k) + b * log_score p k + c k).
+Proof.
+  intros a_ge0 b_ge0 some p q [dist_p pos_p] [dist_q pos_q].
+  assert (parts : forall r, expected n q (fun k => a * (total n (fun j => r j * r j) - 2 * r k) + b * log_score r k + c k) =
+    a * (expected n q (brier n r) - 1) + b * expected n q (log_score r) + expected n q c).
+  { intro r. unfold expected. transitivity (total n (fun k => a * (q k * brier n r k) + (- a * q k + (b * (q k * log_score r k) + q k * c k)))).
+    - apply total_ext. intros k lt. rewrite brier_expanded by exact lt. ring.
+    - rewrite !total_add, !total_scale, (proj2 dist_q). ring. }
+  rewrite !parts. destruct (brier_proper n p q dist_p dist_q) as [brier_le brier_only].
+  assert (log_part : 0 < b -> expected n q (log_score q) <= expected n q (log_score p) /\ (expected n q (log_score p) = expected n q (log_score q) -> forall k, (k < n)%nat -> p k = q k)).
+  { intro b_gt0. apply log_score_proper; (split; [auto|]); [exact (proj2 dist_p)|exact (proj2 dist_q)]. }
+  assert (b_part : b * expected n q (log_score q) <= b * expected n q (log_score p)).
+  { destruct (Rle_lt_or_eq_dec 0 b b_ge0) as [b_gt0 | <-]; [apply Rmult_le_compat_l; [exact b_ge0|exact (proj1 (log_part b_gt0))]|lra]. }
+  apply (Rmult_le_compat_l a) in brier_le; [|exact a_ge0]. split; [lra|]. intro same. destruct some as [a_gt0 | b_gt0].
+  - apply brier_only. apply (Rmult_eq_reg_l a); lra.
+  - apply (log_part b_gt0). apply (Rmult_eq_reg_l b); lra.
 Qed.
 (** the probability that the forecast did not give to the outcome: not proper *)
 Definition pair_of (a b : R) (k : nat) : R := match k with O => a | _ => b end.

@@ -5,7 +5,7 @@
     Main definitions: [residual_losses], [margin_losses], [score_losses], [convex_atoms].
 
     Trust: proved. *)
-From Warrant Require Import Primitives.Losses.Composition Primitives.Losses.Properties Primitives.Losses.Margins Primitives.Losses.Scores Primitives.Losses.Powers.
+From Warrant Require Import Primitives.Losses.Composition Primitives.Losses.Properties Primitives.Losses.Margins Primitives.Losses.Scores Primitives.Losses.Powers Primitives.Losses.Contrastive.
 
 Definition residual_losses :=
   (half_square_convex, half_square_not_lipschitz, half_square_smooth, half_square_ge0, half_square_minimised,
@@ -22,7 +22,7 @@ Definition margin_losses :=
    perceptron_convex, perceptron_lipschitz, perceptron_not_smooth, perceptron_ge0, perceptron_no_upper_bound, perceptron_not_calibrated,
    convex_calibrated, convex_calibrated_iff).
 Definition score_losses :=
-  (brier_convex, brier_ge0, brier_proper,
+  (brier_convex, brier_ge0, brier_proper, mixed_score_proper,
    log_score_convex, log_score_proper,
    linear_score_not_proper,
    smoothed_score_not_proper,
@@ -32,7 +32,7 @@ Definition score_losses :=
    focal_not_convex, focal_ge0, focal_bound, focal_at_not_convex, focal_at_ge0, focal_at_bound,
    triplet_convex, triplet_not_convex, triplet_ge0,
    gaussian_convex, gaussian_not_convex,
-   info_nce_bound,
+   info_nce_bound, info_nce_mutual_information,
    evidence_bound).
 Definition convex_atoms :=
   (add_convex, scale_convex, max_convex, min_concave, square_root_convex, add_root_convex, divide_root_convex,
