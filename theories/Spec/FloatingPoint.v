@@ -98,7 +98,8 @@ Definition results_scalar : scalar results := {|
 Definition results_elementary : elementary results := {|
   exponential := of_one is_exponential;
   logarithm := of_one is_logarithm;
-  step _ := fun _ => True |}.              (* nor this *)
+  step _ := fun _ => True;                 (* nor these *)
+  error_function _ := fun _ => True |}.
 End Operations.
 
 (** ** Operators *)

@@ -24,7 +24,7 @@ Local Open Scope bool_scope.
 Definition operator_names : list bytes :=
   ["Div"; "Reciprocal"; "Exp"; "Log"; "Sqrt"; "Sigmoid"; "Tanh"; "Softplus"; "Abs"; "Sign"; "Sum"; "Max"; "Min"; "Greater"; "Less"; "GreaterOrEqual"; "LessOrEqual"; "Equal"; "Not"; "And";
    "Or"; "Where"; "Pow"; "Softmax"; "LogSoftmax"; "LayerNormalization"; "ReduceMax"; "ReduceProd"; "ReduceSumSquare"; "ReduceL2"; "ReduceLogSumExp"; "Expand"; "Add"; "Sub"; "Mul"; "Neg"; "Relu";
-   "LeakyRelu"; "MatMul"; "Gemm"; "Conv"; "AveragePool"; "GlobalAveragePool"; "BatchNormalization"; "ReduceSum"; "ReduceMean"]%pstring.
+   "LeakyRelu"; "MatMul"; "Gemm"; "Conv"; "AveragePool"; "GlobalAveragePool"; "BatchNormalization"; "ReduceSum"; "ReduceMean"; "Erf"]%pstring.
 (** It is at most one of them.  (So it always is; this saves the axioms about comparisons of strings.) *)
 Fixpoint at_most_one {X} (p : X -> bool) (l : list X) : bool := match l with [] => true | a :: l => if p a then forallb (fun b => negb (p b)) l else at_most_one p l end.
 Definition one_name (name : bytes) : bool := at_most_one (same name) operator_names.
@@ -243,7 +243,7 @@ Definition bound_scalar : scalar bound := {|
   root := bound_root;
   relu := bound_relu;
   choose _ _ _ _ _ := Unsure NotKnown |}.
-Definition bound_elementary : elementary bound := {| exponential := bound_exp; logarithm := bound_log; step _ := Unsure NotKnown |}.
+Definition bound_elementary : elementary bound := {| exponential := bound_exp; logarithm := bound_log; step _ := Unsure NotKnown; error_function _ := Unsure NotKnown |}.
 Definition bound_machine : machine bound := {|
   larger := bound_of_two interval_max Greatest;
   smaller := bound_of_two interval_min (fun _ _ => Unnamed);

@@ -309,7 +309,8 @@ Definition pair_elementary : elementary pair :=
   let G := real_elementary in let S := results_elementary f ulps in {|
   exponential p := (exponential (fst p), exponential (snd p));
   logarithm p := (logarithm (fst p), logarithm (snd p));
-  step p := (step (fst p), step (snd p)) |}.
+  step p := (step (fst p), step (snd p));
+  error_function p := (error_function (fst p), error_function (snd p)) |}.
 Definition pair_machine : machine pair :=
   let G := real_machine in let S := results_machine f in {|
   larger p q := (larger (fst p) (fst q), larger (snd p) (snd q));
@@ -644,7 +645,7 @@ Proof.
   - intros. exact I.
 Qed.
 Lemma bound_elementary_rel : @elementary_rel bound pair (bound_elementary A) pair_elementary describes.
-Proof. constructor; [exact exp_describes|exact log_describes|intros; exact I]. Qed.
+Proof. constructor; [exact exp_describes|exact log_describes|intros; exact I|intros; exact I]. Qed.
 Lemma bound_machine_rel : @machine_rel bound pair (bound_machine A) pair_machine describes.
 Proof.
   constructor; [intros a p b q da db; exact (larger_describes _ _ _ _ da db)|intros a p b q da db; exact (smaller_describes _ _ _ _ da db)|exact absolute_describes|exact total_describes].
@@ -675,7 +676,7 @@ Proof. constructor; [unfold second; simpl; intros; subst; reflexivity..|]. intro
 Definition inhabited (_ : unit) (s : results f) : Prop := exists y, s y.
 Definition unit_scalar : scalar unit :=
   {| Tensor.zero := tt; literal _ := tt; number_of _ := tt; add _ _ := tt; opp _ := tt; mul _ _ := tt; div _ _ := tt; root _ := tt; relu _ := tt; choose _ _ _ _ _ := tt |}.
-Definition unit_elementary : elementary unit := {| exponential _ := tt; logarithm _ := tt; step _ := tt |}.
+Definition unit_elementary : elementary unit := {| exponential _ := tt; logarithm _ := tt; step _ := tt; error_function _ := tt |}.
 Definition unit_machine : machine unit := {| larger _ _ := tt; smaller _ _ := tt; absolute_value _ := tt; total_of _ := tt |}.
 
 (** a value of a finite number that is a value already *)
@@ -695,6 +696,7 @@ Proof.
   unfold inhabited. constructor; simpl; intros a s.
   - intros [x sx]. destruct (exponential_some x) as [y is_y]. now exists y, x.
   - intros [x sx]. destruct (logarithm_some x) as [y is_y]. now exists y, x.
+  - intros _. now exists (B754_zero false).
   - intros _. now exists (B754_zero false).
 Qed.
 Lemma inhabited_machine_rel : @machine_rel unit (results f) unit_machine (results_machine f) inhabited.
