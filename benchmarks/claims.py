@@ -135,7 +135,7 @@ def cases(timeout: float) -> Iterator[Case]:
     print(f"On test rows: R² of diabetes {diabetes.score(sugar.X_test, sugar.y_test):.3f}", end="; ")
     print(f"accuracy of tumours {right:.4f}, of wine {wine.score(cultivars.X_test, cultivars.y_test):.4f}\n")
     score, score_8 = file(diabetes, sugar), file(rounded(diabetes), sugar)
-    cell, label, image = file(tumours, cells), file(wine, cultivars), certified.onnx_bytes(layers)
+    cell, label, image = file(tumours, cells), file(wine, cultivars), certified.onnx_bytes(layers, label=False)
     box, both, person = sugar.quarters(), sugar.quarters(sex=[1, 2]), sugar.X_test[0]
     pixels = Domain.box(np.zeros(64), np.full(64, 16.0))
 
@@ -262,7 +262,7 @@ def main() -> int:
     parser.add_argument("--kernel", action="store_true", help="check in the kernel, too")
     parser.add_argument("--forests", action="store_true", help="ensembles of trees instead")
     parser.add_argument("--rows", type=int, default=24, help="test rows for the ensembles")
-    parser.add_argument("--timeout", type=float, default=60)
+    parser.add_argument("--timeout", type=float, default=300)
     given = parser.parse_args()
     if given.forests:
         forests(given.rows, given.timeout)
