@@ -7,7 +7,7 @@
    then "value" with the instructions of the function's output, and for each entry of the selected inputs a line "pair ADJOINT CLAIMED" (ADJOINT is 0 where
    there is none).  With a certificate: "undefined" with the instructions that are not known to mean something, and "differing" with the
    entries (from 1) at which the normal forms differ.  With a certificate of a claim within a tolerance (W) it prints "boxes" instead, with the choices that cover the domain, or "boxes none" where
-   boxes did not suffice.  Of a loss it prints the instructions, "value" with the one that is the loss, "slope P/Q" where a Lipschitz constant is known, "bend P/Q" where one of the gradient is, and "follows" where the claim does; then for each
+   boxes did not suffice.  Of a loss it prints the instructions, "value" with the one that is the loss, "slope P/Q" where a Lipschitz constant is known, "bend P/Q" where one of the gradient is, "rounding WORD BOUND" how the analysis of a claim about rounding errors ended, and "follows" where the claim does; then for each
    instruction of which something is known a line "known NUMBER" with the words convex, concave, nonnegative, as they apply.  Exit codes: 0; 2 for usage or an unreadable file; 3 if the checker
    makes nothing of the files. *)
 
@@ -54,6 +54,8 @@ let describe_loss loss property =
     print_endline ("value" ^ numbers [ value ]);
     Option.iter (fun q -> print_endline ("slope " ^ rational q)) slope;
     Option.iter (fun q -> print_endline ("bend " ^ rational q)) bend;
+    let rounding (word, bound) = print_endline ("rounding " ^ Pstring.to_string word ^ " " ^ Float64.to_hex_string bound) in
+    Option.iter rounding (C.warrant_rounding loss property);
     if follows then print_endline "follows";
     let known ((i, _), facts) =
       match facts with

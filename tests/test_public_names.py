@@ -30,6 +30,7 @@ NAMES = [
     "Reachable",
     "Refuted",
     "Robust",
+    "RoundingError",
     "Safe",
     "SearchError",
     "SmoothLoss",

@@ -99,6 +99,30 @@ def test_forecasts(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "linear-strictlyproper.warrant"]) == 1
 
 
+def test_rounding_errors(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    f = Builder(z=[3])
+    m = f("ReduceMax", "z", keepdims=0)
+    stable = f.done(f("Add", m, f("Log", f.sum(f("Exp", f("Sub", "z", m))))))
+    (here / "stable.onnx").write_bytes(stable)
+    g = Builder(z=[3])
+    (here / "naive.onnx").write_bytes(g.done(g("Log", g.sum(g("Exp", "z")))))
+    usual = ["--rounding-error", "1/100", "--format", "binary32", "--ulps", "4", "--bounds", "z=-10000:10000"]
+    assert main(["loss", "stable.onnx", *usual]) == 0
+    assert main(["audit", "stable-roundingerror.warrant"]) == 0
+    assert "It assumes of the machine that arithmetic is that of IEEE 754" in capsys.readouterr().out
+    assert main(["loss", "naive.onnx", *usual]) == 1
+    assert "(z[0]) = 10000" in capsys.readouterr().out
+    assert main(["check", "naive-roundingerror.warrant"]) == 1
+    assert main(["loss", "ce.onnx", *usual]) == 3
+    assert "does not say which operations are made" in capsys.readouterr().out
+    claimed = warrant.RoundingError(absolute="1/100", format="binary32", bounds={"z": (-10000, 10000)})
+    verdict = warrant.prove(stable, claimed, kernel=True, out=here / "k")
+    if isinstance(verdict, warrant.Unknown) and "the kernel was not asked" in verdict.reason:
+        pytest.skip(verdict.reason)
+    assert isinstance(verdict, warrant.Proved)
+    assert verdict.checked_by == ("native", "kernel")
+
+
 def test_a_sub_expression_is_blamed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["loss", "indirect.onnx", "--convex"]) == 3
     assert "neither convex nor concave by the rules: ((" in capsys.readouterr().out
@@ -123,7 +147,8 @@ def test_the_kernel(here: Path) -> None:
         (["text", "--convex"], "text: the bytes are not an ONNX model"),
         (
             ["ce.onnx"],
-            "one of the arguments --convex --nonnegative --lipschitz --smooth --upper-bounds --calibrated --minimised-at --strictly-proper is required",
+            "one of the arguments --convex --nonnegative --lipschitz --smooth --upper-bounds --calibrated "
+            "--minimised-at --strictly-proper --rounding-error is required",
         ),
         (["ce.onnx", "--convex", "--by", "x"], "the loss has no input 'x'; expected some of: z, y"),
         (["ce.onnx", "--convex", "--by", "z,z"], "an input is named twice"),
@@ -131,6 +156,8 @@ def test_the_kernel(here: Path) -> None:
         (["ce.onnx", "--convex", "--bounds", "y=a:"], "'a' is no number"),
         (["ce.onnx", "--lipschitz", "one"], "the constant: 'one' is no number"),
         (["ce.onnx", "--smooth", "one"], "the constant: 'one' is no number"),
+        (["ce.onnx", "--rounding-error", "small"], "the error: 'small' is no number"),
+        (["ce.onnx", "--rounding-error", "1", "--ulps", "0.5"], "an accuracy of 0.5 units in the last place"),
         (["ce.onnx", "--calibrated", "--by", "z"], "4 entries of z; expected 1: the margin"),
         (
             ["ce.onnx", "--minimised-at", "w"],

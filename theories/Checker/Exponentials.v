@@ -22,7 +22,9 @@ Definition cubic (t : interval) : interval :=
 Definition exponential_base (t : interval) : interval :=
   let d := cubic (opp t) in if certainly_less zero_interval d then (fst (cubic t), snd (interval_inverse d)) else everything.
 Fixpoint square (n : nat) (e : interval) : interval := match n with O => e | S n => square n (mul e e) end.
-Definition exponential_interval (i : interval) : interval := square squarings (exponential_base (mul (number_of (1 # 65536)) i)).
+(** Where that overflows, an exponential still is positive, and at least 1 for numbers that are at least 0. *)
+Definition raised (i e : interval) : interval := if fin (fst e) then e else (if (0 <=? fst i)%float then 1%float else 0%float, snd e).
+Definition exponential_interval (i : interval) : interval := raised i (square squarings (exponential_base (mul (number_of (1 # 65536)) i))).
 
 (** ** Soundness *)
 
@@ -92,8 +94,13 @@ Proof.
   induction n as [|n IH]; intros e y ey; simpl; [now rewrite Rmult_1_l|].
   replace (2 * 2 ^ n * y) with (2 ^ n * (y + y)) by ring. apply IH. rewrite exp_plus. now apply mul_encloses.
 Qed.
+Lemma raised_correct i e r : encloses i r -> encloses e (exp r) -> encloses (raised i e) (exp r).
+Proof.
+  intros ei ee. unfold raised. destruct (fin (fst e)); [exact ee|]. split; [|exact (proj2 ee)]. cbn [fst]. destruct (0 <=? fst i)%float eqn:pos; [|apply LB0; left; apply exp_pos].
+  apply LB_fin; [reflexivity|]. rewrite toR1. pose proof (LB_ge0 _ _ (proj1 ei) pos). pose proof (exp_ineq1_le r). lra.
+Qed.
 Theorem exponential_interval_correct i r : encloses i r -> encloses (exponential_interval i) (exp r).
 Proof.
-  intro ei. unfold exponential_interval. replace r with (2 ^ squarings * (Q2R (1 # 65536) * r)) at 1 by (unfold Q2R, squarings; simpl; field).
+  intro ei. unfold exponential_interval. apply raised_correct; [exact ei|]. replace r with (2 ^ squarings * (Q2R (1 # 65536) * r)) at 1 by (unfold Q2R, squarings; simpl; field).
   apply square_correct, exponential_base_correct, mul_encloses; [exact (rel_number _ interval_rel _)|exact ei].
 Qed.

@@ -1,7 +1,7 @@
 (** * Losses
 
     What it means that a loss, an ONNX graph whose output is one number, is convex, Lipschitz, smooth, at least 0, or least exactly at its target; that as a loss of a
-    margin it bounds the 0-1 loss or is calibrated; or that as a loss of a forecast it is strictly proper, as a proposition about the raw bytes of two files: the graph, and a text that says the property, in which inputs, and between which bounds the inputs lie.
+    margin it bounds the 0-1 loss or is calibrated; or that as a loss of a forecast it is strictly proper; or that it is evaluated in floating point with at most so large an error, as a proposition about the raw bytes of two files: the graph, and a text that says the property, in which inputs, and between which bounds the inputs lie.
 
     The loss is a function of the entries x of the selected inputs; those of the other inputs, w, are held fixed, at any numbers within their bounds.  Its domain
     is the set of the x within their bounds at which it is defined: denominators are not 0, logarithms are taken of positive numbers, roots of numbers
@@ -13,7 +13,8 @@
     Source: S. Boyd, L. Vandenberghe, Convex Optimization, 2004, section 3.1 (convexity, with the domain being convex); Y. Nesterov,
     Lectures on Convex Optimization, 2018, theorem 2.1.5 (smoothness without derivatives). *)
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool.
-From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Spec.SExpressions Spec.Margins Spec.Forecasts.
+From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Spec.SExpressions Spec.Margins Spec.Forecasts Spec.FloatingPoint.
+From Flocq Require IEEE754.BinarySingleNaN.
 Import ListNotations.
 Local Open Scope Z_scope.
 Local Open Scope bool_scope.
@@ -21,7 +22,8 @@ Local Open Scope pstring_scope.
 
 (** what the entries of the selected inputs are to be equal to: the entries of another input, or a number *)
 Inductive target := AtInput (name : bytes) | AtNumber (number : Q).
-Inductive property := Convex | NonNegative | Lipschitz (constant : Q) | Smooth (constant : Q) | BoundsZeroOne | Calibrated | MinimisedAt (where_ : target) | StrictlyProper.
+Inductive property := Convex | NonNegative | Lipschitz (constant : Q) | Smooth (constant : Q) | BoundsZeroOne | Calibrated | MinimisedAt (where_ : target) | StrictlyProper
+  | RoundingError (f : format) (ulps absolute relative : Q).
 (** the least and the greatest number that an entry may be, where there is such a bound *)
 Definition bounds := (option Q * option Q)%type.
 Record question := Question {
@@ -35,10 +37,12 @@ Record question := Question {
 
     The claims are [convex], [nonnegative], [(lipschitz NUMBER)] and [(smooth NUMBER)]; and, where the named inputs have one entry together, the margin,
     [(upper-bounds zero-one)] and [calibrated]; and [(minimised-at NAME)], of another input with as many entries, and [(minimised-at-number NUMBER)]; and
-    [strictly-proper], where there is one other input, with as many entries, the outcome.  A bound holds for all entries of the input. *)
+    [strictly-proper], where there is one other input, with as many entries, the outcome; and [(rounding FORMAT ULPS ABSOLUTE RELATIVE)], with [binary32] or [binary64] and at least 1 unit in the last place.  A bound holds for all entries of the input. *)
 Section Reader.
 Variable s : bytes.
 Definition word (e : expression) : option bytes := match e with Atom a b => Some (text s a b) | List _ => None end.
+Definition read_format (e : expression) : option format :=
+  if is_word s "binary32" e then Some Binary32 else if is_word s "binary64" e then Some Binary64 else None.
 Definition read_property (e : expression) : option property :=
   if is_word s "convex" e then Some Convex
   else if is_word s "nonnegative" e then Some NonNegative
@@ -53,6 +57,9 @@ Definition read_property (e : expression) : option property :=
       else if is_word s "minimised-at" w then do n <- word n; Some (MinimisedAt (AtInput n))
       else if is_word s "minimised-at-number" w then do q <- rational s n; Some (MinimisedAt (AtNumber q))
       else None
+    | List [w; f; k; a; r] =>
+      do f <- read_format f; do k <- rational s k; do a <- rational s a; do r <- rational s r;
+      when (is_word s "rounding" w && Qle_bool 1 k) (Some (RoundingError f k a r))
     | _ => None
     end.
 Definition read_limit (e : expression) : option (bytes * bounds) :=
@@ -114,6 +121,14 @@ Definition inside (l : list (bytes * list Z)) (x : list R) : Prop := Forall2 wit
 Definition in_domain (x w : list R) : Prop :=
   inside (selected q) x /\ inside (others q) w /\ match value_at x w with Some a => guard a | None => False end.
 Definition loss (x w : list R) : R := match value_at x w with Some a => number a | None => 0%R end.
+
+(** the numbers that the graph may compute of floating-point numbers *)
+Definition computed_at (f : format) (ulps : Q) (x w : list (floating f)) : option (results f) :=
+  do l <- computed f ulps (graph_of q) (cut (selected q) (map (exactly f) x) ++ cut (others q) (map (exactly f) w));
+  match l with [y] => match data y with [a] => Some a | _ => None end | _ => None end.
+(** finite floating-point numbers, and the real numbers that they are *)
+Definition all_finite {f : format} (x : list (floating f)) : Prop := Forall (fun a => BinarySingleNaN.is_finite a = true) x.
+Definition reals_of {f : format} : list (floating f) -> list R := map BinarySingleNaN.B2R.
 End Loss.
 
 (** ** The properties *)
@@ -155,17 +170,31 @@ Definition holds (q : question) : Prop :=
       (exists p, forecast q p) /\ strictly_proper n (forecast q) (fun p k => loss q (vector n p) (vector n (outcome k)))
   (* it is defined for every margin, and calibrated *)
   | Calibrated => forall w, inside q (others q) w -> (forall m, in_domain q [m] w) /\ classification_calibrated (fun m => loss q [m] w)
+  (* whatever the library and the order of sums, no result is infinite or no number, or further off *)
+  | RoundingError f ulps a r => forall x w : list (floating f), all_finite x -> all_finite w -> in_domain q (reals_of x) (reals_of w) ->
+      match computed_at q f ulps x w with
+      | Some s => forall y, s y -> BinarySingleNaN.is_finite y = true /\
+          (Rabs (BinarySingleNaN.B2R y - loss q (reals_of x) (reals_of w)) <= Q2R a + Q2R r * Rabs (loss q (reals_of x) (reals_of w)))%R
+      | None => False
+      end
   end.
 
 (** The graph gives one number for all numbers. *)
 Definition runs (q : question) : Prop :=
   forall x w, Z.of_nat (length x) = entries (selected q) -> Z.of_nat (length w) = entries (others q) -> exists a, value_at q x w = Some a.
 
-(** The claim, which is not empty: the domain has a point. *)
+(** The points that the claim is about *)
+Definition concerned (q : question) (x w : list R) : Prop :=
+  in_domain q x w /\
+  match claimed q with
+  | RoundingError f _ _ _ => exists x' w' : list (floating f), all_finite x' /\ all_finite w' /\ reals_of x' = x /\ reals_of w' = w
+  | _ => True
+  end.
+(** The claim, which is not empty: it is about some point. *)
 Definition LossHolds (loss_file property_file : bytes) : Prop :=
   match read_question loss_file property_file with
   | None => False
-  | Some q => runs q /\ (exists x w, in_domain q x w) /\ holds q
+  | Some q => runs q /\ (exists x w, concerned q x w) /\ holds q
   end.
 Definition LossFails (loss_file property_file : bytes) : Prop :=
   match read_question loss_file property_file with

@@ -144,11 +144,16 @@ class Loss:
         Raises:
             WrongInput: the files cannot be read.
         """
-        loss, _ = self._content
+        loss, claimed = self._content
         shown = ", ".join(f"{n}{list(s)}" for n, s in loss.inputs.items())
         lines = self.property_bytes.decode().splitlines()
         more = [f"… and {len(lines) - _MOST_SHOWN} more lines"] if len(lines) > _MOST_SHOWN else []
         premises = "A point of the loss's domain is part of the claim."
+        if claimed.word.startswith("(rounding"):
+            premises += (
+                "  It assumes of the machine that arithmetic is that of IEEE 754, rounded to nearest, and that each "
+                "exponential and logarithm is within the stated number of units in the last place."
+            )
         return Summary(f"The loss is a function of {shown}.", (*lines[:_MOST_SHOWN], *more), False, premises)
 
     @cached_property
@@ -229,6 +234,14 @@ def _words(claimed: LossProperty, proved: bool) -> str:
             says = f"{'is' if proved else 'is not'} strictly proper, as a score of the forecast {inputs}"
         case word if word.startswith("(minimised-at"):
             says = f"{'is' if proved else 'is not always'} {claimed.adjective}, as a function of {inputs}"
+        case word if word.startswith("(rounding"):
+            says = f"is{'' if proved else ' not always'} {claimed.adjective}"
+            return (
+                f"The loss {says}, at floating-point inputs within the bounds stated, in any order of sums, where "
+                "exponentials and logarithms are as accurate as stated; nor does the result overflow."
+                if proved
+                else f"The loss {says}: at an input within the bounds its evaluation overflows or is further off."
+            )
         case _:
             says = f"{'is' if proved else 'is not'} {claimed.adjective} in {inputs} (Euclidean norm)"
     return f"The loss {says}, {where}."

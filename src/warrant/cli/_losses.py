@@ -21,6 +21,7 @@ from warrant.statements import (
     LossProperty,
     MinimisedExactlyAt,
     NonNegative,
+    RoundingError,
     SmoothLoss,
     StrictlyProper,
     UpperBounds,
@@ -62,6 +63,27 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         action="store_true",
         help="it is a strictly proper score of the forecast that --by names; the other input is the outcome",
     )
+    which.add_argument(
+        "--rounding-error",
+        metavar="E",
+        help="evaluated in floating point it is off by at most E, and does not overflow",
+    )
+    loss.add_argument(
+        "--relative", metavar="R", default="0", help="with --rounding-error: by R times its size more (default: 0)"
+    )
+    loss.add_argument(
+        "--format",
+        choices=["binary32", "binary64"],
+        default="binary64",
+        help="with --rounding-error: in which it is evaluated (default: binary64)",
+    )
+    loss.add_argument(
+        "--ulps",
+        metavar="K",
+        default="1",
+        help="with --rounding-error: the machine's exponentials and logarithms are within so many units in the last "
+        "place (default: 1)",
+    )
     loss.add_argument(
         "--by",
         type=names,
@@ -98,6 +120,10 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
         claimed = UpperBounds(arguments.by, limits, arguments.upper_bounds)
     elif arguments.smooth is not None:
         claimed = SmoothLoss(arguments.by, limits, arguments.smooth)
+    elif arguments.rounding_error is not None:
+        claimed = RoundingError(
+            arguments.by, limits, arguments.rounding_error, arguments.relative, arguments.format, arguments.ulps
+        )
     else:
         claimed = LipschitzLoss(arguments.by, limits, arguments.lipschitz)
     note: tuple[str, ...] = ()

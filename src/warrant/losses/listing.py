@@ -24,6 +24,7 @@ class Listing:
         known: for instructions with facts, which of ``convex``, ``concave`` and ``nonnegative`` they are.
         slope: a Lipschitz constant of the loss, where one is known.
         bend: one of its gradient.
+        rounding: of a claim about rounding errors, how its analysis ended, in one word, and the bound it found.
         follows: whether the claim follows by the checker's rules, with any point of the domain.
     """
 
@@ -31,6 +32,7 @@ class Listing:
     known: dict[int, frozenset[str]]
     slope: Fraction | None
     bend: Fraction | None
+    rounding: tuple[str, float] | None
     follows: bool
 
     @property
@@ -77,6 +79,7 @@ def list_loss(files: Sequence[bytes], *, timeout: float | None = None) -> Listin
     known = {}
     value = 0
     constants: dict[str, Fraction] = {}
+    rounding: tuple[str, float] | None = None
     follows = False
     for line in said.text.splitlines():
         head, *words = line.split()
@@ -85,6 +88,8 @@ def list_loss(files: Sequence[bytes], *, timeout: float | None = None) -> Listin
         elif head in ("slope", "bend"):
             numerator, _, denominator = words[0].partition("/")
             constants[head] = Fraction(int(numerator, 16), int(denominator, 16))
+        elif head == "rounding":
+            rounding = (words[0], float.fromhex(words[1]))
         elif head == "follows":
             follows = True
         elif head == "known":
@@ -92,4 +97,4 @@ def list_loss(files: Sequence[bytes], *, timeout: float | None = None) -> Listin
         else:
             instructions.append(read_instruction(words))
     program = Program(tuple(instructions), (value,), ())
-    return Listing(program, known, constants.get("slope"), constants.get("bend"), follows)
+    return Listing(program, known, constants.get("slope"), constants.get("bend"), rounding, follows)

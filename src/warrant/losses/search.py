@@ -23,6 +23,7 @@ from warrant.statements import (
     LipschitzLoss,
     LossProperty,
     MinimisedExactlyAt,
+    RoundingError,
     SmoothLoss,
     StrictlyProper,
     UpperBounds,
@@ -40,6 +41,16 @@ _ZOOMED = 256
 _HALVINGS = 14
 _MARGINS = (1.0, 0.5, 2.0, 0.125, 8.0, 2.0**-10)
 """Enclosures of exponentials and logarithms are right to about seven digits."""
+_LARGE = 2.0**14
+_ROUNDING = {
+    "bounded": "the bound that is found is larger",
+    "overflows": "evaluation overflows",
+    "may-overflow": "it is not certain that nothing overflows; state bounds of the inputs",
+    "may-be-undefined": "it is not certain that all denominators, radicands and arguments of logarithms are right",
+    "not-known": "nothing is known",
+    "no-meaning": "the file does not say which operations are made, or in an operator that is not known here",
+}
+"""How the analysis of rounding errors ends, in words."""
 Floats = NDArray[np.float64]
 
 
@@ -136,7 +147,8 @@ def search(
 def _proofs(found: Listing, claimed: LossProperty, layout: Layout) -> Iterator[Floats]:
     """Numbers for proofs: points of the domain; or margins at which the loss may be smaller than at 0."""
     if found.follows:
-        yield from _domain_points(found.program, layout)
+        points = _domain_points(found.program, layout)
+        yield from (_in_format(claimed, p) for p in points) if isinstance(claimed, RoundingError) else points
     elif isinstance(claimed, UpperBounds | ClassificationCalibrated) and len(layout.names) == 1:
         yield from np.array(_MARGINS)[:, None]
     elif isinstance(claimed, StrictlyProper):
@@ -162,7 +174,29 @@ def _expected(program: Program, probabilities: Floats, forecasts: Floats) -> Flo
     return np.asarray((probabilities * np.stack(losses, axis=1)).sum(axis=1))
 
 
+def _in_format(claimed: RoundingError, point: Floats) -> Floats:
+    """The point, rounded to the format in which the loss is evaluated."""
+    return point.astype(np.float32).astype(np.float64) if claimed.format == "binary32" else point
+
+
+def _corners(claimed: RoundingError, layout: Layout, random: np.random.Generator) -> Iterator[Floats]:
+    """Points at which evaluation may overflow: greatest and least entries, and a few others, all in the format."""
+    kind = np.float32 if claimed.format == "binary32" else np.float64
+    largest = np.where(np.isfinite(layout.greatest), layout.greatest, _LARGE)
+    smallest = np.where(np.isfinite(layout.least), layout.least, -_LARGE)
+    mixed = np.where(random.integers(0, 2, (_TRIES, len(largest))) > 0, largest, smallest)
+    between = _samples(layout, range(len(largest)), random)[:_TRIES]
+    for point in [largest, smallest, *mixed, *between]:
+        rounded = _in_format(claimed, point)
+        outside = (rounded < layout.least) | (rounded > layout.greatest)
+        yield np.where(outside, np.nextafter(rounded.astype(kind), kind(0)), rounded).astype(np.float64)
+
+
 def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
+    if isinstance(claimed, RoundingError):
+        word, bound = found.rounding or ("no-meaning", np.nan)
+        known = f"{_ROUNDING[word]}{f' ({bound:.3g})' if word == 'bounded' else ''}"
+        return f"no such bound of the rounding error follows: {known}; no counterexample was found"
     if isinstance(claimed, Convex):
         blamed = found.blame()
         if blamed is None:
@@ -218,6 +252,9 @@ def _domain_points(program: Program, layout: Layout) -> Iterator[Floats]:
 
 def _refutations(program: Program, claimed: LossProperty, layout: Layout) -> Iterator[Floats]:
     """Numbers at which the property clearly fails in binary64, the clearest first."""
+    if isinstance(claimed, RoundingError):
+        yield from _corners(claimed, layout, np.random.default_rng(7))
+        return
     if isinstance(claimed, ClassificationCalibrated):
         if len(layout.names) == 1:
             yield from np.array([0.0, *(-m for m in _MARGINS)])[:, None]

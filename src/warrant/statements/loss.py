@@ -18,6 +18,7 @@ __all__ = [
     "LossProperty",
     "MinimisedExactlyAt",
     "NonNegative",
+    "RoundingError",
     "SmoothLoss",
     "StrictlyProper",
     "UpperBounds",
@@ -252,6 +253,48 @@ class StrictlyProper(_Property):
         return "strictly-proper"
 
 
+@dataclass(frozen=True)
+class RoundingError(_Property):
+    """Evaluated in floating point, operation by operation, the loss is nearly the real one, and nothing overflows.
+
+    The computed loss differs from the loss over the real numbers by at most ``absolute`` + ``relative`` times the
+    latter's size, for all floating-point inputs within the bounds, whatever the order of sums.  What is assumed of the
+    machine: arithmetic is that of IEEE 754, rounded to nearest, and exponentials and logarithms are within ``ulps``
+    units in the last place.
+
+    Attributes:
+        absolute: the error that is allowed anyway, in the unit of the loss.
+        relative: the error that is allowed beyond that, as a multiple of the loss.
+        format: in which the loss is evaluated; also that of its inputs.
+        ulps: how accurate the machine's exponentials and logarithms are, at least 1.
+    Source: N. Higham, Accuracy and Stability of Numerical Algorithms, 2002, chapters 2 to 4.
+    """
+
+    absolute: Number = 0
+    relative: Number = 0
+    format: Literal["binary32", "binary64"] = "binary64"
+    ulps: Number = 1
+
+    @property
+    def adjective(self) -> str:
+        """The property, for people."""
+        allowed = [f"{self.absolute}"] if to_fraction(self.absolute, "the error") else []
+        allowed += [f"{self.relative} times its size"] if to_fraction(self.relative, "the relative error") else []
+        return f"off by at most {' + '.join(allowed) or '0'} when evaluated in {self.format}"
+
+    @property
+    def word(self) -> str:
+        """The property, as the text says it."""
+        if to_fraction(self.ulps, "the accuracy") < 1:
+            raise WrongInput(f"an accuracy of {self.ulps} units in the last place", expected="at least 1")
+        numbers = [
+            rational(self.ulps, "the accuracy"),
+            rational(self.absolute, "the error"),
+            rational(self.relative, "the relative error"),
+        ]
+        return f"(rounding {self.format} {' '.join(numbers)})"
+
+
 LossProperty = (
     Convex
     | NonNegative
@@ -261,6 +304,7 @@ LossProperty = (
     | ClassificationCalibrated
     | MinimisedExactlyAt
     | StrictlyProper
+    | RoundingError
 )
 
 
@@ -295,6 +339,15 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
                     return MinimisedExactlyAt(tuple(names), bounds, to_fraction(number, "the minimum"))
                 case ["strictly-proper"]:
                     return StrictlyProper(tuple(names), bounds)
+                case ["rounding", ("binary32" | "binary64") as kind, ulps, absolute, relative]:
+                    return RoundingError(
+                        tuple(names),
+                        bounds,
+                        to_fraction(absolute, "the error"),
+                        to_fraction(relative, "the relative error"),
+                        kind,
+                        to_fraction(ulps, "the accuracy"),
+                    )
                 case ["calibrated"]:
                     return ClassificationCalibrated(tuple(names), bounds)
                 case _:

@@ -1,11 +1,11 @@
 (** * The checker of losses
 
     [prove_loss loss property certificate] lowers the graph to a straight-line program (Program.v) and has the facts about each instruction computed (Analysis.v), or their slopes
-    (Slopes.v): the loss is convex if its last instruction is, at least 0 if that one is, Lipschitz with that one's slope, and smooth by how far it lies from chords (Bends.v); of losses of a margin, see Margins.v, of where a loss is least, Minimum.v, and of losses of forecasts, Forecasts.v.  The certificate is only a point of the domain, so that the theorem is not empty.
+    (Slopes.v): the loss is convex if its last instruction is, at least 0 if that one is, Lipschitz with that one's slope, and smooth by how far it lies from chords (Bends.v); of losses of a margin, see Margins.v, of where a loss is least, Minimum.v, of losses of forecasts, Forecasts.v, and of rounding errors, Evaluation.v.  The certificate is only a point of the domain, so that the theorem is not empty.
 
     [refute_loss loss property certificate] evaluates the program on intervals at points that the certificate names: two points x and y of the domain between which the loss
     lies above its chord, or further from it than smoothness allows, or which it takes further apart than the constant allows; or a point of the domain at which it is negative,
-    below the 0-1 loss, or not larger than at its target; or probabilities, and another forecast of which the expected loss is not larger.
+    below the 0-1 loss, not larger than at its target, or at which its evaluation overflows or is further off than claimed; or probabilities, and another forecast of which the expected loss is not larger.
 
     Main definitions: [prove_loss], [refute_loss]; [listing], for messages and for the search.
 
@@ -13,8 +13,8 @@
 From Coq Require Import PString Uint63 Floats ZArith QArith List Bool FMapPositive.
 From Warrant Require Import Spec.Bytes Spec.Protobuf Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Losses.Facts Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes Checker.Losses.Program Checker.Losses.Margins Checker.Losses.Minimum Checker.Losses.Forecasts.
-From Warrant Require Checker.Gradients.Check.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Losses.Facts Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes Checker.Losses.Program Checker.Losses.Margins Checker.Losses.Minimum Checker.Losses.Forecasts Checker.Losses.Evaluation.
+From Warrant Require Checker.Gradients.Check Checker.Losses.Rounding Primitives.FloatBounds.
 Import ListNotations.
 Local Open Scope Z_scope.
 Local Open Scope bool_scope.
@@ -38,6 +38,7 @@ Definition follows (q : question) (st : state) (a : positive) (point : list Q) :
   | Calibrated => match point with [h] => is_calibrated q st a (program_facts q st) h | _ => false end
   | MinimisedAt t => is_minimised q st a (program_facts q st) t
   | StrictlyProper => is_proper q st a (firstn (Z.to_nat (entries (selected q))) point)
+  | RoundingError f ulps b r => representable f point && rounding_follows q f ulps b r
   end.
 Definition prove (q : question) (point : list Q) : bool :=
   let n := Z.to_nat (entries (selected q)) in
@@ -79,6 +80,7 @@ Definition refute (q : question) (points : list Q) : bool :=
     | Calibrated => match points with [u] => not_calibrated q st a (program_facts q st) u | _ => false end
     | MinimisedAt t => not_minimised q st a t x (skipn n points)
     | StrictlyProper => not_proper q st a x y
+    | RoundingError f ulps b r => at_point (fun _ => rounding_fails q f ulps b r x (skipn n points))
     end
   | None => false
   end.
@@ -93,6 +95,21 @@ Definition refute_loss (loss_file property_file certificate : bytes) : bool :=
 
 Definition describe (loss_file property_file : bytes) : option (state * positive) :=
   do q <- read_question loss_file property_file; compile q.
+(** How the analysis of a claim about rounding errors ends, with the bound that it finds *)
+Definition rounding_found (loss_file property_file : bytes) : option (bytes * float) :=
+  do q <- read_question loss_file property_file;
+  match claimed q with
+  | RoundingError f ulps _ _ =>
+    Some match rounding_bound q f ulps with
+         | Some (Rounding.Near _ d _) => ("bounded", FloatBounds.magnitude d)
+         | Some Rounding.Infinite => ("overflows", infinity)
+         | Some (Rounding.Unsure Rounding.MayOverflow) => ("may-overflow", nan)
+         | Some (Rounding.Unsure Rounding.MayBeUndefined) => ("may-be-undefined", nan)
+         | Some (Rounding.Unsure Rounding.NotKnown) => ("not-known", nan)
+         | None => ("no-meaning", nan)
+         end%pstring
+  | _ => None
+  end.
 (** All instructions (number, name, operands, and the number that it is), with what is known of each: convex, concave, at least 0; the loss, its slope and bend, and whether
     the claim follows at any point of the domain *)
 Definition listing (loss_file property_file : bytes) :

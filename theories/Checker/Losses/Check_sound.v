@@ -6,19 +6,20 @@
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses Primitives.Fractions.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals Checker.Gradients.Relational.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Primitives.Losses.Composition Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes Checker.Losses.Program Checker.Losses.Program_sound Checker.Losses.Margins Checker.Losses.Minimum Checker.Losses.Forecasts Checker.Losses.Check.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Primitives.Losses.Composition Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes Checker.Losses.Program Checker.Losses.Program_sound Checker.Losses.Margins Checker.Losses.Minimum Checker.Losses.Forecasts Checker.Losses.Evaluation Checker.Losses.Check.
 From Warrant Require Checker.Gradients.Check Checker.Gradients.Check_sound.
 Import ListNotations.
 Local Open Scope Z_scope.
 
 (** ** Proofs *)
 
-Theorem prove_sound q point : prove q point = true -> runs q /\ (exists x w, in_domain q x w) /\ holds q.
+Theorem prove_sound q point : prove q point = true -> runs q /\ (exists x w, concerned q x w) /\ holds q.
 Proof.
   unfold prove. destruct (compile q) as [[st a]|] eqn:comp; [|discriminate]. destruct (domain_point _ _ _ _) as [M|] eqn:dom; [|discriminate]. intro ok.
   split; [exact (compile_runs _ _ _ comp)|split].
-  { destruct (domain_point_correct _ _ _ _ _ _ comp dom) as (_ & _ & d & _). eexists; eexists; exact d. }
-  unfold holds, follows in *. destruct (claimed q) as [| |L|L| | |t|].
+  { destruct (domain_point_correct _ _ _ _ _ _ comp dom) as (_ & _ & d & _). eexists; eexists; split; [exact d|]. unfold follows in ok. destruct (claimed q) as [| | | | | | | |f ulps b r]; try exact I.
+    apply andb_prop in ok as [ok _]. rewrite <- (firstn_skipn (Z.to_nat (entries (selected q))) point) in ok. exact (representable_correct f _ _ ok). }
+  unfold holds, follows in *. destruct (claimed q) as [| |L|L| | |t| |f ulps b r].
   - intros w x y t dx dy t_in. now apply (loss_convex_correct q st a _ comp eq_refl).
   - intros w x dx. now apply (loss_ge0_correct q st a _ comp eq_refl).
   - destruct (slope_of_loss q st a) as [s|] eqn:known; [|discriminate]. apply Facts_sound.le_correct in ok. intros w x y (ix & iw & gx) (iy & _ & gy).
@@ -30,6 +31,7 @@ Proof.
   - destruct point as [|h [|]]; try discriminate. intros w iw. now apply (is_calibrated_correct q st a _ comp eq_refl h).
   - intros w x dx. now apply (is_minimised_correct q st a _ t comp eq_refl).
   - exact (is_proper_correct q st a comp _ ok).
+  - apply andb_prop in ok as [_ ok]. exact (rounding_follows_correct q f ulps b r ok).
 Qed.
 Theorem prove_loss_sound l p c : prove_loss l p c = true -> LossHolds l p.
 Proof.
@@ -75,7 +77,7 @@ Theorem refute_sound q points : refute q points = true -> runs q /\ ~ holds q.
 Proof.
   unfold refute. destruct (compile q) as [[st a]|] eqn:comp; [|discriminate]. intro ok. split; [exact (compile_runs _ _ _ comp)|].
   unfold holds. set (n := Z.to_nat (entries (selected q))) in *. set (x := firstn n points) in *. set (y := firstn n (skipn n points)) in *. set (w := skipn n (skipn n points)) in *.
-  destruct (claimed q) as [| |L|L| | |t|].
+  destruct (claimed q) as [| |L|L| | |t| |f ulps b r].
   - destruct (domain_point q st x w) as [M|] eqn:dx; [|discriminate]. destruct (domain_point q st y w) as [N|] eqn:dy; [|discriminate].
     destruct (domain_point_correct _ _ _ _ _ _ comp dx) as (ix & iw & inx & ex). destruct (domain_point_correct _ _ _ _ _ _ comp dy) as (iy & _ & iny & ey).
     intro convex. destruct (convex _ _ _ (/ 2) inx iny ltac:(lra)) as [_ le].
@@ -102,6 +104,9 @@ Proof.
   - destruct points as [|u [|]]; try discriminate. destruct (not_calibrated_correct q st a _ comp eq_refl u ok) as [iw no]. intro yes. destruct (yes _ iw) as [dom cal]. exact (no dom cal).
   - destruct (not_minimised_correct q st a t comp _ _ ok) as (r & s & dom & no). intro yes. exact (no (yes s r dom)).
   - intros [_ proper]. exact (not_proper_correct q st a comp _ _ ok proper).
+  - destruct (domain_point q st x (skipn n points)) as [M|] eqn:dx; [|discriminate]. destruct (domain_point_correct _ _ _ _ _ _ comp dx) as (_ & _ & inx & _).
+    destruct (rounding_fails_correct q f ulps b r _ _ ok) as (x' & w' & s & fx & fw & is_x & is_w & comp' & [y0 sy] & far).
+    intro near. specialize (near x' w' fx fw). rewrite is_x, is_w, comp' in near. destruct (near inx y0 sy) as [fin le]. specialize (far y0 sy fin). lra.
 Qed.
 Theorem refute_loss_sound l p c : refute_loss l p c = true -> LossFails l p.
 Proof.
