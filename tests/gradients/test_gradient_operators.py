@@ -33,7 +33,7 @@ def compare(build, *, points=4, low=-2.0, high=2.0, **inputs):
         np.testing.assert_allclose(ours, np.ravel(expected), rtol=2e-5, atol=2e-6)
 
 
-UNARY = ["Exp", "Sigmoid", "Tanh", "Softplus", "Abs", "Neg", "Sign", "Relu"]
+UNARY = ["Exp", "Sigmoid", "Tanh", "Softplus", "Abs", "Neg", "Sign", "Relu", "Erf"]
 
 
 @pytest.mark.parametrize("op", UNARY)
@@ -115,7 +115,7 @@ def test_expand():
         lambda f: f("Pow", "x", f.number(0.3)),
         lambda f: f("Pow", "x", f.number([2.0, 3.0])),
         lambda f: f("Cast", "x", to=TensorProto.INT64),
-        lambda f: f("Erf", "x"),
+        lambda f: f("Sin", "x"),
         lambda f: f("Exp", "x", axis=1),
         lambda f: f("Max"),
         lambda f: f("LayerNormalization", "x", f.number([1.0, 1.0]), axis=0),
