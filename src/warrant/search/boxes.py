@@ -14,8 +14,8 @@ from warrant import certificates
 from warrant.search.attack import holds, literals
 from warrant.search.bounds import Bools
 from warrant.search.branch import TOO_LARGE
-from warrant.search.cuts import find_cuts
 from warrant.search.options import Progress, Result, Stats
+from warrant.search.queries import each_query
 
 if TYPE_CHECKING:
     from warrant.models import Forest
@@ -260,7 +260,9 @@ def find_boxes(
 ) -> Result:
     """Searches for a proof by boxes, or a counterexample.  Arguments as in :func:`warrant.search.find`."""
 
-    def search(query: Query, stats: Stats, share: float) -> Search:
-        return Search(forest, query, checks, stats, share)
+    def search(
+        query: Query, stats: Stats, deadline: float, report: Callable[[], None]
+    ) -> certificates.Cut | list[str] | str:
+        return Search(forest, query, checks, stats, 1 / stats.queries).run(deadline, report)
 
-    return find_cuts(property, search, certificates.boxes_bytes, timeout=timeout, progress=progress)
+    return each_query(property, search, certificates.boxes_bytes, timeout=timeout, progress=progress)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,14 +12,15 @@ from warrant.errors import SearchError
 from warrant.models import Decided, Ensembles, Forest
 from warrant.search.arrays import choose
 from warrant.search.boxes import find_boxes
-from warrant.search.branch import TOO_LARGE, Branch
+from warrant.search.branch import Branch
 from warrant.search.joint import find_joint
 from warrant.search.net import build
-from warrant.search.options import Options, Progress, Proof, Result, Stats, Unknown, Witness
+from warrant.search.options import Options, Progress, Result, Stats
 from warrant.search.parallel import spreader
+from warrant.search.queries import each_query
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from warrant.certificates import Tree
     from warrant.models import Lowered
@@ -60,48 +60,25 @@ def find(
     networks = [network_of(model, query) for query in property.queries]
     sizes = [sum(block.weights.nnz for block in network.blocks) for network in networks if network is not None]
     arrays = choose(options.arrays, max(sizes, default=0))
-    stats = Stats(queries=len(property.queries))
-    begin = time.monotonic()
-    last = [begin]
 
-    def report() -> None:
-        now = time.monotonic()
-        stats.seconds = now - begin
-        if progress is not None and now - last[0] > 0.1:
-            last[0] = now
-            progress(stats)
+    def search(
+        query: Query, stats: Stats, deadline: float, report: Callable[[], None]
+    ) -> Tree | list[str] | str | None:
+        network = network_of(model, query)
+        if network is None:
+            return None
+        if not query.disjuncts:  # each has failed in each case
+            return certificates.Tree()
+        net = build(network, query, arrays, deadline)
+        share = jobs > 1 and not arrays.accelerated  # processes would only wait for the same device
+        spread = spreader(net, options, stats, list(checks), report, jobs) if share else None
+        branch = Branch(net, options, stats, list(checks), report, spread, 1 / stats.queries)
+        with threadpool_limits(limits=1):  # many small products: more threads only cost time
+            return branch.run()
 
-    trees: list[Tree] = []
-    try:
-        for query, network in zip(property.queries, networks, strict=True):
-            if network is None:
-                continue
-            if not query.disjuncts:  # each has failed in each case
-                trees.append(certificates.Tree())
-                continue
-            net = build(network, query, arrays, begin + timeout)
-            share = jobs > 1 and not arrays.accelerated  # processes would only wait for the same device
-            spread = spreader(net, options, stats, list(checks), report, jobs) if share else None
-            branch = Branch(net, options, stats, list(checks), report, spread, 1 / stats.queries)
-            with threadpool_limits(limits=1):  # many small products: more threads only cost time
-                answer = branch.run()
-            stats.seconds = time.monotonic() - begin
-            if isinstance(answer, str):
-                return Unknown(answer, stats)
-            if isinstance(answer, list):
-                witness = certificates.witness_bytes(answer)
-                stats.size = len(witness)
-                return Witness(witness, stats)
-            trees.append(answer)
-    except KeyboardInterrupt:
-        stats.seconds = time.monotonic() - begin
-        return Unknown("interrupted", stats)
-    if isinstance(model, Decided):
-        proof = certificates.cases_bytes([certificates.proof_bytes(certificates.Proof((tree,))) for tree in trees])
-    else:
-        proof = certificates.proof_bytes(certificates.Proof(tuple(trees)))
-    stats.seconds = time.monotonic() - begin
-    stats.size = len(proof)
-    if stats.size > certificates.LARGEST:
-        return Unknown(TOO_LARGE, stats)
-    return Proof(proof, stats)
+    def encode(trees: Sequence[Tree]) -> bytes:
+        if isinstance(model, Decided):
+            return certificates.cases_bytes([certificates.proof_bytes(certificates.Proof((tree,))) for tree in trees])
+        return certificates.proof_bytes(certificates.Proof(tuple(trees)))
+
+    return each_query(property, search, encode, timeout=timeout, progress=progress)

@@ -20,8 +20,8 @@ from warrant import certificates
 from warrant.models.ensembles import last_below, leaves
 from warrant.search.attack import holds, literals
 from warrant.search.branch import TOO_LARGE
-from warrant.search.cuts import find_cuts
 from warrant.search.options import Progress, Result, Stats
+from warrant.search.queries import each_query
 
 if TYPE_CHECKING:
     from warrant.models import Forest
@@ -484,7 +484,9 @@ def find_joint(
 ) -> Result:
     """Searches for a proof by joint bounds, or a counterexample.  Arguments as in :func:`warrant.search.find`."""
 
-    def search(query: Query, stats: Stats, share: float) -> Search:
-        return Search(model, query, checks, stats, share)
+    def search(
+        query: Query, stats: Stats, deadline: float, report: Callable[[], None]
+    ) -> certificates.Cut | list[str] | str:
+        return Search(model, query, checks, stats, 1 / stats.queries).run(deadline, report)
 
-    return find_cuts(property, search, certificates.joint_bytes, timeout=timeout, progress=progress)
+    return each_query(property, search, certificates.joint_bytes, timeout=timeout, progress=progress)

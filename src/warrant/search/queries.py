@@ -1,10 +1,10 @@
-"""Searches that cut boxes of inputs, whose proofs are a tree of cuts for each query."""
+"""What all searches do alike: a property's queries one after the other, and a certificate of what was found."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeVar
 
 from warrant import certificates
 from warrant.search.branch import TOO_LARGE
@@ -13,26 +13,23 @@ from warrant.search.options import Progress, Proof, Result, Stats, Unknown, Witn
 if TYPE_CHECKING:
     from warrant.properties import Queries, Query
 
-
-class Searches(Protocol):
-    """The search of one query."""
-
-    def run(self, deadline: float, report: Callable[[], None]) -> certificates.Cut | list[str] | str:
-        """The tree of cuts, a counterexample's literals, or why there is neither (a text)."""
+Tree = TypeVar("Tree")
 
 
-def find_cuts(
+def each_query(
     property: Queries,
-    search: Callable[[Query, Stats, float], Searches],
-    encode: Callable[[Sequence[certificates.Cut]], bytes],
+    search: Callable[[Query, Stats, float, Callable[[], None]], Tree | list[str] | str | None],
+    encode: Callable[[Sequence[Tree]], bytes],
     *,
     timeout: float,
     progress: Progress | None,
 ) -> Result:
-    """Search all queries.
+    """Search all queries of a property.
 
-    search: what searches one query, from the statistics and the share of the whole that the query is; encode: the
-    certificate of the trees of cuts; timeout, progress: as in :func:`warrant.search.find`.
+    search: what searches one query, from the statistics of the whole, the time (``time.monotonic``) to end at and what
+    to call now and then; it gives the tree of a proof, a counterexample's literals, why there is neither (a text), or
+    None for a query that needs no tree. encode: the certificate of the trees; timeout, progress: as in
+    :func:`warrant.search.find`.
     """
     stats = Stats(queries=len(property.queries))
     begin = time.monotonic()
@@ -45,10 +42,10 @@ def find_cuts(
             last[0] = now
             progress(stats)
 
-    trees: list[certificates.Cut] = []
+    trees: list[Tree] = []
     try:
         for query in property.queries:
-            answer = search(query, stats, 1 / stats.queries).run(begin + timeout, report)
+            answer = search(query, stats, begin + timeout, report)
             stats.seconds = time.monotonic() - begin
             if isinstance(answer, str):
                 return Unknown(answer, stats)
@@ -56,10 +53,12 @@ def find_cuts(
                 witness = certificates.witness_bytes(answer)
                 stats.size = len(witness)
                 return Witness(witness, stats)
-            trees.append(answer)
+            if answer is not None:
+                trees.append(answer)
     except KeyboardInterrupt:
         stats.seconds = time.monotonic() - begin
         return Unknown("interrupted", stats)
     proof = encode(trees)
+    stats.seconds = time.monotonic() - begin
     stats.size = len(proof)
     return Proof(proof, stats) if len(proof) <= certificates.LARGEST else Unknown(TOO_LARGE, stats)
