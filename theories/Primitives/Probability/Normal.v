@@ -4,12 +4,13 @@
     2 I(x) exp(-x²/2), which is that of -2 J(x) with J(x) the integral from 0 to 1 of exp(-x² (1 + u²)/2)/(1 + u²).  So I(x)² + 2 J(x) is always 2 J(0) = π/2, and J tends to 0.  Bounds of Φ come
     from the series of the exponential, whose partial sums lie above and below it by turns.
 
-    Main results: [bell_total] (I² + 2 J = π/2), [bell_limit], [normal_mono], [normal_opposite], [series_bound].
+    Main results: [bell_total] (I² + 2 J = π/2), [bell_limit], [normal_mono], [normal_opposite], [normal_error_function], [series_bound].
 
     Trust: proved.
     Source: P.-S. Laplace, 1774; the proof of the integral: J. van Yzeren, Moivre's and Fresnel's integrals by simple integration, 1979. *)
 From Coq Require Import Reals Lra Lia Psatz.
 From Warrant Require Import Spec.Smoothing.
+From Warrant Require Spec.Elementary.
 From Coquelicot Require Import Rcomplements Hierarchy Continuity Derive Derive_2d RInt RInt_analysis AutoDerive ElemFct.
 Local Open Scope R_scope.
 
@@ -54,6 +55,23 @@ Proof.
   apply (is_derive_plus (fun _ => 1 / 2) (fun t => area t / sqrt (2 * PI))); [apply (is_derive_const (1 / 2))|]. unfold Rdiv.
   apply (is_derive_ext (fun t => scal (/ sqrt (2 * PI)) (area t))); [intro; unfold scal; cbn; unfold mult; cbn; ring|].
   replace (bell t * / sqrt (2 * PI)) with (scal (/ sqrt (2 * PI)) (bell t)) by (unfold scal; cbn; unfold mult; cbn; ring). apply is_derive_scal, area_derive.
+Qed.
+
+(** Φ by the error function of Spec/Elementary.v *)
+Theorem normal_error_function (t : R) : normal t = (1 + Elementary.error_function_R (t / sqrt 2)) / 2.
+Proof.
+  pose proof (sqrt_lt_R0 2 ltac:(lra)) as root2. pose proof (sqrt_lt_R0 PI PI_RGT_0) as root_pi.
+  assert (root : sqrt (2 * PI) = sqrt 2 * sqrt PI) by (apply sqrt_mult; [lra|pose proof PI_RGT_0; lra]).
+  assert (moved : area t = sqrt 2 * sqrt PI / 2 * Elementary.error_function_R (t / sqrt 2)).
+  { pose proof (RInt_comp_lin bell (sqrt 2) 0 0 (t / sqrt 2)) as scaled. replace (sqrt 2 * 0 + 0) with 0 in scaled by ring.
+    replace (sqrt 2 * (t / sqrt 2) + 0) with t in scaled by (field; lra). unfold area. rewrite <- scaled by apply bell_integrable.
+    unfold Elementary.error_function_R. transitivity (RInt (fun u => scal (sqrt 2 * sqrt PI / 2) (Elementary.bell u)) 0 (t / sqrt 2)).
+    - apply RInt_ext. intros u _. unfold bell, Elementary.bell, scal. cbn. unfold mult. cbn.
+      replace ((sqrt 2 * u + 0) * (sqrt 2 * u + 0) / 2) with (u * u * (sqrt 2 * sqrt 2) / 2) by field. rewrite sqrt_sqrt by lra.
+      replace (u * u * 2 / 2) with (u * u) by field. field. lra.
+    - apply (RInt_scal (V := R_CompleteNormedModule)), (ex_RInt_continuous (V := R_CompleteNormedModule)). intros u _.
+      apply (ex_derive_continuous Elementary.bell). unfold Elementary.bell. auto_derive. trivial. }
+  rewrite normal_area, moved, root. field. lra.
 Qed.
 
 (** ** The whole integral *)
