@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 from warrant.errors import WrongInput
 
-__all__ = ["known", "number", "of", "of_kind", "table"]
+__all__ = ["is_finite", "known", "number", "of", "of_kind", "table"]
 
 _REQUIRED = object()
 _CALLED = {str: "a string", int: "a whole number", bool: "true or false", list: "a list"}
@@ -32,13 +32,22 @@ def known(body: Mapping[str, Any], names: set[str], place: str) -> None:
             raise WrongInput(f"unknown entry {name!r}", place=place, expected=f"one of {', '.join(sorted(names))}")
 
 
+def _is_of(value: object, kind: type) -> bool:
+    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+
+
+def is_finite(value: object) -> TypeGuard[int | Decimal]:
+    """Whether it is a finite number; booleans are none."""
+    return isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
+
+
 def of_kind(value: Any, kind: type, place: str) -> Any:
     """A value of this type, where booleans are no whole numbers.
 
     Raises:
         WrongInput: it is of another one.
     """
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+    if not _is_of(value, kind):
         raise WrongInput(f"{value!s}", place=place, expected=_CALLED[kind])
     return value
 
@@ -52,7 +61,7 @@ def of(body: Mapping[str, Any], name: str, kind: type, place: str, otherwise: An
     if name not in body and otherwise is not _REQUIRED:
         return otherwise
     value = body.get(name)
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+    if not _is_of(value, kind):
         found = "missing" if name not in body else f"{value!s}"
         raise WrongInput(f"{name} is {found}", place=place, expected=_CALLED[kind])
     return value
@@ -65,7 +74,7 @@ def number(body: Mapping[str, Any], name: str, place: str) -> int | Decimal:
         WrongInput: it is missing, or none.
     """
     value = body.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
+    if not is_finite(value):
         found = "missing" if name not in body else f"{value!s}"
         raise WrongInput(f"{name} is {found}", place=place, expected="a finite number")
     return value

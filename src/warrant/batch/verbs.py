@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from warrant.batch.entries import known, of_kind, table
+from warrant.batch.entries import is_finite, known, of_kind, table
 from warrant.claims import Chain, Claim, Gradient, Independence, Posterior, Privacy
 from warrant.errors import WrongInput
 
@@ -23,7 +23,7 @@ def _number(value: Any, place: str, base: Path) -> str:
     """A number as it is written; fractions are texts."""
     if isinstance(value, str):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
+    if not is_finite(value):
         raise WrongInput(f"{value!s}", place=place, expected="a number, or a text such as '1/3'")
     return format(Decimal(value), "f")
 

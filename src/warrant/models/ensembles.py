@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warrant.errors import Unsupported, WrongInput
-from warrant.models.forest import Forest, is_forest, read_forest
+from warrant.models.forest import Forest, InOrder, is_forest, read_forest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Ensembles:
+class Ensembles(InOrder):
     """Two ensembles; inputs are those of the first and then the differences of the second's, outputs those of both."""
 
     forests: tuple[Forest, Forest]
@@ -45,21 +45,6 @@ class Ensembles:
     def outputs(self) -> int:
         """The number of outputs."""
         return sum(f.outputs for f in self.forests)
-
-    @property
-    def values(self) -> int:
-        """How many values there are: inputs and outputs."""
-        return self.inputs + self.outputs
-
-    @property
-    def output_values(self) -> Ints:
-        """(outputs,) the numbers of the outputs' values."""
-        return np.arange(self.inputs, self.values)
-
-    @property
-    def output_constants(self) -> Floats:
-        """(outputs,) none of them is constant."""
-        return np.zeros(self.outputs)
 
     def evaluate(self, x: Floats) -> Floats:
         """Outputs (batch, outputs) in binary64 for inputs (batch, inputs)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,8 +53,37 @@ _OF_REGRESSORS = (
 )
 
 
+class InOrder(ABC):
+    """A model whose values are its inputs and then its outputs."""
+
+    @property
+    @abstractmethod
+    def inputs(self) -> int:
+        """The number of inputs."""
+
+    @property
+    @abstractmethod
+    def outputs(self) -> int:
+        """The number of outputs."""
+
+    @property
+    def values(self) -> int:
+        """How many values there are: inputs and outputs."""
+        return self.inputs + self.outputs
+
+    @property
+    def output_values(self) -> Ints:
+        """(outputs,) the numbers of the outputs' values."""
+        return np.arange(self.inputs, self.values)
+
+    @property
+    def output_constants(self) -> Floats:
+        """(outputs,) none of them is constant."""
+        return np.zeros(self.outputs)
+
+
 @dataclass(frozen=True)
-class Forest:
+class Forest(InOrder):
     """An ensemble: each tree leads an input to a leaf, and the leaves' weights add up to scores.
 
     At node n, feature[n] ≤ threshold[n] (< where strict) leads to yes[n], else to no[n]; at a leaf, feature is -1.
@@ -93,21 +123,6 @@ class Forest:
     def label(self) -> bool:
         """Whether the output is one label."""
         return self.labels is not None
-
-    @property
-    def values(self) -> int:
-        """How many values there are: inputs and outputs."""
-        return self.inputs + self.outputs
-
-    @property
-    def output_values(self) -> Ints:
-        """(outputs,) the numbers of the outputs' values."""
-        return np.arange(self.inputs, self.values)
-
-    @property
-    def output_constants(self) -> Floats:
-        """(outputs,) none of them is constant."""
-        return np.zeros(self.outputs)
 
     def scores(self, sums: Floats) -> Floats:
         """The scores (batch, scores) from the sums over the trees."""
