@@ -236,7 +236,8 @@ def _rounding(plan: Plan, b: int | None = None) -> float:
     for use in plan.uses:
         if use.mechanism != GAUSSIAN:
             e = float(loss(use))
-            each = _width(e) if b is None else (b + 1) * e * _width(e) + _width((b + 1) * e) / b
+            width = _width(e) if use.mechanism == LAPLACE else _width(float(_loss(use)))
+            each = width if b is None else (b + 1) * e * width + _width((b + 1) * e) / b
             added += use.times * each
     return added
 
@@ -244,7 +245,7 @@ def _rounding(plan: Plan, b: int | None = None) -> float:
 def _rounding_of_shares(plan: Plan, shares: Shares) -> float:
     """The same for the epsilons of Gaussian noise by shares of delta."""
     b = shares.orders[-1]
-    each = 2 * _width(math.log(b + 1)) + _width(_ln(plan.delta)) + _width(shares.epsilon)
+    each = 2 * _width(math.log(b + 1)) + _width(_ln(plan.delta)) / shares.orders[0] + _width(shares.epsilon)
     return each * sum(use.times for use in plan.uses if use.mechanism == GAUSSIAN)
 
 
