@@ -47,8 +47,10 @@ Definition plus (n : Z) (c : cost) (t : total) : total :=
   | Rational c => (Qred (q + inject_Z n * c), i)
   | Enclosed c => let summand := mul (number_of (inject_Z n)) c in (q, Some (match i with None => summand | Some i => add i summand end))
   end.
-Definition total_of (cost_of : use -> cost) (k : option Z) (l : list use) : total :=
-  fold_right (fun u t => if touches k u then plus (amount u) (cost_of u) t else t) (0, None) l.
+(** uses with what each step of them costs *)
+Definition priced (cost_of : use -> cost) (l : list use) : list (use * cost) := map (fun u => (u, cost_of u)) l.
+Definition total_of (k : option Z) (l : list (use * cost)) : total :=
+  fold_right (fun u t => if touches k (fst u) then plus (amount (fst u)) (snd u) t else t) (0, None) l.
 
 (** ** What steps cost *)
 
@@ -133,10 +135,13 @@ Definition order (c : bytes) : option Z :=
   if (size_of c =? 6)%uint63 then None else Some (to_Z (byte c 6) + 256 * to_Z (byte c 7))%Z.
 Definition proves (o : option Z) (p : plan) : bool :=
   match o with
-  | None => forallb (fun u => pure (runs u)) (uses p) && forallb (fun k => certainly_within (total_of step_cost k (uses p)) (epsilon p)) (keys (uses p))
+  | None =>
+    let costs := priced step_cost (uses p) in
+    forallb (fun u => pure (runs u)) (uses p) && forallb (fun k => certainly_within (total_of k costs) (epsilon p)) (keys (uses p))
   | Some b =>
+    let costs := priced (moment_cost b) (uses p) in
     (1 <=? b)%Z && negb (Qle_bool (delta p) 0) && forallb has_moment (uses p) &&
-    forallb (fun k => certainly_converted b (total_of (moment_cost b) k (uses p)) (epsilon p) (delta p)) (keys (uses p))
+    forallb (fun k => certainly_converted b (total_of k costs) (epsilon p) (delta p)) (keys (uses p))
   end.
 (** orders of two bytes each, at most eight *)
 Fixpoint read_orders (n : nat) (c : bytes) (i : int) : list Z :=
@@ -144,15 +149,19 @@ Fixpoint read_orders (n : nat) (c : bytes) (i : int) : list Z :=
 (** the delta of the budget, divided by the number of steps with Gaussian noise on the same data, of which each counts with its rate *)
 Definition even_share (p : plan) : Q :=
   let one u := if pure (runs u) then Rational 0 else Rational (match about_what u with Sample q => q | _ => 1 end) in
-  delta p / fold_right (fun k most => let s := fst (total_of one k (uses p)) in if Qle_bool most s then s else most) 0 (keys (uses p)).
+  let rates := priced one (uses p) in
+  delta p / fold_right (fun k most => let s := fst (total_of k rates) in if Qle_bool most s then s else most) 0 (keys (uses p)).
 Definition proves_by_shares (orders : list Z) (p : plan) : bool :=
   let d := even_share p in
+  let costs := priced (share_cost orders d) (uses p) in
+  let shares := priced (share d) (uses p) in
   negb (Qle_bool d 0) && forallb (fun b => (1 <=? b)%Z) orders && forallb (can_share orders d) (uses p) &&
-  forallb (fun k => certainly_within (total_of (share_cost orders d) k (uses p)) (epsilon p) && certainly_within (total_of (share d) k (uses p)) (delta p)) (keys (uses p)).
+  forallb (fun k => certainly_within (total_of k costs) (epsilon p) && certainly_within (total_of k shares) (delta p)) (keys (uses p)).
 Definition unbounded (k : option Z) (u : use) : bool :=
   touches k u && (1 <=? times u)%Z && match runs u with Additive (Gaussian _) d => (1 <=? d)%Z | _ => false end && match about_what u with Sample q => negb (Qle_bool q 0) | _ => true end.
 Definition refutes (p : plan) : bool :=
-  Qle_bool (delta p) 0 && existsb (fun k => certainly_beyond (total_of step_cost k (uses p)) (epsilon p) || existsb (unbounded k) (uses p)) (keys (uses p)).
+  let costs := priced step_cost (uses p) in
+  Qle_bool (delta p) 0 && existsb (fun k => certainly_beyond (total_of k costs) (epsilon p) || existsb (unbounded k) (uses p)) (keys (uses p)).
 (** (1 - q)^n, and the probability of at most k successes in n trials that succeed with probability q *)
 Fixpoint power (q : Q) (n : nat) : Q := match n with O => 1 | S n => Qred (q * power q n) end.
 Section Tail.
@@ -265,10 +274,10 @@ Proof.
   rewrite <- (Z2Nat.id (Z.max 0 (times u))), <- INR_IZR_INZ by lia. replace (Z.to_nat (Z.max 0 (times u))) with (Z.to_nat (times u)) by lia.
   induction (Z.to_nat (times u)) as [|n IHn]; [cbn; ring|]. cbn [repeat]. rewrite sum_cons, IHn, S_INR. ring.
 Qed.
-Lemma total_correct cost_of f k l : Forall (fun u => costs (cost_of u) (f u)) l -> about_total (total_of cost_of k l) (spent f k (steps l)).
+Lemma total_correct cost_of f k l : Forall (fun u => costs (cost_of u) (f u)) l -> about_total (total_of k (priced cost_of l)) (spent f k (steps l)).
 Proof.
   intro right. rewrite spent_steps. induction right as [|u l u_right _ IH]; [exists 0; cbn; rewrite Q2R_0; split; [ring|reflexivity]|].
-  rewrite sum_cons. cbn [total_of fold_right]. unfold spent_by at 1. destruct (touches k u); [now apply plus_correct|]. rewrite Rmult_0_r, Rplus_0_l. exact IH.
+  rewrite sum_cons. cbn [priced map total_of fold_right fst snd]. unfold spent_by at 1. destruct (touches k u); [now apply plus_correct|]. rewrite Rmult_0_r, Rplus_0_l. exact IH.
 Qed.
 Lemma certainly_within_sound t s e : about_total t s -> certainly_within t e = true -> s <= Q2R e.
 Proof.
@@ -300,29 +309,30 @@ Proof.
 Qed.
 (** *** Sums of losses *)
 
-Lemma losses_correct p k : proper_plan p -> about_total (total_of step_cost k (uses p)) (spent step_loss k (steps (uses p))).
+Lemma losses_correct p k : proper_plan p -> about_total (total_of k (priced step_cost (uses p))) (spent step_loss k (steps (uses p))).
 Proof.
   intros (_ & _ & right). apply total_correct. apply Forall_impl with (2 := right). intros u. apply step_cost_correct.
 Qed.
 (** sums of epsilons and of deltas *)
 Lemma sums_sound p e d e_cost d_cost : proper_plan p ->
   Forall (fun u => costs (e_cost u) (e u) /\ costs (d_cost u) (d u) /\ tolerates u (e u) (d u) /\ 0 <= d u) (uses p) ->
-  (forall k, In k (keys (uses p)) -> certainly_within (total_of e_cost k (uses p)) (epsilon p) = true /\ certainly_within (total_of d_cost k (uses p)) (delta p) = true) -> within_budget p.
+  (forall k, In k (keys (uses p)) -> certainly_within (total_of k (priced e_cost (uses p))) (epsilon p) = true /\ certainly_within (total_of k (priced d_cost (uses p))) (delta p) = true) -> within_budget p.
 Proof.
   intros (_ & _ & right) all accepted Rec Piece near piece query fit.
   apply (spent_private Rec Piece near piece query (steps (uses p)) e d); [now apply steps_all|apply steps_all; apply Forall_impl with (2 := all); tauto|intro k|intro k|exact fit].
   - destruct (keys_cover e (uses p) k) as (k' & k'_in & ->). apply (certainly_within_sound _ _ _) with (2 := proj1 (accepted k' k'_in)). apply total_correct. apply Forall_impl with (2 := all). tauto.
   - destruct (keys_cover d (uses p) k) as (k' & k'_in & ->). apply (certainly_within_sound _ _ _) with (2 := proj2 (accepted k' k'_in)). apply total_correct. apply Forall_impl with (2 := all). tauto.
 Qed.
-Lemma nothing_within l k d : 0 <= Q2R d -> certainly_within (total_of (fun _ => Rational 0) k l) d = true.
+Lemma nothing_within l k d : 0 <= Q2R d -> certainly_within (total_of k (priced (fun _ => Rational 0) l)) d = true.
 Proof.
-  intro d_ge0. assert (correct : about_total (total_of (fun _ => Rational 0) k l) (spent (fun _ => 0) k (steps l))).
+  intro d_ge0. assert (correct : about_total (total_of k (priced (fun _ => Rational 0) l)) (spent (fun _ => 0) k (steps l))).
   { apply total_correct. apply Forall_forall. intros u _. cbn. now rewrite Q2R_0. }
-  assert (none : snd (total_of (fun _ => Rational 0) k l) = None).
-  { clear correct. induction l as [|u l IH]; [reflexivity|]. cbn [total_of fold_right]. fold (total_of (fun _ => Rational 0) k l). destruct (touches k u); [|exact IH]. unfold plus. destruct (total_of _ k l). exact IH. }
+  assert (none : snd (total_of k (priced (fun _ => Rational 0) l)) = None).
+  { clear correct. induction l as [|u l IH]; [reflexivity|]. cbn [priced map total_of fold_right fst snd]. fold (priced (fun _ => Rational 0) l). fold (total_of k (priced (fun _ => Rational 0) l)). destruct (touches k u); [|exact IH].
+    unfold plus. destruct (total_of k _). exact IH. }
   destruct correct as (rest & value & rest_value). rewrite none in rest_value. unfold spent in value.
   rewrite (sum_same _ (fun _ => 0)), sum_zero in value by (intros u _; unfold spent_by; now destruct (touches k u)).
-  destruct (total_of _ k l) as [q i]. cbn [fst snd] in *. rewrite none. cbn [certainly_within]. apply Qle_bool_iff, Rle_Qle. lra.
+  destruct (total_of k _) as [q i]. cbn [fst snd] in *. rewrite none. cbn [certainly_within]. apply Qle_bool_iff, Rle_Qle. lra.
 Qed.
 Lemma proves_pure_sound p : proper_plan p -> proves None p = true -> within_budget p.
 Proof.
