@@ -11,6 +11,7 @@ import pytest
 import warrant
 from warrant._api import prove_claim
 from warrant.claims import Privacy
+from warrant.probability.budget_curve import curve
 from warrant.probability.budgets import best_order, best_shares, least, loss, pure
 from warrant.probability.plans import Plan, Use, parse_plan, read_plan, write_plan
 
@@ -199,6 +200,12 @@ def test_what_is_found_is_always_accepted():
         assert epsilon is not None and float(epsilon) < min([*found, pure(wanted).total]) * 1.002 + 3e-5
         assert isinstance(prove_claim(Privacy(write_plan(wanted.within(epsilon)))), warrant.Proved)
         assert isinstance(prove_claim(Privacy(write_plan(wanted.within(epsilon * F(99, 100))))), warrant.Unknown)
+
+
+def test_the_curve_has_what_shares_show():
+    points = curve(Plan(None, MILLIONTH, (NOISY,)))
+    shares = best_shares(Plan(None, F(points[20][0]), (NOISY,)))
+    assert len(points) > 40 and shares is not None and points[20][1] == pytest.approx(shares.epsilon)
 
 
 def test_toml_and_statements_are_read_back():
