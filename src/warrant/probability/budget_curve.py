@@ -17,7 +17,7 @@ _EXPONENTS = [k / 4 for k in range(-48, -3)]
 
 
 def curve(plan: Plan) -> list[tuple[float, float]]:
-    """Pairs of a delta, from 1e-12 to 0.1, and the least epsilon that moments or shares of it show; not where none do."""
+    """Pairs of a delta, from 1e-12 to 0.1, and the least epsilon that moments or shares of it show, if any."""
     points = []
     for exponent in _EXPONENTS:
         at = replace(plan, delta=Fraction(10.0**exponent))
