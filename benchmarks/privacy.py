@@ -6,9 +6,11 @@ pip install dp-accounting, and then: python benchmarks/privacy.py
 from __future__ import annotations
 
 from dp_accounting import (
+    DpEvent,
     GaussianDpEvent,
     LaplaceDpEvent,
     NeighboringRelation,
+    PoissonSampledDpEvent,
     RandomizedResponseDpEvent,
     SelfComposedDpEvent,
 )
@@ -21,6 +23,14 @@ from warrant.claims import Privacy
 from warrant.probability.budgets import pure
 
 DELTA = 1e-6
+GAUSSIAN, LAPLACE = {"mechanism": "gaussian", "sigma": 1}, {"mechanism": "laplace", "scale": 1}
+
+
+def sampled(event: DpEvent) -> DpEvent:
+    """The event on a sample of one record in a hundred."""
+    return PoissonSampledDpEvent(0.01, event)
+
+
 CASES = [
     ("1 x Gaussian, sigma 10", {"mechanism": "gaussian", "sigma": 10}, GaussianDpEvent(10), 1),
     ("100 x Gaussian, sigma 10", {"mechanism": "gaussian", "sigma": 10}, GaussianDpEvent(10), 100),
@@ -29,6 +39,10 @@ CASES = [
     ("1000 x Laplace, scale 100", {"mechanism": "laplace", "scale": 100}, LaplaceDpEvent(100), 1000),
     ("10 x response, truth 0.75", {"mechanism": "response", "truth": 0.75}, RandomizedResponseDpEvent(0.5, 2), 10),
     ("100 x response, truth 0.55", {"mechanism": "response", "truth": 0.55}, RandomizedResponseDpEvent(0.9, 2), 100),
+    ("1 x Gaussian, sigma 1, on 1 %", {**GAUSSIAN, "sampling_probability": 0.01}, sampled(GaussianDpEvent(1)), 1),
+    ("10 x Gaussian, sigma 1, on 1 %", {**GAUSSIAN, "sampling_probability": 0.01}, sampled(GaussianDpEvent(1)), 10),
+    ("1 x Laplace, scale 1, on 1 %", {**LAPLACE, "sampling_probability": 0.01}, sampled(LaplaceDpEvent(1)), 1),
+    ("1000 x Laplace, scale 1, on 1 %", {**LAPLACE, "sampling_probability": 0.01}, sampled(LaplaceDpEvent(1)), 1000),
 ]
 
 

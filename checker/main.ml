@@ -241,7 +241,7 @@ let decide_privacy plan certificate =
       then "the certificate was refused, or a parameter is out of its range, or the budget neither follows nor is certainly exceeded"
       else "the plan is not one that the checker reads") in
   match kind certificate with
-  | 'P' -> if Checker.warrant_prove_privacy plan certificate then Proved else refuse ()
+  | 'P' | 'A' -> if Checker.warrant_prove_privacy plan certificate then Proved else refuse ()
   | 'R' -> if Checker.warrant_refute_privacy plan certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a refutation"
 

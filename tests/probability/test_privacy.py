@@ -255,7 +255,7 @@ def test_plans_in_python():
     with pytest.raises(warrant.WrongInput, match="no epsilon can be proved; expected delta = a number above 0, for"):
         warrant.privacy({"use": [gaussian]})
     with pytest.raises(warrant.WrongInput, match="no epsilon can be proved; expected losses that are less"):
-        warrant.privacy({"delta": 0.1, "use": [gaussian, {"mechanism": "laplace", "scale": 0.001}]})
+        warrant.privacy({"delta": 0.1, "use": [{"mechanism": "gaussian", "sigma": 0.01, "sampling_probability": 0.5}]})
 
 
 def test_a_plan_is_read_back():
@@ -306,9 +306,17 @@ def test_toml_is_read_exactly():
         ),
         (
             "times = 7",
-            "sampling = 0.01",
-            "plan.toml: use 2: sampling: there is no theorem for privacy amplification by",
+            "shuffled = true",
+            "plan.toml: use 2: shuffled: there is no theorem for privacy amplification by",
         ),
+        (
+            "times = 7",
+            "sampling_probability = 0.01",
+            "plan.toml: use 2: sampling_probability: there is no theorem for privacy amplification on one part of the",
+        ),
+        ("times = 7", "sampling = 0.01", "plan.toml: use 2: 'sampling' is not known here; expected sampling_prob"),
+        ('part = "north"', "sampling_probability = 1.1", "sampling_probability = 1.1; expected a number from 0 to 1"),
+        ("sensitivity = 2", 'sensitivity = "sqrt(2)"', "plan.toml: use 2: sensitivity = 'sqrt(2)'; expected a whole"),
         ("alpha = 0.9", "alpha = 1.0", "plan.toml: use 2: alpha = 1; expected a number between 0 and 1"),
         ("alpha = 0.9", "alhpa = 0.9", "plan.toml: use 2: no alpha; expected alpha = a number"),
         ("times = 7", "times = 1.5", "plan.toml: use 2: times = '1.5'; expected a whole number"),

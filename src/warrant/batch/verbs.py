@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from warrant._bounds import to_fraction
+from warrant._imports import names_object
 from warrant.batch.entries import is_finite, known, of_kind, table
 from warrant.claims import Chain, Claim, Gradient, Independence, Posterior, Privacy
-from warrant.errors import WrongInput
+from warrant.errors import SearchError, WrongInput
 
 __all__ = ["VERBS", "claimed"]
+
+_INFINITE = Decimal("Infinity")
 
 
 def _file(value: Any, place: str, base: Path) -> Path:
     return base / str(of_kind(value, str, place))
+
+
+def _source(value: Any, place: str, base: Path) -> str:
+    """A file, or MODULE:NAME."""
+    text = str(of_kind(value, str, place))
+    return text if names_object(text) and not (base / text).exists() else str(base / text)
 
 
 def _number(value: Any, place: str, base: Path) -> str:
@@ -41,13 +52,27 @@ def _states(value: Any, place: str, base: Path) -> dict[str, str]:
     return {variable: str(_name(state, place, base)) for variable, state in table(value, place).items()}
 
 
-def _bounds(value: Any, place: str, base: Path) -> dict[str, tuple[Any, Any]]:
+def _bounds(value: Any, place: str, base: Path) -> dict[str, tuple[str | None, str | None]]:
     found = {}
     for name, ends in table(value, place).items():
-        low, *rest = [_number(end, place, base) for end in of_kind(ends, list, place)] or [""]
-        if len(rest) != 1:
+        if not isinstance(ends, list) or len(ends) != 2:
             raise WrongInput(f"{name}", place=place, expected="two numbers, the least and the greatest")
-        found[name] = (low, rest[0])
+        low, high = (
+            None if isinstance(end, Decimal) and end == unbounded else _number(end, place, base)
+            for end, unbounded in zip(ends, (-_INFINITE, _INFINITE), strict=True)
+        )
+        found[name] = (low, high)
+    return found
+
+
+def _arguments(value: Any, place: str, base: Path) -> dict[str, Any]:
+    """Arguments of a function: decimals become floats, and so do fractions in texts."""
+    found = {}
+    for name, given in table(value, place).items():
+        try:
+            found[name] = float(Fraction(given)) if isinstance(given, str | Decimal) else given
+        except (ValueError, ArithmeticError):
+            found[name] = given if isinstance(given, str) else float(given)
     return found
 
 
@@ -80,6 +105,30 @@ def _converges(**options: Any) -> Claim:
     from warrant.training.state import state
 
     return state(options.pop("objective"), str(options.pop("features")), str(options.pop("labels")), **options)
+
+
+def _loss(loss: str, **options: Any) -> Claim:
+    from warrant.losses.state import state
+
+    return state(loss, **options)[0]
+
+
+def _rate(problem: str, slack: str | None = None, **options: Any) -> Claim:
+    from warrant.rates import DEFAULT_SLACK, NotFound, claim_about
+
+    if slack is not None and options.get("exact"):
+        raise WrongInput("slack beside exact", expected="one of them")
+    claim = claim_about(
+        problem,
+        arguments=options.pop("arguments", {}),
+        slack=DEFAULT_SLACK if slack is None else float(to_fraction(slack, "slack")),
+        exact=options.pop("exact", False),
+        potential=options.pop("potential", False),
+        stage=lambda name: None,
+    )
+    if isinstance(claim, NotFound):
+        raise SearchError(f"no certificate was found: {claim.reason}")
+    return claim
 
 
 def _independent(network: Path, variables: list[str], **options: Any) -> Claim:
@@ -149,7 +198,34 @@ VERBS: Mapping[str, Verb] = {
             "accuracy": _number,
         },
     ),
-    "gradient": Verb(Gradient.of, {"function": _file, "derivative": _file}, {"wrt": _names, "domain": _bounds}),
+    "gradient": Verb(
+        Gradient.of,
+        {"function": _file, "derivative": _file},
+        {"wrt": _names, "domain": _bounds, "tolerance": _number},
+    ),
+    "loss": Verb(
+        _loss,
+        {"loss": _source},
+        {
+            "convex": _flag,
+            "nonnegative": _flag,
+            "calibrated": _flag,
+            "strictly-proper": _flag,
+            "lipschitz": _number,
+            "smooth": _number,
+            "upper-bounds": _text,
+            "minimised-at": _number,
+            "rounding-error": _number,
+            "relative": _number,
+            "format": _text,
+            "ulps": _number,
+            "by": _names,
+            "bounds": _bounds,
+        },
+    ),
+    "rate": Verb(
+        _rate, {"problem": _source}, {"arguments": _arguments, "slack": _number, "exact": _flag, "potential": _flag}
+    ),
 }
 """By the name of the command; with the options of the Python function of the same name."""
 

@@ -19,19 +19,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Privacy"]
 
-_PROOF, _REFUTATION = b"WRNT\x01P", b"WRNT\x01R"
+_PROOF, _SHARES, _REFUTATION = b"WRNT\x01P", b"WRNT\x01A", b"WRNT\x01R"
 _SHOWN = 40
 _WORDS = {
     True: "For all data sets and all questions as sensitive as the plan says, all its outputs together are {}.",
     False: "There are data sets and questions, as sensitive as the plan says, for which its outputs are not {}.",
 }
 _HYPOTHESES = (
-    "The answers to the questions on neighbouring data sets differ by no more than the stated sensitivity; those of "
-    "randomised response are among its answers.",
+    "The answers to the questions on neighbouring data sets differ by no more than the stated sensitivity (vectors: "
+    "for Gaussian noise in the ℓ2 norm, else in the ℓ1 norm); those of randomised response are among its answers.",
     "Neighbouring data sets are those that the questions' sensitivities are meant for; where the plan has parts, "
-    "neighbours differ in one part only, and a question about a part looks at nothing else.",
-    "The noise has exactly the stated distribution and is drawn anew, independently, for each question; nothing but "
-    "the outputs is released.",
+    "neighbours differ in one part only, and a question about a part looks at nothing else; where it has samples, "
+    "one of two neighbours has one record more.",
+    "The noise has exactly the stated distribution and is drawn anew, independently, for each question, and so are "
+    "samples, in which each record is with the stated probability; nothing but the outputs is released.",
 )
 
 
@@ -107,9 +108,9 @@ class Privacy:
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``PlanPrivate`` or ``PlanExceeds`` of the plan; None where the certificate is for neither."""
-        if not certificate.startswith((_PROOF, _REFUTATION)):
+        if not certificate.startswith((_PROOF, _SHARES, _REFUTATION)):
             return None
-        holds = certificate.startswith(_PROOF)
+        holds = not certificate.startswith(_REFUTATION)
         words = _WORDS[holds].format("({}, {})-differentially private".format(*self._budget))
         return Theorem(
             statement="PlanPrivate plan_file" if holds else "PlanExceeds plan_file",
@@ -146,8 +147,8 @@ class Privacy:
         return Counterexample((cost.total,), None, place=place)
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
-        """Whether the losses, or moments of some order, seem to keep to the budget."""
-        from warrant.probability.budgets import best_order, few_ones, pure
+        """Whether the losses, moments of some order, or shares of delta seem to keep to the budget."""
+        from warrant.probability.budgets import best_order, best_shares, few_ones, pure
 
         plan, cost, order = self.plan, pure(self.plan), best_order(self.plan)
         assert plan.epsilon is not None
@@ -158,11 +159,11 @@ class Privacy:
         few = few_ones(plan)
         if few is not None:
             return Found(_REFUTATION + few.most.to_bytes(2, "little"), "")
-        if order is None:
-            return Found(None, f"the losses add up to {cost.total:.9g}, and no order of moments shows less")
-        if order.epsilon > float(plan.epsilon):
-            known = f"the losses add up to {cost.total:.9g}, and moments of order {order.b + 1} show"
-            return Found(None, f"{known} an epsilon of {order.epsilon:.9g}; no smaller one is known here")
+        shares = best_shares(plan)
+        if shares is not None and shares.epsilon <= float(plan.epsilon):
+            return Found(_SHARES + b"".join(b.to_bytes(2, "little") for b in shares.orders), "")
+        if order is None or order.epsilon > float(plan.epsilon):
+            return Found(None, f"{self._shown()}; no smaller one is known here")
         return Found(_PROOF + order.b.to_bytes(2, "little"), "", {"order": float(order.b + 1)})
 
     def summary(self) -> Summary:
@@ -171,15 +172,9 @@ class Privacy:
         Raises:
             WrongInput: the plan cannot be read.
         """
-        from warrant.probability.budgets import best_order, pure
-
-        cost, order = pure(self.plan), best_order(self.plan)
         releases = sum(use.times for use in self.plan.uses)
-        sums = f"their losses add up to {cost.total:.9g}{self._at(cost.part)}"
-        if order is not None:
-            sums += f"; moments of order {order.b + 1} show an epsilon of {order.epsilon:.9g}{self._at(order.part)}"
         return Summary(
-            f"The plan has {releases} releases; {sums}.",
+            f"The plan has {releases} releases; {self._shown()}.",
             self.lines(),
             False,
             "Each such plan has its experiment (law_distribution, countable_follows).",
@@ -210,6 +205,20 @@ class Privacy:
 
         return read_plan(self.plan_bytes, file=self.plan_name)
 
+    def _shown(self) -> str:
+        """What the sum of losses, moments and shares of delta show."""
+        from warrant.probability.budgets import best_order, best_shares, loss, pure
+
+        cost, order, shares = pure(self.plan), best_order(self.plan), best_shares(self.plan)
+        shown = [f"their losses add up to {cost.total:.9g}{self._at(cost.part)}"]
+        if order is not None:
+            shown.append(f"moments of order {order.b + 1} show an epsilon of {order.epsilon:.9g}{self._at(order.part)}")
+        elif self.plan.delta and any(use.sampled is not None and math.isinf(loss(use)) for use in self.plan.uses):
+            shown.append("there is no theorem here for moments of Gaussian noise on samples (subsampled zCDP)")
+        if shares is not None:
+            shown.append(f"shares of delta show an epsilon of {shares.epsilon:.9g}{self._at(shares.part)}")
+        return "; ".join(shown)
+
     def _at(self, part: int | None) -> str:
         return "" if part is None else f" (part {self.plan.name(part)}, the most)"
 
@@ -225,5 +234,6 @@ def _cost(use: Use) -> str:
 
     each = float(loss(use))
     if math.isinf(each):
-        return f"rho {use.times * concentration(use):.9g}"
+        before = "" if use.sampled is None else " before sampling"
+        return f"rho {use.times * concentration(use):.9g}{before}"
     return f"loss {use.times * each:.9g}"

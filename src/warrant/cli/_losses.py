@@ -4,28 +4,12 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from warrant._api import DEFAULT_TIMEOUT, prove_claim
-from warrant._imports import import_object, names_object
 from warrant._verdicts import Verdict
-from warrant.claims import read_model
 from warrant.cli._arguments import Finish, add_usual, bounds, folder, names, positive
 from warrant.cli._progress import progress
-from warrant.errors import WrongInput
-from warrant.statements import (
-    ClassificationCalibrated,
-    Convex,
-    LipschitzLoss,
-    LossProperty,
-    MinimisedExactlyAt,
-    NonNegative,
-    RoundingError,
-    SmoothLoss,
-    StrictlyProper,
-    UpperBounds,
-)
 
 __all__ = ["add"]
 
@@ -68,19 +52,15 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
         metavar="E",
         help="evaluated in floating point it is off by at most E, and does not overflow",
     )
-    loss.add_argument(
-        "--relative", metavar="R", default="0", help="with --rounding-error: by R times its size more (default: 0)"
-    )
+    loss.add_argument("--relative", metavar="R", help="with --rounding-error: by R times its size more (default: 0)")
     loss.add_argument(
         "--format",
         choices=["binary32", "binary64"],
-        default="binary64",
         help="with --rounding-error: in which it is evaluated (default: binary64)",
     )
     loss.add_argument(
         "--ulps",
         metavar="K",
-        default="1",
         help="with --rounding-error: the machine's exponentials and logarithms are within so many units in the last "
         "place (default: 1)",
     )
@@ -104,41 +84,10 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
 
 
 def _loss(arguments: argparse.Namespace) -> Verdict:
-    limits = dict(arguments.bounds)
-    claimed: LossProperty
-    if arguments.convex:
-        claimed = Convex(arguments.by, limits)
-    elif arguments.nonnegative:
-        claimed = NonNegative(arguments.by, limits)
-    elif arguments.calibrated:
-        claimed = ClassificationCalibrated(arguments.by, limits)
-    elif arguments.strictly_proper:
-        claimed = StrictlyProper(arguments.by, limits)
-    elif arguments.minimised_at is not None:
-        claimed = MinimisedExactlyAt(arguments.by, limits, arguments.minimised_at)
-    elif arguments.upper_bounds is not None:
-        claimed = UpperBounds(arguments.by, limits, arguments.upper_bounds)
-    elif arguments.smooth is not None:
-        claimed = SmoothLoss(arguments.by, limits, arguments.smooth)
-    elif arguments.rounding_error is not None:
-        claimed = RoundingError(
-            arguments.by, limits, arguments.rounding_error, arguments.relative, arguments.format, arguments.ulps
-        )
-    else:
-        claimed = LipschitzLoss(arguments.by, limits, arguments.lipschitz)
-    note: tuple[str, ...] = ()
-    if names_object(arguments.loss) and not Path(arguments.loss).exists():
-        from warrant.losses import is_expression, translate
+    from warrant.losses.state import PROPERTIES, ROUNDING, state
 
-        found = import_object(arguments.loss, kind="expression", expected="MODULE:NAME")
-        if not is_expression(found):
-            raise WrongInput(f"{arguments.loss} is a {type(found).__name__}", expected="an expression of CVXPY")
-        expression = translate(found)
-        data, name, note = expression.data, f"{arguments.loss.partition(':')[2]}.onnx", (expression.note,)
-        claimed = claimed.within(expression.variables, expression.bounds)
-    else:
-        data, name = read_model(Path(arguments.loss))
-    claim = claimed.claim(data, name=name)
+    said = {name: getattr(arguments, name) for name in (*PROPERTIES, *ROUNDING)}
+    claim, notes = state(arguments.loss, by=arguments.by, bounds=dict(arguments.bounds), **said)
     with progress("analysing the loss") as (report, stage):
         verdict = prove_claim(
             claim,
@@ -148,4 +97,4 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
             report=report,
             stage=stage,
         )
-    return replace(verdict, notes=(*note, *verdict.notes))
+    return replace(verdict, notes=(*notes, *verdict.notes))

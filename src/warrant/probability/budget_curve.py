@@ -1,4 +1,4 @@
-"""The epsilon that a plan keeps to, for each delta: by moments, and by the sum of its losses."""
+"""The epsilon that a plan keeps to, for each delta: by moments or shares of delta, and by the sum of its losses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from warrant._svg import drawing
-from warrant.probability.budgets import best_order, pure
+from warrant.probability.budgets import best_order, best_shares, pure
 from warrant.probability.plans import Plan
 
 __all__ = ["curve", "draw"]
@@ -17,10 +17,14 @@ _EXPONENTS = [k / 4 for k in range(-48, -3)]
 
 
 def curve(plan: Plan) -> list[tuple[float, float]]:
-    """Pairs of a delta, from 1e-12 to 0.1, and the least epsilon that moments show for it; not where none do."""
-    deltas = [Fraction(10.0**exponent) for exponent in _EXPONENTS]
-    found = [(float(delta), best_order(replace(plan, delta=delta))) for delta in deltas]
-    return [(delta, order.epsilon) for delta, order in found if order is not None]
+    """Pairs of a delta, from 1e-12 to 0.1, and the least epsilon that moments or shares of it show, if any."""
+    points = []
+    for exponent in _EXPONENTS:
+        at = replace(plan, delta=Fraction(10.0**exponent))
+        shown = [way.epsilon for way in (best_order(at), best_shares(at)) if way is not None]
+        if shown:
+            points.append((float(at.delta), min(shown)))
+    return points
 
 
 def draw(plan: Plan, file: str | os.PathLike[str], *, title: str) -> None:
@@ -31,12 +35,16 @@ def draw(plan: Plan, file: str | os.PathLike[str], *, title: str) -> None:
         WrongInput: the file cannot be written.
     """
     points, total = curve(plan), pure(plan).total
-    description = "epsilon by moments, against delta" + ("" if math.isinf(total) else f"; sum of losses {total:.4g}")
+    description = "epsilon by moments or shares of delta, against delta" + (
+        "" if math.isinf(total) else f"; sum of losses {total:.4g}"
+    )
     with drawing(file, size=(6, 4), title=f"{title}: epsilon for each delta", description=description) as figure:
         axes = figure.add_subplot(
             xscale="log", xlabel="delta", ylabel="epsilon", title=f"{title}: what the plan keeps to"
         )
-        axes.plot([delta for delta, _ in points], [epsilon for _, epsilon in points], label="by moments")
+        axes.plot(
+            [delta for delta, _ in points], [epsilon for _, epsilon in points], label="by moments, or shares of delta"
+        )
         if not math.isinf(total):
             axes.axhline(total, color="0.5", linestyle="--", label="sum of losses (delta = 0)")
         if plan.epsilon is not None and plan.delta > 0:

@@ -5,6 +5,9 @@
     S of a part is compared by S + ln(b^b/(b + 1)^(b + 1)) - b epsilon < ln delta.  Of a purely private step with loss e, the moment is bounded by (e^((b + 1) e) + e^(-b e))/(1 + e^e) or by
     e^((b + 1) b e^2/2), whichever is certainly less.
 
+    The loss e of a question about a sample is ln(1 + q (e^e - 1)).  Moments of Gaussian noise on samples are not added up: the certificate may instead name orders by one of which each step with Gaussian noise is
+    (e, d)-private for an equal share d of delta, and losses and deltas are added up, after sampling has made both of them less.
+
     A plan is refuted where delta is 0 and its losses exceed epsilon, or Gaussian noise makes them unbounded: of one set of outputs the probabilities differ by more than e^epsilon.  A plan of randomised
     response with two answers is refuted for any delta where the certificate names a k for which the outputs with at most k ones are too probable: their probabilities are exact fractions.
 
@@ -15,7 +18,7 @@
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool Lra Lia.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Probability Spec.Privacy Primitives.Fractions Checker.Relational Checker.Intervals Checker.Gradients.Enclosures.
 From Warrant Require Import Primitives.Probability.Binomial Primitives.Probability.Sums Primitives.Probability.Privacy Primitives.Probability.Renyi Primitives.Probability.PrivacyMechanisms
-  Primitives.Probability.PrivacyPlans Primitives.Probability.PrivacyTight.
+  Primitives.Probability.Subsampling Primitives.Probability.PrivacySteps Primitives.Probability.PrivacyPlans Primitives.Probability.PrivacyTight.
 From Warrant Require Checker.Probability.Accuracy Checker.Probability.Tail.
 Import ListNotations.
 Local Open Scope bool_scope.
@@ -28,8 +31,9 @@ Definition is_proper (m : mechanism) : bool :=
   | Response k p => (2 <=? k)%Z && Tail.inside p
   | Additive n d => (0 <=? d)%Z && match n with Geometric alpha => Tail.inside alpha | Laplace a | Gaussian a => negb (Qle_bool a 0) end
   end.
+Definition is_proper_use (u : use) : bool := is_proper (runs u) && match about_what u with Sample q => Qle_bool 0 q && Qle_bool q 1 | _ => true end.
 Definition is_proper_plan (p : plan) : bool :=
-  Qle_bool 0 (epsilon p) && Qle_bool 0 (delta p) && Qle_bool (delta p) 1 && forallb (fun u => is_proper (runs u)) (uses p).
+  Qle_bool 0 (epsilon p) && Qle_bool 0 (delta p) && Qle_bool (delta p) 1 && forallb is_proper_use (uses p).
 
 (** ** Sums *)
 
@@ -43,8 +47,10 @@ Definition plus (n : Z) (c : cost) (t : total) : total :=
   | Rational c => (Qred (q + inject_Z n * c), i)
   | Enclosed c => let summand := mul (number_of (inject_Z n)) c in (q, Some (match i with None => summand | Some i => add i summand end))
   end.
-Definition total_of (cost_of : mechanism -> cost) (k : option Z) (l : list use) : total :=
-  fold_right (fun u t => if touches k u then plus (amount u) (cost_of (runs u)) t else t) (0, None) l.
+(** uses with what each step of them costs *)
+Definition priced (cost_of : use -> cost) (l : list use) : list (use * cost) := map (fun u => (u, cost_of u)) l.
+Definition total_of (k : option Z) (l : list (use * cost)) : total :=
+  fold_right (fun u t => if touches k (fst u) then plus (amount (fst u)) (snd u) t else t) (0, None) l.
 
 (** ** What steps cost *)
 
@@ -56,7 +62,12 @@ Definition loss_cost (m : mechanism) : cost :=
   | Additive (Laplace scale) d => Rational (inject_Z d / scale)
   | Additive (Gaussian _) d => Rational 0
   end.
+(** ln(1 + q (e^e - 1)) *)
+Definition amplify (q : Q) (e : interval) : interval :=
+  logarithm_interval (add unit_interval (mul (number_of q) (minus (exponential_interval e) unit_interval))).
 Definition enclosure (c : cost) : interval := match c with Rational q => number_of q | Enclosed i => i end.
+Definition step_cost (u : use) : cost :=
+  match about_what u with Sample q => Enclosed (amplify q (enclosure (loss_cost (runs u)))) | _ => loss_cost (runs u) end.
 Definition whole (z : Z) : interval := number_of (inject_Z z).
 (** the logarithm of (e^((b + 1) e) + e^(-b e))/(1 + e^e), for a loss e *)
 Definition curve (b : Z) (e : interval) : interval :=
@@ -68,13 +79,16 @@ Definition square (b : Z) (c : cost) : cost :=
   | Rational e => Rational (inject_Z ((b + 1) * b) * (e * e / 2))
   | Enclosed e => Enclosed (mul (number_of (inject_Z ((b + 1) * b) / 2)) (mul e e))
   end.
-Definition square_less (b : Z) (m : mechanism) : bool := certainly_less (enclosure (square b (loss_cost m))) (curve b (enclosure (loss_cost m))).
-(** the logarithm of the moment of order b + 1 *)
-Definition moment_cost (b : Z) (m : mechanism) : cost :=
-  match m with
-  | Additive (Gaussian v) d => Rational (inject_Z ((b + 1) * b) * (inject_Z (d * d) / (2 * v)))
-  | _ => if square_less b m then square b (loss_cost m) else Enclosed (curve b (enclosure (loss_cost m)))
+Definition square_less (b : Z) (c : cost) : bool := certainly_less (enclosure (square b c)) (curve b (enclosure c)).
+(** the logarithm of the moment of order b + 1 of Gaussian noise *)
+Definition gaussian_moment_cost (b : Z) (v : Q) (d : Z) : Q := inject_Z ((b + 1) * b) * (inject_Z d / (2 * v)).
+(** the logarithm of the moment of order b + 1; it is not for Gaussian noise on samples *)
+Definition moment_cost (b : Z) (u : use) : cost :=
+  match runs u with
+  | Additive (Gaussian v) d => Rational (gaussian_moment_cost b v d)
+  | _ => if square_less b (step_cost u) then square b (step_cost u) else Enclosed (curve b (enclosure (step_cost u)))
   end.
+Definition has_moment (u : use) : bool := pure (runs u) || negb (in_sample u).
 
 (** ** Comparisons with the budget *)
 
@@ -89,9 +103,29 @@ Definition certainly_converted (b : Z) (t : total) (e d : Q) : bool :=
   let (q, i) := t in
   let rest := match i with None => zero_interval | Some i => i end in
   certainly_less (add rest (conversion_interval b)) (add (logarithm_interval (number_of d)) (number_of (Qred (inject_Z b * e - q)))).
+(** *** Gaussian noise as (epsilon, delta) *)
+Section Shares.
+Variables (orders : list Z) (d : Q).   (* [d]: the delta of each step with Gaussian noise, before sampling *)
+Definition order_cost (v : Q) (k b : Z) : interval :=
+  mul (number_of (/ inject_Z b)) (minus (add (number_of (gaussian_moment_cost b v k)) (conversion_interval b)) (logarithm_interval (number_of d))).
+Definition best_order (v : Q) (k : Z) : Z := fold_left (fun a b => if certainly_less (order_cost v k b) (order_cost v k a) then b else a) orders 1%Z.
+Definition share_cost (u : use) : cost :=
+  match runs u with
+  | Additive (Gaussian v) k =>
+    let e := order_cost v k (best_order v k) in
+    Enclosed (match about_what u with Sample q => amplify q e | _ => e end)
+  | _ => step_cost u
+  end.
+Definition share (u : use) : cost :=
+  Rational (if pure (runs u) then 0 else match about_what u with Sample q => q * d | _ => d end).
+(** amplification is for losses of at least 0 *)
+Definition can_share (u : use) : bool :=
+  match runs u, about_what u with Additive (Gaussian v) k, Sample _ => certainly_less zero_interval (order_cost v k (best_order v k)) | _, _ => true end.
+End Shares.
 (** all data, and each part that is mentioned *)
 Definition key_equal (a b : option Z) : {a = b} + {a <> b}. Proof. decide equality. apply Z.eq_dec. Defined.
-Definition keys (l : list use) : list (option Z) := nodup key_equal (None :: map part l).
+Definition part_of (u : use) : option Z := match about_what u with Part k => Some k | _ => None end.
+Definition keys (l : list use) : list (option Z) := nodup key_equal (None :: map part_of l).
 
 (** ** The checker *)
 
@@ -101,15 +135,33 @@ Definition order (c : bytes) : option Z :=
   if (size_of c =? 6)%uint63 then None else Some (to_Z (byte c 6) + 256 * to_Z (byte c 7))%Z.
 Definition proves (o : option Z) (p : plan) : bool :=
   match o with
-  | None => forallb (fun u => pure (runs u)) (uses p) && forallb (fun k => certainly_within (total_of loss_cost k (uses p)) (epsilon p)) (keys (uses p))
+  | None =>
+    let costs := priced step_cost (uses p) in
+    forallb (fun u => pure (runs u)) (uses p) && forallb (fun k => certainly_within (total_of k costs) (epsilon p)) (keys (uses p))
   | Some b =>
-    (1 <=? b)%Z && negb (Qle_bool (delta p) 0) &&
-    forallb (fun k => certainly_converted b (total_of (moment_cost b) k (uses p)) (epsilon p) (delta p)) (keys (uses p))
+    let costs := priced (moment_cost b) (uses p) in
+    (1 <=? b)%Z && negb (Qle_bool (delta p) 0) && forallb has_moment (uses p) &&
+    forallb (fun k => certainly_converted b (total_of k costs) (epsilon p) (delta p)) (keys (uses p))
   end.
+(** orders of two bytes each, at most eight *)
+Fixpoint read_orders (n : nat) (c : bytes) (i : int) : list Z :=
+  match n with S n => if (i + 1 <? size_of c)%uint63 then (to_Z (byte c i) + 256 * to_Z (byte c (i + 1)))%Z :: read_orders n c (i + 2)%uint63 else [] | O => [] end.
+(** the delta of the budget, divided by the number of steps with Gaussian noise on the same data, of which each counts with its rate *)
+Definition even_share (p : plan) : Q :=
+  let one u := if pure (runs u) then Rational 0 else Rational (match about_what u with Sample q => q | _ => 1 end) in
+  let rates := priced one (uses p) in
+  delta p / fold_right (fun k most => let s := fst (total_of k rates) in if Qle_bool most s then s else most) 0 (keys (uses p)).
+Definition proves_by_shares (orders : list Z) (p : plan) : bool :=
+  let d := even_share p in
+  let costs := priced (share_cost orders d) (uses p) in
+  let shares := priced (share d) (uses p) in
+  negb (Qle_bool d 0) && forallb (fun b => (1 <=? b)%Z) orders && forallb (can_share orders d) (uses p) &&
+  forallb (fun k => certainly_within (total_of k costs) (epsilon p) && certainly_within (total_of k shares) (delta p)) (keys (uses p)).
 Definition unbounded (k : option Z) (u : use) : bool :=
-  touches k u && (1 <=? times u)%Z && match runs u with Additive (Gaussian _) d => (1 <=? d)%Z | _ => false end.
+  touches k u && (1 <=? times u)%Z && match runs u with Additive (Gaussian _) d => (1 <=? d)%Z | _ => false end && match about_what u with Sample q => negb (Qle_bool q 0) | _ => true end.
 Definition refutes (p : plan) : bool :=
-  Qle_bool (delta p) 0 && existsb (fun k => certainly_beyond (total_of loss_cost k (uses p)) (epsilon p) || existsb (unbounded k) (uses p)) (keys (uses p)).
+  let costs := priced step_cost (uses p) in
+  Qle_bool (delta p) 0 && existsb (fun k => certainly_beyond (total_of k costs) (epsilon p) || existsb (unbounded k) (uses p)) (keys (uses p)).
 (** (1 - q)^n, and the probability of at most k successes in n trials that succeed with probability q *)
 Fixpoint power (q : Q) (n : nat) : Q := match n with O => 1 | S n => Qred (q * power q n) end.
 Section Tail.
@@ -122,7 +174,7 @@ Fixpoint add_up (k : nat) (i : Z) (term sum : Q) : Q :=
 Definition at_most_exact (k : nat) : Q := let first := power (1 - q) (Z.to_nat n) in add_up k 0 first first.
 End Tail.
 Definition is_vote (q : Q) (u : use) : bool :=
-  match u with Use (Response 2 r) _ None => (Qnum r =? Qnum q)%Z && (Qden r =? Qden q)%positive | _ => false end.
+  match u with Use (Response 2 r) _ All => (Qnum r =? Qnum q)%Z && (Qden r =? Qden q)%positive | _ => false end.
 Definition most_votes : Z := 1000.
 Definition refutes_votes (k : Z) (p : plan) : bool :=
   match uses p with
@@ -137,7 +189,8 @@ Definition refutes_votes (k : Z) (p : plan) : bool :=
   end.
 Definition check (decision : plan -> bool) (file : bytes) : bool :=
   match read_plan file with Some p => is_proper_plan p && decision p | None => false end.
-Definition prove_privacy (file c : bytes) : bool := if is_certificate 80 c then check (proves (order c)) file else false.
+Definition prove_privacy (file c : bytes) : bool :=
+  if is_certificate 80 c then check (proves (order c)) file else if is_certificate 65 c then check (proves_by_shares (read_orders 8 c 6)) file else false.
 Definition refute_privacy (file c : bytes) : bool :=
   if is_certificate 82 c then check (match order c with None => refutes | Some k => refutes_votes k end) file else false.
 
@@ -145,16 +198,21 @@ Definition refute_privacy (file c : bytes) : bool :=
 
 Local Open Scope R_scope.
 
+Lemma positive_R q : negb (Qle_bool q 0) = true -> 0 < Q2R q.
+Proof. rewrite negb_true_iff. intro more. rewrite <- Q2R_0. apply Qlt_Rlt, Qnot_le_lt. intro le. apply Qle_bool_iff in le. congruence. Qed.
 Lemma is_proper_correct m : is_proper m = true -> proper m.
 Proof.
-  assert (positive : forall q, negb (Qle_bool q 0) = true -> 0 < Q2R q).
-  { intros q more. rewrite negb_true_iff in more. rewrite <- Q2R_0. apply Qlt_Rlt, Qnot_le_lt. intro le. apply Qle_bool_iff in le. congruence. }
-  destruct m as [k p|[alpha|scale|v] d]; cbn [is_proper proper]; rewrite andb_true_iff; intros [first second]; split; try lia; auto; now apply Tail.inside_R.
+  destruct m as [k p|[alpha|scale|v] d]; cbn [is_proper proper]; rewrite andb_true_iff; intros [first second]; split; try lia; auto using positive_R; now apply Tail.inside_R.
+Qed.
+Lemma is_proper_use_correct u : is_proper_use u = true -> proper_use u.
+Proof.
+  unfold is_proper_use, proper_use. rewrite andb_true_iff. intros [right rate]. split; [now apply is_proper_correct|]. destruct (about_what u) as [|k|q]; auto.
+  rewrite andb_true_iff in rate. destruct rate as [q_ge0 q_le1]. apply Qle_bool_R0 in q_ge0. apply Qle_bool_R in q_le1. now rewrite Q2R_1 in q_le1.
 Qed.
 Lemma is_proper_plan_correct p : is_proper_plan p = true -> proper_plan p.
 Proof.
   unfold is_proper_plan, proper_plan. rewrite !andb_true_iff. intros [[[e_ge0 d_ge0] d_le1] all]. apply Qle_bool_R0 in e_ge0, d_ge0. apply Qle_bool_R in d_le1. rewrite Q2R_1 in d_le1.
-  repeat split; auto. apply Forall_forall. intros u u_in. rewrite forallb_forall in all. now apply is_proper_correct, all.
+  repeat split; auto. apply Forall_forall. intros u u_in. rewrite forallb_forall in all. now apply is_proper_use_correct, all.
 Qed.
 
 Lemma odds_gt0 k p : proper (Response k p) -> 0 < odds k p.
@@ -189,6 +247,16 @@ Proof.
   - now rewrite Q2R_0.
 Qed.
 
+Lemma amplify_correct q i e : encloses i e -> encloses (amplify q i) (amplified (Q2R q) e).
+Proof.
+  intro enclosed. apply logarithm_interval_correct, (rel_add _ interval_rel); [apply unit_encloses|]. apply mul_encloses; [exact (rel_number _ interval_rel q)|].
+  apply minus_encloses; [now apply exponential_interval_correct|apply unit_encloses].
+Qed.
+Lemma step_cost_correct u : proper_use u -> costs (step_cost u) (step_loss u).
+Proof.
+  intros [right _]. pose proof (loss_cost_correct _ right) as cost. unfold step_cost, step_loss. destruct (about_what u) as [|k|q]; auto. now apply amplify_correct, enclosure_correct.
+Qed.
+
 Definition about_total (t : total) (s : R) : Prop :=
   exists rest, s = Q2R (fst t) + rest /\ match snd t with None => rest = 0 | Some i => encloses i rest end.
 Lemma plus_correct n c r t s : costs c r -> about_total t s -> about_total (plus n c t) (IZR n * r + s).
@@ -206,10 +274,10 @@ Proof.
   rewrite <- (Z2Nat.id (Z.max 0 (times u))), <- INR_IZR_INZ by lia. replace (Z.to_nat (Z.max 0 (times u))) with (Z.to_nat (times u)) by lia.
   induction (Z.to_nat (times u)) as [|n IHn]; [cbn; ring|]. cbn [repeat]. rewrite sum_cons, IHn, S_INR. ring.
 Qed.
-Lemma total_correct cost_of f k l : Forall (fun u => costs (cost_of (runs u)) (f (runs u))) l -> about_total (total_of cost_of k l) (spent f k (steps l)).
+Lemma total_correct cost_of f k l : Forall (fun u => costs (cost_of u) (f u)) l -> about_total (total_of k (priced cost_of l)) (spent f k (steps l)).
 Proof.
   intro right. rewrite spent_steps. induction right as [|u l u_right _ IH]; [exists 0; cbn; rewrite Q2R_0; split; [ring|reflexivity]|].
-  rewrite sum_cons. cbn [total_of fold_right]. unfold spent_by at 1. destruct (touches k u); [now apply plus_correct|]. rewrite Rmult_0_r, Rplus_0_l. exact IH.
+  rewrite sum_cons. cbn [priced map total_of fold_right fst snd]. unfold spent_by at 1. destruct (touches k u); [now apply plus_correct|]. rewrite Rmult_0_r, Rplus_0_l. exact IH.
 Qed.
 Lemma certainly_within_sound t s e : about_total t s -> certainly_within t e = true -> s <= Q2R e.
 Proof.
@@ -233,26 +301,46 @@ Qed.
 (** a part that no use names is looked at by the questions about all data only *)
 Lemma keys_cover f l k : exists k', In k' (keys l) /\ spent f (Some k) (steps l) = spent f k' (steps l).
 Proof.
-  unfold keys. destruct (in_dec key_equal (Some k) (map part l)) as [named|unnamed].
+  unfold keys. destruct (in_dec key_equal (Some k) (map part_of l)) as [named|unnamed].
   - exists (Some k). split; [|reflexivity]. apply nodup_In. now right.
   - exists None. split; [apply nodup_In; now left|]. rewrite !spent_steps. apply sum_same. intros u u_in. f_equal. unfold spent_by, touches.
-    destruct (part u) as [j|] eqn:named; [|reflexivity]. destruct (Z.eqb_spec j k) as [->|]; [|reflexivity]. exfalso. apply unnamed. rewrite <- named. now apply in_map.
+    destruct (about_what u) as [|j|q] eqn:named; try reflexivity. destruct (Z.eqb_spec j k) as [->|]; [|reflexivity]. exfalso. apply unnamed.
+    replace (Some k) with (part_of u) by (unfold part_of; now rewrite named). now apply in_map.
 Qed.
 (** *** Sums of losses *)
 
-Lemma losses_correct p k : proper_plan p -> about_total (total_of loss_cost k (uses p)) (spent loss k (steps (uses p))).
+Lemma losses_correct p k : proper_plan p -> about_total (total_of k (priced step_cost (uses p))) (spent step_loss k (steps (uses p))).
 Proof.
-  intros (_ & _ & right). apply total_correct. apply Forall_impl with (2 := right). intros u. apply loss_cost_correct.
+  intros (_ & _ & right). apply total_correct. apply Forall_impl with (2 := right). intros u. apply step_cost_correct.
+Qed.
+(** sums of epsilons and of deltas *)
+Lemma sums_sound p e d e_cost d_cost : proper_plan p ->
+  Forall (fun u => costs (e_cost u) (e u) /\ costs (d_cost u) (d u) /\ tolerates u (e u) (d u) /\ 0 <= d u) (uses p) ->
+  (forall k, In k (keys (uses p)) -> certainly_within (total_of k (priced e_cost (uses p))) (epsilon p) = true /\ certainly_within (total_of k (priced d_cost (uses p))) (delta p) = true) -> within_budget p.
+Proof.
+  intros (_ & _ & right) all accepted Rec Piece near piece query fit.
+  apply (spent_private Rec Piece near piece query (steps (uses p)) e d); [now apply steps_all|apply steps_all; apply Forall_impl with (2 := all); tauto|intro k|intro k|exact fit].
+  - destruct (keys_cover e (uses p) k) as (k' & k'_in & ->). apply (certainly_within_sound _ _ _) with (2 := proj1 (accepted k' k'_in)). apply total_correct. apply Forall_impl with (2 := all). tauto.
+  - destruct (keys_cover d (uses p) k) as (k' & k'_in & ->). apply (certainly_within_sound _ _ _) with (2 := proj2 (accepted k' k'_in)). apply total_correct. apply Forall_impl with (2 := all). tauto.
+Qed.
+Lemma nothing_within l k d : 0 <= Q2R d -> certainly_within (total_of k (priced (fun _ => Rational 0) l)) d = true.
+Proof.
+  intro d_ge0. assert (correct : about_total (total_of k (priced (fun _ => Rational 0) l)) (spent (fun _ => 0) k (steps l))).
+  { apply total_correct. apply Forall_forall. intros u _. cbn. now rewrite Q2R_0. }
+  assert (none : snd (total_of k (priced (fun _ => Rational 0) l)) = None).
+  { clear correct. induction l as [|u l IH]; [reflexivity|]. cbn [priced map total_of fold_right fst snd]. fold (priced (fun _ => Rational 0) l). fold (total_of k (priced (fun _ => Rational 0) l)). destruct (touches k u); [|exact IH].
+    unfold plus. destruct (total_of k _). exact IH. }
+  destruct correct as (rest & value & rest_value). rewrite none in rest_value. unfold spent in value.
+  rewrite (sum_same _ (fun _ => 0)), sum_zero in value by (intros u _; unfold spent_by; now destruct (touches k u)).
+  destruct (total_of k _) as [q i]. cbn [fst snd] in *. rewrite none. cbn [certainly_within]. apply Qle_bool_iff, Rle_Qle. lra.
 Qed.
 Lemma proves_pure_sound p : proper_plan p -> proves None p = true -> within_budget p.
 Proof.
-  intros right accepted Data Piece near piece query fit x y xy Omega Omega' S S' X Y drawn drawn' A is_A is_A'. pose proof right as (_ & d_range & mechanisms).
-  cbn [proves] in accepted. rewrite andb_true_iff in accepted. destruct accepted as [all_pure accepted].
-  assert (purely : private near (law Data query (steps (uses p)) []) (Q2R (epsilon p)) 0).
-  { apply (spent_private Data Piece near piece query); [now apply steps_all|apply steps_all; apply Forall_forall; intros u u_in; rewrite forallb_forall in all_pure; now apply all_pure| |exact fit].
-    intro k. destruct (keys_cover loss (uses p) k) as (k' & k'_in & ->). rewrite forallb_forall in accepted.
-    exact (certainly_within_sound _ _ _ (losses_correct p k' right) (accepted k' k'_in)). }
-  pose proof (purely x y xy _ _ S S' X Y drawn drawn' A is_A is_A'). lra.
+  intros right accepted. pose proof right as (_ & d_range & mechanisms). cbn [proves] in accepted. rewrite andb_true_iff in accepted. destruct accepted as [all_pure accepted].
+  rewrite forallb_forall in all_pure, accepted. apply (sums_sound p step_loss (fun _ => 0) step_cost (fun _ => Rational 0) right).
+  - apply Forall_forall. intros u u_in. rewrite Forall_forall in mechanisms. pose proof (mechanisms u u_in) as u_right.
+    repeat split; [now apply step_cost_correct|cbn; now rewrite Q2R_0|apply tolerates_pure; auto|apply Rle_refl].
+  - intros k k_in. split; [now apply accepted|]. apply nothing_within. apply d_range.
 Qed.
 
 (** *** Moments *)
@@ -282,25 +370,30 @@ Proof.
   - apply Rinv_0_lt_compat. pose proof (exp_pos e). lra.
 Qed.
 (** the real number that is bounded *)
-Definition growth (m : mechanism) : R :=
-  match m with
-  | Additive (Gaussian v) d => INR (S b) * INR b * (IZR d * IZR d / (2 * Q2R v))
-  | _ => if square_less z m then INR (S b) * INR b * (loss m * loss m / 2) else ln (pure_moment (exp (loss m)) b)
+Definition growth (u : use) : R :=
+  match runs u with
+  | Additive (Gaussian v) d => INR (S b) * INR b * (IZR d / (2 * Q2R v))
+  | _ => if square_less z (step_cost u) then INR (S b) * INR b * (step_loss u * step_loss u / 2) else ln (pure_moment (exp (step_loss u)) b)
   end.
-Lemma moment_cost_correct m : proper m -> costs (moment_cost z m) (growth m).
+Lemma gaussian_moment_correct v d : 0 < Q2R v -> Q2R (gaussian_moment_cost z v d) = INR (S b) * INR b * (IZR d / (2 * Q2R v)).
 Proof.
-  intro right. pose proof (loss_cost_correct m right) as loss_correct.
-  assert (general : costs (if square_less z m then square z (loss_cost m) else Enclosed (curve z (enclosure (loss_cost m))))
-    (if square_less z m then INR (S b) * INR b * (loss m * loss m / 2) else ln (pure_moment (exp (loss m)) b))).
-  { destruct (square_less z m); [now apply square_correct|]. apply curve_correct. now apply enclosure_correct. }
-  destruct m as [k p|[alpha|scale|v] d]; try exact general. cbn [moment_cost growth costs]. destruct order_R as [-> ->]. destruct right as [_ v_gt0].
-  assert (twice : Q2R (2 * v) = 2 * Q2R v) by now rewrite Q2R_mult, Q2R_2. rewrite Q2R_mult, Q2R_Qdiv, !Q2R_inject, !mult_IZR, twice; [reflexivity|lra].
+  intro v_gt0. destruct order_R as [-> ->]. assert (twice : Q2R (2 * v) = 2 * Q2R v) by now rewrite Q2R_mult, Q2R_2.
+  unfold gaussian_moment_cost. rewrite Q2R_mult, Q2R_Qdiv, !Q2R_inject, !mult_IZR, twice; [reflexivity|lra].
 Qed.
-Lemma growth_rises m : proper m -> rises b m (growth m).
+Lemma moment_cost_correct u : proper_use u -> costs (moment_cost z u) (growth u).
 Proof.
-  intro right. assert (b_ge1 : (1 <= b)%nat) by lia.
-  destruct m as [k p|[alpha|scale|v] d]; cbn [growth]; [| | |apply rises_gaussian; [exact b_ge1|apply right]];
-    (destruct (square_less _ _); [now apply rises_square|now apply rises_pure]).
+  intro right. pose proof (step_cost_correct u right) as loss_correct. destruct right as [right _].
+  assert (general : costs (if square_less z (step_cost u) then square z (step_cost u) else Enclosed (curve z (enclosure (step_cost u))))
+    (if square_less z (step_cost u) then INR (S b) * INR b * (step_loss u * step_loss u / 2) else ln (pure_moment (exp (step_loss u)) b))).
+  { destruct (square_less z (step_cost u)); [now apply square_correct|]. apply curve_correct. now apply enclosure_correct. }
+  unfold moment_cost, growth. destruct (runs u) as [k p|[alpha|scale|v] d]; try exact general. cbn [costs]. symmetry. apply gaussian_moment_correct, right.
+Qed.
+Lemma growth_rises u : has_moment u = true -> proper_use u -> rises b u (growth u).
+Proof.
+  intros possible right. assert (b_ge1 : (1 <= b)%nat) by lia. unfold has_moment in possible. rewrite orb_true_iff, negb_true_iff in possible. unfold growth.
+  assert (general : pure (runs u) = true -> rises b u (if square_less z (step_cost u) then INR (S b) * INR b * (step_loss u * step_loss u / 2) else ln (pure_moment (exp (step_loss u)) b))).
+  { intro is_pure. destruct (square_less z (step_cost u)); [now apply rises_square|now apply rises_pure]. }
+  destruct (runs u) as [k p|[alpha|scale|v] d] eqn:is_gaussian; try (now apply general). destruct possible as [none|whole]; [discriminate none|]. now apply rises_gaussian.
 Qed.
 Lemma conversion_correct : encloses (conversion_interval z) (ln (conversion b)).
 Proof.
@@ -317,42 +410,90 @@ Proof.
   - apply (rel_add _ interval_rel); [exact rest_enclosed|exact conversion_correct].
   - apply (rel_add _ interval_rel); [apply logarithm_interval_correct|]; exact (rel_number _ interval_rel _).
 Qed.
+(** *** Shares of delta *)
+Lemma order_cost_correct v d k : 0 < Q2R v -> 0 < Q2R d -> encloses (order_cost d v k z) (converted b (INR (S b) * INR b * (IZR k / (2 * Q2R v))) (Q2R d)).
+Proof.
+  intros v_gt0 d_gt0. unfold converted, Rdiv at 1. rewrite Rmult_comm. apply mul_encloses.
+  - destruct order_R as [-> _]. rewrite <- Q2R_inject, <- Q2R_over by (rewrite Q2R_inject; apply not_0_IZR; lia). exact (rel_number _ interval_rel _).
+  - apply minus_encloses; [|apply logarithm_interval_correct; exact (rel_number _ interval_rel d)]. apply (rel_add _ interval_rel); [|exact conversion_correct].
+    rewrite <- gaussian_moment_correct by exact v_gt0. exact (rel_number _ interval_rel _).
+Qed.
 End Order.
+Section Shares.
+Variables (orders : list Z) (d : Q).
+Hypotheses (d_gt0 : 0 < Q2R d) (orders_ge1 : forallb (fun b => (1 <=? b)%Z) orders = true).
+Lemma best_order_ge1 v k : (1 <= best_order orders d v k)%Z.
+Proof.
+  unfold best_order. rewrite forallb_forall in orders_ge1. enough (general : forall a, (1 <= a)%Z -> (1 <= fold_left (fun a b => if certainly_less (order_cost d v k b) (order_cost d v k a) then b else a) orders a)%Z)
+    by (apply general; lia). revert orders_ge1. induction orders as [|b l IH]; intros all a a_ge1; cbn [fold_left]; [exact a_ge1|]. apply IH; [intros c c_in; apply all; now right|].
+  destruct (certainly_less _ _); [|exact a_ge1]. specialize (all b (or_introl eq_refl)). lia.
+Qed.
+Definition best_converted (v : Q) (k : Z) : R :=
+  let b := Z.to_nat (best_order orders d v k) in converted b (INR (S b) * INR b * (IZR k / (2 * Q2R v))) (Q2R d).
+Lemma best_correct v k : 0 < Q2R v -> encloses (order_cost d v k (best_order orders d v k)) (best_converted v k).
+Proof. intro v_gt0. pose proof (best_order_ge1 v k). apply order_cost_correct; auto. lia. Qed.
+Definition share_loss (u : use) : R :=
+  match runs u with
+  | Additive (Gaussian v) k => match about_what u with Sample q => amplified (Q2R q) (best_converted v k) | _ => best_converted v k end
+  | _ => step_loss u
+  end.
+Definition share_delta (u : use) : R := if pure (runs u) then 0 else match about_what u with Sample q => Q2R q * Q2R d | _ => Q2R d end.
+Lemma share_correct u : proper_use u -> can_share orders d u = true ->
+  costs (share_cost orders d u) (share_loss u) /\ costs (share d u) (share_delta u) /\ tolerates u (share_loss u) (share_delta u) /\ 0 <= share_delta u.
+Proof.
+  intros right possible. pose proof (step_cost_correct u right) as cost. pose proof (tolerates_pure u) as purely. unfold share_cost, share, share_loss, share_delta, can_share in *. pose proof right as [is_proper rate].
+  destruct (runs u) as [k p|[alpha|scale|v] k] eqn:is_gaussian; cbn [pure costs] in *; try (refine (conj _ (conj _ (conj _ _))); [exact cost|symmetry; exact Q2R_0|auto|apply Rle_refl]).
+  destruct is_proper as [_ v_gt0]. pose proof (best_correct v k v_gt0) as enclosed. pose proof (best_order_ge1 v k) as b_ge1. set (b := Z.to_nat (best_order orders d v k)).
+  pose proof (tolerates_gaussian b (Q2R d) u v k ltac:(lia) d_gt0 is_gaussian right) as tolerated. cbv zeta in tolerated.
+  destruct (about_what u) as [|j|q] eqn:is_about; [refine (conj enclosed (conj eq_refl (conj tolerated _))); lra..|]. rewrite Q2R_mult. refine (conj _ (conj eq_refl (conj _ _))); [now apply amplify_correct| |apply Rmult_le_pos; lra].
+  apply tolerated. apply (certainly_less_correct _ _ 0 (best_converted v k)) in possible; [exact (Rlt_le _ _ possible)|apply zero_encloses|exact enclosed].
+Qed.
+End Shares.
+Lemma proves_by_shares_sound orders p : proper_plan p -> proves_by_shares orders p = true -> within_budget p.
+Proof.
+  intros right accepted. unfold proves_by_shares in accepted. set (d := even_share p) in *. rewrite !andb_true_iff in accepted. destruct accepted as [[[d_gt0 orders_ge1] possible] accepted].
+  apply positive_R in d_gt0. rewrite forallb_forall in possible, accepted. pose proof right as (_ & _ & mechanisms). rewrite Forall_forall in mechanisms.
+  apply (sums_sound p (share_loss orders d) (share_delta d) (share_cost orders d) (share d) right).
+  - apply Forall_forall. intros u u_in. apply share_correct; auto.
+  - intros k k_in. now apply andb_true_iff, accepted.
+Qed.
 Lemma proves_sound o p : proper_plan p -> proves o p = true -> within_budget p.
 Proof.
-  destruct o as [z|]; [|apply proves_pure_sound]. intros (_ & _ & right) accepted. cbn [proves] in accepted. rewrite !andb_true_iff in accepted. destruct accepted as [[z_ge1 d_gt0] accepted].
-  apply Z.leb_le in z_ge1. rewrite negb_true_iff in d_gt0. rewrite forallb_forall in accepted. set (b := Z.to_nat z). assert (same_b : Z.of_nat b = z) by (unfold b; lia).
-  intros Data Piece near piece query fit. apply (raised_private Data Piece near piece query b (growth z b)); auto.
+  destruct o as [z|]; [|apply proves_pure_sound]. intros (_ & _ & right) accepted. cbn [proves] in accepted. rewrite !andb_true_iff in accepted. destruct accepted as [[[z_ge1 d_gt0] possible] accepted].
+  apply Z.leb_le in z_ge1. apply positive_R in d_gt0. rewrite forallb_forall in possible, accepted. set (b := Z.to_nat z). assert (same_b : Z.of_nat b = z) by (unfold b; lia).
+  intros Rec Piece near piece query fit. apply (raised_private Rec Piece near piece query b (growth z b)); auto.
   - lia.
-  - rewrite <- Q2R_0. apply Qlt_Rlt, Qnot_le_lt. intro le. apply Qle_bool_iff in le. congruence.
   - now apply steps_all.
-  - apply steps_all. apply Forall_impl with (2 := right). intro u. now apply growth_rises.
+  - apply steps_all. rewrite Forall_forall in *. intros u u_in. apply growth_rises; auto.
   - intro k. destruct (keys_cover (growth z b) (uses p) k) as (k' & k'_in & ->). apply (certainly_converted_sound z b z_ge1 same_b _ _ _ _) with (2 := accepted k' k'_in).
     apply total_correct. apply Forall_impl with (2 := right). intro u. now apply moment_cost_correct.
 Qed.
 
 (** *** Refutations *)
 
-Lemma attained_more n m : proper m -> loss m <= attained n m.
+Lemma attained_more n u : proper_use u -> step_loss u <= step_attained n u.
 Proof.
-  destruct m as [k p|[alpha|scale|v] d]; cbn [attained]; intro right; try apply Rle_refl. destruct right as [d_ge0 v_gt0]. apply IZR_le in d_ge0. cbn [loss].
-  apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; lra]. pose proof (Rmult_le_pos _ _ (pos_INR n) d_ge0). nra.
+  intros [right rate]. assert (more : loss (runs u) <= attained n (runs u)).
+  { pose proof (attained_ge0 n _ right). destruct (runs u) as [k p|[alpha|scale|v] d]; cbn [attained loss] in *; lra. }
+  unfold step_loss, step_attained. destruct (about_what u) as [|k|q]; auto. pose proof (loss_ge0 _ right) as loss_ge0. pose proof (attained_ge0 n _ right) as attained_ge0.
+  destruct (amplified_exp (Q2R q) rate _ loss_ge0) as [low _]. destruct (amplified_exp (Q2R q) rate _ attained_ge0) as [high _].
+  apply Rnot_lt_le. intro other. apply exp_increasing in other. rewrite low, high in other. apply (Rlt_not_le _ _ other). apply Rplus_le_compat_l, Rmult_le_compat_l; [lra|]. destruct more as [less| ->]; [pose proof (exp_increasing _ _ less); lra|lra].
 Qed.
 Lemma refutes_sound p : proper_plan p -> refutes p = true -> ~ within_budget p.
 Proof.
   intros right accepted holds. pose proof right as (_ & d_range & mechanisms). unfold refutes in accepted. rewrite andb_true_iff in accepted. destruct accepted as [no_delta beyond].
   apply Qle_bool_R in no_delta. rewrite Q2R_0 in no_delta.
-  assert (exceeded : exists n k, Q2R (epsilon p) < spent (attained n) k (steps (uses p))).
+  assert (exceeded : exists n k, Q2R (epsilon p) < spent (step_attained n) k (steps (uses p))).
   { apply existsb_exists in beyond as (k & _ & beyond). apply orb_true_iff in beyond as [beyond|beyond].
     - exists O, k. apply (certainly_beyond_sound _ _ _ (losses_correct p k right)) in beyond. apply Rlt_le_trans with (1 := beyond). apply sum_mono. intros u u_in. unfold spent_by.
       destruct (touches k u); [|lra]. apply attained_more. pose proof (steps_all _ _ mechanisms) as all. rewrite Forall_forall in all. now apply all.
-    - apply existsb_exists in beyond as (u & u_in & beyond). unfold unbounded in beyond. rewrite !andb_true_iff in beyond. destruct beyond as [[touched some] far].
+    - apply existsb_exists in beyond as (u & u_in & beyond). unfold unbounded in beyond. rewrite !andb_true_iff in beyond. destruct beyond as [[[touched some] far] kept].
       destruct (runs u) as [|[alpha|scale|v] d] eqn:is_gaussian; try discriminate. apply Z.leb_le in some, far.
       destruct (gaussian_unbounded k (steps (uses p)) v d (Q2R (epsilon p)) (steps_all _ _ mechanisms) ltac:(lia)) as (n & more); [|now exists n, k].
-      exists u. split; [|now split]. apply in_flat_map. exists u. split; [exact u_in|]. destruct (Z.to_nat (times u)) eqn:E; [lia|now left]. }
+      exists u. refine (conj _ (conj touched (conj is_gaussian _))); [|destruct (about_what u); auto using positive_R]. apply in_flat_map. exists u. split; [exact u_in|]. destruct (Z.to_nat (times u)) eqn:E; [lia|now left]. }
   destruct exceeded as (n & k & exceeded).
   apply (spent_tight n k (steps (uses p)) (steps_all _ _ mechanisms) (Q2R (epsilon p)) exceeded). replace 0 with (Q2R (delta p)) by lra.
-  apply (holds bool bool pair_near (pair_piece k)). now apply extreme_study, steps_all.
+  apply (holds unit (list unit) pair_near (pair_piece k)). now apply extreme_study, steps_all.
 Qed.
 
 Lemma power_correct q n : Q2R (power q n) = Q2R q ^ n.
@@ -382,9 +523,9 @@ Proof.
   apply (add_up_correct k 0); exact first.
 Qed.
 End Tails.
-Lemma is_vote_correct q u : is_vote q u = true -> runs u = Response 2 q /\ part u = None.
+Lemma is_vote_correct q u : is_vote q u = true -> runs u = Response 2 q /\ about_what u = All.
 Proof.
-  destruct u as [m n o]. cbn [is_vote runs part]. destruct m as [k r|]; [|discriminate]. destruct k as [|[| [] |]|]; try discriminate. destruct o; [discriminate|].
+  destruct u as [m n o]. cbn [is_vote runs about_what]. destruct m as [k r|]; [|discriminate]. destruct k as [|[| [] |]|]; try discriminate. destruct o; try discriminate.
   rewrite andb_true_iff, Z.eqb_eq, Pos.eqb_eq. destruct r, q. cbn. intros [-> ->]. now split.
 Qed.
 Lemma steps_length l : Z.of_nat (length (steps l)) = fold_right (fun u n => amount u + n)%Z 0%Z l.
@@ -395,14 +536,14 @@ Lemma refutes_votes_sound k p : proper_plan p -> refutes_votes k p = true -> ~ w
 Proof.
   intros (_ & _ & mechanisms). unfold refutes_votes. destruct (uses p) as [|[[k' q|] n o] rest] eqn:E; try discriminate. rewrite <- E in *. set (total := fold_right _ _ _).
   destruct (forallb (is_vote q) (uses p) && _ && _) eqn:fits; [|discriminate]. rewrite !andb_true_iff in fits. destruct fits as [[all _] _]. cbv zeta. intros less holds.
-  assert (votes : Forall (fun u => runs u = Response 2 q /\ part u = None) (steps (uses p))).
+  assert (votes : Forall (fun u => runs u = Response 2 q /\ about_what u = All) (steps (uses p))).
   { apply steps_all, Forall_forall. intros u u_in. rewrite forallb_forall in all. now apply is_vote_correct, all. }
   assert (q_range : 0 < Q2R q < 1).
-  { rewrite E in mechanisms. apply Forall_cons_iff in mechanisms as [[_ range] _]. exact range. }
+  { rewrite E in mechanisms. apply Forall_cons_iff in mechanisms as [[[_ range] _] _]. exact range. }
   assert (same : total = Z.of_nat (length (steps (uses p)))) by (symmetry; apply steps_length). rewrite same in less.
   assert (other : Q2R (1 - q) = 1 - Q2R q) by now rewrite Q2R_minus, Q2R_1. set (few := Z.to_nat k) in *. set (count := length (steps (uses p))) in *.
   apply (certainly_less_correct _ _ (exp (Q2R (epsilon p)) * at_most count few (Q2R q) + Q2R (delta p)) (at_most count few (1 - Q2R q))) in less.
-  - apply (votes_exceed q (steps (uses p)) votes q_range few (Q2R (epsilon p)) (Q2R (delta p)) less). exact (holds bool unit pair_near (fun _ _ => tt) vote (votes_study q _ votes)).
+  - apply (votes_exceed q (steps (uses p)) votes q_range few (Q2R (epsilon p)) (Q2R (delta p)) less). exact (holds unit unit pair_near (fun _ _ => tt) vote (votes_study q _ votes)).
   - rewrite <- (at_most_exact_correct count q q_range few). apply (rel_add _ interval_rel); [|exact (rel_number _ interval_rel _)].
     apply mul_encloses; [apply exponential_interval_correct|]; exact (rel_number _ interval_rel _).
   - rewrite <- other, <- (at_most_exact_correct count (1 - q) ltac:(rewrite other; lra) few). exact (rel_number _ interval_rel _).
@@ -415,6 +556,9 @@ Proof.
   apply is_proper_plan_correct in right. split; auto.
 Qed.
 Theorem prove_privacy_sound file c : prove_privacy file c = true -> PlanPrivate file.
-Proof. unfold prove_privacy. destruct (is_certificate 80 c); [|discriminate]. exact (check_sound (proves (order c)) (fun p => p) file (proves_sound (order c))). Qed.
+Proof.
+  unfold prove_privacy. destruct (is_certificate 80 c); [exact (check_sound (proves (order c)) (fun p => p) file (proves_sound (order c)))|].
+  destruct (is_certificate 65 c); [|discriminate]. exact (check_sound (proves_by_shares _) (fun p => p) file (proves_by_shares_sound _)).
+Qed.
 Theorem refute_privacy_sound file c : refute_privacy file c = true -> PlanExceeds file.
 Proof. unfold refute_privacy. destruct (is_certificate 82 c); [|discriminate]. apply (check_sound _ not). destruct (order c); [apply refutes_votes_sound|exact refutes_sound]. Qed.

@@ -55,15 +55,16 @@ Proof.
   destruct (all x y xy) as [law_dist closeness]. destruct (follows_bound S X (law x) drawn A eta law_dist is_A eta_gt0) as (l & once & inside & le).
   pose proof (closeness l once). pose proof (follows_sum_le S' Y (law y) drawn' A l is_A' once inside). pose proof (exp_pos e). nra.
 Qed.
+Lemma private_close_near e d x y : private near law e d -> near x y -> distribution (law x) -> distribution (law y) -> close e d (law x) (law y).
+Proof.
+  intros all xy x_dist y_dist l once. pose proof (all x y xy _ _ _ _ _ _ (countable_follows _ x_dist) (countable_follows _ y_dist) (fun o => In o l) I I) as le.
+  destruct (follows_sum _ _ _ (countable_follows _ x_dist) l once) as [_ <-]. destruct (follows_sum _ _ _ (countable_follows _ y_dist) l once) as [_ <-]. exact le.
+Qed.
 Hypothesis law_dist : forall x, distribution (law x).
 Theorem close_private e d : (forall x y, near x y -> close e d (law x) (law y)) -> private near law e d.
 Proof. intro all. apply close_private_near. auto. Qed.
 Theorem private_close e d : private near law e d -> forall x y, near x y -> close e d (law x) (law y).
-Proof.
-  intros all x y xy l once.
-  pose proof (all x y xy _ _ _ _ _ _ (countable_follows _ (law_dist x)) (countable_follows _ (law_dist y)) (fun o => In o l) I I) as le.
-  destruct (follows_sum _ _ _ (countable_follows _ (law_dist x)) l once) as [_ <-]. destruct (follows_sum _ _ _ (countable_follows _ (law_dist y)) l once) as [_ <-]. exact le.
-Qed.
+Proof. intros all x y xy. now apply private_close_near. Qed.
 End Laws.
 
 (** ** Post-processing *)

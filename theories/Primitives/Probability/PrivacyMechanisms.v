@@ -1,17 +1,17 @@
 (** * Mechanisms of differential privacy
 
     Every mechanism of Spec/Privacy.v is a distribution.  For the purely private ones no output is more probable, from one data set to a neighbour, by more than the factor e^loss; and of
-    each mechanism the moments (Renyi.v) are bounded: exactly for Gaussian noise and for randomised response with two answers.
+    Gaussian noise the moments (Renyi.v) are bounded.
 
-    Main definitions: [pure], [loss], [rises].
-    Main results: [chance_distribution]; [chance_bound], [mechanism_private], [geometric_private], [response_private]; [rises_gaussian], [rises_pure], [rises_square].
+    Main definitions: [pure], [loss].
+    Main results: [chance_distribution]; [chance_bound], [mechanism_private], [geometric_private], [response_private]; [chance_concentrated].
 
     Trust: proved.
     Source: C. Dwork, A. Roth, The Algorithmic Foundations of Differential Privacy, 2014, section 3.2 (randomised response); A. Ghosh, T. Roughgarden, M. Sundararajan, Universally
     utility-maximizing privacy mechanisms, 2009, section 2 (geometric noise); M. Bun, T. Steinke, Concentrated differential privacy, 2016, Proposition 1.4. *)
 From Coq Require Import ZArith QArith Qreals Reals Lra Lia List Bool FinFun.
 From Warrant Require Import Spec.Privacy Primitives.Fractions Primitives.Probability.Sums Primitives.Probability.Privacy Primitives.Probability.IntegerNoise Primitives.Probability.Renyi
-  Primitives.Probability.DiscreteGaussian.
+  Primitives.Probability.DiscreteGaussian Primitives.Probability.VectorNoise.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -46,9 +46,9 @@ Proof.
   - intros (i & <- & i_in). apply in_seq in i_in. lia.
   - intro range. exists (Z.to_nat z). rewrite in_seq. lia.
 Qed.
-Lemma response_distribution k p a : proper (Response k p) -> (0 <= a < k)%Z -> distribution (chance (Response k p) a).
+Lemma response_distribution k p a : proper (Response k p) -> (0 <= a < k)%Z -> distribution (chance (Response k p) [a]).
 Proof.
-  intros [k_ge2 p_range] a_range. assert (k_gt0 : 0 < IZR (k - 1)) by (apply IZR_lt; lia). set (c := (1 - Q2R p) / IZR (k - 1)).
+  intros [k_ge2 p_range] a_range. apply (distribution_renamed (fun j => [j])); [intros i j same; now injection same|intros [|j [|]] none; try reflexivity; exfalso; now apply (none j)|]. assert (k_gt0 : 0 < IZR (k - 1)) by (apply IZR_lt; lia). set (c := (1 - Q2R p) / IZR (k - 1)).
   assert (c_ge0 : 0 <= c) by (apply Rmult_le_pos; [lra|left; now apply Rinv_0_lt_compat]).
   set (all := map Z.of_nat (seq 0 (Z.to_nat k))).
   assert (once : NoDup all) by (apply Injective_map_NoDup; [intros i j; lia|apply seq_NoDup]).
@@ -59,7 +59,7 @@ Proof.
     destruct (_ && _) eqn:E; [|reflexivity]. apply andb_true_iff in E. lia.
   - assert (a_in : In a all) by (unfold all; now rewrite seq_Z_in). assert (length_all : length all = Z.to_nat k) by (unfold all; now rewrite length_map, length_seq).
     apply in_split in a_in as (before & after & E). rewrite E in *. rewrite sum_app, sum_cons.
-    assert (others : forall l, (forall z, In z l -> z <> a /\ (0 <= z < k)%Z) -> sum (chance (Response k p) a) l = INR (length l) * c).
+    assert (others : forall l, (forall z, In z l -> z <> a /\ (0 <= z < k)%Z) -> sum (fun j => chance (Response k p) [a] [j]) l = INR (length l) * c).
     { intros l inside. rewrite <- sum_const. apply sum_same. intros z z_in. destruct (inside z z_in) as [other range]. cbn [chance].
       apply Z.eqb_neq in other as ->. assert ((0 <=? z)%Z && (z <? k)%Z = true) as -> by (apply andb_true_iff; lia). reflexivity. }
     apply NoDup_remove_2 in once. rewrite in_app_iff in once.
@@ -72,7 +72,8 @@ Proof.
 Qed.
 Theorem chance_distribution m a b : proper m -> answers m a b -> distribution (chance m a).
 Proof.
-  destruct m as [k p|n d]; intros right possible; [exact (response_distribution k p a right (proj1 possible))|]. apply (shifted_distribution (noise_at n)). now apply (noise_distribution n d).
+  destruct m as [k p|n d]; intros right possible; [destruct a as [|a [|]], b as [|b [|]]; try contradiction; exact (response_distribution k p a right (proj1 possible))|].
+  apply (vector_distribution (noise_at n)). now apply (noise_distribution n d).
 Qed.
 
 Lemma exp_ge1 x : 0 <= x -> 1 <= exp x.
@@ -91,12 +92,10 @@ Proof.
   intros alpha_gt0 d_ge0. rewrite <- Rpower_pow by exact alpha_gt0. unfold Rpower. rewrite <- exp_plus, INR_IZR_INZ, Z2Nat.id, ln_Rinv by assumption.
   replace (IZR d * - ln alpha + IZR d * ln alpha) with 0 by ring. apply exp_0.
 Qed.
-Local Lemma divided e c g g' : e * c = 1 -> 0 < e -> g * c <= g' -> g <= e * g'.
-Proof. intros inverse e_gt0 le. apply (Rmult_le_compat_l e) in le; [|lra]. replace (e * (g * c)) with (e * c * g) in le by ring. rewrite inverse in le. lra. Qed.
 Theorem chance_bound m a b z : pure m = true -> proper m -> answers m a b -> chance m a z <= exp (loss m) * chance m b z.
 Proof.
   intros is_pure right. pose proof (exp_ge1 _ (loss_ge0 m right)) as grows. destruct m as [k p|n d].
-  - intros [a_range b_range]. destruct right as [k_ge2 p_range]. assert (k_gt0 : 0 < IZR (k - 1)) by (apply IZR_lt; lia).
+  - destruct a as [|a [|]], b as [|b [|]]; try contradiction. destruct z as [|z [|]]; [cbn [chance]; lra| |cbn [chance]; lra]. intros [a_range b_range]. destruct right as [k_ge2 p_range]. assert (k_gt0 : 0 < IZR (k - 1)) by (apply IZR_lt; lia).
     set (c := (1 - Q2R p) / IZR (k - 1)). assert (c_gt0 : 0 < c) by (apply Rmult_lt_0_compat; [lra|now apply Rinv_0_lt_compat]).
     assert (r_gt0 : 0 < odds k p) by (unfold odds; apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat; [lra|exact k_gt0]|apply Rinv_0_lt_compat; lra]).
     assert (quotient : odds k p * c = Q2R p) by (unfold odds, c; field; lra).
@@ -109,50 +108,46 @@ Proof.
     + assert ((0 <=? z)%Z && (z <? k)%Z = true) as -> by (apply andb_true_iff; lia). nra.
     + assert ((0 <=? z)%Z && (z <? k)%Z = true) as -> by (apply andb_true_iff; lia). nra.
     + destruct (_ && _); nra.
-  - cbn [answers chance]. intro near. destruct n as [alpha|scale|v]; [| |discriminate is_pure]; destruct right as [d_ge0 range]; cbn [noise_at loss] in *.
-    + pose proof (geometric_bound _ a b d z range near) as le. pose proof (exp_power (Q2R alpha) d ltac:(lra) d_ge0) as factor.
-      exact (divided _ _ _ _ factor (exp_pos _) le).
-    + pose proof (laplace_range scale range) as alpha_range. pose proof (geometric_bound _ a b d z alpha_range near) as le.
-      pose proof (exp_power _ d (proj1 alpha_range) d_ge0) as factor. rewrite <- exp_Ropp, Ropp_involutive, ln_exp in factor.
-      exact (divided _ _ _ _ factor (exp_pos _) le).
+  - destruct n as [alpha|scale|v]; [| |discriminate is_pure]; destruct right as [d_ge0 range]; cbn [answers chance noise_at loss]; intros [same near].
+    + now apply geometric_vector_loss.
+    + pose proof (geometric_vector_loss _ a b d z (laplace_range scale range) same near) as le. now rewrite <- exp_Ropp, Ropp_involutive, ln_exp in le.
 Qed.
 
 (** one mechanism, and a question of which the plan says how sensitive it is *)
-Theorem mechanism_private {Data} (near : Data -> Data -> Prop) m (query : Data -> Z) : pure m = true -> proper m -> (forall x y, near x y -> answers m (query x) (query y)) ->
+Theorem mechanism_private {Data} (near : Data -> Data -> Prop) m (query : Data -> list Z) : pure m = true -> proper m -> (forall x y, near x y -> answers m (query x) (query y)) ->
   private near (fun x => chance m (query x)) (loss m) 0.
 Proof.
   intros is_pure right possible. apply close_private_near. intros x y xy. split; [now apply (chance_distribution m _ (query y)), possible|].
   apply close_pointwise. intro z. apply chance_bound; auto.
 Qed.
+(** answers that are one number *)
 Theorem geometric_private {Data} (near : Data -> Data -> Prop) alpha d (query : Data -> Z) : 0 < Q2R alpha < 1 -> (0 <= d)%Z ->
   (forall x y, near x y -> (Z.abs (query x - query y) <= d)%Z) -> private near (fun x z => geometric (Q2R alpha) (z - query x)) (IZR d * ln (/ Q2R alpha)) 0.
-Proof. intros range d_ge0 sensitivity. now apply (mechanism_private near (Additive (Geometric alpha) d) query). Qed.
+Proof.
+  intros range d_ge0 sensitivity. apply close_private; [intro x; apply (shifted_distribution (geometric (Q2R alpha))); now apply geometric_distribution|]. intros x y xy.
+  apply close_pointwise. intro z. pose proof (geometric_vector_loss (Q2R alpha) [query x] [query y] d [z] range eq_refl) as le. cbn [vector_law distance1] in le. rewrite !Rmult_1_r in le.
+  apply le. rewrite Z.add_0_r. now apply sensitivity.
+Qed.
 Theorem response_private {Data} (near : Data -> Data -> Prop) k p (query : Data -> Z) : (2 <= k)%Z -> 0 < Q2R p < 1 ->
-  (forall x, (0 <= query x < k)%Z) -> private near (fun x => chance (Response k p) (query x)) (Rabs (ln (odds k p))) 0.
-Proof. intros k_ge2 p_range range. apply (mechanism_private near (Response k p) query); [reflexivity|now split|]. intros x y _. split; apply range. Qed.
+  (forall x, (0 <= query x < k)%Z) -> private near (fun x => chance (Response k p) [query x]) (Rabs (ln (odds k p))) 0.
+Proof. intros k_ge2 p_range range. apply (mechanism_private near (Response k p) (fun x => [query x])); [reflexivity|now split|]. intros x y _. split; apply range. Qed.
 
-(** ** Moments *)
+(** ** Concentration *)
 
-(** e^g bounds the moments of order b + 1 of the mechanism's outputs for neighbours *)
-Definition rises (b : nat) (m : mechanism) (g : R) : Prop := forall x y, answers m x y -> moment (S b) (exp g) (chance m x) (chance m y).
-Lemma answers_symmetric m x y : answers m x y -> answers m y x.
-Proof. destruct m as [k p|n d]; cbn [answers]; [tauto|lia]. Qed.
-Lemma rises_mono b m g g' : g <= g' -> rises b m g -> rises b m g'.
+Lemma distance1_symmetric a b : distance1 a b = distance1 b a.
+Proof. revert b. induction a as [|x a IH]; intros [|y b]; cbn [distance1]; try reflexivity. rewrite IH. lia. Qed.
+Lemma square_symmetric a b : square_distance a b = square_distance b a.
+Proof. revert b. induction a as [|x a IH]; intros [|y b]; cbn [square_distance]; try reflexivity. rewrite IH. lia. Qed.
+Lemma answers_symmetric m a b : answers m a b -> answers m b a.
 Proof.
-  intros le all x y possible. apply (moment_mono _ (exp g)); [|now apply all]. destruct le as [less| ->]; [left; now apply exp_increasing|right; reflexivity].
+  destruct m as [k p|[alpha|scale|v] d]; cbn [answers]; [destruct a as [|i [|]], b as [|j [|]]; tauto|..]; intros [same within];
+    (split; [now symmetry|]); now rewrite 1?distance1_symmetric, 1?square_symmetric.
 Qed.
-Theorem rises_gaussian b v d : (1 <= b)%nat -> 0 < Q2R v -> rises b (Additive (Gaussian v) d) (INR (S b) * INR b * (IZR d * IZR d / (2 * Q2R v))).
-Proof. intros b_ge1 v_gt0 x y near. now apply (gaussian_concentrated (Q2R v) v_gt0 x y d). Qed.
-Theorem rises_pure b m : pure m = true -> proper m -> rises b m (ln (pure_moment (exp (loss m)) b)).
+Lemma answers_same m a b : proper m -> answers m a b -> answers m a a.
 Proof.
-  intros is_pure right x y possible. pose proof (exp_pos (loss m)) as r_gt0. pose proof (answers_symmetric _ _ _ possible) as possible'. rewrite exp_ln.
-  - apply moment_pure; [apply exp_ge1, loss_ge0, right|now apply (chance_distribution m x y)|now apply (chance_distribution m y x)|intro o; now apply chance_bound..].
-  - unfold pure_moment. apply Rmult_lt_0_compat; [|apply Rinv_0_lt_compat; lra]. apply Rplus_lt_0_compat; [now apply pow_lt|apply Rinv_0_lt_compat; now apply pow_lt].
+  assert (nothing : distance1 a a = 0%Z /\ square_distance a a = 0%Z) by (induction a as [|x a [IH IH']]; cbn [distance1 square_distance]; [easy|rewrite IH, IH'; lia]). destruct nothing as [none none'].
+  destruct m as [k p|[alpha|scale|v] d]; cbn [answers proper]; [destruct a as [|i [|]], b as [|j [|]]; tauto|..]; intros [d_ge0 _] [_ within]; (split; [reflexivity|]); now rewrite ?none, ?none'.
 Qed.
-Theorem rises_square b m : pure m = true -> proper m -> rises b m (INR (S b) * INR b * (loss m * loss m / 2)).
-Proof.
-  intros is_pure right. apply (rises_mono b m (ln (pure_moment (exp (loss m)) b))); [|now apply rises_pure].
-  rewrite <- (ln_exp (INR (S b) * INR b * (loss m * loss m / 2))). pose proof (pure_moment_bound (loss m) b (loss_ge0 m right)) as le.
-  destruct le as [less| ->]; [left|right; reflexivity]. apply ln_increasing; [|exact less]. pose proof (exp_pos (loss m)) as r_gt0. unfold pure_moment.
-  apply Rmult_lt_0_compat; [|apply Rinv_0_lt_compat; lra]. apply Rplus_lt_0_compat; [now apply pow_lt|apply Rinv_0_lt_compat; now apply pow_lt].
-Qed.
+Theorem chance_concentrated v d a b : 0 < Q2R v -> answers (Additive (Gaussian v) d) a b ->
+  concentrated (IZR d / (2 * Q2R v)) (chance (Additive (Gaussian v) d) a) (chance (Additive (Gaussian v) d) b).
+Proof. intros v_gt0 [same within]. now apply gaussian_vector_within. Qed.

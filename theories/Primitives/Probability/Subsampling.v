@@ -6,8 +6,8 @@
     On paper.  Let y have one record more than x.  The outputs for y are those for x with the probability 1 - q, and else those with the record added to what is kept of x, which are (epsilon, delta)-close to them in both
     directions.  So each event of probability p for x, and w with the record, has the probability (1 - q) p + q w for y, where w <= e^epsilon p + delta and p <= e^epsilon w + delta.
 
-    Main definitions: [sampled], [one_record].
-    Main results: [sampled_distribution], [subsampling_private]; [sampled_count] (an instance), [whole_count] (without sampling it is less private).
+    Main definitions: [mix], [amplified].
+    Main results: [sampled_distribution], [sampled_near], [subsampling_private]; [sampled_count] (an instance), [whole_count] (without sampling it is less private).
 
     Trust: proved.
     Source: B. Balle, G. Barthe, M. Gaboardi, Privacy amplification by subsampling, 2018 (Poisson subsampling, neighbours by adding or removing a record); N. Li, W. Qardaji, D. Su, On sampling, anonymization, and differential privacy, 2012. *)
@@ -71,46 +71,44 @@ Context {Rec Out : Type}.
 Variable q : R.
 Hypothesis q_range : 0 <= q <= 1.
 Implicit Types law : list Rec -> Out -> R.
-(** the law of the outputs on what is kept of the records, in their order *)
-Fixpoint sampled law (x : list Rec) : Out -> R :=
-  match x with [] => law [] | a :: x => mix q (sampled law x) (sampled (fun s => law (a :: s)) x) end.
-Definition added (x y : list Rec) : Prop := exists l a m, x = l ++ m /\ y = l ++ a :: m.
-(** one record more, or less *)
-Definition one_record (x y : list Rec) : Prop := added x y \/ added y x.
-
-Theorem sampled_distribution law x : (forall s, distribution (law s)) -> distribution (sampled law x).
+Theorem sampled_distribution law x : (forall s, distribution (law s)) -> distribution (sampled q law x).
 Proof.
-  revert law. induction x as [|a x IH]; intros law law_dist; cbn [sampled]; [apply law_dist|]. apply mix_distribution; [exact q_range|now apply IH|]. apply IH. intro s. apply law_dist.
+  revert law. induction x as [|a x IH]; intros law law_dist; [apply law_dist|]. apply (mix_distribution q q_range); [now apply IH|]. apply IH. intro s. apply law_dist.
 Qed.
-Lemma sampled_close e d law law' x : (forall s, close e d (law s) (law' s)) -> close e d (sampled law x) (sampled law' x).
+Lemma sampled_close e d law law' x : (forall s, close e d (law s) (law' s)) -> close e d (sampled q law x) (sampled q law' x).
 Proof.
-  revert law law'. induction x as [|a x IH]; intros law law' each; cbn [sampled]; [apply each|]. apply mix_close; [exact q_range|now apply IH|]. apply IH. intro s. apply each.
+  revert law law'. induction x as [|a x IH]; intros law law' each; [apply each|]. apply (mix_close q q_range); [now apply IH|]. apply IH. intro s. apply each.
 Qed.
 (** with one record more the law is a mixture of that without it, and of one that is close to it *)
 Lemma sampled_added e d law l a m : (forall s t, added s t -> close e d (law t) (law s) /\ close e d (law s) (law t)) ->
-  exists w, (forall o, sampled law (l ++ a :: m) o = mix q (sampled law (l ++ m)) w o) /\ close e d w (sampled law (l ++ m)) /\ close e d (sampled law (l ++ m)) w.
+  exists w, (forall o, sampled q law (l ++ a :: m) o = mix q (sampled q law (l ++ m)) w o) /\ close e d w (sampled q law (l ++ m)) /\ close e d (sampled q law (l ++ m)) w.
 Proof.
   revert law. induction l as [|b l IH]; intros law near.
-  - exists (sampled (fun s => law (a :: s)) m). split; [reflexivity|]. split; apply sampled_close; intro s; apply (near s (a :: s)); now exists [], a, s.
+  - exists (sampled q (fun s => law (a :: s)) m). split; [reflexivity|]. split; apply sampled_close; intro s; apply (near s (a :: s)); now exists [], a, s.
   - destruct (IH law near) as (w & same & one & other).
     destruct (IH (fun s => law (b :: s))) as (w' & same' & one' & other').
     { intros s t (k & c & j & -> & ->). apply near. now exists (b :: k), c, j. }
     exists (mix q w w'). cbn [app sampled]. split; [|split; now apply mix_close].
     intro o. unfold mix at 1. rewrite same, same'. unfold mix. ring.
 Qed.
-Theorem subsampling_private law e d : 0 <= e -> 0 <= d -> (forall s, distribution (law s)) -> private one_record law e d ->
-  private one_record (sampled law) (amplified q e) (q * d).
+Theorem sampled_near law e d : 0 <= e -> 0 <= d -> (forall s, distribution (law s)) -> (forall s t, one_record s t -> close e d (law s) (law t)) ->
+  forall x y, one_record x y -> close (amplified q e) (q * d) (sampled q law x) (sampled q law y).
 Proof.
-  intros e_ge0 d_ge0 law_dist all. pose proof (private_close one_record law law_dist e d all) as near.
-  apply close_private; [intro x; now apply sampled_distribution|].
-  assert (both : forall l a m, close (amplified q e) (q * d) (sampled law (l ++ a :: m)) (sampled law (l ++ m)) /\ close (amplified q e) (q * d) (sampled law (l ++ m)) (sampled law (l ++ a :: m))).
+  intros e_ge0 d_ge0 law_dist near.
+  assert (both : forall l a m, close (amplified q e) (q * d) (sampled q law (l ++ a :: m)) (sampled q law (l ++ m)) /\ close (amplified q e) (q * d) (sampled q law (l ++ m)) (sampled q law (l ++ a :: m))).
   { intros l a m. destruct (sampled_added e d law l a m) as (w & same & one & other).
     { intros s t st. split; apply near; [now right|now left]. }
-    assert (sums : forall k, sum (sampled law (l ++ a :: m)) k = sum (mix q (sampled law (l ++ m)) w) k) by (intro k; apply sum_same; intros o _; apply same).
+    assert (sums : forall k, sum (sampled q law (l ++ a :: m)) k = sum (mix q (sampled q law (l ++ m)) w) k) by (intro k; apply sum_same; intros o _; apply same).
     split; intros k once; rewrite sums.
     - exact (mix_close_l q q_range e d _ _ e_ge0 one k once).
     - exact (mix_close_r q q_range e d _ _ e_ge0 d_ge0 (dist_ge0 _ (sampled_distribution law (l ++ m) law_dist)) other k once). }
   intros x y [(l & a & m & -> & ->)|(l & a & m & -> & ->)]; apply both.
+Qed.
+Theorem subsampling_private law e d : 0 <= e -> 0 <= d -> (forall s, distribution (law s)) -> private one_record law e d ->
+  private one_record (sampled q law) (amplified q e) (q * d).
+Proof.
+  intros e_ge0 d_ge0 law_dist all. apply close_private; [intro x; now apply sampled_distribution|].
+  apply sampled_near; auto. exact (private_close one_record law law_dist e d all).
 Qed.
 End Sampling.
 

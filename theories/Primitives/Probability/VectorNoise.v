@@ -3,8 +3,7 @@
     A question whose answer is a vector of whole numbers, with independent noise on each coordinate.  With geometric (discrete Laplace) noise the loss goes by the ℓ1 distance of the answers on neighbouring data sets, the sum of the
     changes: the losses of the coordinates add up.  With discrete Gaussian noise it is the ℓ2 distance: zCDP adds up the squares of the changes.
 
-    Main definitions: [vector_law], [distance1], [square_distance].
-    Main results: [vector_distribution], [geometric_vector_private], [gaussian_vector_concentrated], [gaussian_vector_private]; [histogram_private] (an instance), [histogram_bound_l1] (no smaller distance would do).
+    Main results: [vector_distribution], [geometric_vector_loss], [geometric_vector_private], [gaussian_vector_concentrated], [gaussian_vector_private]; [histogram_private] (an instance), [histogram_bound_l1] (no smaller distance would do).
 
     Trust: proved.
     Source: C. Dwork, F. McSherry, K. Nissim, A. Smith, Calibrating noise to sensitivity in private data analysis, 2006 (ℓ1); C. Canonne, G. Kamath, T. Steinke, The discrete Gaussian for differential privacy, 2020 (ℓ2). *)
@@ -14,12 +13,6 @@ From Warrant Require Import Spec.Privacy Primitives.Fractions Primitives.Probabi
 Import ListNotations.
 Local Open Scope R_scope.
 
-(** the probability of the outputs [z] where the answers are [a], with noise of the law [p] on each *)
-Fixpoint vector_law (p : Z -> R) (a z : list Z) : R :=
-  match a, z with [], [] => 1 | x :: a, y :: z => p (y - x)%Z * vector_law p a z | _, _ => 0 end.
-(** the sum of the changes, and of their squares *)
-Fixpoint distance1 (a b : list Z) : Z := match a, b with x :: a, y :: b => Z.abs (x - y) + distance1 a b | _, _ => 0 end%Z.
-Fixpoint square_distance (a b : list Z) : Z := match a, b with x :: a, y :: b => (x - y) * (x - y) + square_distance a b | _, _ => 0 end%Z.
 Lemma distance1_ge0 a b : (0 <= distance1 a b)%Z.
 Proof. revert b. induction a as [|x a IH]; intros [|y b]; cbn; try lia. pose proof (IH b). lia. Qed.
 
@@ -50,24 +43,27 @@ Proof.
     apply Rle_trans with ((geometric alpha (s - x) * alpha ^ Z.to_nat (Z.abs (x - y))) * (vector_law (geometric alpha) a z * alpha ^ Z.to_nat (distance1 a b))); [right; ring|].
     apply Rmult_le_compat; [now apply Rmult_le_pos|now apply Rmult_le_pos|exact one|exact rest].
 Qed.
-Section Geometric.
-Context {Data : Type} (near : Data -> Data -> Prop).
-Theorem geometric_vector_private alpha d (query : Data -> list Z) : 0 < alpha < 1 ->
+(** [d] bounds the ℓ1 distance *)
+Lemma geometric_vector_loss alpha a b d z : 0 < alpha < 1 -> length a = length b -> (distance1 a b <= d)%Z ->
+  vector_law (geometric alpha) a z <= exp (IZR d * ln (/ alpha)) * vector_law (geometric alpha) b z.
+Proof.
+  intros range same within. pose proof (geometric_distribution alpha range) as is_dist. pose proof (geometric_vector_bound alpha a b z range same) as bound. pose proof (distance1_ge0 a b) as n_ge0.
+  set (n := distance1 _ _) in *. pose proof (dist_ge0 _ (vector_distribution _ a is_dist) z) as v_ge0. pose proof (dist_ge0 _ (vector_distribution _ b is_dist) z) as w_ge0.
+  assert (power : exp (IZR n * ln (/ alpha)) * alpha ^ Z.to_nat n = 1).
+  { rewrite <- (Rpower_pow _ alpha) by lra. unfold Rpower. rewrite <- exp_plus, INR_IZR_INZ, Z2Nat.id, ln_Rinv by (lia || lra). replace (IZR n * - ln alpha + IZR n * ln alpha) with 0 by ring. apply exp_0. }
+  apply Rle_trans with (exp (IZR n * ln (/ alpha)) * vector_law (geometric alpha) b z).
+  - pose proof (exp_pos (IZR n * ln (/ alpha))) as positive. apply Rle_trans with (exp (IZR n * ln (/ alpha)) * (vector_law (geometric alpha) a z * alpha ^ Z.to_nat n)); [right|now apply Rmult_le_compat_l; [lra|]].
+    transitivity (vector_law (geometric alpha) a z * (exp (IZR n * ln (/ alpha)) * alpha ^ Z.to_nat n)); [rewrite power; ring|ring].
+  - apply Rmult_le_compat_r; [exact w_ge0|]. apply IZR_le in within. assert (0 < ln (/ alpha)) by (rewrite ln_Rinv by lra; pose proof (ln_increasing alpha 1 ltac:(lra) ltac:(lra)) as less; rewrite ln_1 in less; lra).
+    destruct within as [less|<-]; [left; apply exp_increasing; now apply Rmult_lt_compat_r|apply Rle_refl].
+Qed.
+Theorem geometric_vector_private {Data} (near : Data -> Data -> Prop) alpha d (query : Data -> list Z) : 0 < alpha < 1 ->
   (forall x y, near x y -> length (query x) = length (query y) /\ (distance1 (query x) (query y) <= d)%Z) ->
   private near (fun x => vector_law (geometric alpha) (query x)) (IZR d * ln (/ alpha)) 0.
 Proof.
   intros range sensitive. pose proof (geometric_distribution alpha range) as is_dist. apply close_private; [intro x; now apply vector_distribution|]. intros x y xy. destruct (sensitive x y xy) as [same within].
-  apply close_pointwise. intro z. pose proof (geometric_vector_bound alpha (query x) (query y) z range same) as bound. pose proof (distance1_ge0 (query x) (query y)) as n_ge0. set (n := distance1 _ _) in *.
-  pose proof (dist_ge0 _ (vector_distribution _ (query x) is_dist) z) as v_ge0. pose proof (dist_ge0 _ (vector_distribution _ (query y) is_dist) z) as w_ge0.
-  assert (power : exp (IZR n * ln (/ alpha)) * alpha ^ Z.to_nat n = 1).
-  { rewrite <- (Rpower_pow _ alpha) by lra. unfold Rpower. rewrite <- exp_plus, INR_IZR_INZ, Z2Nat.id, ln_Rinv by (lia || lra). replace (IZR n * - ln alpha + IZR n * ln alpha) with 0 by ring. apply exp_0. }
-  apply Rle_trans with (exp (IZR n * ln (/ alpha)) * vector_law (geometric alpha) (query y) z).
-  - pose proof (exp_pos (IZR n * ln (/ alpha))) as positive. apply Rle_trans with (exp (IZR n * ln (/ alpha)) * (vector_law (geometric alpha) (query x) z * alpha ^ Z.to_nat n)); [right|now apply Rmult_le_compat_l; [lra|]].
-    transitivity (vector_law (geometric alpha) (query x) z * (exp (IZR n * ln (/ alpha)) * alpha ^ Z.to_nat n)); [rewrite power; ring|ring].
-  - apply Rmult_le_compat_r; [exact w_ge0|]. apply IZR_le in within. assert (0 < ln (/ alpha)) by (rewrite ln_Rinv by lra; pose proof (ln_increasing alpha 1 ltac:(lra) ltac:(lra)) as less; rewrite ln_1 in less; lra).
-    destruct within as [less|<-]; [left; apply exp_increasing; now apply Rmult_lt_compat_r|apply Rle_refl].
+  apply close_pointwise. intro z. now apply geometric_vector_loss.
 Qed.
-End Geometric.
 
 (** ** Gaussian noise: ℓ2 *)
 
@@ -87,7 +83,15 @@ Proof.
       { apply Rle_trans with (2 := all l once_l). right. apply sum_same. intros [z o] _. reflexivity. }
       intros [|z o] none; [cbn; ring|]. exfalso. now apply (none (z, o)).
 Qed.
-(** [d2] is the square of the ℓ2 sensitivity *)
+(** [d2] bounds the square of the ℓ2 distance *)
+Lemma gaussian_vector_within v a b d2 : 0 < v -> length a = length b -> (square_distance a b <= d2)%Z -> concentrated (IZR d2 / (2 * v)) (vector_law (gaussian v) a) (vector_law (gaussian v) b).
+Proof.
+  intros v_gt0 same within k k_ge1. apply IZR_le in within. destruct (gaussian_vector_concentrated v a b v_gt0 same k k_ge1) as [zero all].
+  split; [exact zero|]. intros l once. apply Rle_trans with (1 := all l once).
+  assert (le : INR (S k) * INR k * (IZR (square_distance a b) / (2 * v)) <= INR (S k) * INR k * (IZR d2 / (2 * v))).
+  { apply Rmult_le_compat_l; [apply Rmult_le_pos; apply pos_INR|]. apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; lra|exact within]. }
+  destruct le as [less|same_value]; [left; now apply exp_increasing|right; now rewrite same_value].
+Qed.
 Theorem gaussian_vector_private {Data} (near : Data -> Data -> Prop) v d2 (query : Data -> list Z) delta : 0 < v -> (0 < d2)%Z -> 0 < delta <= 1 ->
   (forall x y, near x y -> length (query x) = length (query y) /\ (square_distance (query x) (query y) <= d2)%Z) ->
   private near (fun x => vector_law (gaussian v) (query x)) (2 * (IZR d2 / (2 * v)) + 2 * sqrt (IZR d2 / (2 * v) * ln (/ delta))) delta.
@@ -95,11 +99,7 @@ Proof.
   intros v_gt0 d2_gt0 delta_range sensitive. apply IZR_lt in d2_gt0. apply concentrated_private; auto.
   - intro x. now apply vector_distribution, gaussian_distribution.
   - apply Rdiv_lt_0_compat; lra.
-  - intros x y xy. destruct (sensitive x y xy) as [same within]. apply IZR_le in within. intros k k_ge1.
-    destruct (gaussian_vector_concentrated v (query x) (query y) v_gt0 same k k_ge1) as [zero all]. split; [exact zero|]. intros l once. apply Rle_trans with (1 := all l once).
-    assert (le : INR (S k) * INR k * (IZR (square_distance (query x) (query y)) / (2 * v)) <= INR (S k) * INR k * (IZR d2 / (2 * v))).
-    { apply Rmult_le_compat_l; [apply Rmult_le_pos; apply pos_INR|]. apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; lra|exact within]. }
-    destruct le as [less|same_value]; [left; now apply exp_increasing|right; now rewrite same_value].
+  - intros x y xy. destruct (sensitive x y xy) as [same within]. now apply gaussian_vector_within.
 Qed.
 
 (** ** One instance: a histogram
