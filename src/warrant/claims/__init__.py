@@ -24,6 +24,7 @@ from warrant.claims._interface import (
     Theorem,
     Witness,
 )
+from warrant.claims._pictures import Illustrated, Illustration, Image, Margins, Region, Regions
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
 from warrant.claims.conformal import Conformal
@@ -57,8 +58,12 @@ __all__ = [
     "ForAllSteps",
     "Found",
     "Gradient",
+    "Illustrated",
+    "Illustration",
+    "Image",
     "Independence",
     "Loss",
+    "Margins",
     "OnTestSet",
     "Point",
     "Posterior",
@@ -67,6 +72,8 @@ __all__ = [
     "Progress",
     "Rate",
     "Reaches",
+    "Region",
+    "Regions",
     "Relates",
     "Report",
     "Restated",

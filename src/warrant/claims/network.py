@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from warrant._files import limited, read_file, stem
 from warrant.claims._comments import names, said
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Span, Summary, Theorem, Witness
+from warrant.claims._pictures import Illustration
 from warrant.errors import Unsupported, WrongInput
 
 if TYPE_CHECKING:
@@ -137,6 +139,30 @@ class _AboutNetwork:
         return Summary(
             subject, excerpt(self.property_bytes), vacuous, sentence, said=said_there, region=self._region(queries)
         )
+
+    def illustration(self, certificate: bytes) -> Illustration:
+        """The regions of a proof; or the input of a witness beside the middle of the region, if inputs are images.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        from warrant.claims._illustrations import image
+
+        model, queries = self._load()
+        called = names(self.property_bytes, queries.inputs)
+        none, _ = self.theorems
+        theorem = self.theorem(certificate)
+        if theorem is not None and theorem.verdict == none.verdict:
+            return self._regions(certificate, queries, called)
+        found, _, _ = self._inputs(certificate)
+        middle = [span.low + (span.high - span.low) / 2 for span in self._region(queries)]
+        what = "witness" if none.verdict == "REFUTED" else "counterexample"
+        return Illustration(image=image(model.input_shape, called, middle, found, ("middle of the region", what)))
+
+    def _regions(self, certificate: bytes, queries: Queries, called: Sequence[str]) -> Illustration:
+        from warrant.claims._illustrations import drawn
+
+        return drawn(certificate, queries, called or [f"X_{i}" for i in range(queries.inputs)])
 
     def _premises(self, queries: Queries) -> tuple[bool | None, str]:
         """Whether the claim is vacuous (None: not known), and how that was found."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant.claims._interface import Found, Report, Theorem
+from warrant.claims._pictures import Illustration
 from warrant.claims.network import Safe
 
 if TYPE_CHECKING:
@@ -61,6 +63,11 @@ class Probabilities(Safe):
         if found.certificate is None or found.certificate[5:6] == b"R":
             return found
         return Found(certificates.linked_bytes(bounds, found.certificate), "", found.figures)
+
+    def _regions(self, certificate: bytes, queries: Queries, called: Sequence[str]) -> Illustration:
+        from warrant.certificates import proof_of_scores
+
+        return super()._regions(proof_of_scores(certificate), queries, called)
 
     def _load(self) -> tuple[Linked, Queries]:
         model, queries, _ = self._scores()

@@ -13,6 +13,7 @@ from warrant._decimals import decimal
 from warrant._files import stem
 from warrant.claims._comments import names, said
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._pictures import Illustration
 from warrant.claims.network import excerpt, read_source
 from warrant.errors import WrongInput
 
@@ -138,6 +139,25 @@ class Relates:
         )
         words = said(self.property_bytes)
         return Summary(f"The runs: {runs}.", excerpt(self.property_bytes), vacuous, sentence, said=words)
+
+    def illustration(self, certificate: bytes) -> Illustration:
+        """The regions of a proof: of the first run's inputs, and of how those of others differ; or two images.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        from warrant import models
+        from warrant.claims._illustrations import drawn, image
+
+        relation, _, queries = self._load()
+        n, runs = relation.networks[0].inputs, relation.networks
+        called = names(self.property_bytes, n * len(runs))[:n] or tuple(f"X_{i}" for i in range(n))
+        if certificate[5:6] != b"R":
+            return drawn(certificate, queries, [*called, *(f"change of {name}" for _ in runs[1:] for name in called)])
+        found = self.counterexample(certificate).inputs
+        shape = models.read(self.model_bytes, name=self.model_name).input_shape
+        two = image(shape, called, found[:n], found[n:], ("first", "second")) if len(runs) == 2 else None
+        return Illustration(image=two)
 
     def _relation(self) -> Relation:
         from warrant import properties

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
 from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
+from warrant.claims._pictures import Illustration, Margins
 from warrant.errors import Unsupported, WrongInput
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from warrant.models import Decided, Forest, Lowered
 
 __all__ = ["OnTestSet"]
+
+_NORMS = {"linf": "ℓ∞", "l1": "ℓ1", "l2": "ℓ2"}
 
 _PROVED = Theorem(
     statement="Certified model_file claim_file inputs_file labels_file",
@@ -192,6 +195,49 @@ class OnTestSet:
         return Summary(
             subject, excerpt, False, "An input counts only if it is near itself, so that no region is empty."
         )
+
+    def illustration(self, certificate: bytes) -> Illustration:
+        """The margins on the test set, and the first input that fails beside the point near it, if inputs are images.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        from warrant.certified.certificate import read_points
+        from warrant.certified.data import shape_of
+        from warrant.claims._illustrations import image
+
+        statement, model, data = self._load()
+        points = read_points(certificate, *data.X.shape)
+        shown = None
+        if points:
+            row, point = min(points.items())
+            shape = shape_of(self.inputs_bytes)[1:]
+            shape = shape if len(shape) > 1 else model.input_shape
+            original = [float(v) for v in data.X[row]]
+            shown = image(shape, self.features, original, point.tolist(), (f"input {row}", "counterexample"))
+        try:
+            return Illustration(margins=self._margins(statement, data), image=shown)
+        except WrongInput as problem:
+            return Illustration(image=shown, missing=(f"There is no picture of the margins: {problem}.",))
+
+    def _margins(self, statement: Statement, data: Labelled) -> Margins:
+        """The margins, as ONNX Runtime computes them.
+
+        Raises:
+            WrongInput: it does not.
+        """
+        from hashlib import sha256
+
+        from warrant.claims._illustrations import margins, outputs_of
+        from warrant.claims._runtime import evaluator
+
+        outputs = outputs_of(evaluator(self.model_bytes), data.X.astype("float64"))
+        values, right, meaning = margins(statement, data, outputs)
+        decision = f"{statement.decision} {statement.number}".encode()
+        about = [sha256(b).hexdigest() for b in (self.model_bytes, self.inputs_bytes, self.labels_bytes, decision)]
+        radii, norm = [float(r) for r in statement.radii], _NORMS[statement.norm]
+        radius = f"radius {radii[0]:g}" if len(set(radii)) == 1 else f"radii {min(radii):g} to {max(radii):g}"
+        return Margins(values, right, meaning, f"{radius} ({norm})", (norm, max(radii)), " ".join(about))
 
     def _load(self) -> tuple[Statement, Lowered | Forest | Decided, Labelled]:
         from warrant import models

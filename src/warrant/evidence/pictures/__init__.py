@@ -1,0 +1,8 @@
+"""Pictures of what was claimed and proved, as shapes that the report's template writes; no verdict rests on them."""
+
+from warrant.evidence.pictures.image import beside
+from warrant.evidence.pictures.inputs import Panel, histogram, in_order, states
+from warrant.evidence.pictures.regions import plan, tree
+from warrant.evidence.pictures.shapes import Picture, Shape
+
+__all__ = ["Panel", "Picture", "Shape", "beside", "histogram", "in_order", "plan", "states", "tree"]
