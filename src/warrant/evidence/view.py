@@ -24,6 +24,7 @@ from warrant.evidence.trust import (
 __all__ = ["File", "Row", "View", "readable", "view"]
 
 _MODES = {"native": "the native checker", "kernel": "the Coq kernel", "recheck": "coqchk"}
+_UNCUT = "The proof cuts nothing: each box of the claim was closed as a whole, and there is no tree to draw."
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,8 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
     known = states(marks, word, margins)
     panel = Panel(margins, known) if margins is not None else None
     inputs = (in_order(known), histogram([panel]) if panel is not None else None)
-    pictures = (plan(drawn.regions), tree(drawn.regions))
+    pictures = tuple(each for each in (plan(drawn.regions), tree(drawn.regions)) if each is not None)
+    missing = (*drawn.missing, *[_UNCUT] * (bool(drawn.regions) and not pictures))
     assumptions = verdict.assumptions if verdict.assumptions is not None else record.assumptions
     made = " and ".join(_MODES.get(mode, mode) for mode in record.checked_by)
     return View(
@@ -188,8 +190,8 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
         panel=panel,
         inputs=tuple(each for each in inputs if each is not None),
         image=beside(drawn.image) if drawn.image is not None else None,
-        regions=tuple(each for each in pictures if each is not None),
-        missing=tuple(map(readable, drawn.missing)),
+        regions=pictures,
+        missing=tuple(map(readable, missing)),
         outputs=(point.outputs or ()) if point is not None and not point.place else (),
         remark=readable(_remark(point)) if point is not None else "",
     )

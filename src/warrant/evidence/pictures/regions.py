@@ -15,8 +15,10 @@ from warrant.evidence.pictures.shapes import (
     Shape,
     counted,
     cut_off,
+    fits,
     legend,
     line,
+    number_of,
     rect,
     text,
     ticks,
@@ -68,10 +70,13 @@ def _facts(regions: Sequence[Regions]) -> str:
     inputs = Counter(node.number for node in nodes if node.how == "input")
     neurons = sum(node.how == "neuron" for node in nodes)
     boxes = f" in {len(regions)} boxes of the claim" if len(regions) > 1 else ""
+    others = len(inputs) - 3
     how = counted(f"{closed[k]} {words}" for k, words in _WORDS.items() if closed[k])
-    cuts = [f"{_called(names, k)} {times} times" for k, times in inputs.most_common(3)]
-    cuts += [f"{len(inputs) - 3} other inputs"] * (len(inputs) > 3) + [f"neurons {neurons} times"] * (neurons > 0)
-    return f"{closed.total()} regions{boxes}: {how}. Cut: {counted(cuts)}."
+    cuts = [f"{_called(names, k)} {number_of(times, 'time')}" for k, times in inputs.most_common(3)]
+    cuts += [number_of(others, "other input")] * (others > 0) + [f"neurons {number_of(neurons, 'time')}"] * (
+        neurons > 0
+    )
+    return f"{number_of(closed.total(), 'region')}{boxes}: {how}. Cut: {counted(cuts)}."
 
 
 def _called(names: Sequence[str], number: int) -> str:
@@ -106,8 +111,8 @@ def tree(regions: Sequence[Regions]) -> Picture | None:
             shapes.append(rect(x, y, width, height, "many", stroke_width=border))
         else:
             shapes.append(rect(x, y, width, row, "cut", stroke_width=border))
-            words = cut_off(_cut(node, [span.name for span in regions[k].box]), width - 8) if row >= 13 else ""
-            if words:
+            words = _cut(node, [span.name for span in regions[k].box])
+            if row >= 13 and fits(words, width - 6):
                 shapes.append(text(x + width / 2, y + row / 2 + 4, words, anchor="middle"))
             below, above = at + 1, sizes[k].stop[at + 1]
             heapq.heappush(heap, (-sizes[k].leaves[below], k, below, x, level + 1))
@@ -126,7 +131,7 @@ def _tree_picture(
     )
     if "many" in kinds:
         caption += " Parts that are too narrow to be seen are drawn as one block."
-    described = f"{_facts(regions)} At most {deepest - 1} cuts lie above a region."
+    described = f"{_facts(regions)} {number_of(deepest - 1, 'cut')} at most lie above a region."
     return Picture("The tree of regions", described, f"{caption} {described}", height, (*shapes, *below))
 
 
@@ -166,7 +171,7 @@ def plan(regions: Sequence[Regions]) -> Picture | None:
     shapes, kinds = [], []
     for cell, kind in cells:
         (a, b), (c, d) = cell.x, cell.y
-        border = "0.6" if min((b - a) * width, (d - c) * height) > 3 else "0"
+        border = "1" if min((b - a) * width, (d - c) * height) > 3 else "0"
         place = (_LEFT + a * width, 8 + (1 - d) * height, (b - a) * width, (d - c) * height)
         shapes.append(rect(*place, kind, stroke_width=border))
         kinds.append(kind)
@@ -179,7 +184,7 @@ def plan(regions: Sequence[Regions]) -> Picture | None:
     described = counted(f"{found[k]} {words}" for k, words in _WORDS.items() if found[k])
     return Picture(
         f"The regions by {names}",
-        f"A plan with {len(cells)} parts: {described}.",
+        f"A plan with {number_of(len(cells), 'part')}: {described}.",
         f"The regions of the proof by {names}{others}{box}.",
         end,
         (*shapes, *below),

@@ -6,11 +6,27 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["WIDTH", "Picture", "Shape", "cut_off", "legend", "line", "path", "rect", "text", "ticks"]
+__all__ = [
+    "WIDTH",
+    "Picture",
+    "Shape",
+    "counted",
+    "cut_off",
+    "fits",
+    "legend",
+    "line",
+    "number_of",
+    "path",
+    "rect",
+    "rounded_step",
+    "text",
+    "ticks",
+]
 
 WIDTH = 700
 """Of every picture, in units of its own; texts are 11 units high."""
-_LETTER = 5.6
+_LETTER = 6.2
+"""About how wide a letter is."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +82,14 @@ def text(x: float, y: float, words: str, *, anchor: str = "start") -> Shape:
     return Shape("text", (("x", _n(x)), ("y", _n(y)), ("text-anchor", anchor)), words)
 
 
+def fits(words: str, width: float) -> bool:
+    """Whether the words are about so wide, or less."""
+    return len(words) * _LETTER <= width
+
+
 def cut_off(words: str, width: float) -> str:
-    """The words, cut off where they are wider; nothing where hardly any would be left."""
-    most = int(width / _LETTER)
-    return words if len(words) <= most else f"{words[: most - 1]}…" if most >= 4 else ""
+    """The words, cut off where they are wider."""
+    return words if fits(words, width) else f"{words[: int(width / _LETTER) - 1]}…"
 
 
 def legend(entries: Sequence[tuple[str, str]], y: float) -> tuple[list[Shape], float]:
@@ -95,6 +115,11 @@ def rounded_step(least: float) -> float:
     """The next number of 1, 2, 2.5 or 5 times a power of 10."""
     power: float = 10.0 ** math.floor(math.log10(least))
     return next((power * k for k in (1, 2, 2.5, 5) if power * k >= least * (1 - 1e-9)), 10 * power)
+
+
+def number_of(count: int, one: str) -> str:
+    """So many things, whose plural has an s."""
+    return f"{count} {one}{'s' * (count != 1)}"
 
 
 def counted(words: Iterable[str]) -> str:
