@@ -19,7 +19,8 @@ import warrant
 from warrant.certificates.format import MAGIC
 from warrant.claims import Image, Margins, Region, Regions, Span
 from warrant.claims import _illustrations as illustrations
-from warrant.evidence.pictures import Panel, Picture, beside, histogram, in_order, plan, states, tree
+from warrant.evidence.pictures import Panel, Picture, histogram, in_order, plan, states, tree
+from warrant.evidence.pictures.image import beside
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 HOSTILE = 'x"><script>alert(1)</script>{{ 7*7 }}'

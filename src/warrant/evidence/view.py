@@ -11,7 +11,7 @@ from warrant.claims import Illustrated, Illustration, Point, Span, Theorem
 from warrant.errors import WarrantError
 from warrant.evidence.audit import headline, summary_of
 from warrant.evidence.folder import Warrant
-from warrant.evidence.pictures import Panel, Picture, beside, histogram, in_order, plan, states, tree
+from warrant.evidence.pictures import Panel, Picture, histogram, in_order, plan, states, tree
 from warrant.evidence.record import CERTIFICATE, digest
 from warrant.evidence.trust import (
     NOT_TRUSTED,
@@ -189,7 +189,7 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
         marks=marks,
         panel=panel,
         inputs=tuple(each for each in inputs if each is not None),
-        image=beside(drawn.image) if drawn.image is not None else None,
+        image=_beside(drawn),
         regions=pictures,
         missing=tuple(map(readable, missing)),
         outputs=(point.outputs or ()) if point is not None and not point.place else (),
@@ -208,6 +208,14 @@ def _illustration(warrant: Warrant, word: str) -> Illustration:
         return claim.illustration(warrant.certificate)
     except WarrantError as problem:
         return Illustration(missing=(f"There are no pictures: {problem}.",))
+
+
+def _beside(drawn: Illustration) -> Picture | None:
+    if drawn.image is None:
+        return None
+    from warrant.evidence.pictures.image import beside
+
+    return beside(drawn.image)
 
 
 def _coq(theorem: Theorem | None) -> str:
