@@ -29,6 +29,7 @@ LARGEST_PROOF = 4 << 20
 """Bytes of a proof that are read for its regions; they take some seconds."""
 SECONDS = 30.0
 """Wall seconds for the outputs of a test set."""
+_GREATEST = 1e300
 _LEAST_SIDE, _MOST_SIDE = 4, 1024
 _PIXEL = re.compile(r"p(?:i)?x(?:el)?[ _]?(\d{1,6})(?:[ _x,]+(\d{1,6}))?", re.IGNORECASE | re.ASCII)
 
@@ -182,8 +183,9 @@ def margins(
         WrongInput: an output is not finite, or a label is not that of an output.
     """
     number, y = float(statement.number), data.y.astype(np.float64)
-    if not np.isfinite(outputs).all():
-        raise WrongInput(f"an output at input {int(np.argmax(~np.isfinite(outputs).all(axis=1)))} is not finite")
+    usable = (np.abs(outputs) <= _GREATEST).all(axis=1)
+    if not usable.all():
+        raise WrongInput(f"an output at input {int(np.argmin(usable))} is not finite, or above {_GREATEST:g}")
     if statement.decision == "threshold":
         found = np.where(y == 1, outputs[:, 0] - number, number - outputs[:, 0])
         right, meaning = (
