@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 from dying import Dies
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from warrant import CertifiedAccuracy, Robust, WrongInput
 from warrant.batch import Entry, prove_all
 from warrant.claims import Found, Safe
 from warrant.errors import SearchError
+from warrant.models.onnx_file import read_graph
 
 Tumours = tuple[NDArray[np.float32], NDArray[np.int64], list[str]]
 
@@ -40,6 +42,27 @@ def test_small_and_large_radii(tumours: Tumours, network: Path, tmp_path: Path) 
     assert large.count("REFUTED") == 6
     assert "for 6 an input near" in str(large)
     assert all(o.counterexample is not None and o.counterexample.names == tuple(tumours[2]) for o in large.outcomes)
+
+
+def test_the_model_is_read_once(
+    tumours: Tumours, network: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For all inputs, under each of the names that it has; and what is another model is read, too."""
+    reads: list[tuple[bytes, str]] = []
+
+    def counted(data: bytes, *, name: str) -> Any:
+        reads.append((data, name))
+        return read_graph(data, name=name)
+
+    monkeypatch.setattr("warrant.models.read_graph", counted)
+    for text in ("one", "another"):
+        model = onnx.load_from_string(network.read_bytes())
+        model.doc_string = text
+        file = tmp_path / "model.onnx"
+        file.write_bytes(model.SerializeToString())
+        assert warrant.certify(file, of(tumours, 0.001), tmp_path / "w").certified == 6
+        assert {data for data, _ in reads} == {file.read_bytes()} and len(reads) == len(set(reads)) <= 2
+        reads.clear()
 
 
 def test_the_theorem_about_the_whole_test_set(tumours: Tumours, network: Path, tmp_path: Path) -> None:
