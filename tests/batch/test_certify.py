@@ -85,6 +85,25 @@ def test_the_theorem_about_the_whole_test_set(tumours: Tumours, network: Path, t
     assert isinstance(warrant.check(whole), warrant.Unknown)
 
 
+def test_at_least_none_is_vacuous(tumours: Tumours, network: Path, tmp_path: Path) -> None:
+    """It is proved, and the audit says that it says nothing; not so where one is asked for."""
+    for least in (0, 1):
+        found = warrant.certify(network, of(tumours, 0.001), tmp_path / "w", at_least=least)
+        assert isinstance(found.verdict, warrant.Proved)
+        audit = warrant.audit(tmp_path / "w" / "whole")
+        assert audit.vacuous is (least == 0)
+        assert audit.headline.startswith("Not vacuous" if least else "VACUOUS: the claim says nothing. It asks for at")
+
+
+def test_a_test_set_of_one(tumours: Tumours, network: Path, tmp_path: Path) -> None:
+    rows, y, names = tumours
+    claim = CertifiedAccuracy(rows[:1], y[:1], 0.001, threshold=0, names=names)
+    assert isinstance(warrant.certify(network, claim, tmp_path).verdict, warrant.Proved)
+    text = warrant.audit(tmp_path / "whole").text
+    assert "The input is classified rightly and robustly" in text
+    assert "has 30 inputs and 1 output; inputs.npy has 1 row of such inputs" in text
+
+
 def test_a_wrong_label_is_refuted_at_any_radius(tumours: Tumours, network: Path, tmp_path: Path) -> None:
     labels = tumours[1].copy()
     labels[2] = 1 - labels[2]

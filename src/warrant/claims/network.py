@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from warrant._files import limited, read_file, stem
+from warrant._words import number_of
 from warrant.claims._comments import names, said
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Span, Summary, Theorem, Witness
 from warrant.claims._pictures import Illustration
@@ -131,8 +132,9 @@ class _AboutNetwork:
         model, queries = self._load()
         vacuous, sentence = self._premises(queries)
         shape = "×".join(map(str, model.input_shape)) or "scalar"
+        inputs, outputs = number_of(model.inputs, "input"), number_of(model.outputs, "output")
         subject = (
-            f"The network (model.onnx) has {model.inputs} inputs (shape {shape}) and {model.outputs} outputs; "
+            f"The network (model.onnx) has {inputs} (shape {shape}) and {outputs}; "
             f"Y_0, Y_1, … are its outputs on the inputs X_0, X_1, …, row by row."
         )
         said_there = said(self.property_bytes)

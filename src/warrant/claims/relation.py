@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from warrant._decimals import decimal
 from warrant._files import stem
+from warrant._words import number_of
 from warrant.claims._comments import names, said
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
 from warrant.claims._pictures import Illustration
@@ -134,7 +135,8 @@ class Relates:
         relation, _, queries = self._load()
         vacuous, sentence = premises(queries)
         runs = "; ".join(
-            f"{r.name} is {self.artefacts[r.model].file}, with {r.inputs} inputs and {r.outputs} outputs"
+            f"{r.name} is {self.artefacts[r.model].file}, with {number_of(r.inputs, 'input')} and "
+            f"{number_of(r.outputs, 'output')}"
             for r in relation.networks
         )
         words = said(self.property_bytes)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
+from warrant._words import number_of
 from warrant.claims._comments import names, said
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
 from warrant.errors import Unsupported
@@ -138,7 +139,8 @@ class Slopes:
             WrongInput: the files cannot be read.
         """
         limits, network, _ = self._load()
-        subject = f"The network (model.onnx) has {network.inputs} inputs and {network.outputs} outputs."
+        inputs, outputs = number_of(network.inputs, "input"), number_of(network.outputs, "output")
+        subject = f"The network (model.onnx) has {inputs} and {outputs}."
         lines = self.claim_bytes.decode("utf-8", "replace").splitlines()
         excerpt = tuple(line for line in lines if not line.startswith(";"))[:12]
         empty = limits.empty(network.inputs)

@@ -9,6 +9,7 @@ from statistics import median
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
+from warrant._words import number_of
 from warrant.claims._interface import Artefact, Found, NeverRefuted, Report, Summary, Theorem
 from warrant.errors import WrongInput
 
@@ -128,7 +129,7 @@ class Smoothing(NeverRefuted):
 
         statement, counts = self.content
         radii = [entry.radius for entry in statement.entries]
-        subject = f"{len(counts)} inputs, {len(counts[0])} classes; noise: {statement.noise}."
+        subject = f"{number_of(len(counts), 'input')}, {len(counts[0])} classes; noise: {statement.noise}."
         if radii:
             subject += f" Radii from {show(min(radii))} to {show(max(radii))}, in the middle {show(median(radii))}."
         return Summary(

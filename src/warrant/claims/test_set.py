@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
+from warrant._words import number_of
 from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
 from warrant.claims._pictures import Illustration, Margins
 from warrant.errors import Unsupported, WrongInput
@@ -40,6 +41,16 @@ _REFUTED = Theorem(
     module="Certified",
     meaning="Certified.v",
 )
+
+
+def _of_one(kind: Theorem) -> str:
+    """What is said of the one input of a test set."""
+    if kind is _PROVED:
+        return (
+            "The input is classified rightly and robustly: at it and at all inputs near it, the model, over the exact "
+            "real numbers, says what the label says."
+        )
+    return "For some input near this one the model, over the exact real numbers, does not say what the label says."
 
 
 @dataclass(frozen=True)
@@ -125,7 +136,7 @@ class OnTestSet:
             n = len(read_data(self.inputs_bytes, self.labels_bytes, files=("inputs.npy", "labels.npy")).X)
         except WrongInput:
             return None
-        words = kind.words.format(least=least, n=n)
+        words = _of_one(kind) if n == least == 1 else kind.words.format(least=least, n=n)
         shown = tuple(map(bool, marks(certificate, n)))
         return Theorem(kind.statement, kind.soundness, kind.verdict, words, kind.module, kind.meaning, marks=shown)
 
@@ -186,12 +197,15 @@ class OnTestSet:
         Raises:
             WrongInput: the files cannot be read.
         """
-        _, model, data = self._load()
+        statement, model, data = self._load()
+        inputs, outputs = number_of(model.inputs, "input"), number_of(model.outputs, "output")
         subject = (
-            f"The model (model.onnx) has {model.inputs} inputs and {model.outputs} outputs; inputs.npy has "
-            f"{len(data.X)} inputs for it, labels.npy their labels."
+            f"The model (model.onnx) has {inputs} and {outputs}; "
+            f"inputs.npy has {number_of(len(data.X), 'row')} of such inputs, labels.npy their labels."
         )
         excerpt = tuple(self.claim_bytes.decode("ascii").splitlines()[:12])
+        if statement.least == 0:
+            return Summary(subject, excerpt, True, "It asks for at least 0 inputs, which is so of every model.")
         return Summary(
             subject, excerpt, False, "An input counts only if it is near itself, so that no region is empty."
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from warrant._words import number_of
 from warrant.evidence.pictures import Panel, Picture, histogram
 from warrant.evidence.record import CERTIFICATE
 from warrant.evidence.view import View
@@ -30,6 +31,7 @@ def html(views: Sequence[View], *, title: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["number_of"] = number_of
     counts = {word: sum(v.word == word for v in views) for word in ("PROVED", "REFUTED", "UNKNOWN")}
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     page = environment.get_template("report.html")

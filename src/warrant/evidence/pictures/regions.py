@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from warrant._words import number_of
 from warrant.claims import Region, Regions
 from warrant.evidence.pictures.shapes import (
     WIDTH,
@@ -18,7 +19,6 @@ from warrant.evidence.pictures.shapes import (
     fits,
     legend,
     line,
-    number_of,
     rect,
     text,
     ticks,

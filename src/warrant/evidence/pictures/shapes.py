@@ -15,7 +15,6 @@ __all__ = [
     "fits",
     "legend",
     "line",
-    "number_of",
     "path",
     "rect",
     "rounded_step",
@@ -115,11 +114,6 @@ def rounded_step(least: float) -> float:
     """The next number of 1, 2, 2.5 or 5 times a power of 10."""
     power: float = 10.0 ** math.floor(math.log10(least))
     return next((power * k for k in (1, 2, 2.5, 5) if power * k >= least * (1 - 1e-9)), 10 * power)
-
-
-def number_of(count: int, one: str) -> str:
-    """So many things, whose plural has an s."""
-    return f"{count} {one}{'s' * (count != 1)}"
 
 
 def counted(words: Iterable[str]) -> str:
