@@ -220,7 +220,7 @@ def test_the_tree_has_all_regions() -> None:
     assert kinds(picture) == Counter(cut=3, closed=3, empty=2, improved=2)  # one of each for the legend
     assert picture.description == (
         "4 regions in 2 boxes of the claim: 2 closed with known bounds, 1 closed after better bounds for neurons and 1 "
-        "no input there. Cut: a 1 time and neurons 1 time. 2 cuts at most lie above a region."
+        "no input there. Cut: a 1 time and neurons 1 time. At most 2 cuts above a region."
     )
 
 

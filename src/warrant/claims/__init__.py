@@ -1,6 +1,7 @@
 """What can be claimed: one module for each family of claims.
 
-To add a family, write a module with a frozen dataclass that has the methods of :class:`Claim`, and list it here.
+To add a family, write a module with a frozen dataclass that has the methods of :class:`Claim` (``OfFiles`` has those
+about its files), and list it here.
 """
 
 from __future__ import annotations

@@ -6,12 +6,13 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import limited, read_file, stem
 from warrant._words import number_of
 from warrant.claims._comments import names, said
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Span, Summary, Theorem, Witness
+from warrant.claims._interface import Counterexample, Found, Report, Span, Summary, Theorem, Witness
+from warrant.claims._of_files import OfFiles, Part
 from warrant.claims._pictures import Illustration
 from warrant.errors import Unsupported, WrongInput
 
@@ -55,7 +56,7 @@ _NOT_REACHED = Theorem(
 
 
 @dataclass(frozen=True)
-class _AboutNetwork:
+class _AboutNetwork(OfFiles):
     """A model, and a VNN-LIB file that describes pairs of an input and an output.
 
     Attributes:
@@ -64,32 +65,16 @@ class _AboutNetwork:
         model_name, property_name: what the user calls them, for messages.
     """
 
-    files: ClassVar[tuple[str, ...]] = ("model.onnx", "property.vnnlib")
-    coq: ClassVar[str] = "property_file"
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("model.onnx", "model_file", "model"),
+        Part("property.vnnlib", "property_file", "property"),
+    )
     theorems: ClassVar[tuple[Theorem, Theorem]]  # that no pair is as described, and that one is
 
     model_bytes: bytes = field(repr=False)
     property_bytes: bytes = field(repr=False)
     model_name: str = "model.onnx"
     property_name: str = "property.vnnlib"
-
-    @classmethod
-    def from_files(cls, model: bytes, property: bytes) -> Self:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(model, property)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The model and the property."""
-        return (
-            Artefact("model.onnx", "model_file", self.model_bytes),
-            Artefact(self.files[1], self.coq, self.property_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The names that the user gave the two files."""
-        return (("model.onnx", Path(self.model_name).name), (self.files[1], Path(self.property_name).name))
 
     @property
     def stem(self) -> str:
@@ -252,8 +237,10 @@ class Reaches(_AboutNetwork):
     """
 
     family: ClassVar[str] = "reachable"
-    files: ClassVar[tuple[str, ...]] = ("model.onnx", "target.vnnlib")
-    coq: ClassVar[str] = "target_file"
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("model.onnx", "model_file", "model"),
+        Part("target.vnnlib", "target_file", "property"),
+    )
     theorems: ClassVar[tuple[Theorem, Theorem]] = (_NOT_REACHED, _REACHED)
 
     property_name: str = "target.vnnlib"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
 from warrant._words import number_of
-from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
+from warrant.claims._interface import Counterexample, Found, Progress, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.claims._pictures import Illustration, Margins
 from warrant.errors import Unsupported, WrongInput
 
@@ -54,7 +54,7 @@ def _of_one(kind: Theorem) -> str:
 
 
 @dataclass(frozen=True)
-class OnTestSet:
+class OnTestSet(OfFiles):
     """The claim that a model classifies at least so many inputs of a test set rightly and robustly (docs/certified.md).
 
     Attributes:
@@ -68,7 +68,12 @@ class OnTestSet:
     """
 
     family: ClassVar[str] = "certified"
-    files: ClassVar[tuple[str, ...]] = ("model.onnx", "claim.certified", "inputs.npy", "labels.npy")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("model.onnx", "model_file", "model"),
+        Part("claim.certified", "claim_file", "claim"),
+        Part("inputs.npy", "inputs_file", "inputs"),
+        Part("labels.npy", "labels_file", "labels"),
+    )
 
     model_bytes: bytes = field(repr=False)
     claim_bytes: bytes = field(repr=False)
@@ -79,27 +84,6 @@ class OnTestSet:
     labels_name: str = "labels.npy"
     known: bytes | None = field(default=None, repr=False)
     features: tuple[str, ...] = ()
-
-    @classmethod
-    def from_files(cls, model: bytes, claim: bytes, inputs: bytes, labels: bytes) -> OnTestSet:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(model, claim, inputs, labels)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The model, the statement, the inputs and the labels."""
-        return (
-            Artefact("model.onnx", "model_file", self.model_bytes),
-            Artefact("claim.certified", "claim_file", self.claim_bytes),
-            Artefact("inputs.npy", "inputs_file", self.inputs_bytes),
-            Artefact("labels.npy", "labels_file", self.labels_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The names that the user gave the files."""
-        given = (self.model_name, self.inputs_name, self.labels_name)
-        return tuple(zip(("model.onnx", "inputs.npy", "labels.npy"), (Path(g).name for g in given), strict=True))
 
     @property
     def stem(self) -> str:

@@ -131,7 +131,7 @@ def _tree_picture(
     )
     if "many" in kinds:
         caption += " Parts that are too narrow to be seen are drawn as one block."
-    described = f"{_facts(regions)} {number_of(deepest - 1, 'cut')} at most lie above a region."
+    described = f"{_facts(regions)} At most {number_of(deepest - 1, 'cut')} above a region."
     return Picture("The tree of regions", described, f"{caption} {described}", height, (*shapes, *below))
 
 
