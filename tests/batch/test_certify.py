@@ -18,7 +18,7 @@ from warrant import CertifiedAccuracy, Robust, WrongInput
 from warrant.batch import Entry, prove_all
 from warrant.claims import Found, Safe
 from warrant.errors import SearchError
-from warrant.models.onnx_file import read_graph
+from warrant.models import onnx_file
 
 Tumours = tuple[NDArray[np.float32], NDArray[np.int64], list[str]]
 
@@ -50,11 +50,12 @@ def test_the_model_is_read_once(
     """For all inputs, under each of the names that it has; and what is another model is read, too."""
     reads: list[tuple[bytes, str]] = []
 
-    def counted(data: bytes, *, name: str) -> Any:
-        reads.append((data, name))
-        return read_graph(data, name=name)
+    def counted(model: onnx.ModelProto, name: str) -> Any:
+        reads.append((model.SerializeToString(), name))
+        return graph(model, name)
 
-    monkeypatch.setattr("warrant.models.read_graph", counted)
+    graph = onnx_file._graph
+    monkeypatch.setattr(onnx_file, "_graph", counted)
     for text in ("one", "another"):
         model = onnx.load_from_string(network.read_bytes())
         model.doc_string = text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 
 from warrant.models.cases import Decided, Part, is_decided, read_decided
@@ -34,40 +33,22 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=2)  # many claims about one model read it once
 def read(data: bytes, *, name: str = "model.onnx") -> Lowered | Forest | Decided | Linked:
     """The model in an ONNX file's bytes: a network as blocks, an ensemble of decision trees, or a network that jumps.
 
-    Where the last node makes probabilities of scores, the model of the scores, and how.  The last models are kept: many
-    claims about one model read it once.
+    Where the last node makes probabilities of scores, the model of the scores, and how.
     Raises WrongInput if the bytes are no model or the model has no meaning, Unsupported if Warrant does not handle it.
     """
-    found = _model(data, name)
-    if isinstance(found, Linked):
-        return replace(found, scores=_apart(found.scores))
-    return _apart(found)
-
-
-def has_link(data: bytes, *, name: str = "model.onnx") -> bool:
-    """Whether the last node of the model in an ONNX file's bytes makes probabilities.  Raises WrongInput."""
-    return is_linked(_graph(data, name))
-
-
-@lru_cache(maxsize=2)
-def _graph(data: bytes, name: str) -> Graph:
-    return read_graph(data, name=name)
-
-
-@lru_cache(maxsize=2)
-def _model(data: bytes, name: str) -> Lowered | Forest | Decided | Linked:
-    graph = _graph(data, name)
+    graph = read_graph(data, name=name)
     if not is_linked(graph):
         return _read(graph)
     return Linked(_read(below(graph)), LINKS[graph.nodes[-1].op])
 
 
-def _apart(model: Lowered | Forest | Decided) -> Lowered | Forest | Decided:
-    """The model, without what was found out for other claims about it."""
-    return replace(model, parts={}) if isinstance(model, Decided) else model
+def has_link(data: bytes, *, name: str = "model.onnx") -> bool:
+    """Whether the last node of the model in an ONNX file's bytes makes probabilities.  Raises WrongInput."""
+    return is_linked(read_graph(data, name=name))
 
 
 def _read(graph: Graph) -> Lowered | Forest | Decided:
