@@ -45,6 +45,11 @@ class Probabilities(Safe):
         """``ProbabilitiesHold`` for a proof about the scores, ``ProbabilitiesFail`` for a witness."""
         return {b"WRNT\x01O": _PROVED, b"WRNT\x01R": _REFUTED}.get(certificate[:6])
 
+    def _regions(self, certificate: bytes, queries: Queries, called: Sequence[str]) -> Illustration:
+        from warrant.certificates import proof_of_scores
+
+        return super()._regions(proof_of_scores(certificate), queries, called)
+
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Search for a proof about the scores, or a counterexample, to which ONNX Runtime must agree."""
         from warrant import certificates
@@ -63,11 +68,6 @@ class Probabilities(Safe):
         if found.certificate is None or found.certificate[5:6] == b"R":
             return found
         return Found(certificates.linked_bytes(bounds, found.certificate), "", found.figures)
-
-    def _regions(self, certificate: bytes, queries: Queries, called: Sequence[str]) -> Illustration:
-        from warrant.certificates import proof_of_scores
-
-        return super()._regions(proof_of_scores(certificate), queries, called)
 
     def _load(self) -> tuple[Linked, Queries]:
         model, queries, _ = self._scores()
