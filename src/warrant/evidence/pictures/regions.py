@@ -167,7 +167,7 @@ def plan(regions: Sequence[Regions]) -> Picture | None:
     cells = _cells(chosen, axes)
     if len(cells) < 2:
         return None
-    width, height = float(WIDTH - _LEFT - 20), 320.0 if len(axes) == 2 else 60.0
+    width, height = float(WIDTH - _LEFT - 20), 60.0 if len(axes) == 1 else 200.0 if len(cells) < 12 else 320.0
     shapes, kinds = [], []
     for cell, kind in cells:
         (a, b), (c, d) = cell.x, cell.y
