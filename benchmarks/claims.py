@@ -9,7 +9,7 @@ models, which this script trains in a few seconds, are
     diabetes   10 features in their own units → progression, a scaler and 2×64 ReLUs (MLPRegressor)
     rounded    the same with the weights of each layer rounded to 8 bits
     tumours    30 measurements → benign above 1/2, a scaler and 2×64 ReLUs (MLPRegressor)
-    wine       13 measurements → one of three labels, a scaler and 2×64 ReLUs (MLPClassifier)
+    wine       13 measurements → one of three labels, or their probabilities, a scaler and 2×64 ReLUs (MLPClassifier)
     digits     64 pixels → ten scores, 2×32 ReLUs (that of certified.py)
     demo       examples/tumour.onnx
 
@@ -44,7 +44,19 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 import warrant
-from warrant import Bounded, Domain, Equivalent, Fair, Feature, Lipschitz, Monotone, Robust, Stable, Statement
+from warrant import (
+    Bounded,
+    Domain,
+    Equivalent,
+    Fair,
+    Feature,
+    Lipschitz,
+    Monotone,
+    Reachable,
+    Robust,
+    Stable,
+    Statement,
+)
 from warrant.models.exporters import export
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -136,14 +148,20 @@ def cases(timeout: float) -> Iterator[Case]:
     print(f"accuracy of tumours {right:.4f}, of wine {wine.score(cultivars.X_test, cultivars.y_test):.4f}\n")
     score, score_8 = file(diabetes, sugar), file(rounded(diabetes), sugar)
     cell, label, image = file(tumours, cells), file(wine, cultivars), certified.onnx_bytes(layers, label=False)
+    probabilities = export(wine, cultivars.X, "probabilities").data
     box, both, person = sugar.quarters(), sugar.quarters(sex=[1, 2]), sugar.X_test[0]
     pixels = Domain.box(np.zeros(64), np.full(64, 16.0))
+    middle, around, bottle = cultivars.X_test[5], np.array(cultivars.radii(0.1)), int(cultivars.y_test[5])
+    bottles = Domain.box(middle - around, middle + around, names=cultivars.names)
 
     yield from stated(
         "Bounded",
         "diabetes",
         score,
         *((f"{a} to {b}, quarters", Bounded(box, a, b)) for a, b in ((75, 255), (85, 245))),
+    )
+    yield from stated(
+        "Reachable", "diabetes", score, *((f"at least {a}, quarters", Reachable(box, low=a)) for a in (225, 230))
     )
     for percent, expected in ((18, "PROVED"), (20, "REFUTED")):
         text = EXAMPLES / f"within-{percent}-percent.vnnlib"
@@ -166,6 +184,12 @@ def cases(timeout: float) -> Iterator[Case]:
         "wine",
         label,
         *((f"{s} σ", Robust(cultivars.X_test[5], cultivars.radii(s), names=cultivars.names)) for s in (0.2, 0.3)),
+    )
+    yield from stated(
+        "Bounded, probabilities",
+        "wine",
+        probabilities,
+        *((f"{p} or more for its label, 0.1 σ", Bounded(bottles, low=p, output=bottle)) for p in (0.8, 0.9)),
     )
     yield from stated(
         "Robust, regression",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 from dying import Dies
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from warrant import CertifiedAccuracy, Robust, WrongInput
 from warrant.batch import Entry, prove_all
 from warrant.claims import Found, Safe
 from warrant.errors import SearchError
+from warrant.models import onnx_file
 
 Tumours = tuple[NDArray[np.float32], NDArray[np.int64], list[str]]
 
@@ -42,6 +44,28 @@ def test_small_and_large_radii(tumours: Tumours, network: Path, tmp_path: Path) 
     assert all(o.counterexample is not None and o.counterexample.names == tuple(tumours[2]) for o in large.outcomes)
 
 
+def test_the_model_is_read_once(
+    tumours: Tumours, network: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For all inputs, under each of the names that it has; and what is another model is read, too."""
+    reads: list[tuple[bytes, str]] = []
+
+    def counted(model: onnx.ModelProto, name: str) -> Any:
+        reads.append((model.SerializeToString(), name))
+        return graph(model, name)
+
+    graph = onnx_file._graph
+    monkeypatch.setattr(onnx_file, "_graph", counted)
+    for text in ("one", "another"):
+        model = onnx.load_from_string(network.read_bytes())
+        model.doc_string = text
+        file = tmp_path / "model.onnx"
+        file.write_bytes(model.SerializeToString())
+        assert warrant.certify(file, of(tumours, 0.001), tmp_path / "w").certified == 6
+        assert {data for data, _ in reads} == {file.read_bytes()} and len(reads) == len(set(reads)) <= 2
+        reads.clear()
+
+
 def test_the_theorem_about_the_whole_test_set(tumours: Tumours, network: Path, tmp_path: Path) -> None:
     """It is about the user's files, says how many, and is checked again from its folder; too many are refuted."""
     rows, y, names = tumours
@@ -60,6 +84,25 @@ def test_the_theorem_about_the_whole_test_set(tumours: Tumours, network: Path, t
     assert "input 3" in refuted.verdict.counterexample.remark
     (whole / "labels.npy").write_bytes((whole / "labels.npy").read_bytes()[:-1] + b"\1")
     assert isinstance(warrant.check(whole), warrant.Unknown)
+
+
+def test_at_least_none_is_vacuous(tumours: Tumours, network: Path, tmp_path: Path) -> None:
+    """It is proved, and the audit says that it says nothing; not so where one is asked for."""
+    for least in (0, 1):
+        found = warrant.certify(network, of(tumours, 0.001), tmp_path / "w", at_least=least)
+        assert isinstance(found.verdict, warrant.Proved)
+        audit = warrant.audit(tmp_path / "w" / "whole")
+        assert audit.vacuous is (least == 0)
+        assert audit.headline.startswith("Not vacuous" if least else "VACUOUS: the claim says nothing. It asks for at")
+
+
+def test_a_test_set_of_one(tumours: Tumours, network: Path, tmp_path: Path) -> None:
+    rows, y, names = tumours
+    claim = CertifiedAccuracy(rows[:1], y[:1], 0.001, threshold=0, names=names)
+    assert isinstance(warrant.certify(network, claim, tmp_path).verdict, warrant.Proved)
+    text = warrant.audit(tmp_path / "whole").text
+    assert "The input is classified rightly and robustly" in text
+    assert "has 30 inputs and 1 output; inputs.npy has 1 row of such inputs" in text
 
 
 def test_a_wrong_label_is_refuted_at_any_radius(tumours: Tumours, network: Path, tmp_path: Path) -> None:

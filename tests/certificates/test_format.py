@@ -48,6 +48,34 @@ def test_round_trip():
     assert again.trees[0].ops[3].rows.sides.tolist()[:6] == [1, 0, 3, 2, 0, 1]
 
 
+def test_cases_round_trip():
+    proof = c.proof_bytes(example())
+    data = c.cases_bytes([proof, proof])
+    again = c.read_cases(data, SIZES * 2)
+    assert [c.proof_bytes(c.Proof((tree,))) for tree in again.trees] == [proof, proof]
+    for wrong in (data[:-1], data + b"\0", proof):
+        with pytest.raises(WrongInput):
+            c.read_cases(wrong, SIZES * 2)
+
+
+def test_boxes_round_trip():
+    data = c.boxes_bytes([c.Cut(3, -0.5, True, c.Cut(), c.Cut(0, 2.0, False, c.Cut(), c.Cut())), c.Cut()])
+    again = c.read_boxes(data, 2)
+    assert c.boxes_bytes(again) == data and again[0].strict and again[0].above.input == 0
+    for wrong in (data[:-1], data + b"\0", data[:6] + b"\3" + data[7:], c.proof_bytes(example())):
+        with pytest.raises(WrongInput):
+            c.read_boxes(wrong, 2)
+
+
+def test_the_proof_in_one_about_probabilities():
+    proof = c.proof_bytes(example())
+    data = c.linked_bytes([5, -(1 << 40), 0], proof)
+    assert c.proof_of_scores(data) == proof
+    for wrong in (data[:8], proof):
+        with pytest.raises(WrongInput):
+            c.proof_of_scores(wrong)
+
+
 def test_statistics():
     s = c.statistics(c.proof_bytes(example()), SIZES)
     assert (s.leaves, s.splits, s.improves, s.closes) == (2, 1, 4, 2)

@@ -26,7 +26,7 @@ def test_text(made: Path) -> None:
     for part in (
         "Not vacuous",
         "No input of the network",
-        "1 inputs",
+        "has 1 input (shape 1×1) and 1 output;",
         "(assert (<= Y_0 0))",
         "Theorem claim : Holds model_file property_file.",
         "real numbers",

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from sklearn.datasets import load_breast_cancer, load_digits
+from sklearn.neural_network import MLPRegressor
 
 import warrant
 
@@ -38,8 +41,21 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory, native_checker: Any) -> Path:
-    """Of a claim that is refuted and of one that is proved."""
+    """Of claims that are refuted and proved: about one input, about an image, and about a test set at two radii."""
     folder = tmp_path_factory.mktemp("report")
+    inputs = tmp_path_factory.mktemp("inputs")
+    digits = load_digits()
+    pixels = [f"pixel_{k // 8}_{k % 8}" for k in range(64)]
+    X, y = digits.data[:200].astype(np.float32), digits.target[:200] == 0
+    zero = MLPRegressor(hidden_layer_sizes=(16,), random_state=0, max_iter=300).fit(X / 16, y)
+    zero.coefs_[0] /= 16
+    cells = load_breast_cancer()
+    some = cells.data[:4].astype(np.float32), cells.target[:4]
+    for radius in (0.001, 0.01):
+        claim = warrant.CertifiedAccuracy(*some, radius, threshold=0)
+        warrant.certify(EXAMPLES / "tumour.onnx", claim, inputs / f"{radius}", whole=folder / f"all-{radius}")
+    far = warrant.Robust(X[0], 12, threshold=0.5, names=pixels)
+    assert isinstance(warrant.prove(zero, far, samples=X, out=folder / "zero"), warrant.Refuted)
     for percent, verdict in ((20, warrant.Refuted), (18, warrant.Proved)):
         made = folder / f"{percent}.warrant"
         found = warrant.prove(EXAMPLES / "tumour.onnx", EXAMPLES / f"within-{percent}-percent.vnnlib", out=made)
@@ -115,6 +131,48 @@ def test_a_screen_reader_has_headings_and_tables(browser: Any, report: Path) -> 
         assert table.locator("caption").count() == 1 and table.get_by_role("columnheader").count() > 1
 
 
+PICTURES = {
+    "Margins over the test set": 3,
+    "The inputs": 2,
+    "The counterexample as an image": 1,
+    "The tree of regions": 1,
+}
+
+
+@pytest.mark.parametrize("width", [360, 1000])
+def test_pictures_are_named_and_can_be_reached(browser: Any, report: Path, width: int) -> None:
+    """Each has a name and a description; on a telephone it is scrolled, which a keyboard can do, too."""
+    page, _ = opened(browser, report, viewport={"width": width, "height": 800})
+    for name, count in PICTURES.items():
+        assert page.get_by_role("img", name=name).count() == count, name
+    assert page.locator("figure svg").count() == sum(PICTURES.values())
+    for figure in page.locator("figure").all():
+        assert figure.locator("figcaption").count() == 1
+        scrolled = figure.get_by_role("region", name="picture")
+        inner = scrolled.evaluate("e => [e.scrollWidth, e.clientWidth, e.tabIndex]")
+        assert (inner[0] > inner[1]) == (width == 360) and inner[2] == 0
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_can_be_told_apart(browser: Any, report: Path, scheme: str, media: str) -> None:
+    """Texts have a contrast of 4.5 with the page, shapes are not of its colour unless they have an edge that is not."""
+    page, _ = opened(browser, report, color_scheme=scheme)
+    page.emulate_media(media=media)
+    paper = luminance(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+    def contrast(colour: str) -> float:
+        high, low = sorted([luminance(colour), paper], reverse=True)
+        return (high + 0.05) / (low + 0.05)
+
+    look = "es => es.map(e => { const s = getComputedStyle(e); return [s.fill, s.stroke] })"
+    texts = page.locator("figure svg text").evaluate_all(look)
+    shapes = page.locator("figure svg rect:not(.frame):not(.cut)").evaluate_all(look)
+    assert len(texts) > 20 and len(shapes) > 20
+    assert all(contrast(fill) >= 4.5 for fill, _ in texts)
+    assert all(max(contrast(fill), contrast(edge)) >= 1.9 for fill, edge in shapes)
+
+
 def test_it_prints(browser: Any, report: Path) -> None:
     page, _ = opened(browser, report, color_scheme="dark")
     assert page.pdf(format="A4").startswith(b"%PDF-")
@@ -125,6 +183,6 @@ def test_it_prints(browser: Any, report: Path) -> None:
 def test_what_is_folded_up_on_the_screen_is_printed(browser: Any, report: Path) -> None:
     page, _ = opened(browser, report)
     folded = page.locator("details:not([open]) pre")
-    assert folded.count() == 2 and not folded.first.is_visible()
+    assert folded.count() == 5 and not folded.first.is_visible()
     page.emulate_media(media="print")
     assert all(each.is_visible() for each in folded.all())

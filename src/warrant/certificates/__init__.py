@@ -17,7 +17,15 @@ from warrant.certificates.format import (
     Tree,
     nodes,
 )
-from warrant.certificates.reader import Statistics, read_proof, read_witness, statistics
+from warrant.certificates.reader import (
+    Statistics,
+    proof_of_scores,
+    read_boxes,
+    read_cases,
+    read_proof,
+    read_witness,
+    statistics,
+)
 from warrant.certificates.writer import (
     boxes_bytes,
     cases_bytes,
@@ -52,6 +60,9 @@ __all__ = [
     "nodes",
     "op_bytes",
     "proof_bytes",
+    "proof_of_scores",
+    "read_boxes",
+    "read_cases",
     "read_proof",
     "read_witness",
     "statistics",

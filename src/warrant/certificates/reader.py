@@ -14,6 +14,7 @@ from warrant.certificates.format import (
     NESTING,
     Advance,
     Close,
+    Cut,
     Empty,
     Improve,
     Op,
@@ -137,6 +138,47 @@ def read_proof(data: bytes, sizes: Sequence[Sequence[int]]) -> Proof:
     if c.at != len(data):
         raise WrongInput("bytes follow the last tree", place=f"byte {c.at}")
     return Proof(trees)
+
+
+def read_cases(data: bytes, sizes: Sequence[Sequence[int]]) -> Proof:
+    """A proof by cases; sizes: for each query whose box is not empty, the rows of each disjunct.  Raises WrongInput."""
+    if data[:6] != MAGIC + b"C":
+        raise WrongInput("the bytes are not a proof by cases of version 1")
+    c = _Cursor(data, 6)
+    trees = tuple(read_proof(c.span(), [s]).trees[0] for s in sizes)
+    if c.at != len(data):
+        raise WrongInput("bytes follow the last part", place=f"byte {c.at}")
+    return Proof(trees)
+
+
+def read_boxes(data: bytes, queries: int) -> tuple[Cut, ...]:
+    """A proof by boxes, with one tree for each query.  Raises WrongInput."""
+    if data[:6] != MAGIC + b"B":
+        raise WrongInput("the bytes are not a proof by boxes of version 1")
+    c, trees = _Cursor(data, 6), tuple(Cut() for _ in range(queries))
+    stack = [(tree, 0) for tree in reversed(trees)]
+    while stack:
+        cut, depth = stack.pop()
+        (code,) = c.take(1)
+        if code > 2 or depth > NESTING:
+            raise WrongInput(f"a region of kind {code}, {depth} cuts down", place=f"byte {c.at}")
+        if code:
+            below, above = Cut(), Cut()
+            cut.become(Cut(c.varint(), struct.unpack("<d", c.take(8))[0], code == 2, below, above))
+            stack += [(above, depth + 1), (below, depth + 1)]
+    if c.at != len(data):
+        raise WrongInput("bytes follow the last region", place=f"byte {c.at}")
+    return trees
+
+
+def proof_of_scores(data: bytes) -> bytes:
+    """The proof about scores in one about probabilities.  Raises WrongInput."""
+    if data[:6] != MAGIC + b"O":
+        raise WrongInput("the bytes are not a proof about probabilities of version 1")
+    c = _Cursor(data, 6)
+    for _ in range(c.varint()):
+        c.varint()
+    return data[c.at :]
 
 
 def read_witness(data: bytes) -> list[str]:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from warrant._files import LARGEST, limited, read_file
 from warrant.errors import WrongInput
 
-__all__ = ["Labelled", "as_file", "read_data"]
+__all__ = ["Labelled", "as_file", "read_data", "shape_of"]
 
 _TYPES = ("<f8", "<f4", "<i8", "<i4", "|u1", "|b1")
 _EXPECTED = f"a NumPy file in C order, of one of the types {', '.join(_TYPES)}"
@@ -94,6 +94,11 @@ def read_data(inputs: bytes, labels: bytes, *, files: tuple[str, str]) -> Labell
     if len(X) != len(y):
         raise WrongInput(f"{len(y)} labels for {len(X)} inputs", file=files[1], expected="as many labels as inputs")
     return Labelled(X.reshape(len(X), -1), y.reshape(-1))
+
+
+def shape_of(inputs: bytes) -> tuple[int, ...]:
+    """The shape of the array in a file that read_data has read."""
+    return _read(inputs, "inputs.npy").shape
 
 
 def _read(data: bytes, file: str) -> NDArray[Any]:

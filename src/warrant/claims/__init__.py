@@ -1,6 +1,7 @@
 """What can be claimed: one module for each family of claims.
 
-To add a family, write a module with a frozen dataclass that has the methods of :class:`Claim`, and list it here.
+To add a family, write a module with a frozen dataclass that has the methods of :class:`Claim` (``OfFiles`` has those
+about its files), and list it here.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from warrant.claims._interface import (
     Theorem,
     Witness,
 )
+from warrant.claims._pictures import Illustrated, Illustration, Image, Margins, Region, Regions
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
 from warrant.claims.conformal import Conformal
@@ -57,8 +59,12 @@ __all__ = [
     "ForAllSteps",
     "Found",
     "Gradient",
+    "Illustrated",
+    "Illustration",
+    "Image",
     "Independence",
     "Loss",
+    "Margins",
     "OnTestSet",
     "Point",
     "Posterior",
@@ -67,6 +73,8 @@ __all__ = [
     "Progress",
     "Rate",
     "Reaches",
+    "Region",
+    "Regions",
     "Relates",
     "Report",
     "Restated",

@@ -25,7 +25,7 @@ def premises(queries: Queries) -> tuple[bool | None, str]:
     ]
     possible = [(query, atoms) for query, atoms in alternatives if not _contradictory(query, atoms)]
     if not possible:
-        return True, "Its bounds contradict each other (found by the audit, exactly)."
+        return True, "No input satisfies its premises: its bounds contradict each other (found by the audit, exactly)."
     infeasible = True
     for query, atoms in possible:
         point: Point | None = [(low + high) / 2 for low, high in query.box]
@@ -35,7 +35,8 @@ def premises(queries: Queries) -> tuple[bool | None, str]:
         if point is not None and _satisfied(atoms, point):
             return False, f"Some inputs satisfy its premises, such as {_show(point)} (found by the audit, exactly)."
     if infeasible:
-        return True, "A linear program over its premises has no solution (found by the audit, in binary64)."
+        found = "a linear program over them has no solution (found by the audit, in binary64)"
+        return True, f"No input satisfies its premises: {found}."
     return None, "The audit found neither an input that satisfies its premises, nor that there is none."
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from warrant._files import limited, read_file, stem
-from warrant.claims._interface import Artefact, NeverRefuted, Summary
+from warrant.claims._interface import NeverRefuted, Summary
+from warrant.claims._of_files import OfFiles
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _EXCERPT_LINES = 60
 
 
 @dataclass(frozen=True)
-class RateFile(NeverRefuted):
+class RateFile(OfFiles, NeverRefuted):
     """The text of a claim about rates.
 
     Attributes:
@@ -29,8 +30,6 @@ class RateFile(NeverRefuted):
         problem_name: what the user calls it, for messages.
         known: a certificate that was found with the text, so that none has to be looked for.
     """
-
-    files: ClassVar[tuple[str, ...]]
 
     problem_bytes: bytes = field(repr=False)
     problem_name: str = "problem"
@@ -44,21 +43,6 @@ class RateFile(NeverRefuted):
             WrongInput: it cannot be read, or is larger than a Coq string can be.
         """
         return cls(limited(read_file(problem, "a rate problem"), str(problem)), str(problem))
-
-    @classmethod
-    def from_files(cls, problem: bytes) -> Self:
-        """The claim about the file of a warrant."""
-        return cls(problem)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The problem."""
-        return (Artefact(self.files[0], "problem_file", self.problem_bytes),)
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The name that the user gave the problem."""
-        return ((self.files[0], Path(self.problem_name).name),)
 
     @property
     def stem(self) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
-from warrant.claims._interface import Artefact, Found, NeverRefuted, Report, Summary, Theorem
+from warrant.claims._interface import Found, NeverRefuted, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _HYPOTHESES = (
 
 
 @dataclass(frozen=True)
-class Accuracy(NeverRefuted):
+class Accuracy(OfFiles, NeverRefuted):
     """The claim that probabilities of error are at most so large (docs/probability.md).
 
     Attributes:
@@ -43,35 +44,17 @@ class Accuracy(NeverRefuted):
     """
 
     family: ClassVar[str] = "accuracy"
-    files: ClassVar[tuple[str, ...]] = ("bounds.accuracy", "labels.table", "predictions.table")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("bounds.accuracy", "bounds_file", "statement"),
+        Part("labels.table", "labels_file", "labels"),
+        Part("predictions.table", "predictions_file", "predictions"),
+    )
 
     statement_bytes: bytes = field(repr=False)
     labels_bytes: bytes = field(repr=False)
     predictions_bytes: bytes = field(repr=False)
     labels_name: str = "labels.table"
     predictions_name: str = "predictions.table"
-
-    @classmethod
-    def from_files(cls, statement: bytes, labels: bytes, predictions: bytes) -> Accuracy:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(statement, labels, predictions)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The statement, the labels and the predictions."""
-        return (
-            Artefact("bounds.accuracy", "bounds_file", self.statement_bytes),
-            Artefact("labels.table", "labels_file", self.labels_bytes),
-            Artefact("predictions.table", "predictions_file", self.predictions_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The names that the user gave the tables."""
-        return (
-            ("labels.table", Path(self.labels_name).name),
-            ("predictions.table", Path(self.predictions_name).name),
-        )
 
     @property
     def stem(self) -> str:

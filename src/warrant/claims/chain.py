@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import limited, stem
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.errors import SearchError, WrongInput
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Property:
 
 
 @dataclass(frozen=True)
-class Chain:
+class Chain(OfFiles):
     """The claim that a distribution is stationary for a chain, balanced, or approached soon (docs/probability.md).
 
     Attributes:
@@ -84,7 +85,11 @@ class Chain:
     """
 
     family: ClassVar[str] = "chain"
-    files: ClassVar[tuple[str, ...]] = ("property.chain", "matrix.table", "distribution.table")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("property.chain", "property_file", "claim"),
+        Part("matrix.table", "matrix_file", "matrix"),
+        Part("distribution.table", "distribution_file", "vector"),
+    )
 
     claim_bytes: bytes = field(repr=False)
     matrix_bytes: bytes = field(repr=False)
@@ -144,28 +149,6 @@ class Chain:
         else:
             claim = Property(BALANCED if balanced else STATIONARY)
         return cls(claim.write(), data, limited(vector, vector_name), name, vector_name)
-
-    @classmethod
-    def from_files(cls, claim: bytes, matrix: bytes, vector: bytes) -> Chain:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(claim, matrix, vector)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The property, the matrix and the distribution."""
-        return (
-            Artefact("property.chain", "property_file", self.claim_bytes),
-            Artefact("matrix.table", "matrix_file", self.matrix_bytes),
-            Artefact("distribution.table", "distribution_file", self.vector_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The names that the user gave the tables."""
-        return (
-            ("matrix.table", Path(self.matrix_name).name),
-            ("distribution.table", Path(self.vector_name).name),
-        )
 
     @property
     def stem(self) -> str:

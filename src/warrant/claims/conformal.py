@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _HYPOTHESES = (
 
 
 @dataclass(frozen=True)
-class Conformal:
+class Conformal(OfFiles):
     """The claim that a threshold is at least that of split conformal prediction (docs/probability.md).
 
     Attributes:
@@ -44,29 +45,14 @@ class Conformal:
     """
 
     family: ClassVar[str] = "conformal"
-    files: ClassVar[tuple[str, ...]] = ("threshold.conformal", "scores.table")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("threshold.conformal", "threshold_file", "statement"),
+        Part("scores.table", "scores_file", "scores"),
+    )
 
     statement_bytes: bytes = field(repr=False)
     scores_bytes: bytes = field(repr=False)
     scores_name: str = "scores.table"
-
-    @classmethod
-    def from_files(cls, statement: bytes, scores: bytes) -> Conformal:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(statement, scores)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The statement and the scores."""
-        return (
-            Artefact("threshold.conformal", "threshold_file", self.statement_bytes),
-            Artefact("scores.table", "scores_file", self.scores_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The name that the user gave the scores."""
-        return (("scores.table", Path(self.scores_name).name),)
 
     @property
     def stem(self) -> str:

@@ -8,12 +8,12 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._bounds import Bounds, Number, limit_lines
 from warrant._files import limited, read_file, stem
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ _WRONG = (
 
 
 @dataclass(frozen=True)
-class Gradient:
+class Gradient(OfFiles):
     """The claim that one ONNX graph computes the gradient of another (docs/gradients.md).
 
     Attributes:
@@ -84,7 +84,11 @@ class Gradient:
     """
 
     family: ClassVar[str] = "gradient"
-    files: ClassVar[tuple[str, ...]] = ("function.onnx", "derivative.onnx", "names.txt")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("function.onnx", "function_file", "function"),
+        Part("derivative.onnx", "derivative_file", "derivative"),
+        Part("names.txt", "names_file", "names"),
+    )
 
     function_bytes: bytes = field(repr=False)
     derivative_bytes: bytes = field(repr=False)
@@ -124,28 +128,6 @@ class Gradient:
         claim = cls(function_data, derivative_data, text, function_name, derivative_name)
         claim.validate()
         return claim
-
-    @classmethod
-    def from_files(cls, function: bytes, derivative: bytes, names: bytes) -> Gradient:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(function, derivative, names)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The function, the derivative and the names."""
-        return (
-            Artefact("function.onnx", "function_file", self.function_bytes),
-            Artefact("derivative.onnx", "derivative_file", self.derivative_bytes),
-            Artefact("names.txt", "names_file", self.names_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The names that the user gave the graphs."""
-        return (
-            ("function.onnx", Path(self.function_name).name),
-            ("derivative.onnx", Path(self.derivative_name).name),
-        )
 
     @property
     def stem(self) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Independence:
+class Independence(OfFiles):
     """The claim that two variables of a Bayesian network are independent, given others (docs/probability.md).
 
     Attributes:
@@ -79,7 +80,10 @@ class Independence:
     """
 
     family: ClassVar[str] = "independence"
-    files: ClassVar[tuple[str, ...]] = ("question.independence", "network.bif")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("question.independence", "question_file", "question"),
+        Part("network.bif", "network_file", "network"),
+    )
 
     question_bytes: bytes = field(repr=False)
     network_bytes: bytes = field(repr=False)
@@ -107,24 +111,6 @@ class Independence:
         claim = cls(Question(first, second, tuple(given), normalise).write(), data, name)
         claim.validate()
         return claim
-
-    @classmethod
-    def from_files(cls, question: bytes, network: bytes) -> Independence:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(question, network)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The question and the network."""
-        return (
-            Artefact("question.independence", "question_file", self.question_bytes),
-            Artefact("network.bif", "network_file", self.network_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The name that the user gave the network."""
-        return (("network.bif", Path(self.network_name).name),)
 
     @property
     def stem(self) -> str:

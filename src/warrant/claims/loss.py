@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _MOST_SHOWN = 12
 
 
 @dataclass(frozen=True)
-class Loss:
+class Loss(OfFiles):
     """The claim that a loss, an ONNX graph whose output is one number, has a property (docs/losses.md).
 
     Attributes:
@@ -35,29 +35,14 @@ class Loss:
     """
 
     family: ClassVar[str] = "loss"
-    files: ClassVar[tuple[str, ...]] = ("loss.onnx", "property.txt")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("loss.onnx", "loss_file", "loss"),
+        Part("property.txt", "property_file", "property"),
+    )
 
     loss_bytes: bytes = field(repr=False)
     property_bytes: bytes = field(repr=False)
     loss_name: str = "loss.onnx"
-
-    @classmethod
-    def from_files(cls, loss: bytes, claimed: bytes) -> Loss:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(loss, claimed)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The loss and the property."""
-        return (
-            Artefact("loss.onnx", "loss_file", self.loss_bytes),
-            Artefact("property.txt", "property_file", self.property_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The name that the user gave the loss."""
-        return (("loss.onnx", Path(self.loss_name).name),)
 
     @property
     def stem(self) -> str:

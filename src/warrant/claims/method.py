@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant.claims._interface import Found, Report, Restated, Summary, Theorem
+from warrant.claims._of_files import Part
 from warrant.claims._rate_file import RateFile
 from warrant.errors import WrongInput
 
@@ -27,7 +28,7 @@ class ForAllSteps(RateFile):
     """The claim that the text of a method makes (docs/rates.md)."""
 
     family: ClassVar[str] = "method"
-    files: ClassVar[tuple[str, ...]] = ("problem.method",)
+    parts: ClassVar[tuple[Part, ...]] = (Part("problem.method", "problem_file", "problem"),)
 
     def validate(self) -> None:
         """Read the text.

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import limited, read_file, stem
+from warrant._words import number_of
 from warrant.claims._comments import names, said
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Span, Summary, Theorem, Witness
+from warrant.claims._interface import Counterexample, Found, Report, Span, Summary, Theorem, Witness
+from warrant.claims._of_files import OfFiles, Part
+from warrant.claims._pictures import Illustration
 from warrant.errors import Unsupported, WrongInput
 
 if TYPE_CHECKING:
@@ -52,7 +56,7 @@ _NOT_REACHED = Theorem(
 
 
 @dataclass(frozen=True)
-class _AboutNetwork:
+class _AboutNetwork(OfFiles):
     """A model, and a VNN-LIB file that describes pairs of an input and an output.
 
     Attributes:
@@ -61,32 +65,16 @@ class _AboutNetwork:
         model_name, property_name: what the user calls them, for messages.
     """
 
-    files: ClassVar[tuple[str, ...]] = ("model.onnx", "property.vnnlib")
-    coq: ClassVar[str] = "property_file"
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("model.onnx", "model_file", "model"),
+        Part("property.vnnlib", "property_file", "property"),
+    )
     theorems: ClassVar[tuple[Theorem, Theorem]]  # that no pair is as described, and that one is
 
     model_bytes: bytes = field(repr=False)
     property_bytes: bytes = field(repr=False)
     model_name: str = "model.onnx"
     property_name: str = "property.vnnlib"
-
-    @classmethod
-    def from_files(cls, model: bytes, property: bytes) -> Self:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(model, property)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The model and the property."""
-        return (
-            Artefact("model.onnx", "model_file", self.model_bytes),
-            Artefact(self.files[1], self.coq, self.property_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The names that the user gave the two files."""
-        return (("model.onnx", Path(self.model_name).name), (self.files[1], Path(self.property_name).name))
 
     @property
     def stem(self) -> str:
@@ -129,14 +117,39 @@ class _AboutNetwork:
         model, queries = self._load()
         vacuous, sentence = self._premises(queries)
         shape = "×".join(map(str, model.input_shape)) or "scalar"
+        inputs, outputs = number_of(model.inputs, "input"), number_of(model.outputs, "output")
         subject = (
-            f"The network (model.onnx) has {model.inputs} inputs (shape {shape}) and {model.outputs} outputs; "
+            f"The network (model.onnx) has {inputs} (shape {shape}) and {outputs}; "
             f"Y_0, Y_1, … are its outputs on the inputs X_0, X_1, …, row by row."
         )
         said_there = said(self.property_bytes)
         return Summary(
             subject, excerpt(self.property_bytes), vacuous, sentence, said=said_there, region=self._region(queries)
         )
+
+    def illustration(self, certificate: bytes) -> Illustration:
+        """The regions of a proof; or the input of a witness beside the middle of the region, if inputs are images.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        from warrant.claims._illustrations import image
+
+        model, queries = self._load()
+        called = names(self.property_bytes, queries.inputs)
+        none, _ = self.theorems
+        theorem = self.theorem(certificate)
+        if theorem is not None and theorem.verdict == none.verdict:
+            return self._regions(certificate, queries, called)
+        found, _, _ = self._inputs(certificate)
+        middle = [span.low + (span.high - span.low) / 2 for span in self._region(queries)]
+        what = "witness" if none.verdict == "REFUTED" else "counterexample"
+        return Illustration(image=image(model.input_shape, called, middle, found, ("middle of the region", what)))
+
+    def _regions(self, certificate: bytes, queries: Queries, called: Sequence[str]) -> Illustration:
+        from warrant.claims._illustrations import drawn
+
+        return drawn(certificate, queries, called or [f"X_{i}" for i in range(queries.inputs)])
 
     def _premises(self, queries: Queries) -> tuple[bool | None, str]:
         """Whether the claim is vacuous (None: not known), and how that was found."""
@@ -224,8 +237,10 @@ class Reaches(_AboutNetwork):
     """
 
     family: ClassVar[str] = "reachable"
-    files: ClassVar[tuple[str, ...]] = ("model.onnx", "target.vnnlib")
-    coq: ClassVar[str] = "target_file"
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("model.onnx", "model_file", "model"),
+        Part("target.vnnlib", "target_file", "property"),
+    )
     theorems: ClassVar[tuple[Theorem, Theorem]] = (_NOT_REACHED, _REACHED)
 
     property_name: str = "target.vnnlib"

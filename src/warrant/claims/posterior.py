@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
-from warrant.claims._interface import Artefact, Found, NeverRefuted, Report, Summary, Theorem
+from warrant.claims._interface import Found, NeverRefuted, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Posterior(NeverRefuted):
+class Posterior(OfFiles, NeverRefuted):
     """The claim that a variable of a Bayesian network has a posterior distribution (docs/probability.md).
 
     Attributes:
@@ -88,7 +89,10 @@ class Posterior(NeverRefuted):
     """
 
     family: ClassVar[str] = "posterior"
-    files: ClassVar[tuple[str, ...]] = ("query.posterior", "network.bif")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("query.posterior", "query_file", "query"),
+        Part("network.bif", "network_file", "network"),
+    )
 
     query_bytes: bytes = field(repr=False)
     network_bytes: bytes = field(repr=False)
@@ -129,24 +133,6 @@ class Posterior(NeverRefuted):
         claim = cls(stated.write(), data, name)
         claim.__dict__["_content"], claim.__dict__["_posterior"] = (stated, read), stated.numbers
         return claim
-
-    @classmethod
-    def from_files(cls, query: bytes, network: bytes) -> Posterior:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(query, network)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The query and the network."""
-        return (
-            Artefact("query.posterior", "query_file", self.query_bytes),
-            Artefact("network.bif", "network_file", self.network_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The name that the user gave the network."""
-        return (("network.bif", Path(self.network_name).name),)
 
     @property
     def stem(self) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from warrant._files import limited, read_file, stem
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _HYPOTHESES = (
 
 
 @dataclass(frozen=True)
-class Privacy:
+class Privacy(OfFiles):
     """The claim that a plan of private releases keeps to its budget (docs/privacy.md).
 
     Attributes:
@@ -46,7 +47,7 @@ class Privacy:
     """
 
     family: ClassVar[str] = "privacy"
-    files: ClassVar[tuple[str, ...]] = ("plan.privacy",)
+    parts: ClassVar[tuple[Part, ...]] = (Part("plan.privacy", "plan_file", "plan"),)
 
     plan_bytes: bytes = field(repr=False)
     plan_name: str = "plan.privacy"
@@ -77,21 +78,6 @@ class Privacy:
                 raise WrongInput("no epsilon can be proved", file=name, expected=expected)
             read = read.within(epsilon)
         return cls(limited(write_plan(read, comment), name), name)
-
-    @classmethod
-    def from_files(cls, plan: bytes) -> Privacy:
-        """The claim about the file of a warrant."""
-        return cls(plan)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The plan."""
-        return (Artefact("plan.privacy", "plan_file", self.plan_bytes),)
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The name that the user gave the plan."""
-        return (("plan.privacy", Path(self.plan_name).name),)
 
     @property
     def stem(self) -> str:

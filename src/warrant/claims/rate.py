@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant.claims._interface import Found, Report, Restated, Summary, Theorem
+from warrant.claims._of_files import Part
 from warrant.claims._rate_file import RateFile
 from warrant.errors import WrongInput
 
@@ -26,7 +27,7 @@ class Rate(RateFile):
     """The claim that a rate problem makes (docs/rates.md)."""
 
     family: ClassVar[str] = "rate"
-    files: ClassVar[tuple[str, ...]] = ("problem.rate",)
+    parts: ClassVar[tuple[Part, ...]] = (Part("problem.rate", "problem_file", "problem"),)
 
     def validate(self) -> None:
         """Read the problem.

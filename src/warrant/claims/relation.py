@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from warrant._decimals import decimal
 from warrant._files import stem
+from warrant._words import number_of
 from warrant.claims._comments import names, said
 from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._pictures import Illustration
 from warrant.claims.network import excerpt, read_source
 from warrant.errors import WrongInput
 
@@ -133,11 +135,31 @@ class Relates:
         relation, _, queries = self._load()
         vacuous, sentence = premises(queries)
         runs = "; ".join(
-            f"{r.name} is {self.artefacts[r.model].file}, with {r.inputs} inputs and {r.outputs} outputs"
+            f"{r.name} is {self.artefacts[r.model].file}, with {number_of(r.inputs, 'input')} and "
+            f"{number_of(r.outputs, 'output')}"
             for r in relation.networks
         )
         words = said(self.property_bytes)
         return Summary(f"The runs: {runs}.", excerpt(self.property_bytes), vacuous, sentence, said=words)
+
+    def illustration(self, certificate: bytes) -> Illustration:
+        """The regions of a proof: of the first run's inputs, and of how those of others differ; or two images.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        from warrant import models
+        from warrant.claims._illustrations import drawn, image
+
+        relation, _, queries = self._load()
+        n, runs = relation.networks[0].inputs, relation.networks
+        called = names(self.property_bytes, n * len(runs))[:n] or tuple(f"X_{i}" for i in range(n))
+        if certificate[5:6] != b"R":
+            return drawn(certificate, queries, [*called, *(f"change of {name}" for _ in runs[1:] for name in called)])
+        found = self.counterexample(certificate).inputs
+        shape = models.read(self.model_bytes, name=self.model_name).input_shape
+        two = image(shape, called, found[:n], found[n:], ("first", "second")) if len(runs) == 2 else None
+        return Illustration(image=two)
 
     def _relation(self) -> Relation:
         from warrant import properties

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
+from warrant._words import number_of
 from warrant.claims._comments import names, said
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.errors import Unsupported
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _REFUTED = Theorem(
 
 
 @dataclass(frozen=True)
-class Slopes:
+class Slopes(OfFiles):
     """The claim that a network's outputs change within limits between any two inputs of a domain (docs/slopes.md).
 
     Attributes:
@@ -49,29 +50,14 @@ class Slopes:
     """
 
     family: ClassVar[str] = "slopes"
-    files: ClassVar[tuple[str, ...]] = ("model.onnx", "claim.slopes")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("model.onnx", "model_file", "model"),
+        Part("claim.slopes", "claim_file", "claim"),
+    )
 
     model_bytes: bytes = field(repr=False)
     claim_bytes: bytes = field(repr=False)
     model_name: str = "model.onnx"
-
-    @classmethod
-    def from_files(cls, model: bytes, claim: bytes) -> Slopes:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(model, claim)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The model and the statement."""
-        return (
-            Artefact("model.onnx", "model_file", self.model_bytes),
-            Artefact("claim.slopes", "claim_file", self.claim_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The name that the user gave the model."""
-        return (("model.onnx", Path(self.model_name).name),)
 
     @property
     def stem(self) -> str:
@@ -138,7 +124,8 @@ class Slopes:
             WrongInput: the files cannot be read.
         """
         limits, network, _ = self._load()
-        subject = f"The network (model.onnx) has {network.inputs} inputs and {network.outputs} outputs."
+        inputs, outputs = number_of(network.inputs, "input"), number_of(network.outputs, "output")
+        subject = f"The network (model.onnx) has {inputs} and {outputs}."
         lines = self.claim_bytes.decode("utf-8", "replace").splitlines()
         excerpt = tuple(line for line in lines if not line.startswith(";"))[:12]
         empty = limits.empty(network.inputs)

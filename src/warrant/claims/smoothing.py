@@ -9,7 +9,9 @@ from statistics import median
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
-from warrant.claims._interface import Artefact, Found, NeverRefuted, Report, Summary, Theorem
+from warrant._words import number_of
+from warrant.claims._interface import Found, NeverRefuted, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ _HYPOTHESES = (
 
 
 @dataclass(frozen=True)
-class Smoothing(NeverRefuted):
+class Smoothing(OfFiles, NeverRefuted):
     """The claim that radii of robustness follow from counts (docs/smoothing.md).
 
     Attributes:
@@ -41,29 +43,14 @@ class Smoothing(NeverRefuted):
     """
 
     family: ClassVar[str] = "smoothing"
-    files: ClassVar[tuple[str, ...]] = ("radii.smoothing", "counts.table")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("radii.smoothing", "radii_file", "statement"),
+        Part("counts.table", "counts_file", "counts"),
+    )
 
     statement_bytes: bytes = field(repr=False)
     counts_bytes: bytes = field(repr=False)
     counts_name: str = "counts.table"
-
-    @classmethod
-    def from_files(cls, statement: bytes, counts: bytes) -> Smoothing:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(statement, counts)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The statement and the counts."""
-        return (
-            Artefact("radii.smoothing", "radii_file", self.statement_bytes),
-            Artefact("counts.table", "counts_file", self.counts_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The name that the user gave the counts."""
-        return (("counts.table", Path(self.counts_name).name),)
 
     @property
     def stem(self) -> str:
@@ -128,7 +115,7 @@ class Smoothing(NeverRefuted):
 
         statement, counts = self.content
         radii = [entry.radius for entry in statement.entries]
-        subject = f"{len(counts)} inputs, {len(counts[0])} classes; noise: {statement.noise}."
+        subject = f"{number_of(len(counts), 'input')}, {len(counts[0])} classes; noise: {statement.noise}."
         if radii:
             subject += f" Radii from {show(min(radii))} to {show(max(radii))}, in the middle {show(median(radii))}."
         return Summary(

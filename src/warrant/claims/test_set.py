@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
-from warrant.claims._interface import Artefact, Counterexample, Found, Progress, Report, Summary, Theorem
+from warrant._words import number_of
+from warrant.claims._interface import Counterexample, Found, Progress, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
+from warrant.claims._pictures import Illustration, Margins
 from warrant.errors import Unsupported, WrongInput
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from warrant.models import Decided, Forest, Lowered
 
 __all__ = ["OnTestSet"]
+
+_NORMS = {"linf": "ℓ∞", "l1": "ℓ1", "l2": "ℓ2"}
 
 _PROVED = Theorem(
     statement="Certified model_file claim_file inputs_file labels_file",
@@ -39,8 +43,18 @@ _REFUTED = Theorem(
 )
 
 
+def _of_one(kind: Theorem) -> str:
+    """What is said of the one input of a test set."""
+    if kind is _PROVED:
+        return (
+            "The input is classified rightly and robustly: at it and at all inputs near it, the model, over the exact "
+            "real numbers, says what the label says."
+        )
+    return "For some input near this one the model, over the exact real numbers, does not say what the label says."
+
+
 @dataclass(frozen=True)
-class OnTestSet:
+class OnTestSet(OfFiles):
     """The claim that a model classifies at least so many inputs of a test set rightly and robustly (docs/certified.md).
 
     Attributes:
@@ -54,7 +68,12 @@ class OnTestSet:
     """
 
     family: ClassVar[str] = "certified"
-    files: ClassVar[tuple[str, ...]] = ("model.onnx", "claim.certified", "inputs.npy", "labels.npy")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("model.onnx", "model_file", "model"),
+        Part("claim.certified", "claim_file", "claim"),
+        Part("inputs.npy", "inputs_file", "inputs"),
+        Part("labels.npy", "labels_file", "labels"),
+    )
 
     model_bytes: bytes = field(repr=False)
     claim_bytes: bytes = field(repr=False)
@@ -65,27 +84,6 @@ class OnTestSet:
     labels_name: str = "labels.npy"
     known: bytes | None = field(default=None, repr=False)
     features: tuple[str, ...] = ()
-
-    @classmethod
-    def from_files(cls, model: bytes, claim: bytes, inputs: bytes, labels: bytes) -> OnTestSet:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(model, claim, inputs, labels)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The model, the statement, the inputs and the labels."""
-        return (
-            Artefact("model.onnx", "model_file", self.model_bytes),
-            Artefact("claim.certified", "claim_file", self.claim_bytes),
-            Artefact("inputs.npy", "inputs_file", self.inputs_bytes),
-            Artefact("labels.npy", "labels_file", self.labels_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The names that the user gave the files."""
-        given = (self.model_name, self.inputs_name, self.labels_name)
-        return tuple(zip(("model.onnx", "inputs.npy", "labels.npy"), (Path(g).name for g in given), strict=True))
 
     @property
     def stem(self) -> str:
@@ -122,7 +120,7 @@ class OnTestSet:
             n = len(read_data(self.inputs_bytes, self.labels_bytes, files=("inputs.npy", "labels.npy")).X)
         except WrongInput:
             return None
-        words = kind.words.format(least=least, n=n)
+        words = _of_one(kind) if n == least == 1 else kind.words.format(least=least, n=n)
         shown = tuple(map(bool, marks(certificate, n)))
         return Theorem(kind.statement, kind.soundness, kind.verdict, words, kind.module, kind.meaning, marks=shown)
 
@@ -183,15 +181,61 @@ class OnTestSet:
         Raises:
             WrongInput: the files cannot be read.
         """
-        _, model, data = self._load()
+        statement, model, data = self._load()
+        inputs, outputs = number_of(model.inputs, "input"), number_of(model.outputs, "output")
         subject = (
-            f"The model (model.onnx) has {model.inputs} inputs and {model.outputs} outputs; inputs.npy has "
-            f"{len(data.X)} inputs for it, labels.npy their labels."
+            f"The model (model.onnx) has {inputs} and {outputs}; "
+            f"inputs.npy has {number_of(len(data.X), 'row')} of such inputs, labels.npy their labels."
         )
         excerpt = tuple(self.claim_bytes.decode("ascii").splitlines()[:12])
+        if statement.least == 0:
+            return Summary(subject, excerpt, True, "It asks for at least 0 inputs, which is so of every model.")
         return Summary(
             subject, excerpt, False, "An input counts only if it is near itself, so that no region is empty."
         )
+
+    def illustration(self, certificate: bytes) -> Illustration:
+        """The margins on the test set, and the first input that fails beside the point near it, if inputs are images.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        from warrant.certified.certificate import read_points
+        from warrant.certified.data import shape_of
+        from warrant.claims._illustrations import image
+
+        statement, model, data = self._load()
+        points = read_points(certificate, *data.X.shape)
+        shown = None
+        if points:
+            row, point = min(points.items())
+            shape = shape_of(self.inputs_bytes)[1:]
+            shape = shape if len(shape) > 1 else model.input_shape
+            original = [float(v) for v in data.X[row]]
+            shown = image(shape, self.features, original, point.tolist(), (f"input {row}", "counterexample"))
+        try:
+            return Illustration(margins=self._margins(statement, data), image=shown)
+        except WrongInput as problem:
+            return Illustration(image=shown, missing=(f"There is no picture of the margins: {problem}.",))
+
+    def _margins(self, statement: Statement, data: Labelled) -> Margins:
+        """The margins, as ONNX Runtime computes them.
+
+        Raises:
+            WrongInput: it does not.
+        """
+        from hashlib import sha256
+
+        from warrant.claims._illustrations import margins, outputs_of
+        from warrant.claims._runtime import evaluator
+
+        outputs = outputs_of(evaluator(self.model_bytes), data.X.astype("float64"))
+        values, right, meaning = margins(statement, data, outputs)
+        decision = f"{statement.decision} {statement.number}".encode()
+        about = [sha256(b).hexdigest() for b in (self.model_bytes, self.inputs_bytes, self.labels_bytes, decision)]
+        radii, norm = [float(r) for r in statement.radii], _NORMS[statement.norm]
+        radius = f"radius {radii[0]:g}" if len(set(radii)) == 1 else f"radii {min(radii):g} to {max(radii):g}"
+        return Margins(values, right, meaning, f"{radius} ({norm})", (norm, max(radii)), " ".join(about))
 
     def _load(self) -> tuple[Statement, Lowered | Forest | Decided, Labelled]:
         from warrant import models

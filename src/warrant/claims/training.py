@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._files import stem
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _INTERCEPT = " The intercept b is a weight too, without penalty."
 
 
 @dataclass(frozen=True)
-class Converges:
+class Converges(OfFiles):
     """The claim that a training run converges (docs/training.md).
 
     Attributes:
@@ -44,7 +44,11 @@ class Converges:
     """
 
     family: ClassVar[str] = "training"
-    files: ClassVar[tuple[str, ...]] = ("problem.training", "features.npy", "labels.npy")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("problem.training", "problem_file", "problem"),
+        Part("features.npy", "features_file", "features"),
+        Part("labels.npy", "labels_file", "labels"),
+    )
 
     problem_bytes: bytes = field(repr=False)
     features_bytes: bytes = field(repr=False)
@@ -52,25 +56,6 @@ class Converges:
     features_name: str = "features.npy"
     labels_name: str = "labels.npy"
     known: bytes | None = field(default=None, repr=False)
-
-    @classmethod
-    def from_files(cls, problem: bytes, features: bytes, labels: bytes) -> Converges:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(problem, features, labels)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The problem, the features and the labels."""
-        return (
-            Artefact("problem.training", "problem_file", self.problem_bytes),
-            Artefact("features.npy", "features_file", self.features_bytes),
-            Artefact("labels.npy", "labels_file", self.labels_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The names that the user gave the data."""
-        return (("features.npy", Path(self.features_name).name), ("labels.npy", Path(self.labels_name).name))
 
     @property
     def stem(self) -> str:

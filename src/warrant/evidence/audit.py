@@ -13,6 +13,8 @@ from warrant.evidence.trust import NOT_TRUSTED, assumption_groups, trusted_alway
 
 __all__ = ["Audit", "audit_warrant", "headline", "summary_of"]
 
+_EMPTY = "No input satisfies its premises: the native checker says so, by a function proved sound."
+
 
 @dataclass(frozen=True)
 class Audit:
@@ -67,7 +69,7 @@ def summary_of(warrant: Warrant, notes: tuple[str, ...]) -> Summary:
     except WarrantError as problem:
         summary = Summary("files that Warrant's readers cannot understand", (), None, f"It is not known: {problem}.")
     if any("vacuous" in note for note in notes):
-        return replace(summary, vacuous=True, premises="The native checker says so, by a function proved sound.")
+        return replace(summary, vacuous=True, premises=_EMPTY)
     return summary
 
 
@@ -78,7 +80,7 @@ def _section(title: str, lines: tuple[str, ...] | list[str]) -> str:
 def headline(summary: Summary) -> str:
     """One line: whether the claim is vacuous."""
     if summary.vacuous:
-        return f"VACUOUS: the claim says nothing, since no input satisfies its premises. {summary.premises}"
+        return f"VACUOUS: the claim says nothing. {summary.premises}"
     if summary.vacuous is None:
         return f"Whether the claim is vacuous is not known. {summary.premises}"
     return f"Not vacuous. {summary.premises}"

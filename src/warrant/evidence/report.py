@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from warrant._words import number_of
+from warrant.evidence.pictures import Panel, Picture, histogram
 from warrant.evidence.record import CERTIFICATE
 from warrant.evidence.view import View
 
@@ -28,10 +31,31 @@ def html(views: Sequence[View], *, title: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["number_of"] = number_of
     counts = {word: sum(v.word == word for v in views) for word in ("PROVED", "REFUTED", "UNKNOWN")}
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     page = environment.get_template("report.html")
-    return page.render(views=views, title=title, counts=counts, made=made, card=model_card(views))
+    return page.render(
+        views=views, title=title, counts=counts, made=made, card=model_card(views), compared=compared(views)
+    )
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Claims about the same model and test set that differ in what is near: a picture and a table."""
+
+    picture: Picture
+    panels: tuple[Panel, ...]
+
+
+def compared(views: Sequence[View]) -> tuple[Compared, ...]:
+    """The claims about many inputs of which several are about the same model, test set and decision."""
+    groups: dict[str, list[Panel]] = {}
+    for shown in views:
+        if shown.panel is not None:
+            groups.setdefault(shown.panel.margins.about, []).append(shown.panel)
+    several = (tuple(sorted(g, key=lambda p: p.margins.order)) for g in groups.values() if len(g) > 1)
+    return tuple(Compared(histogram(panels), panels) for panels in several)
 
 
 def in_toto(shown: View) -> str:

@@ -7,9 +7,11 @@ import shlex
 from dataclasses import dataclass
 
 from warrant._verdicts import Refuted, Verdict
-from warrant.claims import Point, Span, Theorem
+from warrant.claims import Illustrated, Illustration, Point, Span, Theorem
+from warrant.errors import WarrantError
 from warrant.evidence.audit import headline, summary_of
 from warrant.evidence.folder import Warrant
+from warrant.evidence.pictures import Panel, Picture, histogram, in_order, plan, states, tree
 from warrant.evidence.record import CERTIFICATE, digest
 from warrant.evidence.trust import (
     NOT_TRUSTED,
@@ -22,6 +24,7 @@ from warrant.evidence.trust import (
 __all__ = ["File", "Row", "View", "readable", "view"]
 
 _MODES = {"native": "the native checker", "kernel": "the Coq kernel", "recheck": "coqchk"}
+_UNCUT = "The proof cuts nothing: each box of the claim was closed as a whole, and there is no tree to draw."
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,9 @@ class View:
         point: what the input is that decides: ``counterexample``, ``witness``, or nothing where there is none.
         rows, given: the region of inputs, with that input in it; or that input where there is no region.
         marks: of a claim about many inputs, whether its certificate is about each of them.
+        panel: of such a claim, the margins that a model has there, and what is known of each input.
+        inputs, image, regions: pictures of the inputs of such a claim, of the input that decides, and of the proof.
+        missing: why there is no such picture.
         outputs, remark: the outputs there, and where or how the claim fails, in a sentence.
     """
 
@@ -108,6 +114,11 @@ class View:
     rows: tuple[Row, ...]
     given: tuple[Given, ...]
     marks: tuple[bool, ...]
+    panel: Panel | None
+    inputs: tuple[Picture, ...]
+    image: Picture | None
+    regions: tuple[Picture, ...]
+    missing: tuple[str, ...]
     outputs: tuple[float, ...]
     remark: str
 
@@ -135,6 +146,14 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
     files = tuple(
         File(file, readable(names.get(file, file)), digest(data), len(data)) for file, data in warrant.found.items()
     )
+    marks = theorem.marks if theorem is not None and word != "UNKNOWN" else ()
+    drawn = _illustration(warrant, word)
+    margins = drawn.margins if len(drawn.margins.values if drawn.margins else ()) == len(marks) > 1 else None
+    known = states(marks, word, margins)
+    panel = Panel(margins, known) if margins is not None else None
+    inputs = (in_order(known), histogram([panel]) if panel is not None else None)
+    pictures = tuple(each for each in (plan(drawn.regions), tree(drawn.regions)) if each is not None)
+    missing = (*drawn.missing, *[_UNCUT] * (bool(drawn.regions) and not pictures))
     assumptions = verdict.assumptions if verdict.assumptions is not None else record.assumptions
     made = " and ".join(_MODES.get(mode, mode) for mode in record.checked_by)
     return View(
@@ -167,10 +186,36 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
         point="" if point is None else "counterexample" if isinstance(verdict, Refuted) else "witness",
         rows=rows,
         given=_given(point) if point is not None and not rows and not point.place else (),
-        marks=theorem.marks if theorem is not None and word != "UNKNOWN" else (),
+        marks=marks,
+        panel=panel,
+        inputs=tuple(each for each in inputs if each is not None),
+        image=_beside(drawn),
+        regions=pictures,
+        missing=tuple(map(readable, missing)),
         outputs=(point.outputs or ()) if point is not None and not point.place else (),
         remark=readable(_remark(point)) if point is not None else "",
     )
+
+
+def _illustration(warrant: Warrant, word: str) -> Illustration:
+    """What there is to draw; where no checker has accepted the certificate, nothing."""
+    claim = warrant.claim
+    if not isinstance(claim, Illustrated):
+        return Illustration()
+    if word == "UNKNOWN":
+        return Illustration(missing=("There are no pictures, since no checker has accepted the certificate.",))
+    try:
+        return claim.illustration(warrant.certificate)
+    except WarrantError as problem:
+        return Illustration(missing=(f"There are no pictures: {problem}.",))
+
+
+def _beside(drawn: Illustration) -> Picture | None:
+    if drawn.image is None:
+        return None
+    from warrant.evidence.pictures.image import beside
+
+    return beside(drawn.image)
 
 
 def _coq(theorem: Theorem | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from warrant.models.cases import Decided, Part, is_decided, read_decided
 from warrant.models.ensembles import Ensembles
 from warrant.models.forest import Forest, is_forest, read_forest
@@ -31,6 +33,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=2)  # many claims about one model read it once
 def read(data: bytes, *, name: str = "model.onnx") -> Lowered | Forest | Decided | Linked:
     """The model in an ONNX file's bytes: a network as blocks, an ensemble of decision trees, or a network that jumps.
 

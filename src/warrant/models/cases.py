@@ -73,6 +73,10 @@ def entries(tensor: Affine, values: Floats) -> Floats:
     return found
 
 
+_MOST_PARTS = 256
+"""Parts of a network that are kept."""
+
+
 @dataclass(frozen=True)
 class Decided:
     """A network that jumps, or several.  What it is at some inputs is found out for each box of a property.
@@ -98,9 +102,13 @@ class Decided:
         Raises WrongInput or Unsupported, with the node's name.
         """
         key = tuple(sorted(fixed.items()))
-        if key not in self.parts:
-            self.parts[key], _ = _part(self.graphs, fixed)
-        return self.parts[key]
+        found = self.parts.get(key)
+        if found is None:
+            found, _ = _part(self.graphs, fixed)
+            if len(self.parts) >= _MOST_PARTS:
+                self.parts.clear()
+            self.parts[key] = found
+        return found
 
     def evaluate(self, x: Floats) -> Floats:
         """Outputs (batch, outputs) in binary64 for inputs (batch, inputs)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,7 @@ class Graph:
     name: str = ""
 
 
+@lru_cache(maxsize=2)
 def read_graph(data: bytes, *, name: str = "model.onnx") -> Graph:
     """The graph in an ONNX file's bytes.
 
