@@ -232,3 +232,216 @@ Proof.
   split; [exact sigma_gt0|]. split; [|exact shifts]. intros v t beyond long. split; [now apply sides|now apply projection_normal].
 Qed.
 End Projections.
+
+(** ** The mean on the line *)
+
+Section Noise.
+Variable sigma : R.
+Hypothesis sigma_gt0 : 0 < sigma.
+Local Notation p := (density sigma).
+
+Definition window (f : R -> R) (a b : R) : R := RInt (fun s => f s * p s) a b.
+Definition gaussian_mean (f : R -> R) : R := Rbar.real (Lim_seq (fun n => window f (- INR n) (INR n))).
+
+Lemma tame_continuous f s : tame f -> continuous f s.
+Proof.
+  intros (b & k & _ & slope). apply continuity_pt_filterlim. intros eps eps_gt0. pose proof (Rabs_pos k). exists (eps / (Rabs k + 1)).
+  assert (radius : 0 < eps / (Rabs k + 1)) by (apply Rdiv_lt_0_compat; lra). split; [exact radius|]. intros t [_ near]. cbn in *. unfold R_dist in *.
+  assert (k_le : k * Rabs (t - s) <= Rabs k * Rabs (t - s)) by (apply Rmult_le_compat_r; [apply Rabs_pos|apply Rle_abs]).
+  pose proof (slope t s) as up. pose proof (slope s t) as down. rewrite (Rabs_minus_sym s t) in down.
+  apply Rle_lt_trans with (Rabs k * Rabs (t - s)); [apply Rabs_le; lra|].
+  apply Rle_lt_trans with ((Rabs k + 1) * Rabs (t - s)); [apply Rmult_le_compat_r; [apply Rabs_pos|lra]|].
+  apply (Rmult_lt_compat_l (Rabs k + 1)) in near; [|lra]. replace ((Rabs k + 1) * (eps / (Rabs k + 1))) with eps in near by (field; lra). exact near.
+Qed.
+Local Lemma window_integrable f a b : tame f -> ex_RInt (fun s => f s * p s) a b.
+Proof. intro is_f. apply (ex_RInt_continuous (V := R_CompleteNormedModule)). intros s _. apply (continuous_mult (K := R_AbsRing)); [now apply tame_continuous|apply density_continuous]. Qed.
+Local Lemma window_plus f g a b : tame f -> tame g -> window (fun s => f s + g s) a b = window f a b + window g a b.
+Proof.
+  intros is_f is_g. unfold window. transitivity (RInt (fun s => Hierarchy.plus (f s * p s) (g s * p s)) a b).
+  - apply RInt_ext. intros s _. unfold Hierarchy.plus. cbn. ring.
+  - apply (RInt_plus (V := R_CompleteNormedModule)); now apply window_integrable.
+Qed.
+Local Lemma window_scal c f a b : tame f -> window (fun s => c * f s) a b = c * window f a b.
+Proof.
+  intro is_f. unfold window. transitivity (RInt (fun s => scal c (f s * p s)) a b).
+  - apply RInt_ext. intros s _. unfold scal. cbn. unfold mult. cbn. ring.
+  - apply (RInt_scal (V := R_CompleteNormedModule)). now apply window_integrable.
+Qed.
+Local Lemma window_mono f g a b : tame f -> tame g -> a <= b -> (forall s, f s <= g s) -> window f a b <= window g a b.
+Proof.
+  intros is_f is_g le order. apply RInt_le; [exact le|now apply window_integrable..|]. intros s _. apply Rmult_le_compat_r; [left; now apply density_gt0|apply order].
+Qed.
+Local Lemma window_one a b : window (fun _ => 1) a b = normal (b / sigma) - normal (a / sigma).
+Proof. rewrite <- (is_RInt_unique _ _ _ _ (density_integral sigma a b)). apply RInt_ext. intros s _. apply Rmult_1_l. Qed.
+Local Lemma window_wider f a b a' b' : tame f -> (forall s, 0 <= f s) -> a' <= a -> a <= b -> b <= b' -> window f a b <= window f a' b'.
+Proof.
+  intros is_f f_ge0 left middle right.
+  assert (parts : window f a' b' = window f a' a + (window f a b + window f b b')).
+  { unfold window. rewrite <- (RInt_Chasles (fun s => f s * p s) a' a b'), <- (RInt_Chasles (fun s => f s * p s) a b b') by now apply window_integrable. reflexivity. }
+  assert (positive : forall s, 0 <= f s * p s) by (intro s; apply Rmult_le_pos; [apply f_ge0|left; now apply density_gt0]).
+  pose proof (RInt_ge_0 (fun s => f s * p s) a' a left (window_integrable f _ _ is_f) (fun s _ => positive s)). pose proof (RInt_ge_0 (fun s => f s * p s) b b' right (window_integrable f _ _ is_f) (fun s _ => positive s)).
+  unfold window in *. lra.
+Qed.
+Local Lemma one_limit : is_lim_seq (fun n => window (fun _ => 1) (- INR n) (INR n)) (Rbar.Finite 1).
+Proof.
+  apply is_lim_seq_spec. intro eps. pose proof (cond_pos eps) as eps_gt0. destruct (normal_limit (eps / 2) ltac:(lra)) as (x & x_gt0 & large). destruct (INR_unbounded (x * sigma)) as [n0 far]. exists n0. intros n le.
+  apply le_INR in le. rewrite window_one. replace (- INR n / sigma) with (- (INR n / sigma)) by (field; lra). rewrite normal_opposite. pose proof (normal_range (INR n / sigma)).
+  assert (normal x < normal (INR n / sigma)). { apply normal_mono. apply (Rmult_lt_reg_r sigma); [exact sigma_gt0|]. replace (INR n / sigma * sigma) with (INR n) by (field; lra). lra. }
+  apply Rabs_def1; lra.
+Qed.
+Lemma gaussian_mean_limit f : tame f -> is_lim_seq (fun n => window f (- INR n) (INR n)) (Rbar.Finite (gaussian_mean f)).
+Proof.
+  intro is_f. pose proof is_f as (b & k & range & _). apply Lim_seq_correct'.
+  (* f + b is positive, and its integrals grow *)
+  pose proof (tame_plus f (fun _ => b) is_f (tame_const b)) as is_sum. assert (b_ge0 : 0 <= b) by (specialize (range 0); lra).
+  assert (sum : ex_finite_lim_seq (fun n => window (fun s => f s + b) (- INR n) (INR n))).
+  { apply (ex_finite_lim_seq_incr _ (2 * b)).
+    - intro n. pose proof (pos_INR n). rewrite S_INR. apply window_wider; [exact is_sum|intro s; specialize (range s)|..]; lra.
+    - intro n. pose proof (pos_INR n). apply Rle_trans with (window (fun _ => 2 * b * 1) (- INR n) (INR n)).
+      + apply window_mono; [exact is_sum|apply tame_const|lra|]. intro s. specialize (range s). lra.
+      + rewrite (window_scal (2 * b) (fun _ => 1)) by apply tame_const. rewrite window_one. pose proof (normal_range (INR n / sigma)). pose proof (normal_range (- INR n / sigma)).
+        rewrite <- (Rmult_1_r (2 * b)) at 2. apply Rmult_le_compat_l; lra. }
+  destruct sum as [l sum]. exists (l - b * 1). apply (is_lim_seq_ext (fun n => window (fun s => f s + b) (- INR n) (INR n) - b * window (fun _ => 1) (- INR n) (INR n))).
+  - intro n. rewrite window_plus by first [exact is_f|apply tame_const]. rewrite <- (window_scal b (fun _ => 1)) by apply tame_const. rewrite Rmult_1_r. ring.
+  - apply is_lim_seq_minus'; [exact sum|]. apply (is_lim_seq_scal_l _ b (Rbar.Finite 1)), one_limit.
+Qed.
+Local Lemma mean_unique f l : is_lim_seq (fun n => window f (- INR n) (INR n)) (Rbar.Finite l) -> gaussian_mean f = l.
+Proof. intro limit. unfold gaussian_mean. now rewrite (is_lim_seq_unique _ _ limit). Qed.
+Local Lemma mean_bound f c : tame f -> (forall n, window f (- INR n) (INR n) <= c) -> gaussian_mean f <= c.
+Proof. intros is_f bound. exact (is_lim_seq_le _ (fun _ => c) (Rbar.Finite _) (Rbar.Finite c) bound (gaussian_mean_limit f is_f) (is_lim_seq_const c)). Qed.
+Lemma gaussian_mean_averages : averages gaussian_mean.
+Proof.
+  split; [|split; [|split]].
+  - intros f g is_f is_g. apply mean_unique. apply (is_lim_seq_ext (fun n => window f (- INR n) (INR n) + window g (- INR n) (INR n))); [intro n; symmetry; now apply window_plus|].
+    apply is_lim_seq_plus'; now apply gaussian_mean_limit.
+  - intros c f is_f. apply mean_unique. apply (is_lim_seq_ext (fun n => c * window f (- INR n) (INR n))); [intro n; symmetry; now apply window_scal|].
+    apply (is_lim_seq_scal_l _ c (Rbar.Finite (gaussian_mean f))). now apply gaussian_mean_limit.
+  - intros f g is_f is_g order. apply (is_lim_seq_le _ _ (Rbar.Finite (gaussian_mean f)) (Rbar.Finite (gaussian_mean g)) (fun n => window_mono f g (- INR n) (INR n) is_f is_g ltac:(pose proof (pos_INR n); lra) order)); now apply gaussian_mean_limit.
+  - apply mean_unique, one_limit.
+Qed.
+Local Lemma window_bound f a b : tame f -> (forall s, 0 <= f s) -> a <= b -> window f a b <= gaussian_mean f.
+Proof.
+  intros is_f f_ge0 le. destruct (INR_unbounded (Rmax (- a) b)) as [n large]. pose proof (Rmax_l (- a) b). pose proof (Rmax_r (- a) b).
+  apply Rle_trans with (window f (- INR n) (INR n)); [apply window_wider; try assumption; lra|].
+  apply (is_lim_seq_incr_compare (fun n => window f (- INR n) (INR n))); [now apply gaussian_mean_limit|]. intro m. pose proof (pos_INR m). rewrite S_INR. apply window_wider; try assumption; lra.
+Qed.
+
+Definition shift_weight (u s : R) : R := exp ((u * s - u * u / 2) / (sigma * sigma)).
+Lemma gaussian_mean_shifts : shifts_line gaussian_mean shift_weight (fun _ _ => True).
+Proof.
+  intros k u f g k_ge0 is_f is_g f_ge0 _ order. assert (g_ge0 : forall s, 0 <= g s).
+  { intro s. apply Rle_trans with (2 := order s). apply Rmult_le_pos; [apply Rmult_le_pos; [exact k_ge0|left; apply exp_pos]|apply f_ge0]. }
+  assert (is_moved : tame (fun s => f (s + u))).
+  { destruct is_f as (b & c & range & slope). exists b, c. split; [intro s; apply range|]. intros s t. specialize (slope (s + u) (t + u)). replace (s + u - (t + u)) with (s - t) in slope by ring. exact slope. }
+  assert (is_scaled : tame (fun s => k * f (s + u))).
+  { destruct is_moved as (b & c & range & slope). exists (k * b), (k * c). split.
+    - intro s. specialize (range s). split; [rewrite Ropp_mult_distr_r|]; apply Rmult_le_compat_l; lra.
+    - intros s t. rewrite <- Rmult_minus_distr_l, Rmult_assoc. now apply Rmult_le_compat_l. }
+  destruct gaussian_mean_averages as (_ & scaled & _). rewrite <- (scaled k (fun s => f (s + u))) by exact is_moved. apply mean_bound; [exact is_scaled|]. intro n. pose proof (pos_INR n).
+  apply Rle_trans with (window g (- INR n + u) (INR n + u)); [|apply window_bound; try assumption; lra].
+  set (h := fun y => k * f y * p (y - u)).
+  assert (is_h : forall a b, ex_RInt h a b).
+  { intros a b. apply (ex_RInt_continuous (V := R_CompleteNormedModule)). intros s _. apply (continuous_mult (K := R_AbsRing) (fun y => k * f y) (fun y => p (y - u))).
+    - apply (continuous_mult (K := R_AbsRing) (fun _ => k) f); [apply continuous_const|now apply tame_continuous].
+    - apply (continuous_comp (fun y => y - u) p); [apply (continuous_minus (fun y : R => y) (fun _ => u)); [apply continuous_id|apply continuous_const]|apply density_continuous]. }
+  assert (moved : window (fun s => k * f (s + u)) (- INR n) (INR n) = RInt h (- INR n + u) (INR n + u)).
+  { pose proof (RInt_comp_lin h 1 u (- INR n) (INR n) (is_h _ _)) as change_of. rewrite !Rmult_1_l in change_of. rewrite <- change_of. apply RInt_ext. intros s _. unfold scal, h. cbn. unfold mult. cbn.
+    rewrite !Rmult_1_l. replace (s + u - u) with s by ring. reflexivity. }
+  rewrite moved. apply RInt_le; [lra|apply is_h|now apply window_integrable|]. intros y _. unfold h. rewrite (density_shift sigma sigma_gt0 u y).
+  replace (k * f y * (exp ((u * y - u * u / 2) / (sigma * sigma)) * p y)) with (k * shift_weight u y * f y * p y) by (unfold shift_weight; ring).
+  apply Rmult_le_compat_r; [left; now apply density_gt0|apply order].
+Qed.
+Lemma gaussian_mean_spreads : spreads gaussian_mean.
+Proof.
+  exists (p 0 * (2 * PI)). intros a k k_nonzero. pose proof (Rabs_pos_lt k k_nonzero) as k_gt0. pose proof (density_gt0 sigma sigma_gt0 0) as p_gt0.
+  assert (is_near : tame (fun s => clamp (1 - Rabs (a + k * s)))).
+  { exists 1, (Rabs k). split; [intro s; pose proof (clamp_range (1 - Rabs (a + k * s))); lra|]. intros s t. apply clamp_slope; [apply Rmult_le_pos; apply Rabs_pos|].
+    rewrite <- Rabs_mult. replace (k * (s - t)) with (- (a + k * t) + (a + k * s)) by ring. pose proof (Rabs_triang_inv (- (a + k * t)) (- (a + k * s))) as triangle. rewrite !Rabs_Ropp in triangle.
+    replace (- (a + k * t) - - (a + k * s)) with (- (a + k * t) + (a + k * s)) in triangle by ring. lra. }
+  apply mean_bound; [exact is_near|]. intro n. pose proof (pos_INR n).
+  (* the derivative of an arc tangent is above the triangle *)
+  set (F := fun s => p 0 * (2 / k) * atan (a + k * s)). set (f := fun s => p 0 * (2 * / (1 + (a + k * s) ^ 2))).
+  assert (square : forall s, 0 < 1 + (a + k * s) ^ 2) by (intro s; pose proof (pow2_ge_0 (a + k * s)); lra).
+  assert (continuous_f : forall s, continuous f s) by (intro s; apply (ex_derive_continuous f); unfold f; auto_derive; specialize (square s); cbn in *; lra).
+  assert (integral : is_RInt f (- INR n) (INR n) (Hierarchy.minus (F (INR n)) (F (- INR n)))).
+  { apply (is_RInt_derive F f); intros s _; [|apply continuous_f]. unfold F, f. auto_derive; [trivial|]. specialize (square s). field. split; lra. }
+  apply Rle_trans with (RInt f (- INR n) (INR n)).
+  - apply RInt_le; [lra|now apply window_integrable|eexists; exact integral|]. intros s _. unfold f. rewrite (Rmult_comm (p 0)). pose proof (density_gt0 sigma sigma_gt0 s). specialize (square s).
+    apply Rmult_le_compat; [apply clamp_range|lra| |now apply density_bound]. set (y := a + k * s) in *.
+    apply (Rmult_le_reg_r (1 + y ^ 2)); [exact square|]. replace (2 * / (1 + y ^ 2) * (1 + y ^ 2)) with 2 by (field; lra). pose proof (clamp_range (1 - Rabs y)).
+    destruct (Rle_lt_dec 1 (Rabs y)) as [far|near].
+    + assert (clamp (1 - Rabs y) = 0) as ->; [|lra]. unfold clamp, Rmax, Rmin. repeat destruct (Rle_dec _ _); lra.
+    + assert (y ^ 2 < 1). { rewrite <- (pow2_abs y). pose proof (Rabs_pos y). nra. } nra.
+  - rewrite (is_RInt_unique _ _ _ _ integral). unfold Hierarchy.minus, Hierarchy.plus, opp, F. cbn. set (x := atan (a + k * INR n)). set (y := atan (a + k * - INR n)).
+    pose proof (atan_bound (a + k * INR n)) as x_range. pose proof (atan_bound (a + k * - INR n)) as y_range. fold x in x_range. fold y in y_range.
+    replace (p 0 * (2 / k) * x + - (p 0 * (2 / k) * y)) with (2 * p 0 * ((x - y) / k)) by (field; lra). replace (p 0 * (2 * PI) / Rabs k) with (2 * p 0 * (PI / Rabs k)) by (field; lra).
+    apply Rmult_le_compat_l; [lra|]. apply Rle_trans with (1 := Rle_abs _). unfold Rdiv. rewrite Rabs_mult, Rabs_inv. apply Rmult_le_compat_r; [left; now apply Rinv_0_lt_compat|]. apply Rabs_le. lra.
+Qed.
+
+(** ** The noise *)
+
+Definition gaussian_noise (d : nat) : probability vector := product gaussian_mean gaussian_mean_averages d.
+
+Local Lemma weight_ge0 u s : 0 <= shift_weight u s. Proof. left. apply exp_pos. Qed.
+Lemma factor_exponential d v z : factor shift_weight d v z = exp ((inner d v z - inner d v v / 2) / (sigma * sigma)).
+Proof.
+  induction d as [|d IH]; cbn [factor inner].
+  - replace ((0 - 0 / 2) / (sigma * sigma)) with 0 by (field; lra). symmetry. apply exp_0.
+  - rewrite IH. unfold shift_weight. rewrite <- exp_plus. f_equal. field. lra.
+Qed.
+Local Lemma opposite_supported d v : supported d v -> supported d (fun i => - v i).
+Proof. intros beyond i out. rewrite beyond by exact out. ring. Qed.
+Local Lemma back_and_forth f v : (fun z => f (plus (plus z (fun i => - v i)) v)) = (f : vector -> R).
+Proof. apply functional_extensionality. intro z. f_equal. apply functional_extensionality. intro i. unfold plus. ring. Qed.
+Local Lemma forth_and_back f v : (fun z => f (plus (plus z v) (fun i => - v i))) = (f : vector -> R).
+Proof. apply functional_extensionality. intro z. f_equal. apply functional_extensionality. intro i. unfold plus. ring. Qed.
+Local Lemma inner_opposite d v z : inner d (fun i => - v i) z = - inner d v z.
+Proof. induction d as [|d IH]; cbn [inner]; [ring|]. rewrite IH. ring. Qed.
+Local Lemma square_opposite d v : inner d (fun i => - v i) (fun i => - v i) = inner d v v.
+Proof. induction d as [|d IH]; cbn [inner]; [ring|]. rewrite IH. ring. Qed.
+
+(** the expectation, where the noise is shifted by v, of what vanishes on one side of a hyperplane *)
+Lemma expect_shift_above d v f t : gentle d f -> (forall z, 0 <= f z) -> (forall z, 0 < f z -> inner d v z <= t) ->
+  expect gaussian_mean d (fun z => f (plus z v)) <= exp ((t - inner d v v / 2) / (sigma * sigma)) * expect gaussian_mean d f.
+Proof.
+  intros is_f f_ge0 side. rewrite <- (expect_scal gaussian_mean gaussian_mean_averages) by exact is_f.
+  apply (expect_shift gaussian_mean gaussian_mean_averages shift_weight (fun _ _ => True) weight_ge0 gaussian_mean_shifts d v f); [exact is_f|now apply gentle_scal|exact f_ge0|trivial|].
+  intro z. rewrite factor_exponential. destruct (Rle_lt_dec (f z) 0) as [none|some]; [specialize (f_ge0 z); replace (f z) with 0 by lra; lra|].
+  apply Rmult_le_compat_r; [lra|]. apply exp_le. apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; nra|]. specialize (side z some). lra.
+Qed.
+Lemma expect_shift_below d v f t : gentle d f -> (forall z, 0 <= f z) -> (forall z, 0 < f z -> t <= inner d v z) ->
+  exp ((t - inner d v v / 2) / (sigma * sigma)) * expect gaussian_mean d f <= expect gaussian_mean d (fun z => f (plus z v)).
+Proof.
+  intros is_f f_ge0 side. rewrite <- (expect_scal gaussian_mean gaussian_mean_averages) by exact is_f. set (ratio := exp _).
+  set (w := fun i => - v i). rewrite <- (back_and_forth (fun z => ratio * f z) v). fold w.
+  replace (fun z => ratio * f (plus (plus z w) v)) with (fun z => (fun y => ratio * f (plus y v)) (plus z w)) by reflexivity.
+  apply (expect_shift gaussian_mean gaussian_mean_averages shift_weight (fun _ _ => True) weight_ge0 gaussian_mean_shifts d w (fun y => ratio * f (plus y v))).
+  - apply (gentle_shift d (fun y => ratio * f y)). now apply gentle_scal.
+  - now apply gentle_shift.
+  - intro z. apply Rmult_le_pos; [left; apply exp_pos|apply f_ge0].
+  - trivial.
+  - intro z. rewrite factor_exponential. unfold w at 2 3. rewrite square_opposite, <- Rmult_assoc. rewrite <- (Rmult_1_l (f (plus z v))) at 2. destruct (Rle_lt_dec (f (plus z v)) 0) as [none|some].
+    + specialize (f_ge0 (plus z v)). replace (f (plus z v)) with 0 by lra. lra.
+    + apply Rmult_le_compat_r; [lra|]. unfold ratio. rewrite <- exp_plus, <- exp_0. apply exp_le. unfold Rdiv. rewrite <- Rmult_plus_distr_r. rewrite <- (Rmult_0_l (/ (sigma * sigma))).
+      apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; nra|]. specialize (side _ some). rewrite inner_plus in side. unfold w. rewrite inner_opposite. lra.
+Qed.
+
+Theorem gaussian_exists (d : nat) : gaussian (gaussian_noise d) d sigma.
+Proof.
+  apply gaussian_projections; [exact sigma_gt0|..].
+  - intros v t _ long. apply (side_event gaussian_mean gaussian_mean_averages gaussian_mean_spreads d v t); [pose proof (norm2_square d v); nra|intros z; lra..].
+  - intros B v beyond is_B. pose proof (product_shifted gaussian_mean gaussian_mean_averages d B v beyond is_B) as is_moved. split; [exact is_moved|]. intro t. cbv zeta. set (ratio := exp _).
+    assert (ratio_gt0 : 0 < ratio) by apply exp_pos. cbn [P gaussian_noise product].
+    destruct (fits_bound gaussian_mean gaussian_mean_averages d B) as [above least], (fits_bound gaussian_mean gaussian_mean_averages d (fun z => B (plus z v))) as [above' least']. split; intro side.
+    + apply least'. intros f [is_f f_fits]. set (h := fun z => f (plus z (fun i => - v i))).
+      assert (h_fits : fits d B h).
+      { split; [now apply gentle_shift|]. intro z. destruct (f_fits (plus z (fun i => - v i))) as [range here]. split; [exact range|]. intro some. specialize (here some).
+        replace z with (plus (plus z (fun i => - v i)) v); [exact here|]. apply functional_extensionality. intro i. unfold plus. ring. }
+      rewrite <- (forth_and_back f v). apply Rle_trans with (ratio * expect gaussian_mean d h); [|apply Rmult_le_compat_l; [lra|now apply above]].
+      apply (expect_shift_above d v h t); [apply h_fits|intro z; apply h_fits|]. intros z some. apply side. now apply h_fits.
+    + apply (Rmult_le_reg_l (/ ratio)); [now apply Rinv_0_lt_compat|]. rewrite <- Rmult_assoc, Rinv_l, Rmult_1_l by lra. apply least. intros f [is_f f_fits].
+      apply (Rmult_le_reg_l ratio); [exact ratio_gt0|]. rewrite <- Rmult_assoc, Rinv_r, Rmult_1_l by lra. apply Rle_trans with (expect gaussian_mean d (fun z => f (plus z v))).
+      * apply expect_shift_below; [exact is_f|intro z; apply f_fits|]. intros z some. apply side. now apply f_fits.
+      * apply above'. split; [now apply gentle_shift|]. intro z. apply (f_fits (plus z v)).
+Qed.
+End Noise.
