@@ -243,16 +243,6 @@ Local Notation p := (density sigma).
 Definition window (f : R -> R) (a b : R) : R := RInt (fun s => f s * p s) a b.
 Definition gaussian_mean (f : R -> R) : R := Rbar.real (Lim_seq (fun n => window f (- INR n) (INR n))).
 
-Lemma tame_continuous f s : tame f -> continuous f s.
-Proof.
-  intros (b & k & _ & slope). apply continuity_pt_filterlim. intros eps eps_gt0. pose proof (Rabs_pos k). exists (eps / (Rabs k + 1)).
-  assert (radius : 0 < eps / (Rabs k + 1)) by (apply Rdiv_lt_0_compat; lra). split; [exact radius|]. intros t [_ near]. cbn in *. unfold R_dist in *.
-  assert (k_le : k * Rabs (t - s) <= Rabs k * Rabs (t - s)) by (apply Rmult_le_compat_r; [apply Rabs_pos|apply Rle_abs]).
-  pose proof (slope t s) as up. pose proof (slope s t) as down. rewrite (Rabs_minus_sym s t) in down.
-  apply Rle_lt_trans with (Rabs k * Rabs (t - s)); [apply Rabs_le; lra|].
-  apply Rle_lt_trans with ((Rabs k + 1) * Rabs (t - s)); [apply Rmult_le_compat_r; [apply Rabs_pos|lra]|].
-  apply (Rmult_lt_compat_l (Rabs k + 1)) in near; [|lra]. replace ((Rabs k + 1) * (eps / (Rabs k + 1))) with eps in near by (field; lra). exact near.
-Qed.
 Local Lemma window_integrable f a b : tame f -> ex_RInt (fun s => f s * p s) a b.
 Proof. intro is_f. apply (ex_RInt_continuous (V := R_CompleteNormedModule)). intros s _. apply (continuous_mult (K := R_AbsRing)); [now apply tame_continuous|apply density_continuous]. Qed.
 Local Lemma window_plus f g a b : tame f -> tame g -> window (fun s => f s + g s) a b = window f a b + window g a b.
@@ -353,29 +343,11 @@ Proof.
 Qed.
 Lemma gaussian_mean_spreads : spreads gaussian_mean.
 Proof.
-  exists (p 0 * (2 * PI)). intros a k k_nonzero. pose proof (Rabs_pos_lt k k_nonzero) as k_gt0. pose proof (density_gt0 sigma sigma_gt0 0) as p_gt0.
-  assert (is_near : tame (fun s => clamp (1 - Rabs (a + k * s)))).
-  { exists 1, (Rabs k). split; [intro s; pose proof (clamp_range (1 - Rabs (a + k * s))); lra|]. intros s t. apply clamp_slope; [apply Rmult_le_pos; apply Rabs_pos|].
-    rewrite <- Rabs_mult. replace (k * (s - t)) with (- (a + k * t) + (a + k * s)) by ring. pose proof (Rabs_triang_inv (- (a + k * t)) (- (a + k * s))) as triangle. rewrite !Rabs_Ropp in triangle.
-    replace (- (a + k * t) - - (a + k * s)) with (- (a + k * t) + (a + k * s)) in triangle by ring. lra. }
-  apply mean_bound; [exact is_near|]. intro n. pose proof (pos_INR n).
-  (* the derivative of an arc tangent is above the triangle *)
-  set (F := fun s => p 0 * (2 / k) * atan (a + k * s)). set (f := fun s => p 0 * (2 * / (1 + (a + k * s) ^ 2))).
-  assert (square : forall s, 0 < 1 + (a + k * s) ^ 2) by (intro s; pose proof (pow2_ge_0 (a + k * s)); lra).
-  assert (continuous_f : forall s, continuous f s) by (intro s; apply (ex_derive_continuous f); unfold f; auto_derive; specialize (square s); cbn in *; lra).
-  assert (integral : is_RInt f (- INR n) (INR n) (Hierarchy.minus (F (INR n)) (F (- INR n)))).
-  { apply (is_RInt_derive F f); intros s _; [|apply continuous_f]. unfold F, f. auto_derive; [trivial|]. specialize (square s). field. split; lra. }
-  apply Rle_trans with (RInt f (- INR n) (INR n)).
-  - apply RInt_le; [lra|now apply window_integrable|eexists; exact integral|]. intros s _. unfold f. rewrite (Rmult_comm (p 0)). pose proof (density_gt0 sigma sigma_gt0 s). specialize (square s).
-    apply Rmult_le_compat; [apply clamp_range|lra| |now apply density_bound]. set (y := a + k * s) in *.
-    apply (Rmult_le_reg_r (1 + y ^ 2)); [exact square|]. replace (2 * / (1 + y ^ 2) * (1 + y ^ 2)) with 2 by (field; lra). pose proof (clamp_range (1 - Rabs y)).
-    destruct (Rle_lt_dec 1 (Rabs y)) as [far|near].
-    + assert (clamp (1 - Rabs y) = 0) as ->; [|lra]. unfold clamp, Rmax, Rmin. repeat destruct (Rle_dec _ _); lra.
-    + assert (y ^ 2 < 1). { rewrite <- (pow2_abs y). pose proof (Rabs_pos y). nra. } nra.
-  - rewrite (is_RInt_unique _ _ _ _ integral). unfold Hierarchy.minus, Hierarchy.plus, opp, F. cbn. set (x := atan (a + k * INR n)). set (y := atan (a + k * - INR n)).
-    pose proof (atan_bound (a + k * INR n)) as x_range. pose proof (atan_bound (a + k * - INR n)) as y_range. fold x in x_range. fold y in y_range.
-    replace (p 0 * (2 / k) * x + - (p 0 * (2 / k) * y)) with (2 * p 0 * ((x - y) / k)) by (field; lra). replace (p 0 * (2 * PI) / Rabs k) with (2 * p 0 * (PI / Rabs k)) by (field; lra).
-    apply Rmult_le_compat_l; [lra|]. apply Rle_trans with (1 := Rle_abs _). unfold Rdiv. rewrite Rabs_mult, Rabs_inv. apply Rmult_le_compat_r; [left; now apply Rinv_0_lt_compat|]. apply Rabs_le. lra.
+  exists (p 0 * (2 * PI)). intros a k k_nonzero. pose proof (density_gt0 sigma sigma_gt0 0) as p_gt0. pose proof (near_tame a k) as is_near. apply mean_bound; [exact is_near|]. intro n. pose proof (pos_INR n).
+  pose proof (near_integral a k (- INR n) (INR n) k_nonzero ltac:(lra)) as bound. replace (p 0 * (2 * PI) / Rabs k) with (p 0 * (2 * PI / Rabs k)) by (field; now apply Rabs_no_R0).
+  apply Rle_trans with (2 := Rmult_le_compat_l _ _ _ (Rlt_le _ _ p_gt0) bound). rewrite <- (RInt_scal (V := R_CompleteNormedModule)) by now apply tame_integrable.
+  apply RInt_le; [lra|now apply window_integrable|apply (ex_RInt_scal (V := R_NormedModule)); now apply tame_integrable|]. intros s _. unfold scal. cbn. unfold mult. cbn. rewrite Rmult_comm.
+  apply Rmult_le_compat_r; [apply clamp_range|now apply density_bound].
 Qed.
 
 (** ** The noise *)
@@ -389,12 +361,6 @@ Proof.
   - replace ((0 - 0 / 2) / (sigma * sigma)) with 0 by (field; lra). symmetry. apply exp_0.
   - rewrite IH. unfold shift_weight. rewrite <- exp_plus. f_equal. field. lra.
 Qed.
-Local Lemma opposite_supported d v : supported d v -> supported d (fun i => - v i).
-Proof. intros beyond i out. rewrite beyond by exact out. ring. Qed.
-Local Lemma back_and_forth f v : (fun z => f (plus (plus z (fun i => - v i)) v)) = (f : vector -> R).
-Proof. apply functional_extensionality. intro z. f_equal. apply functional_extensionality. intro i. unfold plus. ring. Qed.
-Local Lemma forth_and_back f v : (fun z => f (plus (plus z v) (fun i => - v i))) = (f : vector -> R).
-Proof. apply functional_extensionality. intro z. f_equal. apply functional_extensionality. intro i. unfold plus. ring. Qed.
 Local Lemma inner_opposite d v z : inner d (fun i => - v i) z = - inner d v z.
 Proof. induction d as [|d IH]; cbn [inner]; [ring|]. rewrite IH. ring. Qed.
 Local Lemma square_opposite d v : inner d (fun i => - v i) (fun i => - v i) = inner d v v.

@@ -11,6 +11,7 @@
     Trust: proved.
     Source: P. Daniell, A general form of integral, 1918; C. Jordan, Remarques sur les intégrales définies, 1892 (contents). *)
 From Coq Require Import Reals Lra Lia Psatz FunctionalExtensionality Classical.
+From Coquelicot Require Import Hierarchy Continuity Derive RInt RInt_analysis AutoDerive.
 From Coquelicot Require Rbar Lub.
 From Warrant Require Import Spec.Probability Spec.Smoothing Primitives.Probability.UniformNoise.
 Local Open Scope R_scope.
@@ -41,6 +42,44 @@ Lemma clamp_mono x y : x <= y -> clamp x <= clamp y. Proof. unfold clamp, Rmax, 
 Lemma clamp_slope x y c : 0 <= c -> x - y <= c -> clamp x - clamp y <= c. Proof. unfold clamp, Rmax, Rmin. repeat destruct (Rle_dec _ _); lra. Qed.
 Lemma clamp_gt0 x : 0 < clamp x -> 0 < x. Proof. unfold clamp, Rmax, Rmin. repeat destruct (Rle_dec _ _); lra. Qed.
 Lemma clamp_sides y : 1 <= clamp y + clamp (- y) + clamp (1 - Rabs y). Proof. unfold clamp, Rmax, Rmin, Rabs. destruct (Rcase_abs y); repeat destruct (Rle_dec _ _); lra. Qed.
+
+Lemma tame_continuous f s : tame f -> continuous f s.
+Proof.
+  intros (b & k & _ & slope). apply continuity_pt_filterlim. intros eps eps_gt0. pose proof (Rabs_pos k). exists (eps / (Rabs k + 1)).
+  assert (radius : 0 < eps / (Rabs k + 1)) by (apply Rdiv_lt_0_compat; lra). split; [exact radius|]. intros t [_ near]. cbn in *. unfold R_dist in *.
+  assert (k_le : k * Rabs (t - s) <= Rabs k * Rabs (t - s)) by (apply Rmult_le_compat_r; [apply Rabs_pos|apply Rle_abs]).
+  pose proof (slope t s) as up. pose proof (slope s t) as down. rewrite (Rabs_minus_sym s t) in down.
+  apply Rle_lt_trans with (Rabs k * Rabs (t - s)); [apply Rabs_le; lra|].
+  apply Rle_lt_trans with ((Rabs k + 1) * Rabs (t - s)); [apply Rmult_le_compat_r; [apply Rabs_pos|lra]|].
+  apply (Rmult_lt_compat_l (Rabs k + 1)) in near; [|lra]. replace ((Rabs k + 1) * (eps / (Rabs k + 1))) with eps in near by (field; lra). exact near.
+Qed.
+Lemma tame_integrable f a b : tame f -> ex_RInt f a b.
+Proof. intro is_f. apply (ex_RInt_continuous (V := R_CompleteNormedModule)). intros s _. now apply tame_continuous. Qed.
+(** what lies near a point: the derivative of an arc tangent is above the triangle *)
+Lemma near_tame a k : tame (fun s => clamp (1 - Rabs (a + k * s))).
+Proof.
+  exists 1, (Rabs k). split; [intro s; pose proof (clamp_range (1 - Rabs (a + k * s))); lra|]. intros s t. apply clamp_slope; [apply Rmult_le_pos; apply Rabs_pos|].
+  rewrite <- Rabs_mult. replace (k * (s - t)) with (- (a + k * t) + (a + k * s)) by ring. pose proof (Rabs_triang_inv (- (a + k * t)) (- (a + k * s))) as triangle. rewrite !Rabs_Ropp in triangle.
+  replace (- (a + k * t) - - (a + k * s)) with (- (a + k * t) + (a + k * s)) in triangle by ring. lra.
+Qed.
+Lemma near_integral a k x y : k <> 0 -> x <= y -> RInt (fun s => clamp (1 - Rabs (a + k * s))) x y <= 2 * PI / Rabs k.
+Proof.
+  intros k_nonzero le. pose proof (Rabs_pos_lt k k_nonzero) as k_gt0. set (F := fun s => 2 / k * atan (a + k * s)). set (f := fun s => 2 * / (1 + (a + k * s) ^ 2)).
+  assert (square : forall s, 0 < 1 + (a + k * s) ^ 2) by (intro s; pose proof (pow2_ge_0 (a + k * s)); lra).
+  assert (continuous_f : forall s, continuous f s) by (intro s; apply (ex_derive_continuous f); unfold f; auto_derive; specialize (square s); cbn in *; lra).
+  assert (integral : is_RInt f x y (Hierarchy.minus (F y) (F x))).
+  { apply (is_RInt_derive F f); intros s _; [|apply continuous_f]. unfold F, f. auto_derive; [trivial|]. specialize (square s). field. split; lra. }
+  apply Rle_trans with (RInt f x y).
+  - apply RInt_le; [exact le|apply tame_integrable, near_tame|eexists; exact integral|]. intros s _. unfold f. specialize (square s). set (t := a + k * s) in *.
+    apply (Rmult_le_reg_r (1 + t ^ 2)); [exact square|]. replace (2 * / (1 + t ^ 2) * (1 + t ^ 2)) with 2 by (field; lra). pose proof (clamp_range (1 - Rabs t)).
+    destruct (Rle_lt_dec 1 (Rabs t)) as [far|near].
+    + assert (clamp (1 - Rabs t) = 0) as ->; [|lra]. unfold clamp, Rmax, Rmin. repeat destruct (Rle_dec _ _); lra.
+    + assert (t ^ 2 < 1). { rewrite <- (pow2_abs t). pose proof (Rabs_pos t). nra. } nra.
+  - rewrite (is_RInt_unique _ _ _ _ integral). unfold Hierarchy.minus, Hierarchy.plus, opp, F. cbn. set (p := atan (a + k * y)). set (q := atan (a + k * x)).
+    pose proof (atan_bound (a + k * y)) as p_range. pose proof (atan_bound (a + k * x)) as q_range. fold p in p_range. fold q in q_range.
+    replace (2 / k * p + - (2 / k * q)) with (2 * ((p - q) / k)) by (field; lra). replace (2 * PI / Rabs k) with (2 * (PI / Rabs k)) by (field; lra).
+    apply Rmult_le_compat_l; [lra|]. apply Rle_trans with (1 := Rle_abs _). unfold Rdiv. rewrite Rabs_mult, Rabs_inv. apply Rmult_le_compat_r; [left; now apply Rinv_0_lt_compat|]. apply Rabs_le. lra.
+Qed.
 
 (** ** Functions of vectors *)
 
@@ -102,6 +141,14 @@ Proof.
   intros k_ge0 k_slope. exists 1, k. split; [intro z; pose proof (clamp_range (f z)); lra|]. intros z y. apply clamp_slope; [|apply k_slope]. apply Rmult_le_pos; [exact k_ge0|apply norm1_ge0].
 Qed.
 
+(** forth and back again *)
+Lemma back_and_forth f v : (fun z => f (plus (plus z (fun i => - v i)) v)) = (f : vector -> R).
+Proof. apply functional_extensionality. intro z. f_equal. apply functional_extensionality. intro i. unfold plus. ring. Qed.
+Lemma forth_and_back f v : (fun z => f (plus (plus z v) (fun i => - v i))) = (f : vector -> R).
+Proof. apply functional_extensionality. intro z. f_equal. apply functional_extensionality. intro i. unfold plus. ring. Qed.
+Lemma opposite_supported d v : supported d v -> supported d (fun i => - v i).
+Proof. intros beyond i out. rewrite beyond by exact out. ring. Qed.
+
 (** ** Expectations *)
 
 Section Product.
@@ -159,6 +206,12 @@ Lemma expect_mono d f g : gentle d f -> gentle d g -> (forall z, f z <= g z) -> 
 Proof.
   revert f g. induction d as [|d IH]; intros f g is_f is_g le; cbn [expect]; [apply le|]. apply IH; [now apply marginal_gentle..|]. intro z.
   destruct mean_averages as (_ & _ & order & _). apply order; [now apply slice_tame..|]. intro s. apply le.
+Qed.
+Lemma expect_coordinate d i f : (i < d)%nat -> expect d (fun z => f (z i)) = mean f.
+Proof.
+  induction d as [|d IH]; intro less; [lia|]. cbn [expect]. destruct (Nat.eq_dec i d) as [->|other].
+  - rewrite <- (expect_const d (mean f)). f_equal. apply functional_extensionality. intro z. f_equal. apply functional_extensionality. intro s. now rewrite put_here.
+  - rewrite <- IH by lia. f_equal. apply functional_extensionality. intro z. rewrite <- (mean_const (f (z i))). f_equal. apply functional_extensionality. intro s. now rewrite put_other by lia.
 Qed.
 
 (** ** Shifts
@@ -360,27 +413,36 @@ Proof.
     + replace (c / Rabs (v d) / n) with (c / Rabs (- n * v d)); [apply bound; nra|]. rewrite Rabs_mult, Rabs_Ropp, (Rabs_pos_eq n) by lra. field. split; first [lra|now apply Rabs_no_R0].
     + apply functional_extensionality. intro s. rewrite inner_put. do 3 f_equal. ring.
 Qed.
-Theorem side_event d v t B : inner d v v <> 0 -> (forall z, inner d v z < t -> B z) -> (forall z, t < inner d v z -> ~ B z) -> event (product d) B.
+Theorem side_bound d v t B eps : inner d v v <> 0 -> (forall z, inner d v z < t -> B z) -> (forall z, t < inner d v z -> ~ B z) -> 0 < eps ->
+  exists n, let low z := clamp (n * (t - inner d v z)) in let high z := clamp (- (n * (t - inner d v z))) in
+    0 < n /\ fits d B low /\ fits d (fun z => ~ B z) high /\ 1 - eps < expect d low + expect d high.
 Proof.
-  intros some low high w w_beyond eps eps_gt0. set (a := t - inner d v w).
-  destruct (near_bound d v some) as [c bound]. set (n := 1 + Rmax 0 (c / eps)). pose proof (Rmax_l 0 (c / eps)). pose proof (Rmax_r 0 (c / eps)). assert (n_gt0 : 0 < n) by (unfold n; lra).
+  intros some low high eps_gt0. destruct (near_bound d v some) as [c bound]. set (n := 1 + Rmax 0 (c / eps)). pose proof (Rmax_l 0 (c / eps)). pose proof (Rmax_r 0 (c / eps)). assert (n_gt0 : 0 < n) by (unfold n; lra).
   assert (small : c / n < eps).
   { apply (Rmult_lt_reg_r n); [exact n_gt0|]. replace (c / n * n) with c by (field; lra). assert (c = eps * (c / eps)) as -> by (field; lra). apply Rmult_lt_compat_l; [exact eps_gt0|unfold n; lra]. }
   pose proof (norm1_ge0 d v). assert (0 <= n * norm1 d v) by (apply Rmult_le_pos; lra).
-  assert (is_low : gentle d (fun z => clamp (n * (a - inner d v z)))).
-  { apply (gentle_clamp d (fun z => n * (a - inner d v z)) (n * norm1 d v)); [assumption|]. intros z y. pose proof (inner_slope d v y z) as slope. rewrite norm1_swap in slope.
+  assert (is_low : gentle d (fun z => clamp (n * (t - inner d v z)))).
+  { apply (gentle_clamp d (fun z => n * (t - inner d v z)) (n * norm1 d v)); [assumption|]. intros z y. pose proof (inner_slope d v y z) as slope. rewrite norm1_swap in slope.
     pose proof (Rmult_le_compat_l n _ _ ltac:(lra) slope). lra. }
-  assert (is_high : gentle d (fun z => clamp (- (n * (a - inner d v z))))).
-  { apply (gentle_clamp d (fun z => - (n * (a - inner d v z))) (n * norm1 d v)); [assumption|]. intros z y. pose proof (inner_slope d v z y) as slope.
+  assert (is_high : gentle d (fun z => clamp (- (n * (t - inner d v z))))).
+  { apply (gentle_clamp d (fun z => - (n * (t - inner d v z))) (n * norm1 d v)); [assumption|]. intros z y. pose proof (inner_slope d v z y) as slope.
     pose proof (Rmult_le_compat_l n _ _ ltac:(lra) slope). lra. }
-  assert (sum : forall z, inner d v (plus z w) = inner d v z + inner d v w).
-  { intro z. clear. induction d as [|d IH]; cbn [inner]; [ring|]. rewrite IH. unfold plus. ring. }
-  exists (fun z => clamp (n * (a - inner d v z))), (fun z => clamp (- (n * (a - inner d v z)))). split; [|split].
-  - split; [exact is_low|]. intro z. split; [apply clamp_range|]. intro positive. apply clamp_gt0 in positive. apply low. rewrite sum. unfold a in positive. nra.
-  - split; [exact is_high|]. intro z. split; [apply clamp_range|]. intro positive. apply clamp_gt0 in positive. apply high. rewrite sum. unfold a in positive. nra.
-  - specialize (bound a n n_gt0). pose proof (near_gentle d v a n n_gt0) as is_near.
-    assert (whole : expect d (fun _ => 1) <= expect d (fun z => (clamp (n * (a - inner d v z)) + clamp (- (n * (a - inner d v z)))) + clamp (1 - Rabs (n * (a - inner d v z))))).
+  exists n. cbv zeta. split; [exact n_gt0|split; [|split]].
+  - split; [exact is_low|]. intro z. split; [apply clamp_range|]. intro positive. apply clamp_gt0 in positive. apply low. nra.
+  - split; [exact is_high|]. intro z. split; [apply clamp_range|]. intro positive. apply clamp_gt0 in positive. apply high. nra.
+  - specialize (bound t n n_gt0). pose proof (near_gentle d v t n n_gt0) as is_near.
+    assert (whole : expect d (fun _ => 1) <= expect d (fun z => (clamp (n * (t - inner d v z)) + clamp (- (n * (t - inner d v z)))) + clamp (1 - Rabs (n * (t - inner d v z))))).
     { apply expect_mono; [apply gentle_const|apply gentle_plus; [apply gentle_plus|]; assumption|]. intro z. apply clamp_sides. }
-    rewrite (expect_plus d (fun z => clamp (n * (a - inner d v z)) + clamp (- (n * (a - inner d v z))))) in whole by first [assumption|apply gentle_plus; assumption]. rewrite expect_plus, expect_const in whole by assumption. lra.
+    rewrite (expect_plus d (fun z => clamp (n * (t - inner d v z)) + clamp (- (n * (t - inner d v z))))) in whole by first [assumption|apply gentle_plus; assumption]. rewrite expect_plus, expect_const in whole by assumption. lra.
+Qed.
+Theorem side_event d v t B : inner d v v <> 0 -> (forall z, inner d v z < t -> B z) -> (forall z, t < inner d v z -> ~ B z) -> event (product d) B.
+Proof.
+  intros some low high w w_beyond eps eps_gt0. assert (sum : forall z, inner d v (plus z w) = inner d v z + inner d v w).
+  { intro z. clear. induction d as [|d IH]; cbn [inner]; [ring|]. rewrite IH. unfold plus. ring. }
+  destruct (side_bound d v (t - inner d v w) (fun z => B (plus z w)) eps some) as (n & _ & f_fits & g_fits & enough).
+  - intros z less. apply low. rewrite sum. lra.
+  - intros z more. apply high. rewrite sum. lra.
+  - exact eps_gt0.
+  - eexists _, _. split; [exact f_fits|split; [exact g_fits|exact enough]].
 Qed.
 End Product.
