@@ -4,14 +4,14 @@
     Neyman and Pearson's lemma.  An event B that is at least as probable as the half-space H has, outside of H, at least the probability that H has outside of B; there the shift multiplies densities by more
     than it does anywhere in H.
 
-    Main results: [gaussian_shift], [gaussian_attained] (it is an equality for half-spaces), [gaussian_robust]; [gaussian_exists] (such a probability, in one dimension).
+    Main results: [gaussian_shift], [gaussian_attained] (it is an equality for half-spaces), [gaussian_robust]; [gaussian_deviation] (the standard deviation is determined).  GaussianVectors.v has such
+    a probability.
 
     Trust: proved.
     Source: J. Cohen, E. Rosenfeld and Z. Kolter, Certified adversarial robustness via randomized smoothing, 2019, Theorem 1 and Lemmas 3 and 4; J. Neyman and E. Pearson, 1933. *)
 From Coq Require Import Reals Lra Lia Psatz Qreals FunctionalExtensionality Classical.
-From Coquelicot Require Import Hierarchy RInt RInt_analysis.
-From Coquelicot Require Rbar Lub.
-From Warrant Require Import Spec.Probability Spec.Smoothing Primitives.Probability.Events Primitives.Probability.Samples Primitives.Probability.UniformNoise Primitives.Probability.Normal.
+From Coquelicot Require Import Hierarchy.
+From Warrant Require Import Spec.Probability Spec.Smoothing Primitives.Probability.Events Primitives.Probability.Normal.
 Local Open Scope R_scope.
 
 Lemma inner_plus d v z w : inner d v (plus z w) = inner d v z + inner d v w.
@@ -73,6 +73,19 @@ Proof.
   rewrite <- moved, of_B', of_H'. assert (P N less <= P N more) by lra. assert (ratio * P N less <= ratio * P N more) by (apply Rmult_le_compat_l; lra). lra.
 Qed.
 End Gaussian.
+
+(** no probability is [gaussian] with two standard deviations *)
+Theorem gaussian_deviation (N : probability vector) d sigma sigma' : (0 < d)%nat -> gaussian N d sigma -> gaussian N d sigma' -> sigma = sigma'.
+Proof.
+  intros d_gt0 (sigma_gt0 & lines & _) (sigma'_gt0 & lines' & _). set (v := fun i : nat => if Nat.eqb i 0 then 1 else 0).
+  assert (length : norm2 d v = 1).
+  { unfold norm2. rewrite <- sqrt_1. f_equal. destruct d as [|d]; [lia|]. clear. induction d as [|d IH]; [cbn; ring|]. cbn [inner] in *. rewrite IH. unfold v. cbn. ring. }
+  assert (beyond : supported d v). { intros i out. unfold v. destruct i; [lia|reflexivity]. }
+  destruct (lines v 1 beyond ltac:(lra)) as [_ value]. destruct (lines' v 1 beyond ltac:(lra)) as [_ value']. rewrite value, length, !Rmult_1_r in value'.
+  assert (same : 1 / sigma = 1 / sigma').
+  { destruct (Rtotal_order (1 / sigma) (1 / sigma')) as [less|[same|more]]; [|exact same|]; [apply normal_mono in less|apply normal_mono in more]; lra. }
+  replace sigma with (/ (1 / sigma)) by (field; lra). rewrite same. field. lra.
+Qed.
 
 (** J. Cohen et al., 2019, Theorem 1, for one class against all others: where q + Φ(r/σ) < 1, no input within the ℓ2 distance r gets another class *)
 Theorem gaussian_robust sigma q r : q + normal (r / Q2R sigma) < 1 -> robust (Gaussian sigma) q r.

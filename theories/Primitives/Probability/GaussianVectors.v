@@ -86,7 +86,7 @@ Proof.
     - pose proof (Rmult_le_compat_r B _ _ ltac:(lra) FG') as first. assert (0 <= ratio * B') as pos by (apply Rmult_le_pos; lra). pose proof (Rmult_le_compat_l _ _ _ pos GF) as second. lra. }
   apply Rle_antisym; apply (factor_limit (2 * (2 * reach * width / (tau * tau)))); try (apply Rmult_le_pos; lra); intros n n_gt0; now apply each.
 Qed.
-Theorem moves_same F G t : moves F -> moves G -> (forall h, 0 < h -> G 0 < G h) -> tails F -> tails G -> F t = G t.
+Lemma moves_same F G t : moves F -> moves G -> (forall h, 0 < h -> G 0 < G h) -> tails F -> tails G -> F t = G t.
 Proof.
   intros F_moves G_moves strict [F_range F_tails] [G_range G_tails].
   assert (near : forall eps, 0 < eps <= 1 -> F t <= G t + 5 * eps /\ G t <= F t + 5 * eps).

@@ -5,6 +5,7 @@
     from the series of the exponential, whose partial sums lie above and below it by turns.
 
     Main results: [bell_total] (I² + 2 J = π/2), [bell_limit], [normal_mono], [normal_opposite], [normal_error_function], [series_bound].
+    The density with standard deviation σ: [density], [density_integral], [density_shift].
 
     Trust: proved.
     Source: P.-S. Laplace, 1774; the proof of the integral: J. van Yzeren, Moivre's and Fresnel's integrals by simple integration, 1979. *)

@@ -3,7 +3,7 @@
     A mean on the line, such as the integral with a density, gives a probability on vectors of d coordinates that have it independently.  The expectation of a bounded Lipschitz function is taken coordinate by
     coordinate, which leaves a bounded Lipschitz function each time.  The probability of a set is the least upper bound of the expectations of such functions between 0 and its indicator, and it is an event if
     in this way its probability and that of its complement add up to 1, wherever both are shifted.  So each set between hyperplanes is an event, if the mean of what lies near a point is small; no measure theory is
-    needed, and countable sums are not had.
+    needed, and no countable sums are had.
 
     Main definitions: [averages], [expect], [fits], [product].
     Main results: [fits_bound] (the probability of an event is the least upper bound), [expect_shift] (where noise is shifted by v), [side_event] (half-spaces are events).
@@ -413,7 +413,7 @@ Proof.
     + replace (c / Rabs (v d) / n) with (c / Rabs (- n * v d)); [apply bound; nra|]. rewrite Rabs_mult, Rabs_Ropp, (Rabs_pos_eq n) by lra. field. split; first [lra|now apply Rabs_no_R0].
     + apply functional_extensionality. intro s. rewrite inner_put. do 3 f_equal. ring.
 Qed.
-Theorem side_bound d v t B eps : inner d v v <> 0 -> (forall z, inner d v z < t -> B z) -> (forall z, t < inner d v z -> ~ B z) -> 0 < eps ->
+Lemma side_bound d v t B eps : inner d v v <> 0 -> (forall z, inner d v z < t -> B z) -> (forall z, t < inner d v z -> ~ B z) -> 0 < eps ->
   exists n, let low z := clamp (n * (t - inner d v z)) in let high z := clamp (- (n * (t - inner d v z))) in
     0 < n /\ fits d B low /\ fits d (fun z => ~ B z) high /\ 1 - eps < expect d low + expect d high.
 Proof.

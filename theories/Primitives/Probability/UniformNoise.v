@@ -3,13 +3,12 @@
     Two cubes of side 2h, of which one is the other shifted by v, have all but a share of |v|/(2h) of their volume in common, |v| being the sum of the sizes of v's coordinates.  On what they
     have in common, uniform noise around x and around x + v is the same.  So the probability of a class falls by |v|/(2h) at most.
 
-    Main results: [leaving_bound] (the share that is not in common), [uniform_shift], [uniform_robust]; [uniform_exists] (such a probability, in one dimension).
+    Main results: [leaving_bound] (the share that is not in common), [uniform_shift], [uniform_robust].  UniformVectors.v has such a probability.
 
     Trust: proved.
     Source: G. Yang et al., Randomized smoothing of all shapes and sizes, 2020, and G.-H. Lee et al., Tight certificates of adversarial robustness for randomly smoothed classifiers, 2019 (the ℓ1 radius 2h(p - 1/2)). *)
-From Coq Require Import Reals Lra Lia List Qreals FunctionalExtensionality Classical.
-From Coquelicot Require Import Hierarchy RInt.
-From Warrant Require Import Spec.Probability Spec.Smoothing Primitives.Probability.Events Primitives.Probability.Samples.
+From Coq Require Import Reals Lra Lia Qreals FunctionalExtensionality.
+From Warrant Require Import Spec.Probability Spec.Smoothing Primitives.Probability.Events.
 Local Open Scope R_scope.
 
 Section Uniform.
