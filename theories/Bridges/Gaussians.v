@@ -147,3 +147,159 @@ Proof.
   - move=> x. apply: mule_ge0 => //. by rewrite lee_fin normal_pdf_ge0.
 Qed.
 End Line.
+
+(** ** Products *)
+
+Section Pair.
+Context d1 d2 (T1 : measurableType d1) (T2 : measurableType d2) (m1 : probability T1 reals) (m2 : probability T2 reals).
+Definition pair_law : set (T1 * T2) -> \bar reals := (m1 \x m2)%E.
+#[local, warnings="-redundant-canonical-projection"]
+HB.instance Definition _ := Measure.on pair_law.
+Local Lemma pair_setT : pair_law setT = 1.
+Proof. rewrite /pair_law -setXTT product_measure1E//. transitivity (1 * 1 : \bar reals); last exact: mule1. congr (_ * _); exact: probability_setT. Qed.
+#[local, warnings="-redundant-canonical-projection"]
+HB.instance Definition _ := Measure_isProbability.Build _ _ _ pair_law pair_setT.
+Definition pair_probability : probability (T1 * T2)%type reals := pair_law.
+End Pair.
+
+Section Space.
+Variable sigma : R.
+Hypothesis sigma_gt0 : Rlt 0 sigma.
+Local Notation noise := (@normal_prob reals 0%R sigma).
+Local Notation weight := (shift_weight sigma).
+
+(** a probability space, and a random vector on it *)
+Record space := Space {
+  display : measure_display;
+  points : measurableType display;
+  law : probability points reals;
+  coordinates : points -> vector
+}.
+(** one normal random number after the other, each in a factor of its own *)
+Fixpoint normal_space (d : nat) : space :=
+  match d with
+  | O => Space (@dirac _ unit tt reals) (fun _ _ => IZR 0)
+  | S d => let s := normal_space d in Space (pair_probability (law s) noise) (fun w => put d w.2 (coordinates w.1))
+  end.
+
+(** the coordinates are measurable, and where they are shifted by v, integrals are those with the density's factor *)
+Definition shiftable (d : nat) (s : space) : Prop :=
+  (forall i, measurable_fun setT (fun w : points s => coordinates w i : reals)) /\ (forall (w : points s) i, Peano.le d i -> coordinates w i = IZR 0) /\
+  forall v : vector, exists moved : points s -> points s, measurable_fun setT moved /\ (forall w i, Peano.lt i d -> coordinates (moved w) i = Rplus (coordinates w i) (v i)) /\
+    forall f : points s -> \bar reals, measurable_fun setT f -> (forall w, 0 <= f w) -> \int[law s]_w f (moved w) = \int[law s]_w (f w * (factor weight d v (coordinates w))%:E).
+
+Local Lemma factor_measurable s n v : (forall i, measurable_fun setT (fun w : points s => coordinates w i : reals)) -> measurable_fun setT (fun w : points s => factor weight n v (coordinates w) : reals).
+Proof.
+  move=> each. elim: n => [|n IH] /=; first exact: measurable_cst. apply: (measurable_funM IH (g := fun w => weight (v n) (coordinates w n))).
+  exact: (measurableT_comp (weight_measurable sigma (v n)) (each n)).
+Qed.
+Local Lemma inner_measurable s n v : (forall i, measurable_fun setT (fun w : points s => coordinates w i : reals)) -> measurable_fun setT (fun w : points s => inner n v (coordinates w) : reals).
+Proof.
+  move=> each. elim: n => [|n IH] /=; first exact: measurable_cst. apply: (measurable_funD IH (g := fun w => Rmult (v n) (coordinates w n))).
+  exact: (measurable_funM (measurable_cst (v n : reals)) (each n)).
+Qed.
+Local Lemma factor_ge0 n v z : (0 <= factor weight n v z :> reals)%R.
+Proof. apply/RleP. apply: ProductNoise.factor_ge0 => u s. left. exact: exp_pos. Qed.
+
+Lemma normal_space_shiftable d : shiftable d (normal_space d).
+Proof.
+  elim: d => [|d [each [beyond shifts]]].
+  - split; [by move=> i; exact: measurable_cst|split; [by []|]]. move=> v. exists id. split; [exact: measurable_id|split; [by move=> w i /Nat.nlt_0_r|]].
+    by move=> f mf f_ge0; apply: eq_integral => w _; rewrite mule1.
+  - split; [|split].
+    + move=> i. rewrite /= /put. case: Nat.eqb; first exact: measurable_snd. exact: (measurableT_comp (each i) measurable_fst).
+    + move=> w i le. rewrite /= /put. rewrite (proj2 (Nat.eqb_neq i d)); last lia. apply: beyond. lia.
+    + move=> v. have [moved [moved_measurable [moved_coordinates moved_integral]]] := shifts v.
+      exists (fun w => (moved w.1, (w.2 : reals) + v d)%R). split; [|split].
+      * apply/prod_measurable_funP; split; first exact: (measurableT_comp moved_measurable measurable_fst).
+        apply: measurable_funD; [exact: measurable_snd|exact: measurable_cst].
+      * move=> w i less. rewrite /= /put. case: (Nat.eqb_spec i d) => [->|other] //. apply: moved_coordinates. lia.
+      * move=> f mf f_ge0. change (\int[law (normal_space d) \x noise]_w f (moved w.1, (w.2 : reals) + v d)%R = \int[law (normal_space d) \x noise]_w (f w * (factor weight d.+1 v (put d w.2 (coordinates w.1)))%:E)).
+        pose m := law (normal_space d). pose u : reals := v d.
+        have mweight : measurable_fun setT (fun r : reals => (weight u r)%:E) by apply/measurable_EFinP; exact: weight_measurable.
+        have weight_positive r : 0 <= (weight u r)%:E by rewrite lee_fin; exact: weight_ge0.
+        have mfactor n w : measurable_fun setT (fun x : points (normal_space d) => (factor weight n w (coordinates x))%:E) by apply/measurable_EFinP; exact: factor_measurable.
+        pose weighted (w : points (normal_space d) * reals) := f w * (weight u w.2)%:E.
+        have mweighted : measurable_fun setT weighted by apply: emeasurable_funM => //; exact: (measurableT_comp mweight measurable_snd).
+        have weighted_positive w : 0 <= weighted w by exact: mule_ge0.
+        have slice x : measurable_fun setT (fun r : reals => f (x, r)) by exact: (measurableT_comp mf (measurable_pair1 x)).
+        have step : measurable_fun setT (fun w : points (normal_space d) * reals => (moved w.1, (w.2 : reals) + v d)%R).
+        { apply/prod_measurable_funP; split; first exact: (measurableT_comp moved_measurable measurable_fst). apply: measurable_funD; [exact: measurable_snd|exact: measurable_cst]. }
+        have factors (w : points (normal_space d) * reals) : (factor weight d.+1 v (put d w.2 (coordinates w.1)))%:E = (factor weight d v (coordinates w.1))%:E * (weight u w.2)%:E by rewrite factor_put RmultE EFinM.
+        have mfactors : measurable_fun setT (fun w : points (normal_space d) * reals => (factor weight d.+1 v (put d w.2 (coordinates w.1)))%:E).
+        { rewrite (funext factors). apply: emeasurable_funM; [exact: (measurableT_comp (mfactor d v) measurable_fst)|exact: (measurableT_comp mweight measurable_snd)]. }
+        rewrite (@fubini_tonelli1 _ _ _ _ reals m noise (fun w => f (moved w.1, (w.2 : reals) + v d)%R))//; last exact: (measurableT_comp mf step).
+        rewrite (@fubini_tonelli1 _ _ _ _ reals m noise (fun w => f w * (factor weight d.+1 v (put d w.2 (coordinates w.1)))%:E))//; first last.
+        { move=> w. apply: mule_ge0 => //. rewrite lee_fin. exact: factor_ge0. }
+        { exact: emeasurable_funM. }
+        transitivity (\int[m]_x fubini_F noise weighted (moved x)).
+        { apply: eq_integral => x _. rewrite /fubini_F /=. exact: (normal_shift sigma_gt0 u (slice (moved x))). }
+        rewrite (moved_integral (fubini_F noise weighted)); first last.
+        { move=> x. apply: integral_ge0 => r _. exact: weighted_positive. }
+        { exact: measurable_fun_fubini_tonelli_F. }
+        apply: eq_integral => x _. rewrite /fubini_F -ge0_integralZr//; first last.
+        { rewrite lee_fin. exact: factor_ge0. }
+        { exact: (measurableT_comp mweighted (measurable_pair1 x)). }
+        apply: eq_integral => r _. by rewrite (factors (x, r)) /weighted /= -!muleA (muleC (weight u r)%:E).
+Qed.
+
+(** ** The probability on vectors *)
+
+(** that of a random variable's values *)
+Definition carried Omega Omega' (S : Spec.Probability.probability Omega) (X : Omega -> Omega') : Spec.Probability.probability Omega' := {|
+  event B := event S (fun w => B (X w));
+  P B := P S (fun w => B (X w));
+  event_same A B same := event_same _ S (fun w => A (X w)) (fun w => B (X w)) (fun w => same (X w));
+  event_all := event_all _ S;
+  event_not A := event_not _ S (fun w => A (X w));
+  event_or A B := event_or _ S (fun w => A (X w)) (fun w => B (X w));
+  P_same A B same := P_same _ S (fun w => A (X w)) (fun w => B (X w)) (fun w => same (X w));
+  P_all := P_all _ S;
+  P_ge0 A := P_ge0 _ S (fun w => A (X w));
+  P_or A B is_A is_B apart := P_or _ S (fun w => A (X w)) (fun w => B (X w)) is_A is_B (fun w => apart (X w))
+|}.
+(** sets of vectors whose preimage in the product is measurable, with the product's measure *)
+Definition normal_vectors (d : nat) : Spec.Probability.probability vector := carried (experiment (law (normal_space d))) (@coordinates (normal_space d)).
+
+Theorem normal_vectors_gaussian d : gaussian (normal_vectors d) d sigma.
+Proof.
+  have [each [beyond shifts]] := normal_space_shiftable d. pose m := law (normal_space d). apply: gaussian_projections => //.
+  - move=> v t _ _. change (measurable [set w : points (normal_space d) | Rle (inner d v (coordinates w)) t]).
+    rewrite (_ : [set w | _] = (fun w : points (normal_space d) => inner d v (coordinates w) : reals) @^-1` [set` `]-oo, (t : reals)]%R]); last first.
+    { by apply/seteqP; split=> w /=; rewrite in_itv /= => /RleP. }
+    rewrite -[X in measurable X]setTI. by apply: (inner_measurable (s := normal_space d) d v each).
+  - move=> B v v_beyond is_B. have [moved [moved_measurable [moved_coordinates moved_integral]]] := shifts v.
+    pose A : set (points (normal_space d)) := fun w => B (coordinates w). have mA : measurable A by exact: is_B.
+    have same : (fun w : points (normal_space d) => B (plus (coordinates w) v)) = moved @^-1` A.
+    { apply/funext => w. rewrite /A /preimage /mkset. congr B. apply/funext => i. rewrite /plus. have [less|le] := Nat.lt_ge_cases i d.
+      - by rewrite moved_coordinates.
+      - by rewrite !beyond// v_beyond// Rplus_0_r. }
+    have mmoved : measurable (moved @^-1` A) by rewrite -[X in measurable X]setTI; exact: moved_measurable.
+    split; first by change (measurable (fun w : points (normal_space d) => B (plus (coordinates w) v))); rewrite same.
+    move=> t ratio. change (P (normal_vectors d) B) with (fine (m A)). change (P (normal_vectors d) (fun z => B (plus z v))) with (fine (m (fun w => B (plus (coordinates w) v)))). rewrite same.
+    have mA_indicator : measurable_fun setT (fun w => (\1_A w : reals)%:E) by apply/measurable_EFinP; exact: measurable_indic.
+    have A_positive w : 0 <= (\1_A w : reals)%:E by rewrite lee_fin.
+    have mfactor : measurable_fun setT (fun w : points (normal_space d) => (factor weight d v (coordinates w))%:E) by apply/measurable_EFinP; exact: factor_measurable.
+    have factor_positive w : 0 <= (factor weight d v (coordinates w))%:E by rewrite lee_fin; exact: factor_ge0.
+    have value : m (moved @^-1` A) = \int[m]_w ((\1_A w)%:E * (factor weight d v (coordinates w))%:E).
+    { rewrite -(moved_integral _ mA_indicator A_positive). transitivity (\int[m]_w (\1_(moved @^-1` A) w : reals)%:E); [by rewrite integral_indic// setIT|by apply: eq_integral]. }
+    have ratio_positive : 0 <= (ratio : reals)%:E by rewrite lee_fin; apply/RleP; left; exact: exp_pos.
+    have scaled : (ratio : reals)%:E * m A = \int[m]_w ((\1_A w)%:E * (ratio : reals)%:E) by rewrite ge0_integralZr// integral_indic// setIT muleC.
+    have whole C : measurable C -> (fine (m C))%:E = m C by move=> mC; rewrite fineK// fin_num_measure.
+    have order x y : Rle x y -> (x%:E <= y%:E :> \bar reals) by move=> /RleP; rewrite lee_fin.
+    have inverse := Rinv_0_lt_compat (Rmult sigma sigma) (Rmult_lt_0_compat _ _ sigma_gt0 sigma_gt0).
+    split=> side; apply/RleP; rewrite -lee_fin RmultE EFinM !whole// value scaled; apply: ge0_le_integral => //.
+    + move=> w _. exact: mule_ge0.
+    + exact: emeasurable_funM.
+    + move=> w _. exact: mule_ge0.
+    + exact: emeasurable_funM.
+    + move=> w _. rewrite indicE. case: (boolP (w \in A)) => [/set_mem here|_]; last by rewrite !mul0e. rewrite !mul1e. apply: order. rewrite factor_exponential//. apply: exp_le. apply: Rmult_le_compat_r; first lra.
+      have := side _ here. lra.
+    + move=> w _. exact: mule_ge0.
+    + exact: emeasurable_funM.
+    + move=> w _. exact: mule_ge0.
+    + exact: emeasurable_funM.
+    + move=> w _. rewrite indicE. case: (boolP (w \in A)) => [/set_mem here|_]; last by rewrite !mul0e. rewrite !mul1e. apply: order. rewrite factor_exponential//. apply: exp_le. apply: Rmult_le_compat_r; first lra.
+      have := side _ here. lra.
+Qed.
+End Space.

@@ -26,7 +26,7 @@ Definition moves (F : R -> R) : Prop := (forall a b, a <= b -> F a <= F b) /\ fo
   exp ((- (Rabs x * h) - x * x / 2) / (tau * tau)) * (F h - F 0) <= F (x + h) - F x <= exp ((Rabs x * h - x * x / 2) / (tau * tau)) * (F h - F 0).
 Definition tails (F : R -> R) : Prop := (forall t, 0 <= F t <= 1) /\ forall eps, 0 < eps -> exists far, forall t, far <= t -> F (- t) < eps /\ 1 - eps < F t.
 
-Local Lemma exp_le x y : x <= y -> exp x <= exp y.
+Lemma exp_le x y : x <= y -> exp x <= exp y.
 Proof. intros [less|<-]; [left; now apply exp_increasing|apply Rle_refl]. Qed.
 Lemma slab_bound F G x h reach : moves F -> moves G -> 0 <= h -> Rabs x <= reach ->
   (F (x + h) - F x) * (G h - G 0) <= exp (2 * reach * h / (tau * tau)) * (F h - F 0) * (G (x + h) - G x).
