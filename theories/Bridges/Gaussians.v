@@ -1,15 +1,17 @@
 (** * The normal distribution of Mathematical Components
 
     MathComp-Analysis has the normal distribution N(m, σ²) on the line, as a measure with a density ([normal_prob]), and products of measures.  The product of d normal distributions N(0, σ²) is [gaussian] as
-    Spec/Smoothing.v has it, on all sets whose preimage is measurable.  So what claims about smoothed classifiers suppose of the noise is true of the measure that one has in mind, countable sums included.
+    Spec/Smoothing.v has it, on all sets whose preimage is measurable, and so is the joint law of any d independent normal variables.  So what claims about smoothed classifiers suppose of the noise is true of
+    the measure that one has in mind, countable sums included.
 
-    Main definitions: [normal_space] (the product), [normal_vectors] (the probability on vectors).
-    Main results: [normal_integral] (integrals with the density), [normal_shift] (the density of shifted noise), [normal_vectors_gaussian].
+    Main definitions: [normal_space] (the product), [normal_vectors] (the probability on vectors), [joint_law].
+    Main results: [normal_integral] (integrals with the density), [normal_shift] (the density of shifted noise), [normal_vectors_gaussian], [normal_coordinates_independent] and
+    [normal_coordinates_exchangeable] (the product's coordinates), [normal_variables_gaussian].
 
     Trust: proved.  Beyond what the rest of this library rests on, these theorems need the axioms of MathComp-Analysis (audit/bridges.txt); nothing else here imports this file.
     Source: R. Affeldt and C. Cohen, Measure construction by extension in dependent type theory with application to integration, 2023 (MathComp-Analysis). *)
 From Coq Require Import Reals Lra Lia.
-From Warrant Require Import Spec.Probability Spec.Smoothing Primitives.Probability.ProductNoise Primitives.Probability.GaussianVectors Bridges.Measures.
+From Warrant Require Import Spec.Probability Spec.Smoothing Primitives.Probability.ProductNoise Primitives.Probability.GaussianVectors Bridges.Measures Bridges.Independence.
 #[warnings="-notation-overridden,-overwriting-delimiting-key,-ambiguous-paths,-notation-incompatible-prefix"]
 From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq choice fintype bigop ssralg ssrnum order interval interval_inference
   boolp classical_sets mathcomp_extra functions cardinality
@@ -193,10 +195,13 @@ Proof.
   move=> each. elim: n => [|n IH] /=; first exact: measurable_cst. apply: (measurable_funM IH (g := fun w => weight (v n) (coordinates w n))).
   exact: (measurableT_comp (weight_measurable sigma (v n)) (each n)).
 Qed.
-Local Lemma inner_measurable s n v : (forall i, measurable_fun setT (fun w : points s => coordinates w i : reals)) -> measurable_fun setT (fun w : points s => inner n v (coordinates w) : reals).
+Local Lemma side_measurable dT (T : measurableType dT) (Z : T -> vector) n v t : (forall i, (i < n)%N -> measurable_fun setT (fun w => Z w i : reals)) -> measurable [set w | Rle (inner n v (Z w)) t].
 Proof.
-  move=> each. elim: n => [|n IH] /=; first exact: measurable_cst. apply: (measurable_funD IH (g := fun w => Rmult (v n) (coordinates w n))).
-  exact: (measurable_funM (measurable_cst (v n : reals)) (each n)).
+  move=> each. have inner_measurable : measurable_fun setT (fun w => inner n v (Z w) : reals).
+  { elim: n each => [|n IH] each /=; first exact: measurable_cst. apply: (measurable_funD (IH _) (g := fun w => Rmult (v n) (Z w n))) => [i less|]; first exact: each (ltnW less).
+    exact: (measurable_funM (measurable_cst (v n : reals)) (each n (ltnSn n))). }
+  rewrite (_ : [set w | _] = (fun w => inner n v (Z w) : reals) @^-1` [set` `]-oo, (t : reals)]%R]); last by apply/seteqP; split=> w /=; rewrite in_itv /= => /RleP.
+  rewrite -[Y in measurable Y]setTI. exact: inner_measurable.
 Qed.
 Local Lemma factor_ge0 n v z : (0 <= factor weight n v z :> reals)%R.
 Proof. apply/RleP. apply: ProductNoise.factor_ge0 => u s. left. exact: exp_pos. Qed.
@@ -264,10 +269,7 @@ Definition normal_vectors (d : nat) : Spec.Probability.probability vector := car
 Theorem normal_vectors_gaussian d : gaussian (normal_vectors d) d sigma.
 Proof.
   have [each [beyond shifts]] := normal_space_shiftable d. pose m := law (normal_space d). apply: gaussian_projections => //.
-  - move=> v t _ _. change (measurable [set w : points (normal_space d) | Rle (inner d v (coordinates w)) t]).
-    rewrite (_ : [set w | _] = (fun w : points (normal_space d) => inner d v (coordinates w) : reals) @^-1` [set` `]-oo, (t : reals)]%R]); last first.
-    { by apply/seteqP; split=> w /=; rewrite in_itv /= => /RleP. }
-    rewrite -[X in measurable X]setTI. by apply: (inner_measurable (s := normal_space d) d v each).
+  - move=> v t _ _. apply: (side_measurable (Z := @coordinates (normal_space d))) => i _. exact: each.
   - move=> B v v_beyond is_B. have [moved [moved_measurable [moved_coordinates moved_integral]]] := shifts v.
     pose A : set (points (normal_space d)) := fun w => B (coordinates w). have mA : measurable A by exact: is_B.
     have same : (fun w : points (normal_space d) => B (plus (coordinates w) v)) = moved @^-1` A.
@@ -302,4 +304,79 @@ Proof.
     + move=> w _. rewrite indicE. case: (boolP (w \in A)) => [/set_mem here|_]; last by rewrite !mul0e. rewrite !mul1e. apply: order. rewrite factor_exponential//. apply: exp_le. apply: Rmult_le_compat_r; first lra.
       have := side _ here. lra.
 Qed.
+
+(** ** Independent normal variables *)
+
+Lemma normal_boxes d (C : nat -> set reals) : (forall i, measurable (C i)) ->
+  law (normal_space d) [set w | forall i, (i < d)%N -> C i (coordinates w i)] = \prod_(i < d) noise (C i).
+Proof.
+  move=> mC. elim: d => [|d IH].
+  - rewrite big_ord0. rewrite (_ : [set w | _] = setT); first exact: probability_setT. by apply/seteqP; split.
+  - rewrite big_ord_recr /= -IH. have [each _] := normal_space_shiftable d.
+    rewrite (_ : [set w | _] = [set w : points (normal_space d) | forall i, (i < d)%N -> C i (coordinates w i)] `*` C d); last first.
+    { apply/seteqP; split=> w /=.
+      - move=> within. split; last by have := within d (ltnSn d); rewrite put_here. move=> i less. have := within i (ltnW less). rewrite put_other//. exact/ssrnat.ltP.
+      - move=> [before last] i less. rewrite /put. case: (Nat.eqb_spec i d) => [->//|other]. apply: before. by rewrite ltn_neqAle -ltnS less andbT; apply/eqP. }
+    apply: product_measure1E; last exact: mC.
+    rewrite (_ : [set w | _] = \bigcap_(i in `I_d) [set w : points (normal_space d) | C i (coordinates w i)]); last by apply/seteqP; split=> w /= within i less; exact: within.
+    apply: bigcap_measurableType => i less. rewrite -[Y in measurable Y]setTI. exact: (each i measurableT (C i) (mC i)).
+Qed.
+Lemma normal_coordinate d i (C : set reals) : (i < d)%N -> measurable C -> law (normal_space d) [set w | C (coordinates w i)] = noise C.
+Proof.
+  move=> less mC. pose D j := if j == i then C else setT. have mD j : measurable (D j) by rewrite /D; case: eqP.
+  transitivity (law (normal_space d) [set w | forall j, (j < d)%N -> D j (coordinates w j)]).
+  - congr (law _ _). apply/seteqP; split=> w /=; first by move=> in_C j _; rewrite /D; case: eqP => // ->. by move=> /(_ i less); rewrite /D eqxx.
+  - rewrite normal_boxes// (bigD1 (Ordinal less))//= big1 ?mule1; first by rewrite /D eqxx.
+    move=> j other. rewrite /D. have -> : (nat_of_ord j == i) = false by apply/negbTE; move: other; apply: contra => /eqP same; exact/eqP/val_inj. exact: probability_setT.
+Qed.
+(** the coordinates of the product are independent variables with one law, and so exchangeable *)
+Theorem normal_coordinates_independent d : independent_variables (law (normal_space d)) d (fun i w => coordinates w i).
+Proof. move=> C mC. rewrite normal_boxes//. apply: eq_bigr => i _. by rewrite normal_coordinate. Qed.
+Theorem normal_coordinates_exchangeable n : Spec.Conformal.exchangeable (experiment (law (normal_space n.+1))) n (@coordinates (normal_space n.+1)).
+Proof.
+  apply: (variables_exchangeable (X := fun i (w : points (normal_space n.+1)) => coordinates w i)).
+  - move=> i _. exact: (normal_space_shiftable n.+1).1.
+  - exact: normal_coordinates_independent.
+  - move=> i C less mC. by rewrite !normal_coordinate.
+Qed.
+
+Section Variables.
+Context d0 (T : measurableType d0) (m : probability T reals) (d : nat) (X : nat -> T -> reals).
+Hypothesis X_measurable : forall i, (i < d)%N -> measurable_fun setT (X i).
+Hypothesis X_independent : independent_variables m d X.
+Hypothesis X_normal : forall i C, (i < d)%N -> measurable C -> m [set w | C (X i w)] = noise C.
+
+Definition values (w : T) : vectors d := fun i => X i w.
+Local Lemma values_measurable : measurable_fun setT values.
+Proof. exact: vectors_measurable. Qed.
+Definition joint_law : set (vectors d) -> \bar reals := pushforward m values_measurable.
+#[local, warnings="-redundant-canonical-projection"]
+HB.instance Definition _ := Measure.on joint_law.
+Local Lemma joint_setT : joint_law setT = 1.
+Proof. change (m (values @^-1` setT) = 1). by rewrite preimage_setT probability_setT. Qed.
+#[local, warnings="-redundant-canonical-projection"]
+HB.instance Definition _ := Measure_isProbability.Build _ _ _ joint_law joint_setT.
+
+(** independent normal variables, with the joint law's measurable sets of vectors as events *)
+Theorem normal_variables_gaussian : gaussian (experiment (joint_law : probability (vectors d) reals)) d sigma.
+Proof.
+  have [each _] := normal_space_shiftable d. pose Y : points (normal_space d) -> vectors d := @coordinates (normal_space d). have mY : measurable_fun setT Y by exact: vectors_measurable.
+  have same (B : set (vectors d)) : measurable B -> measurable (Y @^-1` B) /\ m (values @^-1` B) = law (normal_space d) (Y @^-1` B).
+  { move=> mB. split; first by rewrite -[X in measurable X]setTI; exact: mY. apply: (@same_boxes d) => // C mC.
+    change (m [set w | forall i, (i < d)%N -> C i (X i w)] = law (normal_space d) [set w | forall i, (i < d)%N -> C i (coordinates w i)]).
+    rewrite X_independent// normal_boxes//. by apply: eq_bigr => i _; rewrite X_normal. }
+  have [_ [lines shifts]] := normal_vectors_gaussian d. split; [exact: sigma_gt0|split].
+  - move=> v t v_beyond long. have is_line : measurable ([set z | Rle (inner d v z) t] : set (vectors d)).
+    { apply: (side_measurable (Z := fun z : vectors d => z)) => i less. exact: (coordinate_measurable less). }
+    split; first exact: is_line. have [_ <-] := lines v t v_beyond long. congr fine. exact: (same _ is_line).2.
+  - move=> B v v_beyond is_B. have is_moved : measurable ((fun z => B (plus z v)) : set (vectors d)).
+    { have moves : measurable_fun setT (fun z : vectors d => plus z v : vectors d).
+      { apply: vectors_measurable => i less. exact: (measurable_funD (coordinate_measurable less) (measurable_cst (v i : reals))). }
+      rewrite -[Y in measurable Y]setTI. exact: (moves measurableT B is_B). }
+    split; first exact: is_moved. move=> t ratio. have [_ rates] := shifts B v v_beyond (same B is_B).1. have := rates t. 
+    have -> : P (normal_vectors d) B = fine (m (values @^-1` B)) by rewrite (same B is_B).2.
+    have -> : P (normal_vectors d) (fun z => B (plus z v)) = fine (m (values @^-1` (fun z => B (plus z v)))) by rewrite (same _ is_moved).2.
+    exact.
+Qed.
+End Variables.
 End Space.

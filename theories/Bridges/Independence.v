@@ -26,14 +26,14 @@ Local Notation reals := (R : realType).
 
 (** ** Vectors *)
 
-Definition vector : Type := nat -> measurableTypeR reals.
+Definition sequence : Type := nat -> measurableTypeR reals.
 
 Section Vectors.
 Variable n : nat.
 
 (** each of the first n coordinates lies in a set of its own *)
-Definition box (C : nat -> set reals) : set vector := [set z | forall i, (i < n)%N -> C i (z i)].
-Definition boxes : set (set vector) := [set B | exists C, (forall i, measurable (C i)) /\ B = box C].
+Definition box (C : nat -> set reals) : set sequence := [set z | forall i, (i < n)%N -> C i (z i)].
+Definition boxes : set (set sequence) := [set B | exists C, (forall i, measurable (C i)) /\ B = box C].
 Definition vectors : measurableType _ := g_sigma_algebraType boxes.
 
 Local Lemma boxes_all : boxes setT.
@@ -96,7 +96,7 @@ Section Exchangeable.
 Variable n : nat.
 
 (** what depends on the order of n + 1 numbers only is a measurable set of vectors *)
-Definition pattern (z : vector) : {ffun 'I_n.+1 * 'I_n.+1 -> bool} := [ffun ij : 'I_n.+1 * 'I_n.+1 => ((z ij.1 : reals) <= z ij.2)%R].
+Definition pattern (z : sequence) : {ffun 'I_n.+1 * 'I_n.+1 -> bool} := [ffun ij : 'I_n.+1 * 'I_n.+1 => ((z ij.1 : reals) <= z ij.2)%R].
 Local Lemma pattern_measurable p : measurable [set z : vectors n.+1 | pattern z = p].
 Proof.
   rewrite (_ : [set z | _] = \bigcap_(ij in [set: 'I_n.+1 * 'I_n.+1]) [set z : vectors n.+1 | ((z ij.1 : reals) <= z ij.2)%R = p ij]).
