@@ -5,6 +5,7 @@
     from the series of the exponential, whose partial sums lie above and below it by turns.
 
     Main results: [bell_total] (I² + 2 J = π/2), [bell_limit], [normal_mono], [normal_opposite], [normal_error_function], [series_bound].
+    The density with standard deviation σ: [density], [density_integral], [density_shift].
 
     Trust: proved.
     Source: P.-S. Laplace, 1774; the proof of the integral: J. van Yzeren, Moivre's and Fresnel's integrals by simple integration, 1979. *)
@@ -159,6 +160,51 @@ Proof.
   (* otherwise area² would be below π/2 - gap *)
   assert (gap < gap); [|lra]. unfold gap in *. nra.
 Qed.
+
+Lemma normal_range (t : R) : 0 < normal t < 1.
+Proof.
+  assert (below : forall t, normal t < 1).
+  { intro x. rewrite normal_area. pose proof (area_bound x) as bound. pose proof root_gt0 as root. assert (area x / sqrt (2 * PI) < 1 / 2); [|lra].
+    apply (Rmult_lt_reg_r (sqrt (2 * PI))); [exact root|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra. }
+  split; [|apply below]. pose proof (below (- t)) as opposite. rewrite normal_opposite in opposite. lra.
+Qed.
+Lemma normal_limit (eta : R) : 0 < eta -> exists x, 0 < x /\ 1 - eta < normal x.
+Proof.
+  intro eta_gt0. pose proof root_gt0 as root. destruct (bell_limit (eta * sqrt (2 * PI)) ltac:(nra)) as (x & x_gt0 & close_by). exists x. split; [exact x_gt0|]. rewrite normal_area.
+  assert (1 / 2 - eta < area x / sqrt (2 * PI)); [|lra]. apply (Rmult_lt_reg_r (sqrt (2 * PI))); [exact root|]. unfold Rdiv at 2. rewrite Rmult_assoc, Rinv_l by lra. lra.
+Qed.
+
+(** ** The density with mean 0 and standard deviation σ *)
+
+Section Density.
+Variable sigma : R.
+Hypothesis sigma_gt0 : 0 < sigma.
+
+Definition density (t : R) : R := bell (/ sigma * t) * (/ sigma * / sqrt (2 * PI)).
+Lemma density_gt0 t : 0 < density t.
+Proof. apply Rmult_lt_0_compat; [apply bell_gt0|]. apply Rmult_lt_0_compat; apply Rinv_0_lt_compat; [exact sigma_gt0|apply root_gt0]. Qed.
+Lemma density_continuous (t : R) : continuous density t.
+Proof. apply (ex_derive_continuous density). unfold density, bell. auto_derive. trivial. Qed.
+Lemma density_integral a b : is_RInt density a b (normal (b / sigma) - normal (a / sigma)).
+Proof.
+  pose proof (is_RInt_comp_lin bell (/ sigma) 0 a b (area (/ sigma * b + 0) - area (/ sigma * a + 0))) as moved.
+  rewrite <- area_difference in moved. specialize (moved (RInt_correct (V := R_CompleteNormedModule) bell _ _ (bell_integrable _ _))). rewrite area_difference in moved.
+  apply (is_RInt_scal _ _ _ (/ sqrt (2 * PI))) in moved. rewrite !normal_area.
+  replace (1 / 2 + area (b / sigma) / sqrt (2 * PI) - (1 / 2 + area (a / sigma) / sqrt (2 * PI))) with (scal (/ sqrt (2 * PI)) (area (/ sigma * b + 0) - area (/ sigma * a + 0))).
+  - revert moved. apply is_RInt_ext. intros t _. unfold scal. cbn. unfold mult, density. cbn. rewrite Rplus_0_r. ring.
+  - unfold scal. cbn. unfold mult. cbn. rewrite !Rplus_0_r. unfold Rdiv. rewrite !(Rmult_comm (/ sigma)). ring.
+Qed.
+Lemma density_shift u t : density (t - u) = exp ((u * t - u * u / 2) / (sigma * sigma)) * density t.
+Proof.
+  unfold density, bell. rewrite <- (Rmult_assoc (exp ((u * t - u * u / 2) / (sigma * sigma)))), <- exp_plus. do 2 f_equal. field. lra.
+Qed.
+Lemma density_bound t : density t <= density 0.
+Proof.
+  unfold density, bell. apply Rmult_le_compat_r; [left; apply Rmult_lt_0_compat; apply Rinv_0_lt_compat; [exact sigma_gt0|apply root_gt0]|].
+  destruct (Req_dec t 0) as [->|other]; [apply Rle_refl|]. left. apply exp_increasing. rewrite Rmult_0_r. assert (0 < / sigma * t * (/ sigma * t)); [|lra].
+  assert (/ sigma * t <> 0) by (apply Rmult_integral_contrapositive; split; [apply Rinv_neq_0_compat; lra|exact other]). nra.
+Qed.
+End Density.
 
 (** ** Bounds by series
 
