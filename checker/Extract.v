@@ -70,7 +70,7 @@ Definition warrant_compiles (m p : bytes) : bool :=
   is_some (do m <- Onnx.read_model m; do p <- VnnLib.read_property p; Prove.compile m p).
 Definition warrant_reads_relation (p : bytes) : bool := is_some (Spec.Relations.read_relation p).
 Definition warrant_relates (ms : list bytes) (p : bytes) : bool :=
-  is_some (do r <- Spec.Relations.read_relation p; do ns <- Checker.Relations.read_models ms r; Checker.Relations.compile_together ns r).
+  is_some (do r <- Spec.Relations.read_relation p; do ns <- Checker.Relations.read_models ms r; Checker.Relations.compile_together false ns r).
 Definition warrant_reads_problem (p : bytes) : bool := is_some (Rates.read_problem p).
 Definition warrant_reads_method (p : bytes) : bool := is_some (Methods.read_method p).
 Definition warrant_reads_training (p : bytes) : bool := is_some (Spec.Training.read_problem p).

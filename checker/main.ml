@@ -72,7 +72,7 @@ let refusal kind model property =
 let refusal_together kind models property =
   if not (List.for_all Checker.warrant_reads_model models) then "a model is not an ONNX file that the checker reads"
   else if not (Checker.warrant_reads_relation property) then "the property is not a VNN-LIB 2.0 file that the checker reads"
-  else if kind = 'P' && not (Checker.warrant_relates models property) then
+  else if (kind = 'P' || kind = 'D') && not (Checker.warrant_relates models property) then
     "the models and the property do not fit together, or use something that the checker does not know"
   else "the certificate was refused"
 
@@ -108,7 +108,7 @@ let decide_probabilities model property certificate =
 (* [prove] and [refute] are about these models *)
 let decide_together models prove refute property certificate =
   match kind certificate with
-  | 'P' | 'C' | 'T' as kind -> if prove property certificate then Proved else Unknown (refusal_together kind models property)
+  | 'P' | 'D' | 'C' | 'T' as kind -> if prove property certificate then Proved else Unknown (refusal_together kind models property)
   | 'R' -> if refute property certificate then Refuted else Unknown (refusal_together 'R' models property)
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 

@@ -159,9 +159,11 @@ Fixpoint read_trees (c : bytes) (sizes : list (list int)) (i : int) : option (li
     do ts <- read_trees c sizes i;
     Some (t :: ts)
   end.
-(** WRNT 0x01 P *)
-Definition magic (c : bytes) : bool :=
-  forallb (fun p => byte c (fst p) =? snd p) [(0, 87); (1, 82); (2, 78); (3, 84); (4, 1); (5, 80)].
+(** WRNT 0x01 and a letter: P, or D for two networks in lock step *)
+Definition letter_P : int := 80.
+Definition letter_D : int := 68.
+Definition magic (letter : int) (c : bytes) : bool :=
+  forallb (fun p => byte c (fst p) =? snd p) [(0, 87); (1, 82); (2, 78); (3, 84); (4, 1); (5, letter)].
 (** [sizes]: for each query, the number of rows of each of its disjuncts *)
-Definition read_proof (c : bytes) (sizes : list (list int)) : option (list tree) :=
-  when (magic c) (read_trees c sizes 6).
+Definition read_proof (letter : int) (c : bytes) (sizes : list (list int)) : option (list tree) :=
+  when (magic letter c) (read_trees c sizes 6).

@@ -28,7 +28,7 @@ Definition center (i : interval) : float * float :=
   let c := if (h <=? l)%float then l else ((l + h) * 0.5)%float in (c, distance l h c).
 Definition plus_near (a b : float) : float * float :=
   if zero a && fin b then (b, 0%float) else if zero b && fin a then (a, 0%float)
-  else let c := (a + b)%float in (c, distance (dn c) (up c) c).
+  else let c := (a + b)%float in (c, if zero c then 0%float else distance (dn c) (up c) c).   (* a sum that is 0 was not rounded *)
 Definition times_near (a b : float) : float * float := let c := (a * b)%float in (c, distance (dn c) (up c) c).
 
 (** ** Weights *)

@@ -75,9 +75,11 @@ Proof.
     - rewrite (zero_sound b fb zb). apply UB0. rewrite Rplus_0_r, Rminus_diag_eq, Rabs_R0 by reflexivity. lra.
     - unfold toR at 2. rewrite (not_fin_toX b fb). simpl. apply UB0. rewrite Rplus_0_r, Rminus_diag_eq, Rabs_R0 by reflexivity. lra. }
   cbn [fst snd]. destruct (fin (a + b)%float) eqn:fab.
-  - destruct (add_near _ _ fab) as (fa & fb & _).
+  - destruct (add_near _ _ fab) as (fa & fb & _). destruct (zero (a + b)%float) eqn:cancels.
+    { pose proof (zero_sound _ fab cancels) as z. rewrite z, (add_cancels a b fab z), Rminus_0_r, Rabs_R0. apply UB0. lra. }
     apply distance_UB; [apply LB_add; now apply LB_fin, Rle_refl|apply UB_add; now apply UB_fin, Rle_refl].
-  - unfold distance. rewrite fab. apply UB_nan.
+  - destruct (zero (a + b)%float) eqn:cancels; [|unfold distance; rewrite fab; apply UB_nan].
+    now rewrite (zero_fin _ cancels) in fab.
 Qed.
 Lemma center_sound i r : encloses i r -> UB (snd (center i)) (Rabs (r - toR (fst (center i)))).
 Proof. intro e. unfold center. pose proof (ends_sound i r e) as [above below]. destruct (ends i) as [l h]. now apply distance_UB. Qed.

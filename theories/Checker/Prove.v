@@ -178,11 +178,11 @@ Proof.
   exact (point_in_ball_sound x g y' vs n nums_ (set0 _ same) inside).
 Qed.
 
-Theorem compiled_sound from F p blocks qs c : lowers from F -> compile_with from p = Some (blocks, qs) ->
-  check_queries c blocks qs = true -> forall x, length x = Formula.inputs p ->
+Theorem compiled_sound from F p blocks qs c read : lowers from F -> compile_with from p = Some (blocks, qs) ->
+  check_with read c blocks qs = true -> forall x, length x = Formula.inputs p ->
   exists out, F x = Some out /\ length out = outputs p /\ ~ satisfies x out (assertion p).
 Proof.
-  unfold compile_with, check_queries. intros sound compiled checked x len.
+  unfold compile_with. intros sound compiled checked x len.
   destruct (lower_with from (Formula.inputs p)) as [L|] eqn:el; [|easy].
   destruct (Nat.eqb (length (output_forms L)) (outputs p)) eqn:lens; [|easy]. apply Nat.eqb_eq in lens.
   destruct (queries p) as [found|] eqn:eq_; [|easy].
@@ -197,7 +197,7 @@ Proof.
   unfold prove, Never.
   unfold compile. destruct (Z.of_nat (Formula.inputs q) =? input_count n)%Z eqn:count; [|easy]. apply Z.eqb_eq in count.
   destruct (compile_with (lower_from n) q) as [[blocks qs]|] eqn:compiled; [|easy]. intro checked.
-  pose proof (compiled_sound _ _ q blocks qs c (lower_from_sound n) compiled checked) as sound.
+  pose proof (compiled_sound _ _ q blocks qs c _ (lower_from_sound n) compiled checked) as sound.
   split.
   - split; [exact count|]. intros x len. destruct (sound x len) as (out & run_ & len_out & _). eauto.
   - intros x out len run_. destruct (sound x len) as (out' & run' & _ & none). assert (out' = out) by congruence. now subst out'.

@@ -10,7 +10,7 @@
     Source: docs/relations.md. *)
 From Coq Require Import Floats QArith Reals List Bool ZArith Uint63.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Onnx Spec.Network Spec.Formula Spec.VnnLib Spec.Relations.
-From Warrant Require Import Checker.Blocks Checker.Intervals Checker.Forms Checker.Lowering Checker.Twins Checker.Queries Checker.Tree Checker.Prove Checker.Cases Checker.Witness.
+From Warrant Require Import Checker.Blocks Checker.Intervals Checker.Forms Checker.Lowering Checker.Alike Checker.Twins Checker.Certificate Checker.Queries Checker.Tree Checker.Prove Checker.Cases Checker.Witness.
 Import ListNotations.
 Local Open Scope bool_scope.
 
@@ -73,14 +73,17 @@ Definition inputs_of (d : declared) : nat := entries (Relations.input d).
 (** networks with inputs of one size, their number [n]; the property in the new coordinates *)
 Definition same_inputs (ns : list model) (ds : list declared) (n : nat) : bool :=
   forallb (fun m => Z.of_nat n =? input_count m)%Z ns && forallb (fun d => Nat.eqb (inputs_of d) n) ds.
-(** the model, where there are two runs of one *)
-Definition twice (ns : list model) (ds : list declared) : option model :=
+(** the model, where there are two runs of one; or, where [two] are to go in lock step, two models with one graph *)
+Definition twice (two : bool) (ns : list model) (ds : list declared) : option (model * option model) :=
   match ns, ds with
-  | [m; _], [d; e] => when (Nat.eqb (file_number d) (file_number e) && Nat.eqb (outputs_of d) (outputs_of e)) (Some m)
+  | [m; m'], [d; e] =>
+    if Nat.eqb (outputs_of d) (outputs_of e) then
+      if Nat.eqb (file_number d) (file_number e) then Some (m, None) else when (two && one_graph m m') (Some (m, Some m'))
+    else None
   | _, _ => None
   end.
-(** Two runs of one network are lowered in lock step; if that is not possible, or else, the networks are lowered one after the other. *)
-Definition compile_together (ns : list model) (r : relation) : option (list block * list Tree.query) :=
+(** Two runs of one network, or [two] networks with one graph, are lowered in lock step; if that is not possible, or else, the networks are lowered one after the other. *)
+Definition compile_together (two : bool) (ns : list model) (r : relation) : option (list block * list Tree.query) :=
   match networks r with
   | [] => None
   | d :: _ =>
@@ -89,7 +92,7 @@ Definition compile_together (ns : list model) (r : relation) : option (list bloc
     let outs := map outputs_of (networks r) in
     let q := Property (n * k) (list_sum outs) (change n (n * k) (statement r)) in
     if same_inputs ns (networks r) n then
-      match (do m <- twice ns (networks r); compile_with (lower_twice m n (outputs_of d)) q) with
+      match (do (m, other) <- twice two ns (networks r); compile_with (lower_twice m other n (outputs_of d)) q) with
       | Some c => Some c
       | None => compile_with (fun z p => lower_each (combine ns outs) (inputs_at n k z) p) q
       end
@@ -148,11 +151,18 @@ Definition prove_in_cases (ns : list model) (r : relation) (certificate : bytes)
     | None => false
     end
   end.
+(** by trees, as for one network *)
+Definition prove_by_trees (ns : list model) (r : relation) (certificate : bytes) : bool :=
+  let two := Certificate.magic letter_D certificate in
+  match compile_together two ns r with
+  | Some (blocks, qs) => check_with (read_proof (if two then letter_D else letter_P) certificate (map sizes qs)) certificate blocks qs
+  | None => false
+  end.
 Definition prove_together (model_files : list bytes) (property_file certificate : bytes) : bool :=
   match read_relation property_file with
   | Some r =>
     match read_models model_files r with
-    | Some ns => if Cases.magic certificate then prove_in_cases ns r certificate else match compile_together ns r with Some (blocks, qs) => check_queries certificate blocks qs | None => false end
+    | Some ns => if Cases.magic certificate then prove_in_cases ns r certificate else prove_by_trees ns r certificate
     | None => false
     end
   | None => false

@@ -9,7 +9,7 @@
 From Coq Require Import Floats QArith Qreals Reals Lra Lia List Bool ZArith Uint63.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Onnx Spec.Network Spec.Formula Spec.VnnLib Spec.Relations.
 From Warrant Require Primitives.FloatBounds Primitives.Fractions.
-From Warrant Require Import Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound Checker.Lowering Checker.Lowering_sound Checker.Twins Checker.Twins_sound.
+From Warrant Require Import Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound Checker.Lowering Checker.Lowering_sound Checker.Alike Checker.Twins Checker.Twins_sound.
 From Warrant Require Import Checker.Queries Checker.Queries_sound Checker.Tree Checker.Prove Checker.Cases Checker.Cases_sound Checker.Witness Checker.Relations.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -140,19 +140,21 @@ Proof.
     destruct (IH ds (eq_add_S _ _ len) _ _ er) as (ys & -> & nets & lens & lx). exists (y :: ys). repeat split; simpl; auto.
 Qed.
 
-Local Lemma run_twice_correct m n outs z out : run_twice m n outs z = Some out -> run_each [(m, outs); (m, outs)] (inputs_at n 2 z) = Some out.
+Local Lemma run_twice_correct m m' n outs z out : run_twice m m' n outs z = Some out -> run_each [(m, outs); (m', outs)] (inputs_at n 2 z) = Some out.
 Proof.
   unfold run_twice. cbn [inputs_at shifted run_each]. change (@add R R_scalar) with Rplus.
-  destruct (network m (firstn n z)) as [a|]; [|easy]. destruct (network m _) as [b|]; [|easy].
+  destruct (network m (firstn n z)) as [a|]; [|easy]. destruct (network m' _) as [b|]; [|easy].
   destruct (Nat.eqb (length a) outs), (Nat.eqb (length b) outs); try easy. simpl. now rewrite app_nil_r.
 Qed.
-Local Lemma twice_correct ms r ns m : models_of ms r = Some ns -> twice ns (networks r) = Some m ->
-  exists d e, networks r = [d; e] /\ ns = [m; m] /\ outputs_of d = outputs_of e.
+Local Lemma twice_correct two ms r ns m other : models_of ms r = Some ns -> twice two ns (networks r) = Some (m, other) ->
+  (exists d e, networks r = [d; e] /\ ns = [m; second_of m other] /\ outputs_of d = outputs_of e) /\ forall m', other = Some m' -> one_graph m m' = true.
 Proof.
   unfold models_of. intros em et. destruct ns as [|m1 [|m2 [|]]]; try discriminate. destruct (networks r) as [|d [|e [|]]]; try discriminate.
-  simpl in et. destruct (Nat.eqb (file_number d) (file_number e)) eqn:files; [|discriminate]. destruct (Nat.eqb (outputs_of d) (outputs_of e)) eqn:outs; [|discriminate].
-  injection et as <-. apply Nat.eqb_eq in files, outs. exists d, e. split; [reflexivity|]. split; [|exact outs]. simpl in em. rewrite files in em.
-  destruct (nth_error ms (file_number e)) as [m|]; [|discriminate]. now injection em as <- <-.
+  simpl in et. destruct (Nat.eqb (outputs_of d) (outputs_of e)) eqn:outs; [|discriminate]. apply Nat.eqb_eq in outs.
+  destruct (Nat.eqb (file_number d) (file_number e)) eqn:files.
+  - injection et as <- <-. split; [|easy]. apply Nat.eqb_eq in files. exists d, e. split; [reflexivity|]. split; [|exact outs]. simpl in em. rewrite files in em.
+    destruct (nth_error ms (file_number e)) as [m|]; [|discriminate]. now injection em as <- <-.
+  - destruct two; [|discriminate]. simpl in et. destruct (one_graph m1 m2) eqn:graphs; [|discriminate]. injection et as <- <-. split; [eauto|]. now intros m' [= <-].
 Qed.
 Lemma models_of_length ms r ns : models_of ms r = Some ns -> length ns = length (networks r).
 Proof.
@@ -312,6 +314,7 @@ Proof.
   destruct (map_all read_model ms) as [l|] eqn:el; [|easy]. destruct (Nat.eqb (length l) (models r)) eqn:count; [|easy]. apply Nat.eqb_eq in count.
   destruct (models_of l r) as [ns|] eqn:em; [|easy]. pose proof (models_of_length _ _ _ em) as lens.
   destruct (Cases.magic c); [exact (in_cases_sound ms p r l ns c er el count em)|].
+  unfold prove_by_trees. cbv zeta. generalize (Certificate.magic Certificate.letter_D c). intro two.
   unfold compile_together. destruct (networks r) as [|d0 ds0] eqn:en; [easy|]. pose proof en as en0. rewrite <- en. set (n := inputs_of d0). cbv zeta.
   destruct (same_inputs ns (networks r) n) eqn:same_; [|easy].
   set (q := Property _ _ _).
@@ -322,16 +325,17 @@ Proof.
       (forall z out, F z = Some out -> run_each (combine ns (map outputs_of (networks r))) (inputs_at n (length ns) z) = Some out) ->
       forall z, length z = Formula.inputs q -> exists out, run_each (combine ns (map outputs_of (networks r))) (inputs_at n (length ns) z) = Some out /\
         ~ satisfies z out (assertion q)).
-    { intros from F sound_from compiled' same z len. destruct (compiled_sound from F q blocks qs c sound_from compiled' checked z len) as (out & run_ & _ & none).
+    { intros from F sound_from compiled' same z len. destruct (compiled_sound from F q blocks qs c _ sound_from compiled' checked z len) as (out & run_ & _ & none).
       exists out. auto. }
     set (product := fun z p => lower_each _ _ _) in compiled.
     assert (each : lowers product (fun z => run_each (combine ns (map outputs_of (networks r))) (inputs_at n (length ns) z))).
     { intros start y prog z zr Y p' done ok rel. apply (lower_each_sound start _ _ _ _ _ _ _ done ok).
       apply (inputs_at_rel (frel y (next prog)) (form_rel y (next prog))). exact rel. }
-    destruct (twice ns (networks r)) as [m|] eqn:et; [|exact (any _ _ each compiled (fun z out e => e))].
-    destruct (compile_with (lower_twice m n (outputs_of d0)) q) as [found|] eqn:twin; [|exact (any _ _ each compiled (fun z out e => e))].
-    injection compiled as ->. apply (any _ _ (lower_twice_sound m n (outputs_of d0)) twin). intros z out run_.
-    destruct (twice_correct l r ns m em et) as (d & e & two & -> & outs). rewrite two in *. injection en as -> _.
+    destruct (twice two ns (networks r)) as [[m other]|] eqn:et; [|exact (any _ _ each compiled (fun z out e => e))].
+    destruct (compile_with (lower_twice m other n (outputs_of d0)) q) as [found|] eqn:twin; [|exact (any _ _ each compiled (fun z out e => e))].
+    destruct (twice_correct two l r ns m other em et) as [(d & e & both_ & -> & outs) alike_].
+    injection compiled as ->. apply (any _ _ (lower_twice_sound m other n (outputs_of d0) alike_) twin). intros z out run_.
+    rewrite both_ in *. injection en as -> _.
     cbn [map combine length]. rewrite <- outs. now apply run_twice_correct. }
   exact (together_holds ms p r l ns d0 ds0 er el count em en0 same_ sound).
 Qed.

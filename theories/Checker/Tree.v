@@ -247,4 +247,4 @@ Definition check_with (read : option (list tree)) (c : bytes) (network : list bl
   | None, _ => false
   end.
 Definition check_queries (c : bytes) (network : list block) (qs : list query) : bool :=
-  check_with (read_proof c (map sizes qs)) c network qs.
+  check_with (read_proof letter_P c (map sizes qs)) c network qs.

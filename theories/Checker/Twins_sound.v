@@ -10,7 +10,7 @@
 From Coq Require Import PString Floats Reals QArith Qreals Lra Lia List Bool Uint63 ZArith.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network.
 From Warrant Require Import Primitives.FloatBounds Checker.Relational Checker.Blocks Checker.Intervals Checker.Forms Checker.Forms_sound.
-From Warrant Require Import Checker.Lowering Checker.Lowering_sound Checker.Twins.
+From Warrant Require Import Checker.Lowering Checker.Lowering_sound Checker.Alike Checker.Twins.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -34,13 +34,27 @@ Local Lemma first_rel : scalar_rel is_first.
 Proof. unfold is_first. constructor; simpl; intros; subst; reflexivity. Qed.
 Local Lemma second_rel : scalar_rel is_second.
 Proof. unfold is_second. constructor; simpl; intros; subst; reflexivity. Qed.
-Lemma network_pairs m (x out : list pair) : network m x = Some out -> network m (map fst x) = Some (map fst out) /\ network m (map snd x) = Some (map snd out).
+(** what both networks compute at once is what each computes *)
+Definition two_literals (d e : dyadic) : pair := (literal d, literal e).
+Definition begin_pair (m : model) (other : option model) (x : list pair) : option (environment pair) :=
+  match other with None => initial m x | Some m' => joined two_literals m m' x end.
+Local Lemma projected (f : pair -> R) (P : pair -> R -> Prop) (means : forall a r, P a r <-> f a = r) l k : Forall2 P l k -> map f l = k.
+Proof. induction 1 as [|a r l k e _ IH]; [reflexivity|]. simpl. apply means in e. now rewrite IH, e. Qed.
+Local Lemma projects (f : pair -> R) (P : pair -> R -> Prop) (means : forall a r, P a r <-> f a = r) l : Forall2 P l (map f l).
+Proof. induction l; simpl; constructor; auto. now apply means. Qed.
+Lemma network_pairs m other (x out : list pair) e : (forall m', other = Some m' -> one_graph m m' = true) -> begin_pair m other x = Some e -> output_from m e = Some out ->
+  network m (map fst x) = Some (map fst out) /\ network (match other with None => m | Some m' => m' end) (map snd x) = Some (map snd out).
 Proof.
-  intro run_. assert (same : forall (f : pair -> R) (P : pair -> R -> Prop), (forall a r, P a r <-> f a = r) -> scalar_rel P -> network m (map f x) = Some (map f out)).
-  { intros f P means H. assert (rel : Forall2 P x (map f x)) by (clear -means; induction x; simpl; constructor; auto; now apply means).
-    pose proof (network_rel P H m _ _ rel) as outs. rewrite run_ in outs. destruct (network m (map f x)) as [w|]; simpl in outs; [|easy].
-    f_equal. clear -outs means. induction outs as [|a r l k e _ IH]; [reflexivity|]. simpl. apply means in e. now rewrite IH, e. }
-  split; [apply (same fst is_first); [easy|exact first_rel]|apply (same snd is_second); [easy|exact second_rel]].
+  assert (firsts : forall a r, is_first a r <-> fst a = r) by easy. assert (seconds : forall a r, is_second a r <-> snd a = r) by easy.
+  intros alike_ start run_. destruct other as [m'|].
+  - specialize (alike_ m' eq_refl).
+    destruct (joined_first is_first first_rel two_literals m m' x _ (projects fst _ firsts x) e out alike_ start ltac:(reflexivity) run_) as (o & eo & rel).
+    destruct (joined_second is_second second_rel two_literals m m' x _ (projects snd _ seconds x) e out alike_ start ltac:(reflexivity) run_) as (o' & eo' & rel').
+    split; (etransitivity; [eassumption|]); apply (f_equal Some); symmetry; [exact (projected fst _ firsts _ _ rel)|exact (projected snd _ seconds _ _ rel')].
+  - assert (whole : network m x = Some out) by (unfold network; unfold begin_pair in start; rewrite start; exact run_).
+    pose proof (network_rel _ first_rel m _ _ (projects fst _ firsts x)) as rel. pose proof (network_rel _ second_rel m _ _ (projects snd _ seconds x)) as rel'.
+    rewrite whole in rel, rel'. destruct (network m (map (A := pair) fst x)) as [o|] eqn:eo; simpl in rel; [|easy]. destruct (network m (map (A := pair) snd x)) as [o'|] eqn:eo'; simpl in rel'; [|easy].
+    split; (etransitivity; [eassumption|]); apply (f_equal Some); symmetry; [exact (projected fst _ firsts _ _ rel)|exact (projected snd _ seconds _ _ rel')].
 Qed.
 
 (** ** Twins *)
@@ -61,7 +75,7 @@ Proof. intros ->. rewrite Rminus_diag_eq by reflexivity. exact (rel_zero _ (form
 Theorem twin_rel : scalar_rel trel2.
 Proof.
   pose proof (form_rel y N) as H.
-  constructor; unfold trel2; cbn [Tensor.zero literal number_of add opp mul div root relu choose twin_scalar pair_scalar fst snd].
+  constructor; unfold trel2; cbn [Tensor.zero literal number_of add opp mul div root relu choose twin_scalar twin_scalar_with pair_scalar fst snd].
   - split; [apply (rel_zero _ H)|now apply zero_rel].
   - intro d. split; [apply (rel_literal _ H)|now apply zero_rel].
   - intro q. split; [apply (rel_number _ H)|now apply zero_rel].
@@ -74,10 +88,12 @@ Proof.
     + apply zero_rel. now rewrite (no_difference _ _ _ za rda).
     + replace (- r' - - r) with (- (r' - r)) by ring. exact (rel_opp _ H _ _ rda).
   - intros [a da] [r r'] [b db] [s s']. cbn [fst snd]. intros [ra rda] [rb rdb]. split; [exact (rel_mul _ H _ _ _ _ ra rb)|].
-    destruct (is_zero da) eqn:za, (is_zero db) eqn:zb; try exact I.
+    destruct (is_zero da) eqn:za, (is_zero db) eqn:zb.
     + apply zero_rel. now rewrite (no_difference _ _ _ za rda), (no_difference _ _ _ zb rdb).
     + rewrite (no_difference _ _ _ za rda). replace (r * s' - r * s) with (r * (s' - s)) by ring. exact (rel_mul _ H _ _ _ _ ra rdb).
     + rewrite (no_difference _ _ _ zb rdb). replace (r' * s - r * s) with ((r' - r) * s) by ring. exact (rel_mul _ H _ _ _ _ rda rb).
+    + replace (r' * s' - r * s) with ((r' - r) * (s + (s' - s)) + r * (s' - s)) by ring.
+      exact (rel_add _ H _ _ _ _ (rel_mul _ H _ _ _ _ rda (rel_add _ H _ _ _ _ rb rdb)) (rel_mul _ H _ _ _ _ ra rdb)).
   - intros [a da] [r r'] [b db] [s s']. cbn [fst snd]. intros [ra rda] [rb rdb]. split; [exact (rel_div _ H _ _ _ _ ra rb)|].
     destruct (is_zero db) eqn:zb; [|exact I]. rewrite (no_difference _ _ _ zb rdb). destruct (is_zero da) eqn:za.
     + apply zero_rel. now rewrite (no_difference _ _ _ za rda).
@@ -91,6 +107,17 @@ Proof.
     destruct (is_zero dx) eqn:zx; [|split; exact I]. destruct (is_zero dw) eqn:zw; [|split; exact I]. cbn [andb fst snd].
     split; [exact (rel_choose _ H strict _ _ _ _ _ _ _ _ ra rb rx rw)|]. apply zero_rel.
     now rewrite (no_difference _ _ _ za rda), (no_difference _ _ _ zb rdb), (no_difference _ _ _ zx rdx), (no_difference _ _ _ zw rdw).
+Qed.
+Lemma two_numbers_rel d e : trel2 (two_numbers d e) (two_literals d e).
+Proof.
+  pose proof (form_rel y N) as H. unfold two_numbers, two_literals. split; cbn [fst snd]; [exact (rel_literal _ H d)|]. destruct (same_dyadic d e) eqn:same_.
+  - apply same_dyadic_correct in same_ as ->. now apply zero_rel.
+  - exact (rel_add _ H _ _ _ _ (rel_literal _ H e) (rel_opp _ H _ _ (rel_literal _ H d))).
+Qed.
+Lemma begin_rel m other x ps : Forall2 trel2 x ps -> orel (erel trel2) (begin_twice m other x) (begin_pair m other ps).
+Proof.
+  intro rel. unfold begin_twice, begin_pair. destruct other as [m'|]; [|exact (initial_rel _ twin_rel m _ _ rel) || exact (initial_rel _ m _ _ rel)].
+  exact (joined_rel trel2 twin_rel two_numbers two_literals m m' x ps two_numbers_rel rel).
 Qed.
 Local Lemma trel2_split l k : Forall2 trel2 l k <->
   Forall2 (frel y N) (map fst l) (map fst k) /\ Forall2 (frel y N) (map snd l) (map (fun r => snd r - fst r) k).
@@ -281,13 +308,10 @@ Proof.
     destruct (IH _ _ _ _ _ _ done ok1 bound) as (y2 & er2 & g2 & real_rest & rel2).
     exists y2, er2. split; [eapply grows_trans; eauto|auto].
 Qed.
-Theorem lower_twin_sound m y p x xr Y p' : lower_twin rectify m x p = Some (Y, p') -> program_ok start y p -> Forall2 (trel2 y (next p)) x xr ->
-  exists y' out, grows start y p y' p' /\ network m xr = Some out /\ Forall2 (trel2 y' (next p')) Y out.
+Theorem lower_twin_sound m y p e er Y p' : lower_twin rectify m e p = Some (Y, p') -> program_ok start y p -> erel (trel2 y (next p)) e er ->
+  exists y' out, grows start y p y' p' /\ output_from m er = Some out /\ Forall2 (trel2 y' (next p')) Y out.
 Proof.
-  intros done ok rel. unfold lower_twin in done.
-  destruct (initial m x) as [e|] eqn:ei; [|discriminate].
-  pose proof (initial_rel _ m _ _ rel) as rel_e. rewrite ei in rel_e.
-  unfold network. destruct (initial m xr) as [er|]; simpl in rel_e; [|easy].
+  intros done ok rel_e. unfold lower_twin in done. unfold output_from.
   destruct (twin_nodes rectify (nodes m) e p) as [[e1 p1]|] eqn:el; [|discriminate].
   destruct (lookup e1 (output_name m)) as [v|] eqn:ev; [|discriminate].
   destruct (as_numbers v) as [X|] eqn:eX; [|discriminate].
@@ -304,13 +328,16 @@ End Program.
 
 (** ** Two runs, from the first inputs and the differences *)
 
-Definition run_twice (m : model) (n outs : nat) (z : list R) : option (list R) :=
-  do a <- network m (firstn n z); do b <- network m (zip_with Rplus (firstn n z) (firstn n (skipn n z)));
+Definition run_twice (m m' : model) (n outs : nat) (z : list R) : option (list R) :=
+  do a <- network m (firstn n z); do b <- network m' (zip_with Rplus (firstn n z) (firstn n (skipn n z)));
   when (Nat.eqb (length a) outs && Nat.eqb (length b) outs) (Some (a ++ b)).
-Theorem lower_twice_sound m n outs : lowers (lower_twice m n outs) (run_twice m n outs).
+Definition second_of (m : model) (other : option model) : model := match other with None => m | Some m' => m' end.
+Theorem lower_twice_sound m other n outs : (forall m', other = Some m' -> one_graph m m' = true) ->
+  lowers (lower_twice m other n outs) (run_twice m (second_of m other) n outs).
 Proof.
-  intros start y p z zr Y p' done ok rel. unfold lower_twice in done.
-  destruct (lower_twin rectify m _ p) as [[T q]|] eqn:et; [|discriminate].
+  intros alike_ start y p z zr Y p' done ok rel. unfold lower_twice in done.
+  destruct (begin_twice m other _) as [e0|] eqn:eb; [|discriminate].
+  destruct (lower_twin rectify m e0 p) as [[T q]|] eqn:et; [|discriminate].
   destruct (force_list _ q) as [[W e]|] eqn:ew; [|discriminate]. destruct (Nat.eqb (length (firstn n (skipn n z))) n && Nat.eqb (length T) outs)%bool eqn:lens; [|discriminate].
   injection done as <- <-. apply andb_prop in lens. destruct lens as [len_d len_T]. apply Nat.eqb_eq in len_d, len_T.
   assert (base : Forall2 (frel y (next p)) (firstn n z) (firstn n zr)).
@@ -321,7 +348,7 @@ Proof.
     specialize (later n). revert later. generalize (skipn n z) (skipn n zr). clear. induction n as [|n IH]; intros l k rel; destruct rel; simpl; constructor; auto. }
   assert (len : length (firstn n zr) = length (firstn n (skipn n zr))).
   { rewrite <- (Forall2_length rest), len_d, length_firstn, <- (Forall2_length rel). rewrite length_firstn, length_skipn in len_d. lia. }
-  clear len_d. revert rest len et. generalize (firstn n (skipn n z)). intro d. unfold run_twice. generalize (firstn n (skipn n zr)). intros dr rest len et.
+  clear len_d. revert rest len eb. generalize (firstn n (skipn n z)). intro d. unfold run_twice. generalize (firstn n (skipn n zr)). intros dr rest len eb.
   set (ps := combine (firstn n zr) (zip_with Rplus (firstn n zr) dr)).
   assert (pairs : Forall2 (trel2 y (next p)) (combine (firstn n z) d) ps).
   { apply combine_split; unfold ps.
@@ -329,13 +356,14 @@ Proof.
       clear -len. revert len. generalize (firstn n zr) dr. induction l as [|a l IH]; intros [|b k] len; try discriminate; [reflexivity|]. simpl. f_equal. apply IH. now injection len.
     - replace (map _ (combine (firstn n zr) _)) with dr; [exact rest|].
       clear -len. revert len. generalize (firstn n zr) dr. induction l as [|a l IH]; intros [|b k] len; try discriminate; [reflexivity|]. simpl. f_equal; [ring|]. apply IH. now injection len. }
-  destruct (lower_twin_sound start m y p _ _ _ _ et ok pairs) as (y1 & out & g1 & run_ & outs_rel). pose proof g1 as (_ & _ & ok1).
+  pose proof (begin_rel y (next p) m other _ _ pairs) as begins. rewrite eb in begins. destruct (begin_pair m other ps) as [er|] eqn:ebr; simpl in begins; [|easy].
+  destruct (lower_twin_sound start m y p _ _ _ _ et ok begins) as (y1 & out & g1 & run_ & outs_rel). pose proof g1 as (_ & _ & ok1).
   assert (sums : Forall2 (frel y1 (next q)) (map (fun a => add (fst a) (snd a)) T) (map snd out)).
   { clear -outs_rel. induction outs_rel as [|a b l k [F S] _ IH]; simpl; constructor; [|exact IH].
     replace (snd b) with (fst b + (snd b - fst b)) by ring. exact (rel_add _ (form_rel y1 (next q)) _ _ _ _ F S). }
   destruct (force_list_sound start _ _ _ _ _ _ ew ok1 sums) as (y' & g2 & sums'). pose proof g2 as (ag2 & le2 & _).
   pose proof (grows_trans start _ _ _ _ _ _ g1 g2) as g.
-  destruct (network_pairs _ _ _ run_) as [first second].
+  destruct (network_pairs m other ps out er alike_ ebr run_) as [first second]. fold (second_of m other) in second.
   assert (firsts : map fst ps = firstn n zr /\ map snd ps = zip_with Rplus (firstn n zr) dr).
   { unfold ps. clear -len. revert len. generalize (firstn n zr) dr. induction l as [|a l IH]; intros [|b k] len; try discriminate; [now split|].
     simpl. destruct (IH k) as [-> ->]; [now injection len|]. now split. }

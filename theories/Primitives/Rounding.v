@@ -10,7 +10,7 @@
     Source: Higham, "Accuracy and Stability of Numerical Algorithms", chapter 2, through the library Flocq. *)
 From Coq Require Import Floats Reals Lra List Psatz.
 From Interval Require Import Float.Primitive_ops.
-From Flocq Require Import IEEE754.BinarySingleNaN IEEE754.PrimFloat Core Relative.
+From Flocq Require Import IEEE754.BinarySingleNaN IEEE754.PrimFloat Core Relative Plus_error.
 From Warrant.Primitives Require Import FloatBounds.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -57,6 +57,17 @@ Proof.
   generalize (Bplus_correct _ _ Hprec Hmax mode_NE _ _ Hx Hy). case Rlt_bool_spec; intros _.
   - intros [E _]. rewrite E. apply round_error.
   - intros [E _]. exfalso. rewrite <- is_finite_SF_B2SF in F. rewrite E in F. now destruct (Bsign _).
+Qed.
+Lemma zero_fin c : zero c = true -> fin c = true.
+Proof. rewrite fin_Prim2B, eqb_equiv. destruct (Prim2B c) as [s|s| |s m e b]; [easy|now destruct s|easy|easy]. Qed.
+(** a sum that is 0 was not rounded *)
+Lemma add_cancels x y : fin (x + y)%float = true -> toR (x + y)%float = 0 -> toR x + toR y = 0.
+Proof.
+  intros F zero_. destruct (add_near x y F) as (Hx & Hy & _). revert F zero_. rewrite fin_Prim2B in *. rewrite !toR_Prim2B, add_equiv. intros F zero_.
+  generalize (Bplus_correct _ _ Hprec Hmax mode_NE _ _ Hx Hy). case Rlt_bool_spec; intros _ [E _].
+  - rewrite zero_ in E. symmetry in E. revert E. pose proof (fexp_correct prec emax Hprec) as valid. pose proof (fexp_monotone prec emax) as monotone.
+    apply round_plus_eq_0; try exact _; apply (generic_format_B2R prec emax).
+  - exfalso. rewrite <- is_finite_SF_B2SF in F. rewrite E in F. now destruct (Bsign _).
 Qed.
 Lemma mul_near x y : fin (x * y)%float = true ->
   fin x = true /\ fin y = true /\

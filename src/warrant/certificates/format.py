@@ -150,9 +150,13 @@ class Cut:
 
 @dataclass(frozen=True)
 class Proof:
-    """One tree for each query, in order."""
+    """One tree for each query, in order.
+
+    lock_step: whether the trees are about two networks in lock step (docs/relations.md).
+    """
 
     trees: tuple[Tree, ...]
+    lock_step: bool = False
 
 
 def nodes(tree: Tree) -> Iterator[tuple[Tree, int]]:

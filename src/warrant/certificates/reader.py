@@ -131,13 +131,13 @@ def _op(c: _Cursor, code: int, sizes: Sequence[int], places: Places | None) -> O
 
 def read_proof(data: bytes, sizes: Sequence[Sequence[int]]) -> Proof:
     """A proof; sizes: for each query, the number of rows of each disjunct.  Raises WrongInput."""
-    if data[:6] != MAGIC + b"P":
+    if data[:6] not in (MAGIC + b"P", MAGIC + b"D"):
         raise WrongInput("the bytes are not a proof certificate of version 1")
     c = _Cursor(data, 6)
     trees = tuple(_tree(c, s) for s in sizes)
     if c.at != len(data):
         raise WrongInput("bytes follow the last tree", place=f"byte {c.at}")
-    return Proof(trees)
+    return Proof(trees, data[5:6] == b"D")
 
 
 def read_cases(data: bytes, sizes: Sequence[Sequence[int]]) -> Proof:

@@ -116,7 +116,7 @@ def tree_bytes(tree: Tree) -> bytes:
 
 def proof_bytes(proof: Proof) -> bytes:
     """A proof certificate."""
-    return MAGIC + b"P" + b"".join(map(tree_bytes, proof.trees))
+    return MAGIC + (b"D" if proof.lock_step else b"P") + b"".join(map(tree_bytes, proof.trees))
 
 
 def witness_bytes(literals: Sequence[str]) -> bytes:

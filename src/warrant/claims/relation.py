@@ -262,7 +262,7 @@ def _theorem(certificate: bytes, family: str, models: str) -> Theorem | None:
         module="Relations",
         meaning="Relations.v",
     )
-    if certificate[:6] in (b"WRNT\x01P", b"WRNT\x01C", b"WRNT\x01T"):
+    if certificate[:6] in (b"WRNT\x01P", b"WRNT\x01D", b"WRNT\x01C", b"WRNT\x01T"):
         return proved
     if certificate[:6] != b"WRNT\x01R":
         return None

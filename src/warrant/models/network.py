@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -78,7 +78,8 @@ class Lowered:
     """A network as blocks; block k of the certificate format is ``blocks[k - 1]``.
 
     inputs: number of input values; output_values: for each output entry the number of its value, or -1 where it
-    is a constant; output_constants: the constants (0 elsewhere).
+    is a constant; output_constants: the constants (0 elsewhere); lock_step: whether they are two networks, made in
+    lock step, which a certificate has to say.
     """
 
     inputs: int
@@ -88,6 +89,7 @@ class Lowered:
     output_values: NDArray[np.int64]
     output_constants: Floats
     name: str = ""
+    lock_step: bool = field(default=False, kw_only=True)
 
     @property
     def outputs(self) -> int:

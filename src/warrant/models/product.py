@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from warrant.errors import Unsupported, WrongInput
+from warrant.models.alike import near, one_graph, same_numbers
 from warrant.models.cases import Decided, is_decided, read_decided
 from warrant.models.ensembles import Ensembles, read_ensembles
 from warrant.models.forest import is_forest
@@ -39,9 +40,9 @@ def load_product(
         return read_ensembles(parts)
     if any(map(is_decided, parts)):
         return read_decided(*parts)
-    if len(networks) == 2 and networks[0] == networks[1]:
+    if len(networks) == 2 and (networks[0] == networks[1] or (one_graph(*parts) and near(*parts))):
         try:
-            return _twice(parts[0], sizes[0])
+            return replace(_twice(parts[0], parts[1], sizes[0]), lock_step=networks[0] != networks[1])
         except Unsupported:  # of two runs in lock step: what else is not supported is found below
             pass
     return _one_by_one(parts, sizes[0])
@@ -73,13 +74,24 @@ class Twin:
         return replace(add(self.first, self.difference), kind=self.first.kind)
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers of two networks, at the same place and different."""
+
+    first: Affine
+    second: Affine
+
+
+Pair = Value | Twin | Numbers
+
+
 class Twins:
-    """Two runs of a network in lock step (theories/Checker/Twins.v)."""
+    """Two runs in lock step (theories/Checker/Twins.v)."""
 
     def __init__(self, state: Lowering) -> None:
         self.state = state
 
-    def apply(self, node: Node, operands: tuple[Value | Twin | None, ...]) -> list[Value | Twin]:
+    def apply(self, node: Node, operands: tuple[Pair | None, ...]) -> list[Pair]:
         """The results of one node."""
         if node.op in ("LeakyRelu", *PIECEWISE):
             raise Unsupported(f"{node.op} in two runs in lock step")
@@ -87,11 +99,11 @@ class Twins:
             operands = tuple(self.force(x) if isinstance(x, Twin) else x for x in operands)
         if node.op == "Relu" and isinstance(operands[0], Twin):
             return [self.rectify(operands[0])]
-        first = self.state.apply(node, tuple(x.first if isinstance(x, Twin) else x for x in operands))
-        if not any(isinstance(x, Twin) for x in operands):
+        first = self.state.apply(node, tuple(x.first if isinstance(x, Twin | Numbers) else x for x in operands))
+        if not any(isinstance(x, Twin | Numbers) for x in operands):
             return [*first]
-        second = self.state.apply(node, tuple(x.second if isinstance(x, Twin) else x for x in operands))
-        return [_twin(a, b) for a, b in zip(first, second, strict=True)]
+        second = self.state.apply(node, tuple(x.second if isinstance(x, Twin | Numbers) else x for x in operands))
+        return [_pair(a, b) for a, b in zip(first, second, strict=True)]
 
     def force(self, x: Twin) -> Twin:
         """The tensor without sums."""
@@ -105,19 +117,27 @@ class Twins:
         return Twin(first, self.state.block("rise", x.difference, (start, start + x.first.size)))
 
 
-def _twin(a: Value, b: Value) -> Value | Twin:
+def _pair(a: Value, b: Value) -> Pair:
     """A result from those of both runs."""
-    if not isinstance(a, Affine) or not isinstance(b, Affine) or a.constant:
+    if not isinstance(a, Affine) or not isinstance(b, Affine):
         return a
+    if a.constant:
+        return a if same_numbers(a, b) else Numbers(a, b)
     difference = add(b, a, -1.0)
     if difference.matrix is not None:
         difference.matrix.eliminate_zeros()
     return Twin(a, replace(difference, kind=a.kind))
 
 
-def outputs(twins: Twins, graph: Graph, inputs: Twin) -> Twin:
-    """A network's outputs, without sums.  Raises WrongInput or Unsupported."""
-    values: dict[str, Value | Twin] = dict(graph.initializers)
+def outputs(twins: Twins, graph: Graph, inputs: Twin, other: Graph | None = None) -> Twin:
+    """A network's outputs, without sums; in the second run, those of the ``other`` network, which has the same graph.
+
+    Raises WrongInput or Unsupported.
+    """
+    numbers = (graph if other is None else other).initializers.values()
+    values: dict[str, Pair] = {
+        name: _pair(a, b) for (name, a), b in zip(graph.initializers.items(), numbers, strict=True)
+    }
     values[graph.input_name] = inputs
     for node in graph.nodes:
         try:
@@ -130,10 +150,11 @@ def outputs(twins: Twins, graph: Graph, inputs: Twin) -> Twin:
     return twins.force(output)
 
 
-def _twice(graph: Graph, inputs: int) -> Lowered:
-    """Two runs of one network."""
+def _twice(graph: Graph, other: Graph, inputs: int) -> Lowered:
+    """Two runs of one network, or of two with the same graph."""
     state = Lowering(2 * inputs)
     twins = Twins(state)
-    output = outputs(twins, graph, Twin(variables(graph.input_shape, 0), variables(graph.input_shape, inputs)))
+    start = Twin(variables(graph.input_shape, 0), variables(graph.input_shape, inputs))
+    output = outputs(twins, graph, start, other)
     second = state.force(add(output.first, output.difference))
     return lowered(state, 2 * inputs, (2 * inputs,), stacked([output.first, second]), graph.name)

@@ -79,6 +79,6 @@ def find(
     def encode(trees: Sequence[Tree]) -> bytes:
         if isinstance(model, Decided):
             return certificates.cases_bytes([certificates.proof_bytes(certificates.Proof((tree,))) for tree in trees])
-        return certificates.proof_bytes(certificates.Proof(tuple(trees)))
+        return certificates.proof_bytes(certificates.Proof(tuple(trees), model.lock_step))
 
     return each_query(property, search, encode, timeout=timeout, progress=progress)

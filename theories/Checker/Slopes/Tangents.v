@@ -12,6 +12,8 @@ From Warrant Require Import Spec.Bytes Spec.Onnx Spec.Network.
 From Warrant Require Import Checker.Blocks Checker.Forms Checker.Lowering Checker.Twins.
 Import ListNotations.
 
+#[local] Existing Instance tangent_scalar.
+
 Definition bend (l : list twin) (p : program) : option (list twin * program) :=
   do (a, q) <- materialise Id (map fst l) p;
   do (r, e) <- materialise Relu a q;
@@ -20,5 +22,6 @@ Definition bend (l : list twin) (p : program) : option (list twin * program) :=
 
 (** a network with [n] inputs: from a direction and a point to the derivatives of the outputs *)
 Definition lower_tangents (m : model) (n : nat) (z : list form) (p : program) : option (list form * program) :=
-  do (Y, p) <- lower_twin bend m (combine (skipn n z) (firstn n z)) p;
+  do e <- initial m (combine (skipn n z) (firstn n z));
+  do (Y, p) <- lower_twin bend m e p;
   when (Nat.eqb (length z) (n + n)) (Some (map snd Y, p)).

@@ -14,6 +14,7 @@ From Warrant Require Import Primitives.FloatBounds Checker.Relational Checker.Bl
 From Warrant Require Import Checker.Lowering Checker.Lowering_sound Checker.Twins Checker.Twins_sound Checker.Slopes.Tangents.
 Import ListNotations.
 Local Open Scope R_scope.
+#[local] Existing Instance tangent_scalar.
 
 (** ** Functions of one real *)
 
@@ -110,7 +111,7 @@ Proof. intros clear_ ->. apply clear_. now destruct g. Qed.
 Theorem along_rel : scalar_rel along.
 Proof.
   pose proof (form_rel y N) as H.
-  constructor; cbn [Tensor.zero literal number_of add opp mul div root relu choose twin_scalar curve_scalar].
+  constructor; cbn [Tensor.zero literal number_of add opp mul div root relu choose tangent_scalar twin_scalar_with curve_scalar].
   - apply flat_along; [apply (rel_zero _ H)|easy].
   - intro d. apply flat_along; [apply (rel_literal _ H)|easy].
   - intro c. apply flat_along; [apply (rel_number _ H)|easy].
@@ -401,13 +402,12 @@ Proof.
       exists y. split; [exact g|]. pose proof (bind_rel _ (outs n) _ _ _ _ rel rele) as b. rewrite eb, ebr in b. exact b.
     + intros p2 q2 er' le2 lt2 le2' run2 over2. apply (each p2 q2 er'); try lra; auto. simpl. now rewrite exr, run_, ebr.
 Qed.
-Theorem lower_twin_along m x prog Y prog' hs p q : lower_twin bend m x prog = Some (Y, prog') -> p < q ->
+Theorem lower_twin_along m x e prog Y prog' hs p q : initial m x = Some e -> lower_twin bend m e prog = Some (Y, prog') -> p < q ->
   over p q prog (fun t y => Forall2 (along p q t y (next prog)) x hs) ->
   (forall p' q' out, p <= p' -> p' < q' -> q' <= q -> network m hs = Some out -> over p' q' prog' (fun t y => Forall2 (along p' q' t y (next prog')) Y out) -> C p' q') ->
   C p q.
 Proof.
-  intros done lt everywhere each. unfold lower_twin in done.
-  destruct (initial m x) as [e|] eqn:ei; [|discriminate].
+  intros ei done lt everywhere each. unfold lower_twin in done.
   destruct (twin_nodes bend (nodes m) e prog) as [[e1 p1]|] eqn:el; [|discriminate].
   destruct (lookup e1 (output_name m)) as [v|] eqn:ev; [|discriminate].
   destruct (as_numbers v) as [X|] eqn:eX; [|discriminate].
@@ -453,7 +453,7 @@ Proof.
   destruct (fresh 0 (repeat tt (d + d))) as [[xs n]|] eqn:nums; [|discriminate].
   destruct (lower_tangents m d xs (Program [] n)) as [[Y prog]|] eqn:el; [|discriminate]. destruct (0 <? n)%uint63 eqn:pos; [|discriminate].
   injection lowered_ as <-. cbn [program_of input_forms output_forms] in each.
-  unfold lower_tangents in el. destruct (lower_twin bend m _ (Program [] n)) as [[Y0 prog']|] eqn:et; [|discriminate].
+  unfold lower_tangents in el. destruct (initial m _) as [e0|] eqn:ei; [|discriminate]. destruct (lower_twin bend m e0 (Program [] n)) as [[Y0 prog']|] eqn:et; [|discriminate].
   destruct (Nat.eqb (length xs) (d + d)) eqn:len; [|discriminate]. injection el as <- <-.
   set (z := fun t : R => e ++ map (fun h => h t) (segment x e)) in *. set (y0 := fun t => extended zeros 0 (z t)).
   assert (seg_len : length (segment x e) = d).
@@ -469,7 +469,7 @@ Proof.
   { intro t. specialize (rel0 t). unfold z in rel0. apply Forall2_app_inv_r in rel0 as (l1 & l2 & r1 & r2 & ->).
     assert (l1_len : length l1 = d) by (rewrite (Forall2_length r1); exact len_e).
     rewrite <- l1_len, firstn_app, Nat.sub_diag, firstn_all, skipn_app, Nat.sub_diag, skipn_all. cbn [firstn skipn app]. rewrite app_nil_r. now split. }
-  apply (lower_twin_along C additive_ n y0 (Program [] n) m _ (Program [] n) Y0 prog' (segment x e) p q et lt).
+  apply (lower_twin_along C additive_ n y0 (Program [] n) m _ e0 (Program [] n) Y0 prog' (segment x e) p q ei et lt).
   - intros t t_in. exists (y0 t). split; [now apply grows_refl|]. destruct (halves t) as [first second], (segment_rates p q x e lt (eq_trans len_x (eq_sym len_e))) as [rates st].
     apply along_combine; [exact second|now rewrite rates|exact st].
   - intros p' q' out le lt' le' net over_. destruct (over_ ((p' + q') / 2) ltac:(lra)) as (y & (ag & le_n & ok) & rel). cbn [next] in *.
