@@ -97,7 +97,7 @@ let decide_reachable model target certificate =
 let decide_probabilities model property certificate =
   let refuse () =
     Unknown (if not (Checker.warrant_reads_model model) then "the model is not an ONNX file that the checker reads"
-      else if not (Checker.warrant_reads_link model) then "the model's last node does not make probabilities"
+      else if not (Checker.warrant_reads_link model) then "the model's output is not made of scores by Sigmoid, Softmax or a classifier"
       else if not (Checker.warrant_reads_property property) then "the property is not a VNN-LIB file that the checker reads"
       else "the certificate was refused") in
   match kind certificate with

@@ -1,6 +1,6 @@
 (** * Warrant: what users get, for probabilities
 
-    A model whose last node makes probabilities of scores (ONNX), a property (VNN-LIB) and a certificate, as raw bytes.  What [ProbabilitiesHold] and [ProbabilitiesFail] mean is defined in
+    A model that makes probabilities of scores in its last step (ONNX), a property (VNN-LIB) and a certificate, as raw bytes.  What [ProbabilitiesHold] and [ProbabilitiesFail] mean is defined in
     Spec/Links.v, from which everything that has to be trusted can be read downwards.
 
     Main results: [probabilities_proved_sound], [probabilities_refuted_sound], [probabilities_not_both].

@@ -15,6 +15,7 @@ import onnx
 
 from warrant._quiet import quiet
 from warrant.errors import Unsupported, WrongInput
+from warrant.models import has_link
 from warrant.models.links import linked
 from warrant.models.rewriting import with_link, with_plain_scores, with_scores, without_idle_nodes
 
@@ -139,7 +140,7 @@ def export(model: Any, samples: ArrayLike, output: Output = "label") -> Exported
     taken = results[0 if output == "label" else -1]
     slim = without_idle_nodes(onnx.utils.Extractor(made).extract_model([source], [taken]))
     link = ""
-    if output != "label":
+    if output == "scores" or (output == "probabilities" and not has_link(slim.SerializeToString())):
         link = with_scores(slim)
         if output == "probabilities" and link:
             with_link(slim, link)

@@ -1,7 +1,7 @@
 """Claims in: VNN-LIB files, as queries about a network (docs/certificates.md, section 1)."""
 
 from warrant.properties.formula import MAX_CLAUSES
-from warrant.properties.probabilities import of_scores
+from warrant.properties.probabilities import of_scores, satisfied
 from warrant.properties.queries import Ball, Disjunct, Queries, Query, about, load
 from warrant.properties.relations import related, together
 from warrant.properties.vnnlib import Property, read_property, read_relation
@@ -22,5 +22,6 @@ __all__ = [
     "read_property",
     "read_relation",
     "related",
+    "satisfied",
     "together",
 ]

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 from warrant.properties.formula import And, Atom, Formula, Linear, Or
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from warrant.properties.vnnlib import Property
 
 UNIT = 2**32
 """Bounds of logarithms are whole numbers of 1/UNIT."""
+_MARGIN = Fraction(1, 10**9)
 _TRUE, _FALSE = And(()), Or(())
 
 
@@ -82,6 +85,20 @@ class Translation:
         m = math.floor((math.log(u.numerator) - math.log(u.denominator)) * UNIT) + more
         self._bounds[m] = None
         return Fraction(m, UNIT)
+
+
+def satisfied(p: Property, x: Sequence[float], y: Sequence[float]) -> bool:
+    """Whether an input and the probabilities there surely satisfy a property: by a margin where these occur."""
+    values = [Fraction(float(v)) for v in (*x, *y)]
+
+    def holds(f: Formula) -> bool:
+        if isinstance(f, Atom):
+            total = f.s.constant + sum(c * values[v] for v, c in f.s.coefficients.items())
+            margin = _MARGIN if any(v >= p.inputs for v in f.s.mentioned()) else Fraction(0)
+            return total < 0 if f.strict and not margin else total <= -margin
+        return all(map(holds, f.parts)) if isinstance(f, And) else any(map(holds, f.parts))
+
+    return holds(p.formula)
 
 
 def of_scores(p: Property, link: str) -> tuple[Property, list[int]]:

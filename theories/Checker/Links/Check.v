@@ -1,6 +1,6 @@
 (** * The checker of claims about probabilities
 
-    A claim about probabilities holds if what it says of the scores never does (Translate.v), which is a claim about the network without its last node, and proved like any other.  It fails
+    A claim about probabilities holds if what it says of the scores never does (Translate.v), which is a claim about the network of the scores, and proved like any other.  It fails
     at a point where enclosures of the probabilities certainly satisfy the assertions.
 
     Main definitions: [prove_probabilities], [refute_probabilities].
@@ -88,11 +88,17 @@ Proof.
 Qed.
 Lemma scored_inputs m below l : scored m = Some (below, l) -> input_count below = input_count m.
 Proof.
-  unfold scored. destruct (rev (nodes m)) as [|last before]; [discriminate|]. destruct (op_domain last); [|discriminate].
-  destruct (ins last) as [|i [|]]; try discriminate. destruct (outs last) as [|o [|]]; try discriminate. destruct (_ && _); [|discriminate].
-  destruct (same (op_type last) "Sigmoid"%pstring).
-  { destruct (only _ _); [|discriminate]. now intros [= <- _]. }
-  destruct (same (op_type last) "Softmax"%pstring); [|discriminate]. destruct (int_attr _ _ _); [|discriminate]. destruct (_ && _); [|discriminate]. now intros [= <- _].
+  unfold scored. destruct (negb _); [|discriminate]. generalize (output_name m) as o. revert below l. induction (rev (nodes m)) as [|n before IH]; [discriminate|].
+  intros below l o. cbn [scored_from]. destruct (negb (existsb _ _)); [apply IH|].
+  destruct (op_domain n), (ins n) as [|i [|]], (outs n) as [|p [|q [|]]]; try discriminate.
+  - destruct (_ && _); [|discriminate]. destruct (same (op_type n) "Sigmoid"%pstring).
+    { destruct (only _ _); [|discriminate]. now intros [= <- _]. }
+    destruct (same (op_type n) "Softmax"%pstring).
+    { destruct (int_attr _ _ _); [|discriminate]. destruct (_ && _); [|discriminate]. now intros [= <- _]. }
+    destruct (same (op_type n) "Identity"%pstring); [|discriminate]. destruct (only _ _); [apply IH|discriminate].
+  - destruct (text_attr _ _ _); [|discriminate]. destruct (_ && _); [|discriminate]. destruct (scored_from m before i) as [[inner [|]]|] eqn:found; try discriminate.
+    intros [= <- _]. exact (IH _ _ _ found).
+  - destruct (negb _); [|discriminate]. destruct (untransformed n o) as [[n' how]|]; [|discriminate]. now intros [= <- _].
 Qed.
 Lemma probabilities_length l zs : length (probabilities_of l zs) = length zs.
 Proof. destruct l; simpl; unfold softmax; now rewrite ?length_map. Qed.
