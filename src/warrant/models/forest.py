@@ -154,6 +154,19 @@ def read_forest(graph: Graph) -> Forest:
 
     Raises WrongInput or Unsupported, with the node's name.
     """
+    place, columns = columns_before(graph)
+    node = graph.nodes[place]
+    try:
+        return _ensemble(node, _without_names(graph, place), columns)
+    except WrongInput as error:
+        raise error.at(file=graph.name, place=node.place) from error
+
+
+def columns_before(graph: Graph) -> tuple[int, Columns]:
+    """The place of the ensemble in a graph, and the columns that its trees read.
+
+    Raises WrongInput or Unsupported, with the node's name.
+    """
     if len(graph.input_shape) != 2 or graph.input_shape[0] != 1:
         raise Unsupported(
             f"an ensemble of trees on an input of shape {graph.input_shape}", file=graph.name, expected="(1, features)"
@@ -161,10 +174,9 @@ def read_forest(graph: Graph) -> Forest:
     values: dict[str, Value] = {**graph.initializers, graph.input_name: first_columns(graph.input_shape)}
     for k, node in enumerate(graph.nodes):
         try:
-            if node.op not in ENSEMBLES:
-                run_node(apply, node, values)
-                continue
-            return _ensemble(node, _without_names(graph, k), _seen(values.get(node.inputs[0])))
+            if node.op in ENSEMBLES:
+                return k, _seen(values.get(node.inputs[0]))
+            run_node(apply, node, values)
         except WrongInput as error:
             raise error.at(file=graph.name, place=node.place) from error
     raise AssertionError("there is no ensemble")  # is_forest was asked first
