@@ -29,6 +29,7 @@ from warrant.claims.chain import Chain
 from warrant.claims.conformal import Conformal
 from warrant.claims.gradient import Gradient
 from warrant.claims.independence import Independence
+from warrant.claims.linked_relation import LinkedCompares, LinkedRelates
 from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Reaches, Safe, read_model, read_source
@@ -58,6 +59,8 @@ __all__ = [
     "Found",
     "Gradient",
     "Independence",
+    "LinkedCompares",
+    "LinkedRelates",
     "Loss",
     "OnTestSet",
     "Point",
@@ -90,6 +93,8 @@ _FAMILIES: dict[
     | type[Probabilities]
     | type[Relates]
     | type[Compares]
+    | type[LinkedRelates]
+    | type[LinkedCompares]
     | type[Slopes]
     | type[OnTestSet]
     | type[Rate]
@@ -110,6 +115,8 @@ _FAMILIES: dict[
     Probabilities.family: Probabilities,
     Relates.family: Relates,
     Compares.family: Compares,
+    LinkedRelates.family: LinkedRelates,
+    LinkedCompares.family: LinkedCompares,
     Slopes.family: Slopes,
     OnTestSet.family: OnTestSet,
     Rate.family: Rate,

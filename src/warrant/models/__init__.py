@@ -10,7 +10,7 @@ from warrant.models.links import Linked
 from warrant.models.lowering import load, lower, supported
 from warrant.models.network import Block, Lowered, Model, all_values
 from warrant.models.onnx_file import Graph, read_graph
-from warrant.models.product import load_product
+from warrant.models.product import load_product, load_scores
 from warrant.models.tangents import load_tangents
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "has_link",
     "load",
     "load_product",
+    "load_scores",
     "load_tangents",
     "read",
     "supported",

@@ -144,23 +144,31 @@ Proof.
     clearbody I T. replace (map (fun z => exp z / T) zs) with (map (fun e => e * / T) (map exp zs)) by (rewrite map_map; reflexivity).
     clear -es total. induction es as [|i z is' zs' one _ IH]; simpl; constructor; [|exact IH]. exact (mul_encloses _ _ _ _ one (interval_inverse_sound _ _ total)).
 Qed.
+(** what intervals say of the probabilities at a point, and of there being some elsewhere *)
+Lemma linked_at_sound m below l o (x : list Q) Y : scored m = Some (below, l) -> scores_at below (map number_of x) = Some Y -> fits l o Y = true ->
+  (forall xr : list R, length xr = length x -> exists y, probabilities m xr = Some y /\ length y = o) /\
+  exists y, probabilities m (map Q2R x) = Some y /\ Forall2 encloses (link_intervals l (data Y)) y.
+Proof.
+  intros es eY ok. assert (numbers : Forall2 encloses (map number_of x) (map Q2R x)) by (clear; induction x; simpl; constructor; [exact (rel_number _ interval_rel _)|assumption]).
+  destruct (scores_probabilities m below l o _ _ Y es numbers eY ok) as (Z & eZ & entries & lZ & value). split.
+  - intros xr lx. assert (unrelated : Forall2 (fun (_ : interval) (_ : R) => True) (map number_of x) xr).
+    { clear -lx. revert xr lx. induction x as [|a x IH]; intros [|r xr] lx; try discriminate lx; simpl; constructor; [exact I|]. apply IH. now injection lx. }
+    pose proof (scores_at_rel _ unrelated_rel below _ _ unrelated) as scores. rewrite eY in scores. unfold probabilities. rewrite es.
+    destruct (scores_at below xr) as [Z'|]; simpl in scores; [|easy]. destruct scores as [shapes others]. unfold fits in ok. apply andb_prop in ok as [size_ row].
+    apply Nat.eqb_eq in size_. exists (probabilities_of l (data Z')). split; [destruct l; [reflexivity|]; now rewrite <- shapes, row|].
+    rewrite probabilities_length, <- size_. symmetry. exact (Forall2_length others).
+  - exists (probabilities_of l (data Z)). split; [exact value|]. exact (link_intervals_sound l _ _ entries).
+Qed.
 Theorem refute_probabilities_sound m p w : refute_probabilities m p w = true -> ProbabilitiesFail m p.
 Proof.
   unfold refute_probabilities, ProbabilitiesFail. destruct (read_model m) as [n|]; [|easy]. destruct (read_property p) as [q|]; [|easy].
   destruct (read_witness w) as [x|]; [|easy]. destruct (scored n) as [[below l]|] eqn:es; [|easy]. destruct (scores_at below _) as [Y|] eqn:eY; [|easy].
   intro accept. apply andb_prop in accept as [accept sat]. apply andb_prop in accept as [accept ok]. apply andb_prop in accept as [count len].
-  apply Z.eqb_eq in count. apply Nat.eqb_eq in len.
-  assert (numbers : Forall2 encloses (map number_of x) (map Q2R x)) by (clear; induction x; simpl; constructor; [exact (rel_number _ interval_rel _)|assumption]).
-  destruct (scores_probabilities n below l (outputs q) _ _ Y es numbers eY ok) as (Z & eZ & entries & lZ & value).
+  apply Z.eqb_eq in count. apply Nat.eqb_eq in len. destruct (linked_at_sound n below l (outputs q) x Y es eY ok) as (everywhere & y & value & inside).
   split; [split|].
   - now rewrite <- len.
-  - intros xr lx. assert (unrelated : Forall2 (fun (_ : interval) (_ : R) => True) (map number_of x) xr).
-    { clear -lx len. rewrite <- len in lx. clear len. revert xr lx. induction x as [|a x IH]; intros [|r xr] lx; try discriminate lx; simpl; constructor; [exact I|]. apply IH. now injection lx. }
-    pose proof (scores_at_rel _ unrelated_rel below _ _ unrelated) as scores. rewrite eY in scores. unfold probabilities. rewrite es.
-    destruct (scores_at below xr) as [Z'|]; simpl in scores; [|easy]. destruct scores as [shapes others]. unfold fits in ok. apply andb_prop in ok as [size_ row].
-    apply Nat.eqb_eq in size_. exists (probabilities_of l (data Z')). split; [destruct l; [reflexivity|]; now rewrite <- shapes, row|].
-    rewrite probabilities_length, <- size_. symmetry. exact (Forall2_length others).
-  - exists (map Q2R x), (probabilities_of l (data Z)). split; [now rewrite length_map|]. split; [exact value|]. refine (certain_sound _ _ _ _ _ _ _ true sat).
+  - intros xr lx. apply everywhere. now rewrite len.
+  - exists (map Q2R x), y. split; [now rewrite length_map|]. split; [exact value|]. refine (certain_sound _ _ _ _ _ _ _ true sat).
     + clear. induction x; simpl; constructor; [reflexivity|assumption].
-    + pose proof (link_intervals_sound l _ _ entries) as all. clear -all. induction all; simpl; constructor; assumption.
+    + clear -inside. induction inside; simpl; constructor; assumption.
 Qed.
