@@ -61,6 +61,10 @@ Definition warrant_prove_slopes : bytes -> bytes -> bytes -> bool := Warrant.Slo
 Definition warrant_refute_slopes : bytes -> bytes -> bytes -> bool := Warrant.Slopes.refute_slopes.
 Definition warrant_prove_probabilities : bytes -> bytes -> bytes -> bool := Warrant.Links.prove_probabilities.
 Definition warrant_refute_probabilities : bytes -> bytes -> bytes -> bool := Warrant.Links.refute_probabilities.
+Definition warrant_prove_linked_relation : bytes -> bytes -> bytes -> bool := Warrant.Links.prove_linked_relation.
+Definition warrant_refute_linked_relation : bytes -> bytes -> bytes -> bool := Warrant.Links.refute_linked_relation.
+Definition warrant_prove_linked_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Links.prove_linked_comparison.
+Definition warrant_refute_linked_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Links.refute_linked_comparison.
 
 (** how far a refused claim came, for messages only *)
 Definition is_some {A} (a : option A) : bool := match a with Some _ => true | None => false end.
@@ -134,5 +138,6 @@ Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_prove_reach
   warrant_reads_model warrant_reads_property warrant_compiles warrant_reads_problem warrant_reads_method
   warrant_reads_training warrant_reads_matrix warrant_prove_gradient warrant_prove_gradient_at_kinks warrant_prove_subgradient warrant_prove_gradient_everywhere warrant_prove_gradient_within warrant_refute_gradient warrant_reads_graph warrant_reads_question warrant_compiles_gradient
   warrant_prove_certified warrant_refute_certified warrant_reads_certified warrant_reads_inputs warrant_reads_labels warrant_reads_test_set
+  warrant_prove_linked_relation warrant_refute_linked_relation warrant_prove_linked_comparison warrant_refute_linked_comparison
   warrant_prove_probabilities warrant_refute_probabilities warrant_reads_link warrant_prove_slopes warrant_refute_slopes warrant_reads_slopes warrant_compiles_slopes
   warrant_prove_loss warrant_refute_loss warrant_reads_loss warrant_compiles_loss warrant_listing warrant_rounding warrant_program warrant_differing warrant_boxes warrant_enclosures.

@@ -24,7 +24,8 @@
                                        or Certified.prove_certified did, and Certified.certified_sound says what that means;
                                        or Slopes.prove_slopes did, and Slopes.slopes_sound says what that means;
                                        or Main.prove_reachable did, and Main.reachable_sound says what that means;
-                                       or Links.prove_probabilities did: probabilities_proved_sound
+                                       or Links.prove_probabilities, .prove_linked_relation or .prove_linked_comparison did:
+                                       probabilities_proved_sound, linked_relation_proved_sound, linked_comparison_proved_sound
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
                                        or Gradients.refute_gradient did, and Gradients.gradient_refuted_sound says what that means;
                                        or Losses.refute_loss did, and Losses.loss_refuted_sound says what that means;
@@ -36,7 +37,8 @@
                                        or Certified.refute_certified did: certified_refuted_sound;
                                        or Slopes.refute_slopes did: slopes_refuted_sound;
                                        or Main.refute_reachable did: unreachable_sound;
-                                       or Links.refute_probabilities did: probabilities_refuted_sound;
+                                       or Links.refute_probabilities, .refute_linked_relation or .refute_linked_comparison did:
+                                       probabilities_refuted_sound, linked_relation_refuted_sound, linked_comparison_refuted_sound;
                                        or Training.refute_training or .diverge_training did: training_refuted_sound, training_diverges_sound, training_diverges_fails
      UNKNOWN: reason              3    neither
      nothing                      2    nothing was decided: stderr says why
@@ -97,7 +99,7 @@ let decide_reachable model target certificate =
 let decide_probabilities model property certificate =
   let refuse () =
     Unknown (if not (Checker.warrant_reads_model model) then "the model is not an ONNX file that the checker reads"
-      else if not (Checker.warrant_reads_link model) then "the model's last node does not make probabilities"
+      else if not (Checker.warrant_reads_link model) then "the model's output is not made of scores by Sigmoid, Softmax or a classifier"
       else if not (Checker.warrant_reads_property property) then "the property is not a VNN-LIB file that the checker reads"
       else "the certificate was refused") in
   match kind certificate with
@@ -110,6 +112,17 @@ let decide_together models prove refute property certificate =
   match kind certificate with
   | 'P' | 'D' | 'C' | 'T' as kind -> if prove property certificate then Proved else Unknown (refusal_together kind models property)
   | 'R' -> if refute property certificate then Refuted else Unknown (refusal_together 'R' models property)
+  | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
+
+(* the same of models that make probabilities of scores *)
+let decide_linked models prove refute property certificate =
+  let refuse () =
+    Unknown (if List.for_all Checker.warrant_reads_model models && not (List.for_all Checker.warrant_reads_link models)
+      then "a model's output is not made of scores by Sigmoid, Softmax or a classifier"
+      else refusal_together 'R' models property) in
+  match kind certificate with
+  | 'P' | 'C' | 'T' -> if prove property certificate then Proved else refuse ()
+  | 'R' -> if refute property certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 
 let decide_rate problem certificate =
@@ -270,6 +283,17 @@ let families = [
     | [ model; other; property; certificate ] ->
       Some (fun () ->
         decide_together [ model; other ] (Checker.warrant_prove_comparison model other) (Checker.warrant_refute_comparison model other)
+          property certificate)
+    | _ -> None);
+  "linked-relation", "MODEL PROPERTY CERTIFICATE", (function
+    | [ model; property; certificate ] ->
+      Some (fun () ->
+        decide_linked [ model ] (Checker.warrant_prove_linked_relation model) (Checker.warrant_refute_linked_relation model) property certificate)
+    | _ -> None);
+  "linked-comparison", "MODEL OTHER PROPERTY CERTIFICATE", (function
+    | [ model; other; property; certificate ] ->
+      Some (fun () ->
+        decide_linked [ model; other ] (Checker.warrant_prove_linked_comparison model other) (Checker.warrant_refute_linked_comparison model other)
           property certificate)
     | _ -> None);
   "certified", "MODEL CLAIM INPUTS LABELS CERTIFICATE", (function

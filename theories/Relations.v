@@ -9,18 +9,18 @@
     Trust: proved. *)
 From Coq Require Import List.
 From Warrant Require Export Spec.Bytes Spec.Relations.
-From Warrant Require Checker.Relations Checker.Relations_sound Checker.Ensembles.Check.
+From Warrant Require Spec.Onnx Checker.Relations Checker.Relations_sound Checker.Ensembles.Check.
 Import ListNotations.
 
-(** a proof by joint bounds of decision trees, or one of the others *)
-Definition prove_models (ms : list bytes) (p c : bytes) : bool := if Ensembles.Check.magic c then Ensembles.Check.prove_trees ms p c else Checker.Relations.prove_together ms p c.
+Definition prove_models (ms : list bytes) (p c : bytes) : bool :=
+  match map_all Onnx.read_model ms, read_relation p with Some l, Some r => Ensembles.Check.prove_models l r c | _, _ => false end.
 Definition prove_relation (m p c : bytes) : bool := prove_models [m] p c.
 Definition refute_relation (m p w : bytes) : bool := Checker.Relations.refute_together [m] p w.
 Definition prove_comparison (m n p c : bytes) : bool := prove_models [m; n] p c.
 Definition refute_comparison (m n p w : bytes) : bool := Checker.Relations.refute_together [m; n] p w.
 
 Local Lemma models_sound ms p c : prove_models ms p c = true -> HoldsTogether ms p.
-Proof. unfold prove_models. destruct (Ensembles.Check.magic c); [apply Ensembles.Check.trees_sound|apply Relations_sound.together_proved_sound]. Qed.
+Proof. unfold prove_models, HoldsTogether. destruct (map_all _ ms) as [l|]; [|easy]. destruct (read_relation p) as [r|]; [|easy]. apply Ensembles.Check.models_sound. Qed.
 (** The certificate [c] proves that no inputs of the networks in the file [p], all of them the model in [m], satisfy the file's assertions together with the outputs there. *)
 Theorem relation_proved_sound : forall m p c : bytes, prove_relation m p c = true -> HoldsTogether [m] p.
 Proof. intros m p c. apply models_sound. Qed.

@@ -4,7 +4,7 @@
     In these coordinates, bounds on a difference of inputs are bounds of a box, and equal inputs have the difference 0.  The relation becomes a property of this
     function, and all else is as for one network.
 
-    Main definitions: [inputs_at], [spread] (between inputs and differences); [change] (a formula in the new coordinates); [lower_each], [lower_each_case]; [prove_together], [refute_together].
+    Main definitions: [inputs_at], [spread] (between inputs and differences); [change] (a formula in the new coordinates); [lower_each], [lower_each_case]; [prove_networks], [refute_together].
 
     Trust: proved, in Relations_sound.v.
     Source: docs/relations.md. *)
@@ -167,6 +167,9 @@ Definition prove_together (model_files : list bytes) (property_file certificate 
     end
   | None => false
   end.
+(** the certificate is about these networks, one for each that the relation declares *)
+Definition prove_networks (ns : list model) (r : relation) (certificate : bytes) : bool :=
+  if Cases.magic certificate then prove_in_cases ns r certificate else match compile_together ns r with Some (blocks, qs) => check_queries certificate blocks qs | None => false end.
 
 (** ** Counterexamples: the inputs of all networks, one after the other *)
 

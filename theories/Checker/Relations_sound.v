@@ -2,7 +2,7 @@
 
     In the coordinates of differences the networks compute what they compute on their inputs, and a changed formula says what the formula says.
 
-    Main results: [together_proved_sound], [together_refuted_sound].
+    Main results: [networks_sound], [together_refuted_sound].
 
     Trust: proved.
     Source: Relations.v. *)
@@ -175,13 +175,21 @@ Proof.
   f_equal; [congruence|now apply IH].
 Qed.
 
+(** What [HoldsTogether] says of the models in the files, once these are read. *)
+Definition never_together (l : list model) (r : relation) : Prop :=
+  match models_of l r with
+  | Some ns =>
+    length l = models r /\ Forall2 Fits ns (networks r) /\
+    forall xs ys, RunTogether ns (networks r) xs ys -> ~ satisfies (concat xs) (concat ys) (statement r)
+  | None => False
+  end.
 (** It is enough to know of the function of first inputs and differences what it is, and that it does not satisfy the property in the new coordinates. *)
-Lemma together_holds ms p r l ns d0 ds0 : read_relation p = Some r -> map_all read_model ms = Some l -> length l = models r -> models_of l r = Some ns -> networks r = d0 :: ds0 ->
+Lemma together_holds r l ns d0 ds0 : length l = models r -> models_of l r = Some ns -> networks r = d0 :: ds0 ->
   same_inputs ns (networks r) (inputs_of d0) = true ->
   (forall z, length z = (inputs_of d0 * length ns)%nat -> exists out, run_each (combine ns (map outputs_of (networks r))) (inputs_at (inputs_of d0) (length ns) z) = Some out /\
-    ~ satisfies z out (change (inputs_of d0) (inputs_of d0 * length ns) (statement r))) -> HoldsTogether ms p.
+    ~ satisfies z out (change (inputs_of d0) (inputs_of d0 * length ns) (statement r))) -> never_together l r.
 Proof.
-  intros er el count em en same sound. unfold HoldsTogether. rewrite er, el, em. pose proof (models_of_length _ _ _ em) as lens.
+  intros count em en same sound. unfold never_together. rewrite em. pose proof (models_of_length _ _ _ em) as lens.
   set (n := inputs_of d0) in *. apply andb_prop in same. destruct same as [sizes_m sizes_d].
   assert (on : forall xs, length xs = length ns -> of_size n xs -> exists ys,
     Forall2 (fun p y => network (fst p) (snd p) = Some y) (combine ns xs) ys /\
@@ -291,12 +299,11 @@ Proof.
     induction rb as [|f a b b' rf _ IH]; intros c c' rc; destruct rc; simpl; constructor; auto. now apply add_input_rel.
   - apply IH; [exact rb|now apply skipn_rel].
 Qed.
-Local Lemma in_cases_sound ms p r l ns c : read_relation p = Some r -> map_all read_model ms = Some l -> length l = models r -> models_of l r = Some ns ->
-  prove_in_cases ns r c = true -> HoldsTogether ms p.
+Local Lemma in_cases_sound r l ns c : length l = models r -> models_of l r = Some ns -> prove_in_cases ns r c = true -> never_together l r.
 Proof.
-  intros er el count em. unfold prove_in_cases. destruct (networks r) as [|d0 ds0] eqn:en; [easy|]. pose proof en as en0. rewrite <- en. cbv zeta. set (n := inputs_of d0).
+  intros count em. unfold prove_in_cases. destruct (networks r) as [|d0 ds0] eqn:en; [easy|]. pose proof en as en0. rewrite <- en. cbv zeta. set (n := inputs_of d0).
   intro accept. apply andb_prop in accept as [accept checked]. apply andb_prop in accept as [same all]. destruct (queries _) as [qs|] eqn:eq_; [|discriminate].
-  apply (together_holds ms p r l ns d0 ds0 er el count em en0 same). fold n. intros z len.
+  apply (together_holds r l ns d0 ds0 count em en0 same). fold n. intros z len.
   assert (spots : of_size n (inputs_at n (length ns) z) /\ length (inputs_at n (length ns) z) = length ns) by now apply inputs_at_sizes.
   destruct (total_run n _ all (inputs_at n (length ns) z)) as (out & run_).
   { apply spots. }
@@ -308,13 +315,15 @@ Proof.
   - exact (queries_sound _ qs eq_ z out len sat).
 Qed.
 
-Theorem together_proved_sound ms p c : prove_together ms p c = true -> HoldsTogether ms p.
+Theorem networks_sound r l ns c : length l = models r -> models_of l r = Some ns -> prove_networks ns r c = true -> never_together l r.
 Proof.
   unfold prove_together, read_models. destruct (read_relation p) as [r|] eqn:er; [|easy].
   destruct (map_all read_model ms) as [l|] eqn:el; [|easy]. destruct (Nat.eqb (length l) (models r)) eqn:count; [|easy]. apply Nat.eqb_eq in count.
   destruct (models_of l r) as [ns|] eqn:em; [|easy]. pose proof (models_of_length _ _ _ em) as lens.
   destruct (Cases.magic c); [exact (in_cases_sound ms p r l ns c er el count em)|].
   unfold prove_by_trees. cbv zeta. generalize (Certificate.magic Certificate.letter_D c). intro two.
+  intros count em. unfold prove_networks. pose proof (models_of_length _ _ _ em) as lens.
+  destruct (Cases.magic c); [exact (in_cases_sound r l ns c count em)|].
   unfold compile_together. destruct (networks r) as [|d0 ds0] eqn:en; [easy|]. pose proof en as en0. rewrite <- en. set (n := inputs_of d0). cbv zeta.
   destruct (same_inputs ns (networks r) n) eqn:same_; [|easy].
   set (q := Property _ _ _).
@@ -337,7 +346,7 @@ Proof.
     injection compiled as ->. apply (any _ _ (lower_twice_sound m other n (outputs_of d0) alike_) twin). intros z out run_.
     rewrite both_ in *. injection en as -> _.
     cbn [map combine length]. rewrite <- outs. now apply run_twice_correct. }
-  exact (together_holds ms p r l ns d0 ds0 er el count em en0 same_ sound).
+  exact (together_holds r l ns d0 ds0 count em en0 same_ sound).
 Qed.
 
 (** ** Counterexamples *)

@@ -31,6 +31,7 @@ from warrant.claims.chain import Chain
 from warrant.claims.conformal import Conformal
 from warrant.claims.gradient import Gradient
 from warrant.claims.independence import Independence
+from warrant.claims.linked_relation import LinkedCompares, LinkedRelates
 from warrant.claims.loss import Loss
 from warrant.claims.method import ForAllSteps
 from warrant.claims.network import Reaches, Safe, read_model, read_source
@@ -63,6 +64,8 @@ __all__ = [
     "Illustration",
     "Image",
     "Independence",
+    "LinkedCompares",
+    "LinkedRelates",
     "Loss",
     "Margins",
     "OnTestSet",
@@ -98,6 +101,8 @@ _FAMILIES: dict[
     | type[Probabilities]
     | type[Relates]
     | type[Compares]
+    | type[LinkedRelates]
+    | type[LinkedCompares]
     | type[Slopes]
     | type[OnTestSet]
     | type[Rate]
@@ -118,6 +123,8 @@ _FAMILIES: dict[
     Probabilities.family: Probabilities,
     Relates.family: Relates,
     Compares.family: Compares,
+    LinkedRelates.family: LinkedRelates,
+    LinkedCompares.family: LinkedCompares,
     Slopes.family: Slopes,
     OnTestSet.family: OnTestSet,
     Rate.family: Rate,

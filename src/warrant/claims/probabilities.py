@@ -1,4 +1,4 @@
-"""Claims about the probabilities that a model's last node, Sigmoid or Softmax, makes of its scores."""
+"""Claims about the probabilities that a model makes of its scores, in its last step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from warrant.claims.network import Safe
 
 if TYPE_CHECKING:
     from warrant.models.links import Linked
-    from warrant.properties import Queries
+    from warrant.properties import Property, Queries
+    from warrant.search.attack import Evaluate
 
 __all__ = ["Probabilities"]
 
@@ -52,22 +53,36 @@ class Probabilities(Safe):
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Search for a proof about the scores, or a counterexample, to which ONNX Runtime must agree."""
-        from warrant import certificates
+        import numpy as np
+
+        from warrant import certificates, properties
         from warrant.claims._runtime import Floats, evaluator
         from warrant.claims._searching import look
 
         model, queries, bounds = self._scores()
-        evaluate = evaluator(self.model_bytes)
+        asked = self._asked()
 
-        def scores(x: Floats) -> Floats:
-            assert evaluate is not None
-            return model.scores_of(evaluate(x))
+        def checked(evaluate: Evaluate) -> Evaluate:
+            """The scores at inputs, or no numbers where the probabilities do not satisfy the property."""
 
-        checks = [] if evaluate is None else [scores]
+            def scores(x: Floats) -> Floats:
+                y = evaluate(x)
+                fits = [properties.satisfied(asked, a, b) for a, b in zip(x, y, strict=True)]
+                return np.where(np.array(fits, bool)[:, None], model.scores_of(y), np.nan)
+
+            return scores
+
+        other = evaluator(self.model_bytes)
+        checks = [checked(model.evaluate), *([] if other is None else [checked(other)])]
         found = look(model.scores, queries, timeout=timeout, jobs=jobs, report=report, checks=checks)
         if found.certificate is None or found.certificate[5:6] == b"R":
             return found
         return Found(certificates.linked_bytes(bounds, found.certificate), "", found.figures)
+
+    def _asked(self) -> Property:
+        from warrant import properties
+
+        return properties.read_property(self.property_bytes, name=self.property_name)
 
     def _load(self) -> tuple[Linked, Queries]:
         model, queries, _ = self._scores()
@@ -81,9 +96,9 @@ class Probabilities(Safe):
         model = models.read(self.model_bytes, name=self.model_name)
         if not isinstance(model, models.Linked):
             raise Unsupported(
-                "the last node makes no probabilities", file=self.model_name, expected="Sigmoid, or Softmax"
+                "the output is no probabilities",
+                file=self.model_name,
+                expected="what Sigmoid, Softmax or a classifier makes of scores",
             )
-        asked, bounds = properties.of_scores(
-            properties.read_property(self.property_bytes, name=self.property_name), model.link
-        )
+        asked, bounds = properties.of_scores(self._asked(), model.link)
         return model, properties.about(asked, model.scores), bounds

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from warrant.models import Decided, Ensembles, Lowered
     from warrant.properties import Queries, Relation
+    from warrant.search.attack import Evaluate
 
 __all__ = ["Compares", "Relates"]
 
@@ -57,7 +58,21 @@ class Relates:
             WrongInput: the model cannot be read, or is larger than a Coq string can be.
         """
         model_data, model_name = _model(model, "model.onnx")
-        return cls(model_data, property.encode() if isinstance(property, str) else property, model_name, name)
+        text = property.encode() if isinstance(property, str) else property
+        return Relates.stated(model_data, text, model_name, name)
+
+    @staticmethod
+    def stated(model: bytes, property: bytes, model_name: str, property_name: str) -> Relates:
+        """The claim about the bytes of a model and of a property, of scores or labels, or of probabilities.
+
+        Raises:
+            WrongInput: the model cannot be read.
+        """
+        from warrant.claims.linked_relation import LinkedRelates
+        from warrant.models import has_link
+
+        kind = LinkedRelates if has_link(model, name=model_name) else Relates
+        return kind(model, property, model_name, property_name)
 
     @classmethod
     def from_files(cls, model: bytes, property: bytes) -> Relates:
@@ -114,7 +129,7 @@ class Relates:
         relation, product, queries = self._load()
         n = relation.networks[0].inputs
 
-        checks = _checks(self.models, relation)
+        checks = self._checks(relation, product)
         found = look(product, queries, timeout=timeout, jobs=jobs, report=report, checks=checks)
         if found.certificate is None or found.certificate[5:6] != b"R":
             return found
@@ -123,6 +138,10 @@ class Relates:
         if any(word is None for word in words):
             return Found(None, "a counterexample was found that has no short decimals", found.figures)
         return Found(certificates.witness_bytes([word or "" for word in words]), "", found.figures)
+
+    def _checks(self, relation: Relation, product: Lowered | Decided | Ensembles) -> list[Evaluate]:
+        """What a counterexample has to pass besides: ONNX Runtime's outputs of all networks."""
+        return _checks(self.models, relation)
 
     def summary(self) -> Summary:
         """The runs, the first lines of the property, and whether any inputs satisfy its premises.
@@ -180,12 +199,19 @@ class Relates:
         relation = self._relation()
         data, names = zip(*self.models, strict=True)
         product = models.load_product(data, [r.model for r in relation.networks], names=names)
+        self._fits(relation)
+        return relation, product, properties.related(relation, product)
+
+    def _fits(self, relation: Relation) -> None:
+        """Raises WrongInput where the models have other inputs or outputs than the property declares."""
+        from warrant import models
+
         for r in relation.networks:
-            one = models.read(data[r.model], name=names[r.model])
+            data, name = self.models[r.model]
+            one = models.read(data, name=name)
             for what, declared, found in (("inputs", r.inputs, one.inputs), ("outputs", r.outputs, one.outputs)):
                 if declared != found:
                     raise WrongInput(f"{r.name} has {declared} {what}, the model {found}", file=self.property_name)
-        return relation, product, properties.related(relation, product)
 
 
 @dataclass(frozen=True)
@@ -218,8 +244,12 @@ class Compares(Relates):
         """
         model_data, model_name = _model(model, "model.onnx")
         other_data, other_name = _model(other, "other.onnx")
+        from warrant.claims.linked_relation import LinkedCompares
+        from warrant.models import has_link
+
         text = property.encode() if isinstance(property, str) else property
-        return cls(model_data, text, model_name, name, other_data, other_name)
+        kind = LinkedCompares if has_link(model_data, name=model_name) else Compares
+        return kind(model_data, text, model_name, name, other_data, other_name)
 
     def named(self, model_name: str, other_name: str) -> Compares:
         """The same claim with other names of the models."""

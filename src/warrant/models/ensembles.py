@@ -74,6 +74,7 @@ def read_ensembles(graphs: Sequence[Graph]) -> Ensembles:
                 "scalers or encoders before an ensemble of trees in two runs",
                 file=forest.name,
                 expected="trees that read the inputs themselves",
+                hint="of a pipeline itself, given to warrant.prove, scalers are folded into the trees' thresholds",
             )
     if first.inputs != second.inputs:
         raise WrongInput(f"the networks have {first.inputs}, {second.inputs} inputs", expected="as many each")

@@ -15,6 +15,8 @@ import onnx
 
 from warrant._quiet import quiet
 from warrant.errors import Unsupported, WrongInput
+from warrant.models import has_link
+from warrant.models.folding import with_folded_scalers
 from warrant.models.links import linked
 from warrant.models.rewriting import with_link, with_plain_scores, with_scores, without_idle_nodes
 
@@ -139,12 +141,14 @@ def export(model: Any, samples: ArrayLike, output: Output = "label") -> Exported
     taken = results[0 if output == "label" else -1]
     slim = without_idle_nodes(onnx.utils.Extractor(made).extract_model([source], [taken]))
     link = ""
-    if output != "label":
+    if output == "scores" or (output == "probabilities" and not has_link(slim.SerializeToString())):
         link = with_scores(slim)
         if output == "probabilities" and link:
             with_link(slim, link)
     elif original.labels and with_plain_scores(slim):
         exporter += " (its label is that of the greatest score, not probability)"
+    if not module and with_folded_scalers(slim):
+        exporter += " (scalers are folded into the thresholds of its trees)"
     data = slim.SerializeToString()
     session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
     batches = rows[:, None] if module else rows[None]  # a module's file takes one input at a time

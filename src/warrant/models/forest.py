@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -154,6 +154,19 @@ def read_forest(graph: Graph) -> Forest:
 
     Raises WrongInput or Unsupported, with the node's name.
     """
+    place, columns = columns_before(graph)
+    node = graph.nodes[place]
+    try:
+        return _ensemble(node, _without_names(graph, place), columns)
+    except WrongInput as error:
+        raise error.at(file=graph.name, place=node.place) from error
+
+
+def columns_before(graph: Graph) -> tuple[int, Columns]:
+    """The place of the ensemble in a graph, and the columns that its trees read.
+
+    Raises WrongInput or Unsupported, with the node's name.
+    """
     if len(graph.input_shape) != 2 or graph.input_shape[0] != 1:
         raise Unsupported(
             f"an ensemble of trees on an input of shape {graph.input_shape}", file=graph.name, expected="(1, features)"
@@ -161,19 +174,26 @@ def read_forest(graph: Graph) -> Forest:
     values: dict[str, Value] = {**graph.initializers, graph.input_name: first_columns(graph.input_shape)}
     for k, node in enumerate(graph.nodes):
         try:
-            if node.op not in ENSEMBLES:
-                run_node(apply, node, values)
-                continue
-            if graph.nodes[k + 1 :]:
-                raise Unsupported(
-                    f"operator {graph.nodes[k + 1].op} behind an ensemble of trees",
-                    expected="the ensemble as the last node",
-                    hint="onnx.utils.Extractor(model).extract_model(inputs, outputs) leaves out what is not needed",
-                )
-            return _ensemble(node, graph, _seen(values.get(node.inputs[0])))
+            if node.op in ENSEMBLES:
+                return k, _seen(values.get(node.inputs[0]))
+            run_node(apply, node, values)
         except WrongInput as error:
             raise error.at(file=graph.name, place=node.place) from error
     raise AssertionError("there is no ensemble")  # is_forest was asked first
+
+
+def _without_names(graph: Graph, place: int) -> Graph:
+    """The graph whose last node is the ensemble; behind it there may be nodes that only rename what it gives."""
+    output = graph.output_name
+    for node in reversed(graph.nodes[place + 1 :]):
+        if node.op != "Identity" or node.attributes or node.outputs != (output,):
+            raise Unsupported(
+                f"operator {node.op} behind an ensemble of trees",
+                expected="the ensemble as the last node",
+                hint="onnx.utils.Extractor(model).extract_model(inputs, outputs) leaves out what is not needed",
+            )
+        output = node.inputs[0]
+    return replace(graph, nodes=graph.nodes[: place + 1], output_name=output)
 
 
 def _seen(value: Value | None) -> Columns:

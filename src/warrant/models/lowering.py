@@ -160,7 +160,11 @@ def run_node(apply: Callable[[Node, tuple[T | None, ...]], list[T]], node: Node,
     """Adds the results of one node to the values by name."""
     for name in node.inputs:
         if name and name not in values:
-            raise WrongInput(f"its input {name!r} is not made by an earlier node", expected="nodes in order")
+            raise WrongInput(
+                f"its input {name!r} is not made by an earlier node, or has no meaning",
+                expected="nodes in order, that are needed for the output",
+                hint="onnx.utils.Extractor(model).extract_model(inputs, outputs) leaves out what is not needed",
+            )
     results = apply(node, tuple(values[n] if n else None for n in node.inputs))
     for name, value in zip(node.outputs, results, strict=False):
         if not name:

@@ -11,6 +11,7 @@ from warrant.models.alike import near, one_graph, same_numbers
 from warrant.models.cases import Decided, is_decided, read_decided
 from warrant.models.ensembles import Ensembles, read_ensembles
 from warrant.models.forest import is_forest
+from warrant.models.links import has_link, split
 from warrant.models.lowering import Lowering, lowered, run, run_node
 from warrant.models.movement import stacked
 from warrant.models.network import Lowered
@@ -20,6 +21,25 @@ from warrant.models.tensors import Affine, add, variables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+def load_scores(
+    models: Sequence[bytes], networks: Sequence[int], *, names: Sequence[str]
+) -> tuple[Lowered | Decided | Ensembles, str]:
+    """As ``load_product``, of models that make probabilities: the models of their scores, and "logistic" or "softmax".
+
+    Raises Unsupported where a model makes none, or one makes them in another way than the others.
+    """
+    graphs, links = [], set()
+    for data, name in zip(models, names, strict=True):
+        parts = split(read_graph(data, name=name))
+        if parts is None:
+            raise Unsupported("the output is no probabilities", file=name, expected="those of a model like the other")
+        graphs.append(parts[0])
+        links.add(parts[1])
+    if len(links) > 1:
+        raise Unsupported("probabilities that are made in two ways", expected="logistic functions, or softmax")
+    return _product(graphs, networks), links.pop()
 
 
 def load_product(
@@ -32,6 +52,16 @@ def load_product(
     Raises WrongInput or Unsupported, as ``load``; WrongInput too where the models have inputs of different sizes.
     """
     graphs = [read_graph(data, name=name) for data, name in zip(models, names, strict=True)]
+    linked = next((g for g in graphs if has_link(g)), None)
+    if linked is not None:
+        raise Unsupported(
+            "probabilities", file=linked.name, expected="scores, or a claim of the family linked-relation"
+        )
+    return _product(graphs, networks)
+
+
+def _product(graphs: Sequence[Graph], networks: Sequence[int]) -> Lowered | Decided | Ensembles:
+    """The networks, each one of the graphs."""
     parts = [graphs[k] for k in networks]
     sizes = [prod(g.input_shape) for g in parts]
     if len(set(sizes)) > 1:

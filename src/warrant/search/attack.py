@@ -152,8 +152,11 @@ def _rounding(size: Floats) -> Floats:
 def holds(disjunct: Disjunct, x: list[Fraction], y: Floats, margin: float = 1e-9, known: Bools | None = None) -> bool:
     """Whether a point surely satisfies a disjunct: exactly where only inputs occur, by a margin where outputs do.
 
-    known: (outputs,) which outputs are exact; where all that occur are, by no margin.
+    known: (outputs,) which outputs are exact; where all that occur are, by no margin.  No point does whose outputs are
+    no numbers.
     """
+    if not np.isfinite(y).all():
+        return False
     inputs = len(x)
     for atom in disjunct.atoms:
         total, size, exact = atom.s.constant, 1e-3, True

@@ -37,6 +37,7 @@ CANDIDATES = 6
 POINTS = 4096
 _SEED = 0
 _SLACK = 1e-11
+UNKNOWN_ROWS = "nothing is known of the outputs in one of the property's alternatives"
 UNDECIDED = "where no test is open, the outputs are too close to the property's border"
 
 
@@ -362,6 +363,8 @@ class Search:
         root = self.start()
         if root.open and (text := self.attack(root)) is not None:
             return text
+        if not all(root.open):
+            return UNKNOWN_ROWS
         stack = [root]
         while stack:
             node = stack.pop()

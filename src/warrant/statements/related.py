@@ -260,7 +260,8 @@ def _apart(k: int, slack: str) -> str:
 def _is_ensemble(model: bytes, name: str) -> bool:
     from warrant import models
 
-    return isinstance(models.read(model, name=name), models.Forest)
+    read = models.read(model, name=name)
+    return isinstance(read.scores if isinstance(read, models.Linked) else read, models.Forest)
 
 
 def _outputs(model: bytes, name: str, domain: Domain) -> int:
@@ -280,7 +281,7 @@ def _two_runs(
     if not 0 <= output < outputs:
         raise WrongInput(f"output {output}", expected=f"0 to {outputs - 1}")
     text = _text(words, domain, moved, outputs, failure, "(equal-to f) ")
-    return Relates(model, text.encode(), name, "property.vnnlib")
+    return Relates.stated(model, text.encode(), name, "property.vnnlib")
 
 
 def _text(words: str, domain: Domain, moved: Mapping[int, Ends], outputs: int, failure: str, same: str) -> str:

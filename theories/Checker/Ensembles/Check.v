@@ -3,8 +3,8 @@
     Two runs of a network of decision trees, or of two such networks.  The region in which the first inputs and the changes lie is cut at thresholds of either run, or at changes; on each
     region that is left, in every disjunct one row, or the sum of all rows, is a sum of trees whose joint bound is too large.
 
-    Main definitions: [prove_trees].
-    Main results: [trees_sound].
+    Main definitions: [prove_trees]; [prove_models] (these proofs, or others).
+    Main results: [trees_sound], [models_sound].
 
     Trust: proved.
     Source: docs/certificates.md, section 6. *)
@@ -83,23 +83,18 @@ Fixpoint check_regions (n : nat) (ys : list symbol) (c : bytes) (i : int) (qs : 
   match qs with [] => Some i | q :: qs => do i <- check_query n ys c i q; check_regions n ys c i qs end.
 Definition magic (c : bytes) : bool :=
   forallb (fun p => byte c (fst p) =? snd p)%uint63 [(0, 87); (1, 82); (2, 78); (3, 84); (4, 1); (5, 84)]%uint63.
-Definition prove_networks (ns : list model) (r : relation) (c : bytes) : bool :=
+Definition prove_trees (ns : list model) (r : relation) (c : bytes) : bool :=
   match networks r, ns with
   | d :: _, [m; m'] =>
     let n := inputs_of d in
     let outs := map outputs_of (networks r) in
     let q := Property (n * 2) (list_sum outs) (change n (n * 2) (statement r)) in
-    same_inputs ns (networks r) n && total n (combine ns outs) &&
+    magic c && same_inputs ns (networks r) n && total n (combine ns outs) &&
     match network m (variables_from First n 1), network m' (variables_from Second n 1), queries q with
     | Some y, Some y', Some qs => match check_regions n (y ++ y') c 6 qs with Some i => (i =? size_of c)%uint63 | None => false end
     | _, _, _ => false
     end
   | _, _ => false
-  end.
-Definition prove_trees (model_files : list bytes) (property_file certificate : bytes) : bool :=
-  match read_relation property_file with
-  | Some r => match read_models model_files r with Some ns => magic certificate && prove_networks ns r certificate | None => false end
-  | None => false
   end.
 
 (** ** Soundness *)
@@ -219,19 +214,17 @@ Proof.
   - apply Exists_map. eapply Exists_impl; [|exact ex]. intros dis all. apply Forall_map. exact all.
 Qed.
 
-Theorem trees_sound ms p c : prove_trees ms p c = true -> HoldsTogether ms p.
+Theorem trees_sound r l ns c : length l = models r -> models_of l r = Some ns -> prove_trees ns r c = true -> never_together l r.
 Proof.
-  unfold prove_trees, read_models. destruct (read_relation p) as [r|] eqn:er; [|easy].
-  destruct (map_all read_model ms) as [l|] eqn:el; [|easy]. destruct (Nat.eqb (length l) (models r)) eqn:count; [|easy]. apply Nat.eqb_eq in count.
-  destruct (models_of l r) as [ns|] eqn:em; [|easy]. intro accept. apply andb_prop in accept as [_ accept]. unfold prove_networks in accept.
+  intros count em accept. unfold prove_trees in accept.
   destruct (networks r) as [|d0 ds0] eqn:en; [easy|]. pose proof en as en0. rewrite <- en in accept.
   destruct ns as [|m [|m' [|]]] eqn:ens; try easy. cbv zeta in accept. set (n := inputs_of d0) in *.
-  apply andb_prop in accept as [accept checked]. apply andb_prop in accept as [same all].
+  apply andb_prop in accept as [accept checked]. apply andb_prop in accept as [accept all]. apply andb_prop in accept as [_ same].
   destruct (network m (variables_from First n 1)) as [y1|] eqn:e1; [|discriminate].
   destruct (network m' (variables_from Second n 1)) as [y2|] eqn:e2; [|discriminate].
   destruct (queries _) as [qs|] eqn:eq_; [|discriminate].
   destruct (check_regions n (y1 ++ y2) c 6 qs) as [last|] eqn:ec; [|discriminate].
-  apply (together_holds ms p r l [m; m'] d0 ds0 er el count em en0 same). fold n. intros z len. cbn [length] in *.
+  apply (together_holds r l [m; m'] d0 ds0 count em en0 same). fold n. intros z len. cbn [length] in *.
   destruct (inputs_at_sizes n 2 z len) as [sizes two].
   destruct (total_run n _ all (inputs_at n 2 z) sizes) as (out & run_).
   { rewrite two. pose proof (models_of_length _ _ _ em) as lens. destruct (networks r) as [|d1 [|d2 [|]]]; try discriminate. reflexivity. }
@@ -261,4 +254,14 @@ Proof.
   destruct (check_query n (y1 ++ y2) c i q) as [j|] eqn:e; [|discriminate].
   inversion found as [? ? here|? ? later]; subst; [|exact (IH later j ec)].
   exact (check_query_sound n _ c i q j z out x d e len at_from outs here).
+Qed.
+
+(** ** Proofs of all kinds, about the models that were read *)
+
+Definition prove_models (l : list model) (r : relation) (c : bytes) : bool :=
+  match when (Nat.eqb (length l) (models r)) (models_of l r) with Some ns => if magic c then prove_trees ns r c else prove_networks ns r c | None => false end.
+Theorem models_sound l r c : prove_models l r c = true -> never_together l r.
+Proof.
+  unfold prove_models. destruct (Nat.eqb (length l) (models r)) eqn:count; [|easy]. apply Nat.eqb_eq in count. destruct (models_of l r) as [ns|] eqn:em; [|easy].
+  destruct (magic c); [exact (trees_sound r l ns c count em)|exact (networks_sound r l ns c count em)].
 Qed.

@@ -1,6 +1,6 @@
 (** * The checker of claims about probabilities
 
-    A claim about probabilities holds if what it says of the scores never does (Translate.v), which is a claim about the network without its last node, and proved like any other.  It fails
+    A claim about probabilities holds if what it says of the scores never does (Translate.v), which is a claim about the network of the scores, and proved like any other.  It fails
     at a point where enclosures of the probabilities certainly satisfy the assertions.
 
     Main definitions: [prove_probabilities], [refute_probabilities].
@@ -88,11 +88,17 @@ Proof.
 Qed.
 Lemma scored_inputs m below l : scored m = Some (below, l) -> input_count below = input_count m.
 Proof.
-  unfold scored. destruct (rev (nodes m)) as [|last before]; [discriminate|]. destruct (op_domain last); [|discriminate].
-  destruct (ins last) as [|i [|]]; try discriminate. destruct (outs last) as [|o [|]]; try discriminate. destruct (_ && _); [|discriminate].
-  destruct (same (op_type last) "Sigmoid"%pstring).
-  { destruct (only _ _); [|discriminate]. now intros [= <- _]. }
-  destruct (same (op_type last) "Softmax"%pstring); [|discriminate]. destruct (int_attr _ _ _); [|discriminate]. destruct (_ && _); [|discriminate]. now intros [= <- _].
+  unfold scored. destruct (negb _); [|discriminate]. generalize (output_name m) as o. revert below l. induction (rev (nodes m)) as [|n before IH]; [discriminate|].
+  intros below l o. cbn [scored_from]. destruct (negb (existsb _ _)); [apply IH|].
+  destruct (op_domain n), (ins n) as [|i [|]], (outs n) as [|p [|q [|]]]; try discriminate.
+  - destruct (_ && _); [|discriminate]. destruct (same (op_type n) "Sigmoid"%pstring).
+    { destruct (only _ _); [|discriminate]. now intros [= <- _]. }
+    destruct (same (op_type n) "Softmax"%pstring).
+    { destruct (int_attr _ _ _); [|discriminate]. destruct (_ && _); [|discriminate]. now intros [= <- _]. }
+    destruct (same (op_type n) "Identity"%pstring); [|discriminate]. destruct (only _ _); [apply IH|discriminate].
+  - destruct (text_attr _ _ _); [|discriminate]. destruct (_ && _); [|discriminate]. destruct (scored_from m before i) as [[inner [|]]|] eqn:found; try discriminate.
+    intros [= <- _]. exact (IH _ _ _ found).
+  - destruct (negb _); [|discriminate]. destruct (untransformed n o) as [[n' how]|]; [|discriminate]. now intros [= <- _].
 Qed.
 Lemma probabilities_length l zs : length (probabilities_of l zs) = length zs.
 Proof. destruct l; simpl; unfold softmax; now rewrite ?length_map. Qed.
@@ -138,23 +144,31 @@ Proof.
     clearbody I T. replace (map (fun z => exp z / T) zs) with (map (fun e => e * / T) (map exp zs)) by (rewrite map_map; reflexivity).
     clear -es total. induction es as [|i z is' zs' one _ IH]; simpl; constructor; [|exact IH]. exact (mul_encloses _ _ _ _ one (interval_inverse_sound _ _ total)).
 Qed.
+(** what intervals say of the probabilities at a point, and of there being some elsewhere *)
+Lemma linked_at_sound m below l o (x : list Q) Y : scored m = Some (below, l) -> scores_at below (map number_of x) = Some Y -> fits l o Y = true ->
+  (forall xr : list R, length xr = length x -> exists y, probabilities m xr = Some y /\ length y = o) /\
+  exists y, probabilities m (map Q2R x) = Some y /\ Forall2 encloses (link_intervals l (data Y)) y.
+Proof.
+  intros es eY ok. assert (numbers : Forall2 encloses (map number_of x) (map Q2R x)) by (clear; induction x; simpl; constructor; [exact (rel_number _ interval_rel _)|assumption]).
+  destruct (scores_probabilities m below l o _ _ Y es numbers eY ok) as (Z & eZ & entries & lZ & value). split.
+  - intros xr lx. assert (unrelated : Forall2 (fun (_ : interval) (_ : R) => True) (map number_of x) xr).
+    { clear -lx. revert xr lx. induction x as [|a x IH]; intros [|r xr] lx; try discriminate lx; simpl; constructor; [exact I|]. apply IH. now injection lx. }
+    pose proof (scores_at_rel _ unrelated_rel below _ _ unrelated) as scores. rewrite eY in scores. unfold probabilities. rewrite es.
+    destruct (scores_at below xr) as [Z'|]; simpl in scores; [|easy]. destruct scores as [shapes others]. unfold fits in ok. apply andb_prop in ok as [size_ row].
+    apply Nat.eqb_eq in size_. exists (probabilities_of l (data Z')). split; [destruct l; [reflexivity|]; now rewrite <- shapes, row|].
+    rewrite probabilities_length, <- size_. symmetry. exact (Forall2_length others).
+  - exists (probabilities_of l (data Z)). split; [exact value|]. exact (link_intervals_sound l _ _ entries).
+Qed.
 Theorem refute_probabilities_sound m p w : refute_probabilities m p w = true -> ProbabilitiesFail m p.
 Proof.
   unfold refute_probabilities, ProbabilitiesFail. destruct (read_model m) as [n|]; [|easy]. destruct (read_property p) as [q|]; [|easy].
   destruct (read_witness w) as [x|]; [|easy]. destruct (scored n) as [[below l]|] eqn:es; [|easy]. destruct (scores_at below _) as [Y|] eqn:eY; [|easy].
   intro accept. apply andb_prop in accept as [accept sat]. apply andb_prop in accept as [accept ok]. apply andb_prop in accept as [count len].
-  apply Z.eqb_eq in count. apply Nat.eqb_eq in len.
-  assert (numbers : Forall2 encloses (map number_of x) (map Q2R x)) by (clear; induction x; simpl; constructor; [exact (rel_number _ interval_rel _)|assumption]).
-  destruct (scores_probabilities n below l (outputs q) _ _ Y es numbers eY ok) as (Z & eZ & entries & lZ & value).
+  apply Z.eqb_eq in count. apply Nat.eqb_eq in len. destruct (linked_at_sound n below l (outputs q) x Y es eY ok) as (everywhere & y & value & inside).
   split; [split|].
   - now rewrite <- len.
-  - intros xr lx. assert (unrelated : Forall2 (fun (_ : interval) (_ : R) => True) (map number_of x) xr).
-    { clear -lx len. rewrite <- len in lx. clear len. revert xr lx. induction x as [|a x IH]; intros [|r xr] lx; try discriminate lx; simpl; constructor; [exact I|]. apply IH. now injection lx. }
-    pose proof (scores_at_rel _ unrelated_rel below _ _ unrelated) as scores. rewrite eY in scores. unfold probabilities. rewrite es.
-    destruct (scores_at below xr) as [Z'|]; simpl in scores; [|easy]. destruct scores as [shapes others]. unfold fits in ok. apply andb_prop in ok as [size_ row].
-    apply Nat.eqb_eq in size_. exists (probabilities_of l (data Z')). split; [destruct l; [reflexivity|]; now rewrite <- shapes, row|].
-    rewrite probabilities_length, <- size_. symmetry. exact (Forall2_length others).
-  - exists (map Q2R x), (probabilities_of l (data Z)). split; [now rewrite length_map|]. split; [exact value|]. refine (certain_sound _ _ _ _ _ _ _ true sat).
+  - intros xr lx. apply everywhere. now rewrite len.
+  - exists (map Q2R x), y. split; [now rewrite length_map|]. split; [exact value|]. refine (certain_sound _ _ _ _ _ _ _ true sat).
     + clear. induction x; simpl; constructor; [reflexivity|assumption].
-    + pose proof (link_intervals_sound l _ _ entries) as all. clear -all. induction all; simpl; constructor; assumption.
+    + clear -inside. induction inside; simpl; constructor; assumption.
 Qed.
