@@ -4,7 +4,7 @@
     fine in the smooth sense they are those of calculus.  A function with a second derivative that is at least 0 lies below its chord, and one whose second derivative is at most M in size is
     off by at most M/2 t (1 - t).
 
-    Main definitions: [curvature], [second_of], [second].
+    Main definitions: [curvature], [second_of], [second_tangent].
     Main results: [second_order_correct], [curved_chord], [curved_chord_bound], [steep_bound].
 
     Trust: proved.
@@ -35,8 +35,8 @@ Definition second_of (v dv ddv : positive -> R) (i : positive) (o : op) : R :=
   | Binary Div a b => (ddv a - 2 * (dv i * dv b) - v i * ddv b) / v b
   end.
 Definition bends_as (C : code) (v dv ddv : positive -> R) : Prop := forall i o, PositiveMap.find i C = Some o -> ddv i = second_of v dv ddv i o.
-Definition second (C : code) (v dv : positive -> R) : positive -> R := solve C (fun i o ddv => second_of v dv ddv i o) 0.
-Lemma second_correct C v dv : ordered C -> bends_as C v dv (second C v dv).
+Definition second_tangent (C : code) (v dv : positive -> R) : positive -> R := solve C (fun i o ddv => second_of v dv ddv i o) 0.
+Lemma second_tangent_correct C v dv : ordered C -> bends_as C v dv (second_tangent C v dv).
 Proof.
   intros in_order i o found. apply (solve_correct operands C (fun i o ddv => second_of v dv ddv i o)); [exact in_order| |exact found].
   intros j p s t same. destruct p as [| |f a|[] a b]; simpl in *; rewrite ?same by tauto; reflexivity.
