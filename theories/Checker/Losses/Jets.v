@@ -54,8 +54,9 @@ Definition div_order (c v : interval) (o p : order) : order :=
   let one := scale_linear i (add_linear (first o) (first down)) in
   Order one (scale_quadratic i (add_quadratic (add_quadratic (second o) (scale_quadratic (number_of (-1)) (cross_linear one (first p)))) (second down))).
 Definition both_logs (f : order -> order -> order) (j k : jet) : option order := match logs j, logs k with Some o, Some p => Some (f o p) | _, _ => None end.
-(** the jet of a product or a quotient, by the product rule, or by its logarithm *)
-Definition jet_by_both (v : interval) (o : order) (l : option order) : jet := match l with Some l => Jet v (narrower o (raise_order v l)) (Some l) | None => jet_by v o end.
+(** the jet of a sum, a product or a quotient, by the usual rules, and by those for logarithms *)
+Definition jet_by_both (v : interval) (o : order) (l : option order) : jet :=
+  match l with Some l => Jet v (narrower o (raise_order v l)) (Some (narrower l (lower_order v o))) | None => jet_by v o end.
 
 Section Program.
 Variables (C : code) (directions : positive -> linear_form) (box : PositiveMap.t interval).   (* [directions]: how the inputs change *)
@@ -79,10 +80,7 @@ Definition binary_jet (f : binary) (equal : bool) (j k : jet) : option jet :=
   let u := value_in j in
   let v := value_in k in
   match f with
-  | Add =>
-    let r := add u v in
-    let o := add_order (plain j) (plain k) in
-    Some match both_logs (add_logs u v) j k with Some l => Jet r o (Some l) | None => jet_by r o end
+  | Add => Some (jet_by_both (add u v) (add_order (plain j) (plain k)) (both_logs (add_logs u v) j k))
   | Mul =>
     if equal then Some (jet_by_both (square_interval u) (square_order u (plain j)) (both_logs add_order j j))
     else Some (jet_by_both (mul u v) (mul_order u v (plain j) (plain k)) (both_logs add_order j k))
@@ -156,7 +154,11 @@ Lemma jet_by_logs_holds i v o p q : encloses i v -> logs_hold (Some o) v p q -> 
 Proof. intros iv ho. split; [exact iv|now apply (raise_logs_holds i v)|exact ho]. Qed.
 Lemma jet_by_both_holds i v o l p q : encloses i v -> order_holds o p q -> logs_hold l v p q -> jet_holds (jet_by_both i o l) v p q.
 Proof.
-  intros iv ho hl. destruct l as [l|]; [|now apply jet_by_holds]. split; [exact iv| |exact hl]. apply narrower_holds; [exact ho|now apply (raise_logs_holds i v)].
+  intros iv ho hl. destruct l as [l|]; [|now apply jet_by_holds]. split; [exact iv| |split; [exact (proj1 hl)|]]; apply narrower_holds.
+  - exact ho.
+  - now apply (raise_logs_holds i v).
+  - exact (proj2 hl).
+  - now apply lower_order_holds.
 Qed.
 
 Lemma share_correct i j u v : 0 < u -> 0 < v -> encloses i u -> encloses j v -> encloses (share i j) (u / (u + v)).
@@ -234,6 +236,9 @@ Proof.
     apply add_quadratic_correct; [now apply square_linear_correct|now apply scale_quadratic_correct].
 Qed.
 
+Lemma both_logs_add j k u v p q p' q' : encloses (value_in j) u -> encloses (value_in k) v -> logs_hold (logs j) u p q -> logs_hold (logs k) v p' q' ->
+  logs_hold (both_logs (add_logs (value_in j) (value_in k)) j k) (u + v) (p + p') (q + q').
+Proof. intros eu ev. unfold both_logs. destruct (logs j) as [o|], (logs k) as [o'|]; try (intros; exact I). now apply add_logs_holds. Qed.
 Lemma both_logs_mul j k u v p q p' q' : logs_hold (logs j) u p q -> logs_hold (logs k) v p' q' ->
   logs_hold (both_logs add_order j k) (u * v) (p * v + u * p') (q * v + 2 * (p * p') + u * q').
 Proof.
@@ -272,10 +277,7 @@ Proof.
     destruct (right a k at_a) as [fa hk]. destruct (right b l at_b) as [fb hl]. assert (operands_fine : forall e, In e (operands (Binary f a b)) -> fine true C v e) by (intros e [<-|[<-|[]]]; assumption).
     destruct hk as [ek ok lk], hl as [el ol ll]. destruct f; cbn [binary_jet] in E.
     + split; [exact (Fine true C v i _ found I operands_fine)|]. rewrite is_v, is_p, is_q. cbn [value_of value2 tangent_of second_of].
-      assert (er := rel_add _ interval_rel _ _ _ _ ek el). assert (ho := add_order_holds d _ _ _ _ _ _ ok ol).
-      assert (plain_jet : jet_holds d (jet_by (add (value_in k) (value_in l)) (add_order (plain k) (plain l))) (v a + v b) (dv a + dv b) (ddv a + ddv b)) by now apply jet_by_holds.
-      injection E as <-. unfold both_logs. destruct (logs k) as [o|]; [|exact plain_jet]. destruct (logs l) as [o'|]; [|exact plain_jet].
-      split; [exact er|exact ho|exact (add_logs_holds d _ _ o o' _ _ _ _ _ _ ek el lk ll)].
+      injection E as <-. apply jet_by_both_holds; [exact (rel_add _ interval_rel _ _ _ _ ek el)|now apply add_order_holds|now apply both_logs_add].
     + split; [exact (Fine true C v i _ found I operands_fine)|]. rewrite is_v, is_p, is_q. cbn [value_of value2 tangent_of second_of].
       destruct (Pos.eqb_spec a b) as [is_b|_]; injection E as <-.
       * subst b. apply jet_by_both_holds; [now apply square_interval_correct|now apply square_order_holds|now apply both_logs_mul].
