@@ -115,6 +115,7 @@ Definition warrant_differing : bytes -> bytes -> bytes -> bytes -> option (list 
 Definition warrant_boxes : bytes -> bytes -> bytes -> bytes -> option (option (list PrimInt63.int)) := Checker.Gradients.Check.boxes.
 Definition warrant_listing : bytes -> bytes -> option (list (positive * (bytes * (list positive * Q)) * option (bool * bool * bool)) * (positive * (option Q * option Q * bool))) :=
   Checker.Losses.Check.listing.
+Definition warrant_cover : bytes -> bytes -> option (list PrimInt63.int + list (PrimFloat.float * PrimFloat.float)) := Checker.Losses.Check.cover_found.
 Definition warrant_rounding : bytes -> bytes -> option (bytes * PrimFloat.float) := Checker.Losses.Check.rounding_found.
 
 (** for tests only (evaluate.ml) *)
@@ -140,4 +141,4 @@ Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_prove_reach
   warrant_prove_certified warrant_refute_certified warrant_reads_certified warrant_reads_inputs warrant_reads_labels warrant_reads_test_set
   warrant_prove_linked_relation warrant_refute_linked_relation warrant_prove_linked_comparison warrant_refute_linked_comparison
   warrant_prove_probabilities warrant_refute_probabilities warrant_reads_link warrant_prove_slopes warrant_refute_slopes warrant_reads_slopes warrant_compiles_slopes
-  warrant_prove_loss warrant_refute_loss warrant_reads_loss warrant_compiles_loss warrant_listing warrant_rounding warrant_program warrant_differing warrant_boxes warrant_enclosures.
+  warrant_prove_loss warrant_refute_loss warrant_reads_loss warrant_compiles_loss warrant_listing warrant_cover warrant_rounding warrant_program warrant_differing warrant_boxes warrant_enclosures.

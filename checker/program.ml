@@ -1,4 +1,4 @@
-(* warrant-program FUNCTION DERIVATIVE NAMES [CERTIFICATE], or warrant-program LOSS PROPERTY
+(* warrant-program FUNCTION DERIVATIVE NAMES [CERTIFICATE], or warrant-program LOSS PROPERTY, or warrant-program boxes LOSS PROPERTY
 
    For the search, not for verdicts.  Prints the straight-line program that the checker of gradients makes of two graphs, one line an instruction
 
@@ -8,7 +8,8 @@
    there is none).  With a certificate: "undefined" with the instructions that are not known to mean something, and "differing" with the
    entries (from 1) at which the normal forms differ.  With a certificate of a claim within a tolerance (W) it prints "boxes" instead, with the choices that cover the domain, or "boxes none" where
    boxes did not suffice.  Of a loss it prints the instructions, "value" with the one that is the loss, "slope P/Q" where a Lipschitz constant is known, "bend P/Q" where one of the gradient is, "rounding WORD BOUND" how the analysis of a claim about rounding errors ended, and "follows" where the claim does; then for each
-   instruction of which something is known a line "known NUMBER" with the words convex, concave, nonnegative, as they apply.  Exit codes: 0; 2 for usage or an unreadable file; 3 if the checker
+   instruction of which something is known a line "known NUMBER" with the words convex, concave, nonnegative, as they apply.  With the word "boxes" it prints, instead of all that, "boxes" with the choices that bisect the box of the inputs until the claim follows in each part;
+   or "open LEAST:GREATEST ..." with the intervals of a part in which it does not; or "boxes none" where it cannot follow in this way.  Exit codes: 0; 2 for usage or an unreadable file; 3 if the checker
    makes nothing of the files. *)
 
 module C = Warrant_checker
@@ -65,6 +66,16 @@ let describe_loss loss property =
         Printf.printf "known %d%s%s%s\n" (int_of i) (word convex "convex") (word concave "concave") (word nonnegative "nonnegative") in
     List.iter known lines
 
+let choices l = print_endline ("boxes" ^ String.concat "" (List.map (fun k -> " " ^ Uint63.to_string k) l))
+
+let cover_loss loss property =
+  match C.warrant_cover loss property with
+  | None -> print_endline "boxes none"
+  | Some (C.Inl l) -> choices l
+  | Some (C.Inr box) ->
+    let side (least, greatest) = " " ^ Float64.to_hex_string least ^ ":" ^ Float64.to_hex_string greatest in
+    print_endline ("open" ^ String.concat "" (List.map side box))
+
 let describe f d names certificate =
   match C.warrant_program f d names with
   | None -> give_up 3 "the checker makes nothing of these files"
@@ -79,7 +90,7 @@ let describe f d names certificate =
       (match C.warrant_boxes f d names c with
        | None -> give_up 3 "the certificate was refused"
        | Some None -> print_endline "boxes none"
-       | Some (Some l) -> print_endline ("boxes" ^ String.concat "" (List.map (fun k -> " " ^ Uint63.to_string k) l)))
+       | Some (Some l) -> choices l)
     | Some c ->
       match C.warrant_differing f d names c with
       | None -> give_up 3 "the certificate was refused"
@@ -91,7 +102,8 @@ let () =
   try
     match List.tl (Array.to_list Sys.argv) with
     | [ loss; property ] -> describe_loss (read loss) (read property)
+    | [ "boxes"; loss; property ] -> cover_loss (read loss) (read property)
     | [ f; d; names ] -> describe (read f) (read d) (read names) None
     | [ f; d; names; c ] -> describe (read f) (read d) (read names) (Some (read c))
-    | _ -> give_up 2 "usage: warrant-program FUNCTION DERIVATIVE NAMES [CERTIFICATE], or warrant-program LOSS PROPERTY"
+    | _ -> give_up 2 "usage: warrant-program FUNCTION DERIVATIVE NAMES [CERTIFICATE], or warrant-program [boxes] LOSS PROPERTY"
   with Stack_overflow | Out_of_memory -> give_up 3 "out of memory"

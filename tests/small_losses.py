@@ -442,11 +442,66 @@ FORECASTS: dict[str, Example] = {
 """Losses of the forecast q, where the outcome is y."""
 
 
-def indirect() -> Example:
-    """5 log(1 + exp z) - log(exp z + exp(-z)), which is convex, but not by the rules."""
+def indirect(factor: float = 5.0) -> Example:
+    """factor log(1 + exp z) - log(exp z + exp(-z)), convex for factors of at least 4, but not by the rules."""
     f = Builder(z=[])
     both = f("Add", f("Exp", "z"), f("Exp", f("Neg", "z")))
-    return Example(f.done(f("Sub", f("Mul", f.number(5.0), f("Softplus", "z")), f("Log", both))), ("z",))
+    return Example(f.done(f("Sub", f("Mul", f.number(factor), f("Softplus", "z")), f("Log", both))), ("z",))
+
+
+def scaled_indirect() -> Example:
+    """The same, the factor being an input."""
+    f = Builder(z=[], c=[])
+    both = f("Add", f("Exp", "z"), f("Exp", f("Neg", "z")))
+    return Example(f.done(f("Sub", f("Mul", "c", f("Softplus", "z")), f("Log", both))), ("z",))
+
+
+def swish() -> Example:
+    """z sigmoid z: slope at most 1.09984, second derivative at most 1/2, convex between -2.3994 and 2.3994."""
+    f = Builder(z=[])
+    return Example(f.done(f("Mul", "z", f("Sigmoid", "z"))), ("z",))
+
+
+def gelu() -> Example:
+    """z (1 + erf(z / 2)), whose second derivative is positive between -2 and 2."""
+    f = Builder(z=[])
+    return Example(f.done(f("Mul", "z", f("Add", f.number(1.0), f("Erf", f("Mul", f.number(0.5), "z"))))), ("z",))
+
+
+def cauchy() -> Example:
+    """log(1 + z²), convex between -1 and 1."""
+    f = Builder(z=[])
+    return Example(f.done(f("Log", f("Add", f.number(1.0), f("Mul", "z", "z")))), ("z",))
+
+
+def coupled() -> Example:
+    """x² + y² - y tanh x."""
+    f = Builder(x=[], y=[])
+    squares = f("Add", f("Mul", "x", "x"), f("Mul", "y", "y"))
+    return Example(f.done(f("Sub", squares, f("Mul", "y", f("Tanh", "x")))), ("x", "y"))
+
+
+def gated() -> Example:
+    """x² + y² + z² - z sigmoid(x y)."""
+    f = Builder(v=[3])
+    x, y, z = (f("Slice", "v", f.axes(k), f.axes(k + 1)) for k in range(3))
+    gate = f("Mul", z, f("Sigmoid", f("Mul", x, y)))
+    return Example(f.done(f("Sub", f.sum(f("Mul", "v", "v")), f.sum(gate))), ("v",))
+
+
+def heavy_tailed() -> Example:
+    """|x|² + log(1 + |x|²)/2 of four entries."""
+    f = Builder(x=[4])
+    q = f.sum(f("Mul", "x", "x"))
+    return Example(f.done(f("Add", q, f("Mul", f.number(0.5), f("Log", f("Add", f.number(1.0), q))))), ("x",))
+
+
+def kinked(shift: float) -> Example:
+    """The indirect one, and |z + shift|."""
+    f = Builder(z=[])
+    both = f("Add", f("Exp", "z"), f("Exp", f("Neg", "z")))
+    smooth = f("Sub", f("Mul", f.number(5.0), f("Softplus", "z")), f("Log", both))
+    return Example(f.done(f("Add", smooth, f("Abs", f("Add", "z", f.number(shift))))), ("z",))
 
 
 def _atom(build: Callable[[Builder], str], size: int = 3, **bounds: tuple[object, object]) -> Example:

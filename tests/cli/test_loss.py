@@ -128,6 +128,16 @@ def test_a_sub_expression_is_blamed(here: Path, capsys: pytest.CaptureFixture[st
     assert "neither convex nor concave by the rules: ((" in capsys.readouterr().out
 
 
+def test_derivatives_in_boxes(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["loss", "indirect.onnx", "--convex", "--bounds", "z=-20:20"]) == 0
+    assert (here / "indirect-convex.warrant" / "certificate.bin").read_bytes().startswith(b"WRNT\x01B")
+    assert main(["check", "indirect-convex.warrant"]) == 0
+    assert main(["audit", "indirect-convex.warrant"]) == 0
+    assert "convex in z" in capsys.readouterr().out
+    assert main(["loss", "indirect.onnx", "--smooth", "2/3", "--bounds", "z=-20:20"]) == 0
+    assert main(["loss", "indirect.onnx", "--smooth", "1/2", "--bounds", "z=-20:20"]) == 1
+
+
 def test_the_kernel(here: Path) -> None:
     example = cross_entropy()
     proved = warrant.prove(example.loss, warrant.Convex(example.by, example.bounds), kernel=True, out=here / "p")

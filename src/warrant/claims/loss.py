@@ -60,15 +60,15 @@ class Loss(OfFiles):
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``LossHolds`` or ``LossFails`` of the files; None where there is no certificate."""
-        from warrant.losses import POINTS, PROOF
+        from warrant.losses import COVER, POINTS, PROOF
 
-        if not certificate.startswith((PROOF, POINTS)):
+        if not certificate.startswith((PROOF, COVER, POINTS)):
             return None
         try:
             _, claimed = self._content
         except WrongInput:
             return None
-        proved = certificate.startswith(PROOF)
+        proved = not certificate.startswith(POINTS)
         return Theorem(
             statement=f"{'LossHolds' if proved else 'LossFails'} loss_file property_file",
             soundness="loss_sound" if proved else "loss_refuted_sound",

@@ -165,8 +165,13 @@ class Said:
     reason: str | None = None
 
 
-def run_lister(files: Sequence[bytes], *, timeout: float | None = None) -> Said:
+def run_lister(files: Sequence[bytes], *, word: str | None = None, timeout: float | None = None) -> Said:
     """Run ``warrant-program`` on these files.
+
+    Args:
+        files: what it is to read.
+        word: an argument that comes first, for other lists than the usual one.
+        timeout: seconds; None for no limit.
 
     Raises:
         TimeoutError: it took longer than ``timeout`` seconds.
@@ -177,7 +182,12 @@ def run_lister(files: Sequence[bytes], *, timeout: float | None = None) -> Said:
     with written(files) as paths:
         try:
             done = subprocess.run(
-                [lister, *paths], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False
+                [lister, *([word] if word else []), *paths],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             raise TimeoutError from None

@@ -1,10 +1,12 @@
 """The search for a certificate that a loss in an ONNX file has a property, or lacks it (docs/losses.md)."""
 
+from warrant.losses.boxes import COVER
 from warrant.losses.expressions import Translated, is_expression, translate
 from warrant.losses.listing import Listing, list_loss
 from warrant.losses.search import POINTS, PROOF, Layout, at_points, read_points, search, two_points
 
 __all__ = [
+    "COVER",
     "POINTS",
     "PROOF",
     "Layout",

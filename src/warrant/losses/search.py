@@ -2,7 +2,7 @@
 
 Whether a loss is convex, smooth, Lipschitz or at least 0 the checker finds out by itself; of a loss of a margin it
 wants to know at which margin it is smaller than at 0.  Points have few digits, so that enclosures of the values there
-are close.
+are close.  Where its rules do not suffice, and no points refute the claim, a box of inputs is bisected (boxes.py).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from warrant.checkers import PROVED, REFUTED, check_bytes
 from warrant.gradients import Program
+from warrant.losses.boxes import prove_in_boxes
 from warrant.losses.listing import Listing, list_loss
 from warrant.statements import (
     ClassificationCalibrated,
@@ -141,7 +142,11 @@ def search(
         certificate = POINTS + numbers.astype("<f8").tobytes()
         if check_bytes("loss", [*files, certificate]).word == REFUTED:
             return certificate, ""
-    return None, _reason(found, claimed, layout)
+    reason = _reason(found, claimed, layout)
+    if not two_points(claimed):
+        return None, reason
+    in_boxes, obstacle = prove_in_boxes(files, layout, _domain_points(found.program, layout), timeout=timeout)
+    return in_boxes, "" if in_boxes is not None else f"{reason}; {obstacle}"
 
 
 def _proofs(found: Listing, claimed: LossProperty, layout: Layout) -> Iterator[Floats]:

@@ -8,7 +8,7 @@ From Coquelicot Require Import Hierarchy Derive.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Network Spec.Elementary Spec.Dual Spec.Gradients Primitives.Fractions.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Forward Primitives.Autodiff.Reverse Checker.Relational Checker.Gradients.Relational Checker.Intervals.
 From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Chain Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Gradients.Normal_sound.
-From Warrant Require Import Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Gradients.Tangents Checker.Gradients.Residuals Checker.Gradients.Check.
+From Warrant Require Import Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Gradients.Tangents Checker.Gradients.Bisection Checker.Gradients.Residuals Checker.Gradients.Check.
 Import ListNotations.
 Local Open Scope positive_scope.
 

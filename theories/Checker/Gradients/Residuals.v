@@ -1,19 +1,19 @@
 (** * Bounds of what is left of normal forms
 
     Where the derivative's numbers are rounded, its normal form is not that of the adjoint: their difference, the residual, is a polynomial with small coefficients.  It is
-    enclosed by intervals over boxes of inputs, which a certificate bisects until the residual is small enough in each.
+    enclosed by intervals over boxes of inputs, which a certificate bisects (Bisection.v) until the residual is small enough in each.
 
     So that what nearly cancels does so before anything is enclosed, atoms that are nearly equal are given by each other: exp (c · m) as exp (c' · m) times a number near 1, where c
     is near c'; inverses, and values of the error function, of polynomials with nearly the same coefficients as one plus a number near 0; and numbers that depend on no input, such
     as 2/√π, belong to the coefficients, which are intervals.
 
-    Main definitions: [poly_interval], [enclose_atoms], [rough], [views], [absorb], [residual_within], [covered], [cover].
-    Main results: [residual_within_correct], [covered_correct].
+    Main definitions: [poly_interval], [enclose_atoms], [rough], [views], [absorb], [residual_within], [all_covered], [cover_all].
+    Main results: [residual_within_correct], [all_covered_correct].
 
     Trust: proved. *)
 From Coq Require Import Uint63 Floats ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Elementary Primitives.FloatBounds Primitives.Fractions Primitives.ErrorFunction Checker.Relational Checker.Intervals.
-From Warrant Require Import Primitives.Autodiff.Programs Checker.Gradients.Enclosures Checker.Gradients.Domain.
+From Warrant Require Import Primitives.Autodiff.Programs Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Gradients.Bisection.
 From Warrant Require Import Checker.Gradients.Polynomials Checker.Gradients.Normal Checker.Gradients.Normal_sound.
 Import ListNotations.
 Local Open Scope positive_scope.
@@ -152,12 +152,11 @@ Definition residual_within (eps : Q) (l : list positive) (p : polynomial) : bool
   let e := residual_interval l p in certainly_at_most e (number_of eps) && certainly_at_most (opp e) (number_of eps).
 End Atoms.
 
-(** ** Boxes, bisected *)
+(** ** In boxes *)
 
 Section Boxes.
 Variables (T : table) (M : PositiveMap.t interval).   (* [M]: enclosures of all instructions in all of the domain *)
 Definition nodes_in (B : PositiveMap.t interval) (i : positive) : interval := match PositiveMap.find i B with Some e => e | None => at_ M i end.
-Definition middle (e : interval) : float := (fst e + 0.5 * (snd e - fst e))%float.
 
 (** the atoms that a polynomial needs, in increasing order *)
 Fixpoint need (l : list positive) (marked : PositiveMap.t unit) : PositiveMap.t unit :=
@@ -174,62 +173,9 @@ Definition needed (p : polynomial) : list positive :=
   let marked := need (rev_append l []) (fold_right (fun b m => PositiveMap.add b tt m) (PositiveMap.empty unit) (atoms_of p)) in
   filter (fun a => match PositiveMap.find a marked with Some _ => true | None => false end) l.
 
-Section Cover.
-Variables (eps : Q) (l : list positive) (p : polynomial).
-(** Choices in preorder: 0 where the residual is small enough in the box, else the number of the input whose interval is halved; those that are left over *)
-Fixpoint covered (depth : nat) (B : PositiveMap.t interval) (choices : list int) : option (list int) :=
-  match depth, choices with
-  | S depth, k :: rest =>
-    if (k =? 0)%uint63 then when (residual_within T (nodes_in B) eps l p) (Some rest)
-    else
-      let i := Z.to_pos (to_Z k) in
-      match PositiveMap.find i B with
-      | Some e =>
-        let m := middle e in
-        if fin m then do rest <- covered depth (PositiveMap.add i (fst e, m) B) rest; covered depth (PositiveMap.add i (m, snd e) B) rest else None
-      | None => None
-      end
-  | _, _ => None
-  end.
-(** For the search: such choices (the last first); what is halved is the interval whose halves leave the least to be enclosed.  [budget]: how many boxes may be looked at *)
-Definition size_in (B : PositiveMap.t interval) : float := magnitude (residual_interval T (nodes_in B) l p).
-Definition best_split (B : PositiveMap.t interval) (inputs : list positive) : option (positive * interval) :=
-  option_map fst (fold_left (fun found i =>
-    match PositiveMap.find i B with
-    | Some e =>
-      let m := middle e in
-      let worst := fmax (size_in (PositiveMap.add i (fst e, m) B)) (size_in (PositiveMap.add i (m, snd e) B)) in
-      if fin m && (fst e <? m)%float && fin worst then
-        match found with
-        | Some (_, other) => if (worst <? other)%float then Some ((i, e), worst) else found
-        | None => Some ((i, e), worst)
-        end
-      else found
-    | None => found
-    end) inputs None).
-Definition width (e : interval) : float := (snd e - fst e)%float.
-Definition widest (B : PositiveMap.t interval) (inputs : list positive) : option (positive * interval) :=
-  fold_left (fun found i =>
-    match PositiveMap.find i B, found with
-    | Some e, Some (_, f) => if (width f <? width e)%float then Some (i, e) else found
-    | Some e, None => if fin (middle e) then Some (i, e) else None
-    | None, _ => found
-    end) inputs None.
-Fixpoint cover (depth : nat) (inputs : list positive) (B : PositiveMap.t interval) (budget : int) (choices : list int) : option (int * list int) :=
-  match depth with
-  | O => None
-  | S depth =>
-    if (budget =? 0)%uint63 then None
-    else if residual_within T (nodes_in B) eps l p then Some (budget - 1, 0 :: choices)%uint63
-    else
-      do (i, e) <- match best_split B inputs with Some s => Some s | None => widest B inputs end;
-      let m := middle e in
-      if fin m then
-        do (budget, choices) <- cover depth inputs (PositiveMap.add i (fst e, m) B) (budget - 1)%uint63 (of_Z (Zpos i) :: choices);
-        cover depth inputs (PositiveMap.add i (m, snd e) B) budget choices
-      else None
-  end.
-End Cover.
+(** what a box has to pass, and what is left to be enclosed in it *)
+Definition passes (eps : Q) (l : list positive) (p : polynomial) (B : PositiveMap.t interval) : bool := residual_within T (nodes_in B) eps l p.
+Definition size_in (l : list positive) (p : polynomial) (B : PositiveMap.t interval) : float := magnitude (residual_interval T (nodes_in B) l p).
 Definition inputs_of (l : list positive) : list positive := flat_map (fun a => match find_atom T a with Some (Node i) => [i] | _ => [] end) l.
 Definition most_halvings : nat := 300.
 
@@ -238,13 +184,14 @@ Fixpoint all_covered (eps : Q) (B : PositiveMap.t interval) (ps : list polynomia
   match ps with
   | [] => match choices with [] => true | _ => false end
   | [] :: ps => all_covered eps B ps choices
-  | p :: ps => match covered eps (needed p) p most_halvings B choices with Some rest => all_covered eps B ps rest | None => false end
+  | p :: ps => match covered (passes eps (needed p) p) most_halvings B choices with Some rest => all_covered eps B ps rest | None => false end
   end.
 Fixpoint cover_all (eps : Q) (B : PositiveMap.t interval) (budget : int) (ps : list polynomial) (choices : list int) : option (list int) :=
   match ps with
   | [] => Some (rev_append choices [])
   | [] :: ps => cover_all eps B budget ps choices
-  | p :: ps => let l := needed p in do (budget, choices) <- cover eps l p most_halvings (inputs_of l) B budget choices; cover_all eps B budget ps choices
+  | p :: ps => let l := needed p in
+    match cover (passes eps l p) (size_in l p) most_halvings (inputs_of l) B budget choices with inl (budget, choices) => cover_all eps B budget ps choices | inr _ => None end
   end.
 End Boxes.
 
@@ -452,30 +399,17 @@ Variables (T : table) (M : PositiveMap.t interval) (v r : positive -> R).
 Hypothesis worth : interprets (atoms T) v r.
 Hypothesis sound : safe r T.
 Hypothesis domain : enclosing v M.
-Definition in_box (B : PositiveMap.t interval) : Prop := forall i e, PositiveMap.find i B = Some e -> encloses e (v i).
-
-Lemma in_half B i e : in_box B -> encloses e (v i) -> in_box (PositiveMap.add i e B).
+Lemma passes_correct eps l p B : in_box v B -> passes T M eps l p B = true -> Rabs (eval r p) <= Q2R eps.
 Proof.
-  intros ib ee j f. destruct (Pos.eq_dec j i) as [->|other]; [rewrite PositiveMap.gss|rewrite PositiveMap.gso by exact other; apply ib]. intro G. now injection G as <-.
+  intros ib ok. apply (residual_within_correct T (nodes_in M B) v r worth sound) with (2 := ok).
+  intro i. unfold nodes_in. destruct (PositiveMap.find i B) eqn:found; [now apply ib|apply domain].
 Qed.
-Theorem covered_correct eps l p depth : forall B choices rest, in_box B -> covered T M eps l p depth B choices = Some rest -> Rabs (eval r p) <= Q2R eps.
-Proof.
-  induction depth as [|depth IH]; intros B choices rest ib; cbn [covered]; [discriminate|]. destruct choices as [|k choices]; [discriminate|].
-  destruct (k =? 0)%uint63.
-  - destruct (residual_within _ _ _ _ _) eqn:ok; [|discriminate]. intros _. apply (residual_within_correct T (nodes_in M B) v r worth sound) with (2 := ok).
-    intro i. unfold nodes_in. destruct (PositiveMap.find i B) eqn:found; [now apply ib|apply domain].
-  - destruct (PositiveMap.find (Z.to_pos (to_Z k)) B) as [e|] eqn:found; [|discriminate]. destruct (fin (middle e)) eqn:finite; [|discriminate].
-    destruct (covered T M eps l p depth _ choices) as [rest1|] eqn:low; [|discriminate]. intro high. assert (ee := ib _ _ found).
-    destruct (Rle_dec (v (Z.to_pos (to_Z k))) (toR (middle e))) as [le|gt].
-    + apply (IH _ _ _ (in_half B _ (fst e, middle e) ib (conj (proj1 ee) (UB_fin _ _ finite le))) low).
-    + apply (IH _ _ _ (in_half B _ (middle e, snd e) ib (conj (LB_fin _ _ finite (Rlt_le _ _ (Rnot_le_lt _ _ gt))) (proj2 ee))) high).
-Qed.
-Lemma all_covered_correct eps B ps : 0 <= Q2R eps -> in_box B -> forall choices, all_covered T M eps B ps choices = true -> forall p, In p ps -> Rabs (eval r p) <= Q2R eps.
+Lemma all_covered_correct eps B ps : 0 <= Q2R eps -> in_box v B -> forall choices, all_covered T M eps B ps choices = true -> forall p, In p ps -> Rabs (eval r p) <= Q2R eps.
 Proof.
   intros eps0 ib. induction ps as [|p ps IH]; intros choices; [easy|].
   destruct p as [|t p].
   - cbn [all_covered]. intros ok q [<-|inq]; [simpl; now rewrite Rabs_R0|exact (IH _ ok q inq)].
-  - cbn [all_covered]. destruct (covered _ _ _ _ _ _ _ _) as [rest|] eqn:here; [|discriminate]. intros ok q [<-|inq]; [|exact (IH _ ok q inq)].
-    exact (covered_correct _ _ _ _ _ _ _ ib here).
+  - cbn [all_covered]. destruct (covered _ _ _ _) as [rest|] eqn:here; [|discriminate]. intros ok q [<-|inq]; [|exact (IH _ ok q inq)].
+    exact (covered_correct v _ _ (passes_correct eps (needed T (t :: p)) (t :: p)) _ _ _ _ ib here).
 Qed.
 End Cover.

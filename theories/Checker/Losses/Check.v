@@ -2,6 +2,7 @@
 
     [prove_loss loss property certificate] lowers the graph to a straight-line program (Program.v) and has the facts about each instruction computed (Analysis.v), or their slopes
     (Slopes.v): the loss is convex if its last instruction is, at least 0 if that one is, Lipschitz with that one's slope, and smooth by how far it lies from chords (Bends.v); of losses of a margin, see Margins.v, of where a loss is least, Minimum.v, of losses of forecasts, Forecasts.v, and of rounding errors, Evaluation.v.  The certificate is only a point of the domain, so that the theorem is not empty.
+    Where these rules do not suffice, a certificate may also bisect the box of the inputs, in whose parts the derivatives of the loss are enclosed (Curvature.v).
 
     [refute_loss loss property certificate] evaluates the program on intervals at points that the certificate names: two points x and y of the domain between which the loss
     lies above its chord, or further from it than smoothness allows, or which it takes further apart than the constant allows; or a point of the domain at which it is negative,
@@ -13,7 +14,7 @@
 From Coq Require Import PString Uint63 Floats ZArith QArith List Bool FMapPositive.
 From Warrant Require Import Spec.Bytes Spec.Protobuf Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Losses.Facts Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes Checker.Losses.Program Checker.Losses.Margins Checker.Losses.Minimum Checker.Losses.Forecasts Checker.Losses.Evaluation.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Losses.Facts Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes Checker.Losses.Program Checker.Losses.Margins Checker.Losses.Minimum Checker.Losses.Forecasts Checker.Losses.Evaluation Checker.Losses.Curvature.
 From Warrant Require Checker.Gradients.Check Checker.Losses.Rounding Primitives.FloatBounds.
 Import ListNotations.
 Local Open Scope Z_scope.
@@ -21,10 +22,14 @@ Local Open Scope bool_scope.
 
 (** ** Certificates: six bytes, and then binary64 numbers *)
 
+Definition is_kind (kind : int) (c : bytes) : bool := (same Gradients.Check.magic (text c 0 4) && (byte c 4 =? 1) && (byte c 5 =? kind))%uint63.
 Definition read_points (kind : int) (c : bytes) : option (list Q) :=
-  if (same Gradients.Check.magic (text c 0 4) && (byte c 4 =? 1) && (byte c 5 =? kind))%uint63 then
-    do l <- Protobuf.strided (float64 c) 8 6 (size_of c); Some (map dyadic_Q l)
-  else None.
+  when (is_kind kind c) (do l <- Protobuf.strided (float64 c) 8 6 (size_of c); Some (map dyadic_Q l)).
+(** so many binary64 numbers, and then numbers in four bytes *)
+Definition read_cover (kind : int) (n : Z) (c : bytes) : option (list Q * list int) :=
+  let e := (6 + 8 * of_Z n)%uint63 in
+  when (is_kind kind c && (0 <=? n) && (n <=? to_Z (size_of c)))
+    (do l <- Protobuf.strided (float64 c) 8 6 e; do k <- Protobuf.strided (fun i => Some (le32 c i)) 4 e (size_of c); Some (map dyadic_Q l, k)).
 
 (** ** Proofs *)
 
@@ -40,17 +45,24 @@ Definition follows (q : question) (st : state) (a : positive) (point : list Q) :
   | StrictlyProper => is_proper q st a (firstn (Z.to_nat (entries (selected q))) point)
   | RoundingError f ulps b r => representable f point && rounding_follows q f ulps b r
   end.
-Definition prove (q : question) (point : list Q) : bool :=
+(** the point is in the domain, and the test says so of the program *)
+Definition at_point_and (q : question) (point : list Q) (test : state -> positive -> bool) : bool :=
   let n := Z.to_nat (entries (selected q)) in
   match compile q with
-  | Some (st, a) => match domain_point q st (firstn n point) (skipn n point) with Some _ => follows q st a point | None => false end
+  | Some (st, a) => match domain_point q st (firstn n point) (skipn n point) with Some _ => test st a | None => false end
   | None => false
   end.
-(** WRNT 0x01 L, and then the entries of the selected inputs and of the others *)
+Definition prove (q : question) (point : list Q) : bool := at_point_and q point (fun st a => follows q st a point).
+Definition prove_in_boxes (q : question) (cover : list Q * list int) : bool := at_point_and q (fst cover) (fun st a => follows_in_boxes q st a (snd cover)).
+(** WRNT 0x01 L, and then the entries of the selected inputs and of the others; or WRNT 0x01 B, the same, and the choices that bisect the box of the inputs *)
 Definition prove_loss (loss_file property_file certificate : bytes) : bool :=
-  match read_question loss_file property_file, read_points 76 certificate with
-  | Some q, Some point => prove q point
-  | _, _ => false
+  match read_question loss_file property_file with
+  | Some q =>
+    match read_points 76 certificate with
+    | Some point => prove q point
+    | None => match read_cover 66 (entries (selected q) + entries (others q)) certificate with Some cover => prove_in_boxes q cover | None => false end
+    end
+  | None => false
   end.
 
 (** ** Refutations *)
@@ -95,6 +107,13 @@ Definition refute_loss (loss_file property_file certificate : bytes) : bool :=
 
 Definition describe (loss_file property_file : bytes) : option (state * positive) :=
   do q <- read_question loss_file property_file; compile q.
+(** Choices that bisect the box of the inputs, at most so many boxes, until the claim follows in each; or the intervals of a box in which it does not.  [None]: such claims do not
+    follow from derivatives *)
+Definition most_boxes : int := 4000.
+Definition cover_found (loss_file property_file : bytes) : option (list int + list interval) :=
+  do q <- read_question loss_file property_file; do (st, a) <- compile q;
+  when (by_derivatives q)
+    (Some match cover_loss q st a most_boxes with inl choices => inl choices | inr B => inr (map (at_ B) (numbers_from 1 (length (all_ranges q)))) end).
 (** How the analysis of a claim about rounding errors ends, with the bound that it finds *)
 Definition rounding_found (loss_file property_file : bytes) : option (bytes * float) :=
   do q <- read_question loss_file property_file;

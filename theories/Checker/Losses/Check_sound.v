@@ -6,7 +6,7 @@
 From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool FMapPositive Lia Lra.
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses Primitives.Fractions.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals Checker.Gradients.Relational.
-From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Primitives.Losses.Composition Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes Checker.Losses.Program Checker.Losses.Program_sound Checker.Losses.Margins Checker.Losses.Minimum Checker.Losses.Forecasts Checker.Losses.Evaluation Checker.Losses.Check.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Primitives.Losses.Composition Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes Checker.Losses.Program Checker.Losses.Program_sound Checker.Losses.Margins Checker.Losses.Minimum Checker.Losses.Forecasts Checker.Losses.Evaluation Checker.Losses.Curvature Checker.Losses.Check.
 From Warrant Require Checker.Gradients.Check Checker.Gradients.Check_sound.
 Import ListNotations.
 Local Open Scope Z_scope.
@@ -15,7 +15,7 @@ Local Open Scope Z_scope.
 
 Theorem prove_sound q point : prove q point = true -> runs q /\ (exists x w, concerned q x w) /\ holds q.
 Proof.
-  unfold prove. destruct (compile q) as [[st a]|] eqn:comp; [|discriminate]. destruct (domain_point _ _ _ _) as [M|] eqn:dom; [|discriminate]. intro ok.
+  unfold prove, at_point_and. destruct (compile q) as [[st a]|] eqn:comp; [|discriminate]. destruct (domain_point _ _ _ _) as [M|] eqn:dom; [|discriminate]. intro ok.
   split; [exact (compile_runs _ _ _ comp)|split].
   { destruct (domain_point_correct _ _ _ _ _ _ comp dom) as (_ & _ & d & _). eexists; eexists; split; [exact d|]. unfold follows in ok. destruct (claimed q) as [| | | | | | | |f ulps b r]; try exact I.
     apply andb_prop in ok as [ok _]. rewrite <- (firstn_skipn (Z.to_nat (entries (selected q))) point) in ok. exact (representable_correct f _ _ ok). }
@@ -33,9 +33,17 @@ Proof.
   - exact (is_proper_correct q st a comp _ ok).
   - apply andb_prop in ok as [_ ok]. exact (rounding_follows_correct q f ulps b r ok).
 Qed.
+Theorem prove_in_boxes_sound q cover : prove_in_boxes q cover = true -> runs q /\ (exists x w, concerned q x w) /\ holds q.
+Proof.
+  unfold prove_in_boxes, at_point_and. destruct (compile q) as [[st a]|] eqn:comp; [|discriminate]. destruct (domain_point _ _ _ _) as [M|] eqn:dom; [|discriminate]. intro ok.
+  split; [exact (compile_runs _ _ _ comp)|split; [|exact (follows_in_boxes_correct q st a comp _ ok)]].
+  destruct (domain_point_correct _ _ _ _ _ _ comp dom) as (_ & _ & d & _). eexists; eexists; split; [exact d|].
+  unfold follows_in_boxes, by_derivatives in ok. destruct (claimed q); try exact I. discriminate.
+Qed.
 Theorem prove_loss_sound l p c : prove_loss l p c = true -> LossHolds l p.
 Proof.
-  unfold prove_loss, LossHolds. destruct (read_question l p) as [q|]; [|discriminate]. destruct (read_points 76 c) as [point|]; [|discriminate]. apply prove_sound.
+  unfold prove_loss, LossHolds. destruct (read_question l p) as [q|]; [|discriminate]. destruct (read_points 76 c) as [point|]; [apply prove_sound|].
+  destruct (read_cover _ _ c) as [cover|]; [apply prove_in_boxes_sound|discriminate].
 Qed.
 
 (** ** Refutations *)

@@ -24,15 +24,6 @@ Definition certainly_le (x y : value) : bool := certainly_at_most (fst x) (fst y
 Definition zero_value : value := (zero_interval, Some (Rational 0)).
 Definition one_value : value := (unit_interval, Some (Rational 1)).
 
-(** a program gives each instruction one value *)
-Lemma models_unique C x v v' i o : ordered C -> (forall i o k, PositiveMap.find i C = Some o -> In k (operands o) -> exists p, PositiveMap.find k C = Some p) ->
-  models C x v -> models C x v' -> PositiveMap.find i C = Some o -> v i = v' i.
-Proof.
-  intros in_order closed values values'. revert o. induction i as [i IH] using (well_founded_induction (Wf_nat.well_founded_ltof positive Pos.to_nat)). intros o found.
-  rewrite (values _ _ found), (values' _ _ found). rewrite <- (value_of_local x i o v v'); [destruct o; reflexivity|].
-  intros k ink. destruct (closed _ _ _ found ink) as [p at_k]. apply (IH k) with (2 := at_k). now apply Pos2Nat.inj_lt, (in_order _ _ found).
-Qed.
-
 Section Margin.
 Variables (q : question) (st : state) (a : positive).
 (** the loss is a function of one number, and of nothing else *)
@@ -221,8 +212,7 @@ Proof.
   intros everywhere none smooth. destruct (compile_correct _ _ _ comp) as (wf & lt & at_points). set (C := instructions st) in *.
   set (V := fun m => valuation C (at_inputs [m] [])). assert (values : forall m, models C (at_inputs [m] []) (V m)) by (intro m; apply valuation_correct, (proj1 wf)).
   assert (is_loss : forall m, V m a = loss q [m] []).
-  { intro m. destruct (in_domain_iff q st a [m] [] comp (everywhere m) none) as (v & vals & num & _). rewrite <- num. apply (proj2 wf) in lt as [o found].
-    apply (models_unique C (at_inputs [m] []) (V m) v a o (proj1 wf)); auto. intros i p k at_i ink. apply (proj2 wf). assert (lt_k := proj1 wf _ _ at_i _ ink). assert (lt_i : (i < next st)%positive) by (apply (proj2 wf); now exists p). lia. }
+  { intro m. exact (loss_value q st a [m] [] (V m) comp (everywhere m) none (values m)). }
   assert (fine0 : fine true C (V 0) a) by (apply (proj2 wf) in lt as [o found]; exact (fine_at_zero (V 0) smooth (values 0) a o found)).
   set (dx := fun (h : R) (i : positive) => if Pos.eqb i 1 then h else 0).
   assert (diff : filterdiff (fun m => V m a) (locally 0) (fun h => tangent C (V 0) (dx h) a)).

@@ -27,6 +27,14 @@ Proof. intros all ins. rewrite <- (ranges_length q l all). f_equal. symmetry. ex
 
 (** ** The program *)
 
+(** a program gives each instruction one value *)
+Lemma models_unique C x v v' i o : ordered C -> (forall i o k, PositiveMap.find i C = Some o -> In k (operands o) -> exists p, PositiveMap.find k C = Some p) ->
+  models C x v -> models C x v' -> PositiveMap.find i C = Some o -> v i = v' i.
+Proof.
+  intros in_order closed values values'. revert o. induction i as [i IH] using (well_founded_induction (Wf_nat.well_founded_ltof positive Pos.to_nat)). intros o found.
+  rewrite (values _ _ found), (values' _ _ found). rewrite <- (value_of_local x i o v v'); [destruct o; reflexivity|].
+  intros k ink. destruct (closed _ _ _ found ink) as [p at_k]. apply (IH k) with (2 := at_k). now apply Pos2Nat.inj_lt, (in_order _ _ found).
+Qed.
 (** the entries of the inputs, by their numbers *)
 Definition at_inputs (x w : list R) (i : positive) : R := nth (Nat.pred (Pos.to_nat i)) (x ++ w) 0%R.
 
@@ -77,6 +85,13 @@ Proof.
   intros comp ix iw. destruct (compile_sized _ _ _ comp) as [sx sw]. destruct (compile_correct _ _ _ comp) as (_ & _ & at_points).
   destruct (at_points x w (inside_length _ _ _ sx ix) (inside_length _ _ _ sw iw)) as (v & g & values & E & num & grd).
   exists v. unfold loss, in_domain. rewrite E. split; [exact values|split; [exact num|]]. tauto.
+Qed.
+
+Lemma loss_value q st a x w v : compile q = Some (st, a) -> inside q (selected q) x -> inside q (others q) w -> models (instructions st) (at_inputs x w) v -> v a = loss q x w.
+Proof.
+  intros comp ix iw values. destruct (compile_correct _ _ _ comp) as (wf & lt & _). destruct (in_domain_iff q st a x w comp ix iw) as (v' & values' & <- & _).
+  apply (proj2 wf) in lt as [o found]. apply (models_unique (instructions st) (at_inputs x w) v v' a o (proj1 wf)); auto.
+  intros i p k at_i ink. apply (proj2 wf). assert (lt_k := proj1 wf _ _ at_i _ ink). assert (lt_i : (i < next st)%positive) by (apply (proj2 wf); now exists p). lia.
 Qed.
 
 (** ** Between two points *)
