@@ -7,7 +7,9 @@
     is the set of the x within their bounds at which it is defined: denominators are not 0, logarithms are taken of positive numbers, roots of numbers
     that are not negative.
 
-    Main definitions: [question], [read_question], [in_domain], [loss], [holds], [LossHolds], [LossFails].
+    And what it means that one loss is nowhere less than another, as a proposition about two graphs and a text.
+
+    Main definitions: [question], [read_question], [in_domain], [loss], [holds], [LossHolds], [LossFails], [LossAbove], [LossNotAbove].
 
     Trust: SPEC.
     Source: S. Boyd, L. Vandenberghe, Convex Optimization, 2004, section 3.1 (convexity, with the domain being convex); Y. Nesterov,
@@ -200,4 +202,31 @@ Definition LossFails (loss_file property_file : bytes) : Prop :=
   match read_question loss_file property_file with
   | None => False
   | Some q => runs q /\ ~ holds q
+  end.
+
+(** ** One loss above another
+
+    Two graphs, and a text: (upper-bounds 1), and then any number of bounds, as above.  The second loss takes inputs of the first by their names, in the same shapes; it need not
+    take all.  The claim is about the inputs within their bounds at which both are defined. *)
+Definition read_bounds (s : bytes) : option (list (bytes * bounds)) :=
+  do t <- tokens s; do l <- parse t [] [];
+  match l with List [w; v] :: limits => if is_word s "upper-bounds" w && is_word s "1" v then map_all (read_limit s) limits else None | _ => None end.
+(** both losses as functions of all inputs of the first; which property is claimed of each alone does not matter *)
+Definition read_pair (upper_file lower_file text_file : bytes) : option (question * question) :=
+  do f <- read_graph upper_file; do g <- read_graph lower_file; do limits <- read_bounds text_file;
+  do _ <- map_all (fun l => find_input (graph_inputs f) (fst l)) limits;
+  let known := forallb (fun p => match find_input (graph_inputs f) (fst p) with Some i => equal_lists (snd p) (snd i) | None => false end) (graph_inputs g) in
+  let as_function h := Question h NonNegative (graph_inputs f) [] limits in
+  when (known && different (map fst (graph_inputs f))) (Some (as_function f, as_function g)).
+(** The first is nowhere less than the second; and there is a point at which both are defined. *)
+Definition LossAbove (upper_file lower_file text_file : bytes) : Prop :=
+  match read_pair upper_file lower_file text_file with
+  | None => False
+  | Some (q, r) => runs q /\ runs r /\ (exists x, in_domain q x [] /\ in_domain r x []) /\
+      forall x, in_domain q x [] -> in_domain r x [] -> (loss r x [] <= loss q x [])%R
+  end.
+Definition LossNotAbove (upper_file lower_file text_file : bytes) : Prop :=
+  match read_pair upper_file lower_file text_file with
+  | None => False
+  | Some (q, r) => runs q /\ runs r /\ exists x, in_domain q x [] /\ in_domain r x [] /\ (loss q x [] < loss r x [])%R
   end.

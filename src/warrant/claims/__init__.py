@@ -24,6 +24,7 @@ from warrant.claims._interface import (
     Theorem,
     Witness,
 )
+from warrant.claims.above import Above
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
 from warrant.claims.conformal import Conformal
@@ -45,6 +46,7 @@ from warrant.errors import WrongInput
 
 __all__ = [
     "THEOREM_NAME",
+    "Above",
     "Accuracy",
     "Artefact",
     "Chain",
@@ -97,6 +99,7 @@ _FAMILIES: dict[
     | type[Converges]
     | type[Gradient]
     | type[Loss]
+    | type[Above]
     | type[Accuracy]
     | type[Chain]
     | type[Conformal]
@@ -124,6 +127,7 @@ _FAMILIES: dict[
     Smoothing.family: Smoothing,
     Gradient.family: Gradient,
     Loss.family: Loss,
+    Above.family: Above,
 }
 
 

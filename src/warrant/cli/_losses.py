@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from warrant._api import DEFAULT_TIMEOUT, prove_claim
 from warrant._imports import import_object, names_object
@@ -26,6 +26,9 @@ from warrant.statements import (
     StrictlyProper,
     UpperBounds,
 )
+
+if TYPE_CHECKING:
+    from warrant.losses import Translated
 
 __all__ = ["add"]
 
@@ -51,8 +54,8 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     which.add_argument("--smooth", metavar="L", help="its gradient is Lipschitz with this constant")
     which.add_argument(
         "--upper-bounds",
-        choices=["zero-one"],
-        help="as a loss of a margin, it is at least the 0–1 loss",
+        metavar="(zero-one | OTHER)",
+        help="as a loss of a margin, it is at least the 0–1 loss; or it is at least another loss, given like LOSS",
     )
     which.add_argument(
         "--calibrated", action="store_true", help="as a loss of a margin, it is calibrated for classification"
@@ -126,18 +129,20 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
         )
     else:
         claimed = LipschitzLoss(arguments.by, limits, arguments.lipschitz)
+    expression = _expression(arguments.loss)
     note: tuple[str, ...] = ()
-    if names_object(arguments.loss) and not Path(arguments.loss).exists():
-        from warrant.losses import is_expression, translate
-
-        found = import_object(arguments.loss, kind="expression", expected="MODULE:NAME")
-        if not is_expression(found):
-            raise WrongInput(f"{arguments.loss} is a {type(found).__name__}", expected="an expression of CVXPY")
-        expression = translate(found)
+    if expression is not None:
         data, name, note = expression.data, f"{arguments.loss.partition(':')[2]}.onnx", (expression.note,)
         claimed = claimed.within(expression.variables, expression.bounds)
     else:
         data, name = read_model(Path(arguments.loss))
+    if isinstance(claimed, UpperBounds) and not claimed.word:
+        other = _expression(claimed.other)
+        by = None if expression is not None else claimed.by
+        claimed = replace(claimed, by=by, other=claimed.other if other is None else other.data)
+        if other is not None:
+            note = (*note, other.note)
+            claimed = replace(claimed, bounds={**other.bounds, **claimed.bounds})
     claim = claimed.claim(data, name=name)
     with progress("analysing the loss") as (report, stage):
         verdict = prove_claim(
@@ -149,3 +154,15 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
             stage=stage,
         )
     return replace(verdict, notes=(*note, *verdict.notes))
+
+
+def _expression(given: str) -> Translated | None:
+    """The expression of CVXPY that MODULE:NAME names; None: it is the path of a file."""
+    from warrant.losses import is_expression, translate
+
+    if not names_object(given) or Path(given).exists():
+        return None
+    found = import_object(given, kind="expression", expected="MODULE:NAME")
+    if not is_expression(found):
+        raise WrongInput(f"{given} is a {type(found).__name__}", expected="an expression of CVXPY")
+    return translate(found)

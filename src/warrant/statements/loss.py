@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from warrant._bounds import Bounds, Number, clauses, limit_lines, rational, read_limits, to_fraction, writable
-from warrant.claims import Loss
+from warrant.claims import Above, Loss, read_model
 from warrant.errors import WrongInput
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "StrictlyProper",
     "UpperBounds",
     "read_property",
+    "read_upper_bounds",
 ]
 
 
@@ -58,7 +59,7 @@ class _Property(ABC):
         """The property, for people."""
         return self.word
 
-    def claim(self, model: bytes, *, name: str = "loss.onnx") -> Loss:
+    def claim(self, model: bytes, *, name: str = "loss.onnx") -> Loss | Above:
         """The claim that the loss in an ONNX file has the property.
 
         Raises:
@@ -160,19 +161,43 @@ class SmoothLoss(_Property):
 
 @dataclass(frozen=True)
 class UpperBounds(_Property):
-    """The loss of a margin m, the only entry of the named input, is at least 1 for m ≤ 0, and at least 0 otherwise."""
+    """The loss is at least the 0–1 loss, or at least another loss, wherever both are defined.
 
-    other: Literal["zero-one"] = "zero-one"
+    The 0–1 loss of a margin m, the only entry of the named input, is 1 for m ≤ 0, and 0 otherwise.
+
+    Attributes:
+        other: ``"zero-one"``; or another loss, which takes inputs of the first by their names: an ONNX file, its
+            bytes, a ModelProto, or for :func:`warrant.prove` an expression of CVXPY.
+    """
+
+    other: Any = field(default="zero-one", repr=False)
 
     @property
     def adjective(self) -> str:
         """The property, for people."""
-        return "at least the 0–1 loss"
+        return "at least the 0–1 loss" if self.word else "at least the other loss"
 
     @property
     def word(self) -> str:
-        """The property, as the text says it."""
-        return f"(upper-bounds {self.other})"
+        """The property, as the text says it; empty where there is another loss, which is a file of its own."""
+        return "(upper-bounds zero-one)" if isinstance(self.other, str) and self.other == "zero-one" else ""
+
+    def claim(self, model: bytes, *, name: str = "loss.onnx") -> Loss | Above:
+        """The claim that the loss in an ONNX file is such a bound.
+
+        Raises:
+            WrongInput: a file cannot be read, or the losses or the margin do not fit together.
+        """
+        if self.word:
+            return super().claim(model, name=name)
+        if self.by is not None:
+            hint = "leave out the names: the claim is about all inputs"
+            raise WrongInput("inputs are named, and another loss", expected="one of the two", hint=hint)
+        data, other = read_model(self.other)
+        text = "".join(f"{line}\n" for line in ["(upper-bounds 1)", *limit_lines(self.bounds)])
+        claim = Above(model, data, text.encode(), name, other)
+        claim.validate()
+        return claim
 
 
 @dataclass(frozen=True)
@@ -353,3 +378,20 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
                 case _:
                     pass
     raise WrongInput("it states no property of a loss", file=file, expected=expected)
+
+
+def read_upper_bounds(data: bytes, *, file: str) -> Bounds:
+    """The bounds of inputs that the text of a claim about two losses states.
+
+    Raises:
+        WrongInput: it states none.
+    """
+    expected = "(upper-bounds 1) and then bounds: (least NAME NUMBER), (most NAME NUMBER)"
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise WrongInput("not a text", file=file, expected=expected) from None
+    match clauses(text):
+        case [["upper-bounds", "1"], *limits]:
+            return read_limits(limits, file=file, expected=expected)
+    raise WrongInput("it states no bounds of two losses", file=file, expected=expected)
