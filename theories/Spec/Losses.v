@@ -22,8 +22,8 @@ Local Open Scope Z_scope.
 Local Open Scope bool_scope.
 Local Open Scope pstring_scope.
 
-(** what the entries of the selected inputs are to be equal to: the entries of another input, or a number *)
-Inductive target := AtInput (name : bytes) | AtNumber (number : Q).
+(** what the entries of the selected inputs are to be equal to: the entries of another input, their logarithms, or a number *)
+Inductive target := AtInput (name : bytes) | AtLogarithm (name : bytes) | AtNumber (number : Q).
 Inductive property := Convex | NonNegative | Lipschitz (constant : Q) | Smooth (constant : Q) | BoundsZeroOne | Calibrated | MinimisedAt (where_ : target) | StrictlyProper
   | RoundingError (f : format) (ulps absolute relative : Q).
 (** the least and the greatest number that an entry may be, where there is such a bound *)
@@ -38,7 +38,7 @@ Record question := Question {
 (** ** The text: (loss 1) (claim convex) (by NAME ...) and then any number of (least NAME NUMBER) and (most NAME NUMBER)
 
     The claims are [convex], [nonnegative], [(lipschitz NUMBER)] and [(smooth NUMBER)]; and, where the named inputs have one entry together, the margin,
-    [(upper-bounds zero-one)] and [calibrated]; and [(minimised-at NAME)], of another input with as many entries, and [(minimised-at-number NUMBER)]; and
+    [(upper-bounds zero-one)] and [calibrated]; and [(minimised-at NAME)] and [(minimised-at-logarithm NAME)], of another input with as many entries, and [(minimised-at-number NUMBER)]; and
     [strictly-proper], where there is one other input, with as many entries, the outcome; and [(rounding FORMAT ULPS ABSOLUTE RELATIVE)], with [binary32] or [binary64] and at least 1 unit in the last place.  A bound holds for all entries of the input. *)
 Section Reader.
 Variable s : bytes.
@@ -57,6 +57,7 @@ Definition read_property (e : expression) : option property :=
       else if is_word s "smooth" w then do q <- rational s n; Some (Smooth q)
       else if is_word s "upper-bounds" w && is_word s "zero-one" n then Some BoundsZeroOne
       else if is_word s "minimised-at" w then do n <- word n; Some (MinimisedAt (AtInput n))
+      else if is_word s "minimised-at-logarithm" w then do n <- word n; Some (MinimisedAt (AtLogarithm n))
       else if is_word s "minimised-at-number" w then do q <- rational s n; Some (MinimisedAt (AtNumber q))
       else None
     | List [w; f; k; a; r] =>
@@ -89,7 +90,7 @@ Definition entries (l : list (bytes * list Z)) : Z := fold_right (fun p n => siz
 Definition fits (p : property) (selected others : list (bytes * list Z)) : bool :=
   match p with
   | BoundsZeroOne | Calibrated => entries selected =? 1
-  | MinimisedAt (AtInput n) => match find_input others n with Some i => size (snd i) =? entries selected | None => false end
+  | MinimisedAt (AtInput n) | MinimisedAt (AtLogarithm n) => match find_input others n with Some i => size (snd i) =? entries selected | None => false end
   | StrictlyProper => match others with [i] => size (snd i) =? entries selected | _ => false end
   | _ => true
   end.
@@ -139,7 +140,14 @@ End Loss.
 Fixpoint entries_of {A} (name : bytes) (l : list (bytes * list Z)) (w : list A) : list A :=
   match l with [] => [] | (m, s) :: l => let k := Z.to_nat (size s) in if same name m then firstn k w else entries_of name l (skipn k w) end.
 Definition target_of (q : question) (t : target) (w : list R) : list R :=
-  match t with AtInput n => entries_of n (others q) w | AtNumber c => repeat (Q2R c) (Z.to_nat (entries (selected q))) end.
+  match t with
+  | AtInput n => entries_of n (others q) w
+  | AtLogarithm n => map ln (entries_of n (others q) w)
+  | AtNumber c => repeat (Q2R c) (Z.to_nat (entries (selected q)))
+  end.
+(** logarithms are of positive numbers *)
+Definition target_exists (q : question) (t : target) (w : list R) : Prop :=
+  match t with AtLogarithm n => Forall (fun b => (0 < b)%R) (entries_of n (others q) w) | _ => True end.
 
 (** t x + (1 - t) y *)
 Definition mix (t : R) (x y : list R) : list R := zip_with (fun a b => t * a + (1 - t) * b)%R x y.
@@ -166,7 +174,7 @@ Definition holds (q : question) : Prop :=
   | BoundsZeroOne => forall w m, in_domain q [m] w -> (zero_one m <= loss q [m] w)%R
   (* the loss is least at the target, and nowhere else *)
   | MinimisedAt t => forall w x, in_domain q x w ->
-      let y := target_of q t w in in_domain q y w /\ (loss q y w <= loss q x w)%R /\ (loss q x w = loss q y w -> x = y)
+      let y := target_of q t w in target_exists q t w /\ in_domain q y w /\ (loss q y w <= loss q x w)%R /\ (loss q x w = loss q y w -> x = y)
   (* there is a forecast; and among all forecasts the loss is strictly proper *)
   | StrictlyProper => let n := Z.to_nat (entries (selected q)) in
       (exists p, forecast q p) /\ strictly_proper n (forecast q) (fun p k => loss q (vector n p) (vector n (outcome k)))

@@ -121,7 +121,7 @@ class Loss:
             elif not two_points(claimed):
                 remark = f"the loss is about {values[0]:.9g}"
                 if isinstance(claimed, MinimisedExactlyAt):
-                    remark += f", and {values[1]:.9g} at {claimed.at}"
+                    remark += f", and {values[1]:.9g} at {claimed.adjective.rpartition(' at ')[2]}"
                 if claimed.word == "calibrated":
                     at_zero = float(at_points(found.program, claimed, layout, np.zeros((1, n)))[0][0])
                     remark += f", and {at_zero:.9g} at 0; no positive margin has a smaller loss than the first"

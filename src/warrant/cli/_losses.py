@@ -62,6 +62,9 @@ def add(verbs: Any, finish: Finish, codes: str) -> None:
     )
     which.add_argument("--minimised-at", metavar="AT", help="it is least exactly at this input, or this number")
     which.add_argument(
+        "--minimised-at-logarithm", metavar="NAME", help="it is least exactly at the logarithms of this input's entries"
+    )
+    which.add_argument(
         "--strictly-proper",
         action="store_true",
         help="it is a strictly proper score of the forecast that --by names; the other input is the outcome",
@@ -119,6 +122,8 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
         claimed = StrictlyProper(arguments.by, limits)
     elif arguments.minimised_at is not None:
         claimed = MinimisedExactlyAt(arguments.by, limits, arguments.minimised_at)
+    elif arguments.minimised_at_logarithm is not None:
+        claimed = MinimisedExactlyAt(arguments.by, limits, arguments.minimised_at_logarithm, logarithm=True)
     elif arguments.upper_bounds is not None:
         claimed = UpperBounds(arguments.by, limits, arguments.upper_bounds)
     elif arguments.smooth is not None:

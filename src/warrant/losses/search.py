@@ -122,7 +122,8 @@ def _target(claimed: MinimisedExactlyAt, layout: Layout, numbers: Floats) -> Flo
     at = str(claimed.at)
     columns = [k for k, name in enumerate(layout.names) if name == at or name.startswith(f"{at}[")]
     if columns:
-        return np.asarray(numbers[:, columns])
+        with np.errstate(all="ignore"):
+            return np.asarray(np.log(numbers[:, columns]) if claimed.logarithm else numbers[:, columns])
     return np.full((len(numbers), layout.selected), float(Fraction(at)))
 
 
@@ -234,7 +235,10 @@ def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
             "no counterexample was found"
         )
     if isinstance(claimed, MinimisedExactlyAt) and "nonnegative" not in found.known.get(found.value, frozenset()):
-        return "it does not follow that the loss is at least 0; no counterexample was found"
+        return (
+            f"it follows neither that the loss is at least 0, nor that it is {claimed.adjective} as a convex one of "
+            "which the gradient is 0 there; no counterexample was found"
+        )
     return f"it does not follow that the loss is {claimed.adjective}; no counterexample was found"
 
 

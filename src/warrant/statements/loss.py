@@ -221,22 +221,30 @@ class MinimisedExactlyAt(_Property):
 
     Attributes:
         at: the name of another input with as many entries; or a number, for all entries.
+        logarithm: of an input: where they equal the logarithms of its entries, which have to be positive.
     """
 
     at: Number = 0
+    logarithm: bool = False
 
     @property
     def adjective(self) -> str:
         """The property, for people."""
-        return f"least exactly at {self.at}"
+        return f"least exactly at {f'ln {self.at}' if self.logarithm else self.at}"
 
     @property
     def word(self) -> str:
         """The property, as the text says it."""
+        if self.logarithm:
+            return self._at_input
         try:
             return f"(minimised-at-number {rational(self.at, 'the minimum')})"
         except WrongInput:
-            return f"(minimised-at {writable(str(self.at))})"
+            return self._at_input
+
+    @property
+    def _at_input(self) -> str:
+        return f"(minimised-at{'-logarithm' if self.logarithm else ''} {writable(str(self.at))})"
 
     def text(self, inputs: Sequence[str]) -> bytes:
         """The text for a loss with these inputs, of which ``at`` may be one.
@@ -246,17 +254,18 @@ class MinimisedExactlyAt(_Property):
             Unsupported: an input's name cannot be written in such a text.
         """
         if self.at not in inputs:
-            if self.word.startswith("(minimised-at "):
-                what = f"{self.at!r} is neither an input of the loss nor a number"
-                raise WrongInput(what, expected=f"a number, or one of: {', '.join(inputs)}")
-            return super().text(inputs)
+            if self.word.startswith("(minimised-at-number "):
+                return super().text(inputs)
+            known = ", ".join(inputs)
+            what = f"{self.at!r} is no input of the loss{'' if self.logarithm else ', and no number'}"
+            raise WrongInput(what, expected=f"one of: {known}" if self.logarithm else f"a number, or one of: {known}")
         if self.by is None:
             return replace(self, by=tuple(name for name in inputs if name != self.at)).text(inputs)
         if self.at in self.by:
             raise WrongInput(
                 f"the loss is to be least at its own input {self.at!r}", expected="another input, or a number"
             )
-        return self._written(inputs, f"(minimised-at {writable(str(self.at))})")
+        return self._written(inputs, self._at_input)
 
 
 @dataclass(frozen=True)
@@ -360,6 +369,8 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
                     return UpperBounds(tuple(names), bounds)
                 case ["minimised-at", name]:
                     return MinimisedExactlyAt(tuple(names), bounds, name)
+                case ["minimised-at-logarithm", name]:
+                    return MinimisedExactlyAt(tuple(names), bounds, name, logarithm=True)
                 case ["minimised-at-number", number]:
                     return MinimisedExactlyAt(tuple(names), bounds, to_fraction(number, "the minimum"))
                 case ["strictly-proper"]:
