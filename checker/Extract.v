@@ -17,7 +17,7 @@ From Coq Require Import ExtrOcamlBasic ExtrOCamlInt63 ExtrOCamlFloats ExtrOCamlP
 From Coq Require Import BinNums QArith_base.
 From Warrant Require Import Spec.Bytes.
 From Warrant Require Spec.Onnx Spec.VnnLib Spec.Rates Spec.Methods Spec.Relations Spec.Training Spec.Gradients Spec.Losses Spec.Tables Spec.Accuracy Spec.Chains Spec.Conformal Spec.Smoothing
-  Spec.Networks Spec.Privacy Spec.Certified Spec.Slopes Spec.Links Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check Checker.Losses.Check Checker.Slopes.Check
+  Spec.Networks Spec.Privacy Spec.Certified Spec.Slopes Spec.Links Checker.Prove Checker.Relations Checker.Witness Checker.Gradients.Check Checker.Losses.Check Checker.Losses.Above Checker.Slopes.Check
   Main Optimization Relations Training Gradients Losses Probability Certified Slopes Links.
 
 (** ** What main.ml calls, by names that occur nowhere else *)
@@ -51,6 +51,8 @@ Definition warrant_prove_gradient_within : bytes -> bytes -> bytes -> bytes -> b
 Definition warrant_refute_gradient : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Gradients.refute_gradient.
 Definition warrant_prove_loss : bytes -> bytes -> bytes -> bool := Warrant.Losses.prove_loss.
 Definition warrant_refute_loss : bytes -> bytes -> bytes -> bool := Warrant.Losses.refute_loss.
+Definition warrant_prove_above : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Losses.prove_above.
+Definition warrant_refute_above : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Losses.refute_above.
 Definition warrant_prove_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_relation.
 Definition warrant_refute_relation : bytes -> bytes -> bytes -> bool := Warrant.Relations.refute_relation.
 Definition warrant_prove_comparison : bytes -> bytes -> bytes -> bytes -> bool := Warrant.Relations.prove_comparison.
@@ -106,6 +108,8 @@ Definition warrant_reads_graph (m : bytes) : bool := is_some (Onnx.read_graph m)
 Definition warrant_reads_question (f d w : bytes) : bool := is_some (Spec.Gradients.read_question f d w).
 Definition warrant_compiles_gradient (f d w : bytes) : bool := is_some (Checker.Gradients.Check.describe f d w).
 Definition warrant_reads_loss (l p : bytes) : bool := is_some (Spec.Losses.read_question l p).
+Definition warrant_reads_above : bytes -> bytes -> bytes -> bool := Checker.Losses.Above.reads_pair.
+Definition warrant_compiles_above : bytes -> bytes -> bytes -> bool := Checker.Losses.Above.compiles_pair.
 Definition warrant_compiles_loss (l p : bytes) : bool := is_some (Checker.Losses.Check.describe l p).
 
 (** for the search of gradients and of losses (program.ml) *)
@@ -142,3 +146,4 @@ Extraction "warrant_checker.ml" warrant_prove warrant_refute warrant_prove_reach
   warrant_prove_linked_relation warrant_refute_linked_relation warrant_prove_linked_comparison warrant_refute_linked_comparison
   warrant_prove_probabilities warrant_refute_probabilities warrant_reads_link warrant_prove_slopes warrant_refute_slopes warrant_reads_slopes warrant_compiles_slopes
   warrant_prove_loss warrant_refute_loss warrant_reads_loss warrant_compiles_loss warrant_listing warrant_cover warrant_rounding warrant_program warrant_differing warrant_boxes warrant_enclosures.
+  warrant_prove_loss warrant_refute_loss warrant_prove_above warrant_refute_above warrant_reads_above warrant_compiles_above warrant_reads_loss warrant_compiles_loss warrant_listing warrant_rounding warrant_program warrant_differing warrant_boxes warrant_enclosures.

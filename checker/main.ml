@@ -20,6 +20,7 @@
                                        or Gradients.prove_gradient, .prove_gradient_at_kinks, .prove_subgradient, .prove_gradient_everywhere or .prove_gradient_within did:
                                        gradient_sound, gradient_at_kinks_sound, subgradient_sound, gradient_everywhere_sound, gradient_within_sound;
                                        or Losses.prove_loss did, and Losses.loss_sound says what that means;
+                                       or Losses.prove_above did, and Losses.above_sound says what that means;
                                        or Relations.prove_relation or .prove_comparison did: relation_proved_sound, comparison_proved_sound;
                                        or Certified.prove_certified did, and Certified.certified_sound says what that means;
                                        or Slopes.prove_slopes did, and Slopes.slopes_sound says what that means;
@@ -29,6 +30,7 @@
      REFUTED                      1    Main.refute answered true, and Main.refuted_sound says what that means;
                                        or Gradients.refute_gradient did, and Gradients.gradient_refuted_sound says what that means;
                                        or Losses.refute_loss did, and Losses.loss_refuted_sound says what that means;
+                                       or Losses.refute_above did, and Losses.above_refuted_sound says what that means;
                                        or Relations.refute_relation or .refute_comparison did: relation_refuted_sound, comparison_refuted_sound;
                                        or Probability.refute_chain did: chain_refuted_sound;
                                        or Probability.refute_independence did: independence_refuted_sound;
@@ -179,6 +181,16 @@ let decide_loss loss property certificate =
   else if not (Checker.warrant_compiles_loss loss property) then
     Unknown "the loss does not give one number, or something is used that the checker does not know"
   else Unknown "the certificate was refused: it neither proves nor refutes the property"
+
+let decide_above upper lower bounds certificate =
+  if Checker.warrant_prove_above upper lower bounds certificate then Proved
+  else if Checker.warrant_refute_above upper lower bounds certificate then Refuted
+  else if not (Checker.warrant_reads_graph upper) then Unknown "the first loss is not an ONNX file that the checker reads"
+  else if not (Checker.warrant_reads_graph lower) then Unknown "the second loss is not an ONNX file that the checker reads"
+  else if not (Checker.warrant_reads_above upper lower bounds) then Unknown "the inputs of the two losses and the bounds do not fit together"
+  else if not (Checker.warrant_compiles_above upper lower bounds) then
+    Unknown "a loss does not give one number, or something is used that the checker does not know"
+  else Unknown "the certificate was refused: it neither proves nor refutes that the one loss is nowhere less than the other"
 
 let decide_chain claim matrix distribution certificate =
   let refuse () =
@@ -340,6 +352,9 @@ let families = [
     | _ -> None);
   "loss", "LOSS PROPERTY CERTIFICATE", (function
     | [ loss; property; certificate ] -> Some (fun () -> decide_loss loss property certificate)
+    | _ -> None);
+  "above", "UPPER LOWER BOUNDS CERTIFICATE", (function
+    | [ upper; lower; bounds; certificate ] -> Some (fun () -> decide_above upper lower bounds certificate)
     | _ -> None) ]
 
 let usage () =

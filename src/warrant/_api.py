@@ -102,7 +102,7 @@ def prove(
         WrongInput: the model or the property cannot be read or has no meaning, or ``out`` is taken by something else.
     """
     from warrant.models.exporters import replayed
-    from warrant.statements import Equivalent, LossProperty, Statement
+    from warrant.statements import Equivalent, LossProperty, Statement, UpperBounds
 
     known = given(model, samples, output)
     if known.defaults is not None:
@@ -110,6 +110,11 @@ def prove(
             raise WrongInput("a CVXPY expression", expected="a property of losses, such as warrant.Convex()")
         property = property.within(known.defaults.variables, known.defaults.bounds)
     notes, originals = known.notes, [known.original]
+    if isinstance(property, UpperBounds) and not property.word:
+        bound = given(property.other, samples, output)
+        limits = bound.defaults.bounds if bound.defaults is not None else {}
+        property = replace(property, by=None, other=bound.data, bounds={**limits, **property.bounds})
+        notes = (*notes, *bound.notes)
     if isinstance(property, Equivalent):
         second = given(property.other, samples, output)
         property = replace(property, other=second.data)

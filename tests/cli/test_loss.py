@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from native import Checker
 from small_gradients import Builder
+from small_loss_pairs import loss
 from small_losses import FORECASTS, MARGINS, absolute, cross_entropy, focal, indirect
 
 import warrant
@@ -64,6 +65,23 @@ def test_losses_of_a_margin(here: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert "no positive margin has a smaller loss" in capsys.readouterr().out
     assert main(["check", "perceptron-classificationcalibrated.warrant"]) == 1
     assert main(["loss", "perceptron.onnx", "--upper-bounds", "zero-one"]) == 1
+
+
+def test_another_loss(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "hinge-of-2m.onnx").write_bytes(
+        loss(lambda f: f("Relu", f("Sub", f.number(1.0), f("Add", "m", "m"))), m=[])
+    )
+    assert main(["loss", "hinge.onnx", "--upper-bounds", "perceptron.onnx"]) == 0
+    folder = here / "hinge-above-perceptron.warrant"
+    assert main(["check", str(folder)]) == 0
+    assert main(["audit", str(folder)]) == 0
+    assert "nowhere less than the second" in capsys.readouterr().out
+    (folder / "lower.onnx").write_bytes((here / "hinge-of-2m.onnx").read_bytes())
+    assert isinstance(warrant.check(folder), warrant.Unknown)
+    assert main(["loss", "hinge.onnx", "--upper-bounds", "hinge-of-2m.onnx"]) == 1
+    assert "the first loss is about" in capsys.readouterr().out
+    assert main(["loss", "hinge.onnx", "--upper-bounds", "hinge-of-2m.onnx", "--bounds", "m=0:"]) == 0
+    assert main(["loss", "hinge.onnx", "--upper-bounds", "nowhere.onnx"]) == 2
 
 
 def test_smoothness(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -104,12 +104,34 @@ def whole(f: Builder) -> tuple[str, str]:
             lambda f: f("InstanceNormalization", f("Unsqueeze", "x", f.axes(0)), *(f.number([k, 3.0]) for k in (1, 2))),
             "InstanceNormalization",
         ),
+        (lambda f: f("Cast", f("Equal", "x", f("Max", f.number(0.25), "x")), to=1), "Equal"),
+        (lambda f: f("Cast", f("Equal", f.number(0.25), f("Max", f.number(0.25), "x")), to=1), "Equal"),
+        (lambda f: f("Cast", f("Equal", f("Min", "x", f.number(-0.25)), "x"), to=1), "Equal"),
+        (lambda f: f("Neg", f.number([[1.0]])), "Neg"),
         (lambda f: f("Elu", "x"), "Elu"),
         (lambda f: f("HardSigmoid", "x"), "HardSigmoid"),
     ],
 )
 def test_operators_of_exporters(build, gone):
     assert gone not in rewritten(build, x=[2, 3])
+
+
+@pytest.mark.parametrize(
+    ("shape", "attributes"),
+    [
+        ([1, 2, 4, 4], {"kernel_shape": [2, 2], "strides": [2, 2]}),
+        ([2, 1, 4, 5], {"kernel_shape": [2, 3]}),
+        ([1, 1, 5, 5], {"kernel_shape": [2, 2], "dilations": [2, 3]}),
+        ([1, 2, 6], {"kernel_shape": [3], "strides": [2]}),
+    ],
+)
+def test_max_pooling(shape, attributes):
+    assert "MaxPool" not in rewritten(lambda f: f("MaxPool", "x", **attributes), x=shape)
+
+
+@pytest.mark.parametrize("attributes", [{"pads": [1, 1, 1, 1]}, {"ceil_mode": 1, "strides": [2, 2]}])
+def test_windows_beyond_the_input_stay(attributes):
+    assert rewritten(lambda f: f("MaxPool", "x", kernel_shape=[2, 2], **attributes), x=[1, 1, 3, 3]) == {"MaxPool"}
 
 
 def test_renamed():
@@ -193,6 +215,48 @@ def test_autograd_functions(torch, factor, right):
 
 
 # ---- what cannot be done is said
+
+
+def _clipped(jax, least, most):
+    return from_jax(lambda x: jax.numpy.clip(x, least, most), [numbers(3)])
+
+
+def test_clip_of_jax(jax):
+    found, other = _clipped(jax, -0.5, 0.5), _clipped(jax, -0.5, 0.25)
+    assert warrant.gradient(found.function, found.derivative, wrt=found.wrt).word == "PROVED"
+    assert warrant.gradient(found.function, other.derivative, wrt=found.wrt).word == "REFUTED"
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_max_pooling_of_torch(torch, stride):
+    from onnx.reference import ReferenceEvaluator
+
+    def pooled(x):
+        return torch.nn.functional.max_pool2d(x, 2, stride)
+
+    found = from_torch(pooled, [torch.tensor(numbers(1, 1, 3, 4), requires_grad=True)])
+    assert warrant.gradient(found.function, found.derivative, wrt=found.wrt).word == "PROVED"
+    # where entries are equal, the first of them is the greatest, here as there
+    rounded = np.round(numbers(1, 1, 3, 4))
+    x = torch.tensor(rounded, requires_grad=True)
+    c = numbers(*pooled(x).shape)
+    (theirs,) = torch.autograd.grad(pooled(x), x, torch.tensor(c))
+    ours = ReferenceEvaluator(onnx.load_from_string(found.derivative)).run(None, {"x": rounded, "cotangent": c})[0]
+    np.testing.assert_allclose(ours, theirs.numpy(), rtol=1e-6)
+
+
+def test_a_wrong_gradient_of_max_pooling_is_refuted(torch):
+    class Pooling(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return torch.nn.functional.max_pool2d(x, 2)
+
+        @staticmethod
+        def backward(ctx, c):
+            return (c / 4).expand(1, 1, 2, 2)
+
+    found = from_torch(Pooling.apply, [torch.tensor(numbers(1, 1, 2, 2), requires_grad=True)])
+    assert warrant.gradient(found.function, found.derivative, wrt=found.wrt).word == "REFUTED"
 
 
 def test_an_export_that_is_something_else_is_no_proof(monkeypatch):

@@ -7,7 +7,9 @@
     is the set of the x within their bounds at which it is defined: denominators are not 0, logarithms are taken of positive numbers, roots of numbers
     that are not negative.
 
-    Main definitions: [question], [read_question], [in_domain], [loss], [holds], [LossHolds], [LossFails].
+    And what it means that one loss is nowhere less than another, as a proposition about two graphs and a text.
+
+    Main definitions: [question], [read_question], [in_domain], [loss], [holds], [LossHolds], [LossFails], [LossAbove], [LossNotAbove].
 
     Trust: SPEC.
     Source: S. Boyd, L. Vandenberghe, Convex Optimization, 2004, section 3.1 (convexity, with the domain being convex); Y. Nesterov,
@@ -20,8 +22,8 @@ Local Open Scope Z_scope.
 Local Open Scope bool_scope.
 Local Open Scope pstring_scope.
 
-(** what the entries of the selected inputs are to be equal to: the entries of another input, or a number *)
-Inductive target := AtInput (name : bytes) | AtNumber (number : Q).
+(** what the entries of the selected inputs are to be equal to: the entries of another input, their logarithms, or a number *)
+Inductive target := AtInput (name : bytes) | AtLogarithm (name : bytes) | AtNumber (number : Q).
 Inductive property := Convex | NonNegative | Lipschitz (constant : Q) | Smooth (constant : Q) | BoundsZeroOne | Calibrated | MinimisedAt (where_ : target) | StrictlyProper
   | RoundingError (f : format) (ulps absolute relative : Q).
 (** the least and the greatest number that an entry may be, where there is such a bound *)
@@ -36,7 +38,7 @@ Record question := Question {
 (** ** The text: (loss 1) (claim convex) (by NAME ...) and then any number of (least NAME NUMBER) and (most NAME NUMBER)
 
     The claims are [convex], [nonnegative], [(lipschitz NUMBER)] and [(smooth NUMBER)]; and, where the named inputs have one entry together, the margin,
-    [(upper-bounds zero-one)] and [calibrated]; and [(minimised-at NAME)], of another input with as many entries, and [(minimised-at-number NUMBER)]; and
+    [(upper-bounds zero-one)] and [calibrated]; and [(minimised-at NAME)] and [(minimised-at-logarithm NAME)], of another input with as many entries, and [(minimised-at-number NUMBER)]; and
     [strictly-proper], where there is one other input, with as many entries, the outcome; and [(rounding FORMAT ULPS ABSOLUTE RELATIVE)], with [binary32] or [binary64] and at least 1 unit in the last place.  A bound holds for all entries of the input. *)
 Section Reader.
 Variable s : bytes.
@@ -55,6 +57,7 @@ Definition read_property (e : expression) : option property :=
       else if is_word s "smooth" w then do q <- rational s n; Some (Smooth q)
       else if is_word s "upper-bounds" w && is_word s "zero-one" n then Some BoundsZeroOne
       else if is_word s "minimised-at" w then do n <- word n; Some (MinimisedAt (AtInput n))
+      else if is_word s "minimised-at-logarithm" w then do n <- word n; Some (MinimisedAt (AtLogarithm n))
       else if is_word s "minimised-at-number" w then do q <- rational s n; Some (MinimisedAt (AtNumber q))
       else None
     | List [w; f; k; a; r] =>
@@ -87,7 +90,7 @@ Definition entries (l : list (bytes * list Z)) : Z := fold_right (fun p n => siz
 Definition fits (p : property) (selected others : list (bytes * list Z)) : bool :=
   match p with
   | BoundsZeroOne | Calibrated => entries selected =? 1
-  | MinimisedAt (AtInput n) => match find_input others n with Some i => size (snd i) =? entries selected | None => false end
+  | MinimisedAt (AtInput n) | MinimisedAt (AtLogarithm n) => match find_input others n with Some i => size (snd i) =? entries selected | None => false end
   | StrictlyProper => match others with [i] => size (snd i) =? entries selected | _ => false end
   | _ => true
   end.
@@ -137,7 +140,14 @@ End Loss.
 Fixpoint entries_of {A} (name : bytes) (l : list (bytes * list Z)) (w : list A) : list A :=
   match l with [] => [] | (m, s) :: l => let k := Z.to_nat (size s) in if same name m then firstn k w else entries_of name l (skipn k w) end.
 Definition target_of (q : question) (t : target) (w : list R) : list R :=
-  match t with AtInput n => entries_of n (others q) w | AtNumber c => repeat (Q2R c) (Z.to_nat (entries (selected q))) end.
+  match t with
+  | AtInput n => entries_of n (others q) w
+  | AtLogarithm n => map ln (entries_of n (others q) w)
+  | AtNumber c => repeat (Q2R c) (Z.to_nat (entries (selected q)))
+  end.
+(** logarithms are of positive numbers *)
+Definition target_exists (q : question) (t : target) (w : list R) : Prop :=
+  match t with AtLogarithm n => Forall (fun b => (0 < b)%R) (entries_of n (others q) w) | _ => True end.
 
 (** t x + (1 - t) y *)
 Definition mix (t : R) (x y : list R) : list R := zip_with (fun a b => t * a + (1 - t) * b)%R x y.
@@ -164,7 +174,7 @@ Definition holds (q : question) : Prop :=
   | BoundsZeroOne => forall w m, in_domain q [m] w -> (zero_one m <= loss q [m] w)%R
   (* the loss is least at the target, and nowhere else *)
   | MinimisedAt t => forall w x, in_domain q x w ->
-      let y := target_of q t w in in_domain q y w /\ (loss q y w <= loss q x w)%R /\ (loss q x w = loss q y w -> x = y)
+      let y := target_of q t w in target_exists q t w /\ in_domain q y w /\ (loss q y w <= loss q x w)%R /\ (loss q x w = loss q y w -> x = y)
   (* there is a forecast; and among all forecasts the loss is strictly proper *)
   | StrictlyProper => let n := Z.to_nat (entries (selected q)) in
       (exists p, forecast q p) /\ strictly_proper n (forecast q) (fun p k => loss q (vector n p) (vector n (outcome k)))
@@ -200,4 +210,31 @@ Definition LossFails (loss_file property_file : bytes) : Prop :=
   match read_question loss_file property_file with
   | None => False
   | Some q => runs q /\ ~ holds q
+  end.
+
+(** ** One loss above another
+
+    Two graphs, and a text: (upper-bounds 1), and then any number of bounds, as above.  The second loss takes inputs of the first by their names, in the same shapes; it need not
+    take all.  The claim is about the inputs within their bounds at which both are defined. *)
+Definition read_bounds (s : bytes) : option (list (bytes * bounds)) :=
+  do t <- tokens s; do l <- parse t [] [];
+  match l with List [w; v] :: limits => if is_word s "upper-bounds" w && is_word s "1" v then map_all (read_limit s) limits else None | _ => None end.
+(** both losses as functions of all inputs of the first; which property is claimed of each alone does not matter *)
+Definition read_pair (upper_file lower_file text_file : bytes) : option (question * question) :=
+  do f <- read_graph upper_file; do g <- read_graph lower_file; do limits <- read_bounds text_file;
+  do _ <- map_all (fun l => find_input (graph_inputs f) (fst l)) limits;
+  let known := forallb (fun p => match find_input (graph_inputs f) (fst p) with Some i => equal_lists (snd p) (snd i) | None => false end) (graph_inputs g) in
+  let as_function h := Question h NonNegative (graph_inputs f) [] limits in
+  when (known && different (map fst (graph_inputs f))) (Some (as_function f, as_function g)).
+(** The first is nowhere less than the second; and there is a point at which both are defined. *)
+Definition LossAbove (upper_file lower_file text_file : bytes) : Prop :=
+  match read_pair upper_file lower_file text_file with
+  | None => False
+  | Some (q, r) => runs q /\ runs r /\ (exists x, in_domain q x [] /\ in_domain r x []) /\
+      forall x, in_domain q x [] -> in_domain r x [] -> (loss r x [] <= loss q x [])%R
+  end.
+Definition LossNotAbove (upper_file lower_file text_file : bytes) : Prop :=
+  match read_pair upper_file lower_file text_file with
+  | None => False
+  | Some (q, r) => runs q /\ runs r /\ exists x, in_domain q x [] /\ in_domain r x [] /\ (loss q x [] < loss r x [])%R
   end.

@@ -26,6 +26,7 @@ from warrant.claims._interface import (
     Witness,
 )
 from warrant.claims._pictures import Illustrated, Illustration, Image, Margins, Region, Regions
+from warrant.claims.above import Above
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
 from warrant.claims.conformal import Conformal
@@ -48,6 +49,7 @@ from warrant.errors import WrongInput
 
 __all__ = [
     "THEOREM_NAME",
+    "Above",
     "Accuracy",
     "Artefact",
     "Chain",
@@ -110,6 +112,7 @@ _FAMILIES: dict[
     | type[Converges]
     | type[Gradient]
     | type[Loss]
+    | type[Above]
     | type[Accuracy]
     | type[Chain]
     | type[Conformal]
@@ -139,6 +142,7 @@ _FAMILIES: dict[
     Smoothing.family: Smoothing,
     Gradient.family: Gradient,
     Loss.family: Loss,
+    Above.family: Above,
 }
 
 

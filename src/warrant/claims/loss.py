@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+from warrant._bounds import Bounds
 from warrant._files import stem
 from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
 from warrant.claims._of_files import OfFiles, Part
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from warrant.losses import Layout
     from warrant.statements import LossProperty
 
-__all__ = ["Loss"]
+__all__ = ["Loss", "layout_of"]
 
 _MOST_SHOWN = 12
 
@@ -105,7 +106,7 @@ class Loss(OfFiles):
             elif not two_points(claimed):
                 remark = f"the loss is about {values[0]:.9g}"
                 if isinstance(claimed, MinimisedExactlyAt):
-                    remark += f", and {values[1]:.9g} at {claimed.at}"
+                    remark += f", and {values[1]:.9g} at {claimed.adjective.rpartition(' at ')[2]}"
                 if claimed.word == "calibrated":
                     at_zero = float(at_points(found.program, claimed, layout, np.zeros((1, n)))[0][0])
                     remark += f", and {at_zero:.9g} at 0; no positive margin has a smaller loss than the first"
@@ -156,21 +157,25 @@ class Loss(OfFiles):
 
     @cached_property
     def _layout(self) -> Layout:
-        import numpy as np
-
-        from warrant.losses import Layout
-
         loss, claimed = self._content
         by = list(claimed.by or ())
         order = [*by, *(name for name in loss.inputs if name not in by)]
-        entries = [(name, entry) for name in order for entry in _entries(name, loss.inputs)]
-        sides = ((0, -np.inf), (1, np.inf))
-        least, greatest = (
-            np.array([_number(claimed.bounds.get(name, (None, None))[side], none) for name, _ in entries])
-            for side, none in sides
-        )
-        count = sum(name in by for name, _ in entries)
-        return Layout(count, tuple(entry for _, entry in entries), least, greatest)
+        return layout_of(order, len(by), loss.inputs, claimed.bounds)
+
+
+def layout_of(order: Sequence[str], selected: int, shapes: Mapping[str, Sequence[int]], bounds: Bounds) -> Layout:
+    """The entries of the inputs in this order, of which so many inputs are selected, within these bounds."""
+    import numpy as np
+
+    from warrant.losses import Layout
+
+    entries = [(name, entry) for name in order for entry in _entries(name, shapes)]
+    sides = ((0, -np.inf), (1, np.inf))
+    least, greatest = (
+        np.array([_number(bounds.get(name, (None, None))[side], none) for name, _ in entries]) for side, none in sides
+    )
+    count = sum(name in order[:selected] for name, _ in entries)
+    return Layout(count, tuple(entry for _, entry in entries), least, greatest)
 
 
 def _fit(claimed: LossProperty, shapes: Mapping[str, Sequence[int]]) -> None:

@@ -14,6 +14,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import AttributeProto, ModelProto, NodeProto, TensorProto, helper, inliner, numpy_helper, shape_inference
 
+from warrant.gradients.pooling import Pool, in_windows, places
+
 __all__ = ["rename", "simplify"]
 
 Array = NDArray[np.generic]
@@ -90,6 +92,7 @@ class _Graph:
         self.constants: dict[str, Array] = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
         self.same: dict[str, str] = {}
         self.nodes: list[NodeProto] = []
+        self.pools: dict[str, Pool] = {}
         graph = self.model.graph
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.types: dict[str, int] = {}
@@ -111,8 +114,10 @@ class _Graph:
             self._add(copy)
         outputs = [o.name for o in self.model.graph.output]
         for name in outputs:
-            if name in self.constants or name in self.same:
-                self.nodes.append(helper.make_node("Identity", [self.same.get(name, name)], [name]))
+            if name in self.constants:
+                self.emit("Identity", self.number(self.constants[name]), out=name)
+            elif name in self.same:
+                self.emit("Identity", self.same[name], out=name)
         used, kept = set(outputs), []
         for node in reversed(self.nodes):
             if used & set(node.output):
@@ -146,6 +151,15 @@ class _Graph:
         name = out or f"value {len(self.nodes)} {op}"
         self.nodes.append(helper.make_node(op, list(inputs), [name], **attributes))
         return name
+
+    def made_by(self, name: str) -> NodeProto | None:
+        """The node that makes a value, if it is there already."""
+        return next((n for n in reversed(self.nodes) if name in n.output), None)
+
+    def alike(self, a: str, b: str) -> bool:
+        """Whether two values are the same one, or equal constants."""
+        both = [self.constants.get(name) for name in (a, b)]
+        return a == b or (both[0] is not None and both[1] is not None and np.array_equal(both[0], both[1]))
 
     def reduce(self, op: str, x: str, axis: int, out: str = "") -> str:
         """The name of a reduction that keeps the axis; the axis is an attribute before operator set 18."""
@@ -192,9 +206,19 @@ def _never(graph: _Graph, node: NodeProto) -> bool:
 
 
 def _equal(graph: _Graph, node: NodeProto) -> bool:
-    """A number is equal to itself, and to no infinite one."""
+    """A number is equal to itself, and to no infinite one; and to its maximum with another if it is at least that."""
     a, b = node.input
     shape = graph.shapes.get(node.output[0])
+    for one, extremum in ((a, b), (b, a)):
+        made = graph.made_by(extremum)
+        if made is None or made.op_type not in ("Max", "Min") or len(made.input) != 2:
+            continue
+        others = [made.input[1 - k] for k in (0, 1) if graph.alike(made.input[k], one)]
+        known = [graph.shapes.get(name) for name in (one, *others[:1])]
+        if others and None not in known and np.broadcast_shapes(*(s for s in known if s is not None)) == shape:
+            op = "GreaterOrEqual" if made.op_type == "Max" else "LessOrEqual"
+            graph.emit(op, one, others[0], out=node.output[0])
+            return True
     infinite = any(i in graph.constants and np.all(np.isinf(graph.constants[i])) for i in (a, b))
     if shape is None or not (a == b or infinite):
         return False
@@ -301,6 +325,82 @@ def _moved(graph: _Graph, node: NodeProto) -> bool:
     return True
 
 
+def _max_pool(graph: _Graph, node: NodeProto) -> bool:
+    """The maxima of entries at known places; the indices, if they are asked for, are for :func:`_to_the_greatest`."""
+    shape = graph.shapes.get(node.input[0])
+    found = places(node, shape) if shape is not None else None
+    if found is None:
+        return False
+    pool = in_windows(graph, node.input[0], found, node.output[0])
+    indices = node.output[1] if len(node.output) > 1 else ""
+    if indices and len(found) == 1:
+        graph.constant(indices, found[0])
+    elif indices:
+        graph.pools[indices] = pool
+        # stays only if something else uses the indices
+        node.output[0] = f"unused {indices}"
+        graph.nodes.append(node)
+    return True
+
+
+_KEEPING_ORDER = ("Add", "Cast", "Flatten", "Identity", "Reshape", "Squeeze", "Sub", "Unsqueeze")
+"""Operators that make of indices others, one of each, in the same order."""
+
+
+def _chosen(graph: _Graph, name: str, k: int) -> tuple[Array, Pool | None] | None:
+    """The value of an index, where the k-th entries of all windows are the greatest; and the pool that it is of."""
+    if name in graph.constants:
+        return graph.constants[name], None
+    if name in graph.pools:
+        pool = graph.pools[name]
+        return (pool.places[k], pool) if k < len(pool.places) else None
+    node = graph.made_by(name)
+    if node is None or node.op_type not in _KEEPING_ORDER:
+        return None
+    inner = {i: _chosen(graph, i, k) for i in node.input if i}
+    known = {i: found for i, found in inner.items() if found is not None}
+    pools = [pool for _, pool in known.values() if pool is not None]
+    values = _evaluated(node, {i: value for i, (value, _) in known.items()}, graph.opset)
+    if len(known) < len(inner) or len(pools) != 1 or values is None:
+        return None
+    return values[0], pools[0]
+
+
+def _to_the_greatest(graph: _Graph, node: NodeProto) -> bool:
+    """Numbers that are added where the greatest entries of windows stand: at each place, where its entry is that."""
+    data, index, updates = node.input
+    first = _chosen(graph, index, 0)
+    shape = graph.shapes.get(updates)
+    if first is None or first[1] is None or shape is None or data not in graph.constants:
+        return False
+    pool = first[1]
+    if graph.constants[data].any() or first[0].size != pool.places[0].size or first[0].shape != shape:
+        return False
+    kind = graph.kind(updates)
+    one = graph.number(np.array(1, dtype=kind))
+    form = graph.number(np.array(shape, dtype=np.int64))
+    target = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
+    later, terms = one, []
+    for k in reversed(range(len(pool.places))):
+        place = _chosen(graph, index, k)
+        if place is None:
+            return False
+        share = later
+        if k:
+            greater = graph.emit("Cast", graph.emit("Greater", pool.entries[k], pool.before[k - 1]), to=target)
+            share = graph.emit("Mul", later, greater)
+            later = graph.emit("Mul", later, graph.emit("Sub", one, greater))
+        part = graph.emit("Mul", updates, graph.emit("Reshape", share, form))
+        graph.shapes[part] = shape
+        copy = NodeProto()
+        copy.CopyFrom(node)
+        terms.append(f"{node.output[0]} {k}")
+        copy.input[1], copy.input[2], copy.output[0] = graph.number(place[0]), part, terms[-1]
+        graph._add(copy)
+    graph.emit("Sum", *terms, out=node.output[0])
+    return True
+
+
 def _gather(graph: _Graph, node: NodeProto) -> bool:
     """With indices of 64 bits."""
     index = node.input[1]
@@ -312,7 +412,9 @@ def _gather(graph: _Graph, node: NodeProto) -> bool:
 def _summed(graph: _Graph, node: NodeProto) -> bool:
     """Sums of entries that known places say (Scatter with addition, CumSum): a product with a matrix of 1 and 0."""
     moving = node.input[0 if node.op_type == "CumSum" else 2]
-    if moving in graph.constants or any(i not in graph.constants for i in node.input if i != moving):
+    if any(i not in graph.constants for i in node.input if i != moving):
+        return node.op_type == "ScatterElements" and _to_the_greatest(graph, node)
+    if moving in graph.constants:
         return False
     shape = graph.shapes.get(moving)
     if shape is None:
@@ -505,6 +607,7 @@ _REWRITES = {
     "LayerNormalization": _layer_normalization,
     "LogSoftmax": _last_axis,
     "LpNormalization": _length,
+    "MaxPool": _max_pool,
     "Mean": _mean,
     "ScatterElements": _moved,
     "ScatterND": _moved,

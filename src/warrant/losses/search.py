@@ -30,13 +30,25 @@ from warrant.statements import (
     UpperBounds,
 )
 
-__all__ = ["POINTS", "PROOF", "Layout", "at_points", "read_points", "search", "two_points"]
+__all__ = [
+    "CLEAR",
+    "POINTS",
+    "PROOF",
+    "TRIES",
+    "Layout",
+    "at_points",
+    "read_points",
+    "samples",
+    "search",
+    "smallest",
+    "two_points",
+]
 
 PROOF = b"WRNT\x01L"
 POINTS = b"WRNT\x01R"
 _SAMPLES = 4096
-_TRIES = 8
-_CLEAR = 1e-5
+TRIES = 8
+CLEAR = 1e-5
 _GRID = 64
 _ZOOMED = 256
 _HALVINGS = 14
@@ -111,7 +123,8 @@ def _target(claimed: MinimisedExactlyAt, layout: Layout, numbers: Floats) -> Flo
     at = str(claimed.at)
     columns = [k for k, name in enumerate(layout.names) if name == at or name.startswith(f"{at}[")]
     if columns:
-        return np.asarray(numbers[:, columns])
+        with np.errstate(all="ignore"):
+            return np.asarray(np.log(numbers[:, columns]) if claimed.logarithm else numbers[:, columns])
     return np.full((len(numbers), layout.selected), float(Fraction(at)))
 
 
@@ -189,8 +202,8 @@ def _corners(claimed: RoundingError, layout: Layout, random: np.random.Generator
     kind = np.float32 if claimed.format == "binary32" else np.float64
     largest = np.where(np.isfinite(layout.greatest), layout.greatest, _LARGE)
     smallest = np.where(np.isfinite(layout.least), layout.least, -_LARGE)
-    mixed = np.where(random.integers(0, 2, (_TRIES, len(largest))) > 0, largest, smallest)
-    between = _samples(layout, range(len(largest)), random)[:_TRIES]
+    mixed = np.where(random.integers(0, 2, (TRIES, len(largest))) > 0, largest, smallest)
+    between = samples(layout, range(len(largest)), random)[:TRIES]
     for point in [largest, smallest, *mixed, *between]:
         rounded = _in_format(claimed, point)
         outside = (rounded < layout.least) | (rounded > layout.greatest)
@@ -227,11 +240,14 @@ def _reason(found: Listing, claimed: LossProperty, layout: Layout) -> str:
             "no counterexample was found"
         )
     if isinstance(claimed, MinimisedExactlyAt) and "nonnegative" not in found.known.get(found.value, frozenset()):
-        return "it does not follow that the loss is at least 0; no counterexample was found"
+        return (
+            f"it follows neither that the loss is at least 0, nor that it is {claimed.adjective} as a convex one of "
+            "which the gradient is 0 there; no counterexample was found"
+        )
     return f"it does not follow that the loss is {claimed.adjective}; no counterexample was found"
 
 
-def _samples(layout: Layout, columns: Sequence[int], random: np.random.Generator) -> Floats:
+def samples(layout: Layout, columns: Sequence[int], random: np.random.Generator) -> Floats:
     """Points (samples, columns) within the bounds, at several scales, with few digits."""
     shape = (_SAMPLES, len(columns))
     scale = 2.0 ** random.integers(-3, 5, (_SAMPLES, 1))
@@ -247,12 +263,15 @@ def _samples(layout: Layout, columns: Sequence[int], random: np.random.Generator
 
 
 def _domain_points(program: Program, layout: Layout) -> Iterator[Floats]:
-    points = _samples(layout, range(len(layout.names)), np.random.default_rng(7))
-    values = program.evaluate(points)
-    fine = np.asarray(np.isfinite(values).all(axis=1))
+    points = samples(layout, range(len(layout.names)), np.random.default_rng(7))
+    yield from smallest(points, np.asarray(np.isfinite(program.evaluate(points)).all(axis=1)))
+
+
+def smallest(points: Floats, fine: NDArray[np.bool_]) -> Iterator[Floats]:
+    """Some of the points that are fine, of several sizes, and the smallest ones."""
     order = np.argsort(np.abs(points).max(axis=1, initial=0.0), kind="stable")
-    yield from points[order[fine[order]][_SAMPLES // 16 :: _SAMPLES // 16]][:_TRIES]
-    yield from points[order[fine[order]]][:_TRIES]
+    yield from points[order[fine[order]][_SAMPLES // 16 :: _SAMPLES // 16]][:TRIES]
+    yield from points[order[fine[order]]][:TRIES]
 
 
 def _refutations(program: Program, claimed: LossProperty, layout: Layout) -> Iterator[Floats]:
@@ -271,16 +290,16 @@ def _refutations(program: Program, claimed: LossProperty, layout: Layout) -> Ite
     entries = range(len(layout.names))
     first = [*entries][: layout.selected]
     columns = [*first, *entries] if two_points(claimed) else [*entries]
-    numbers = _samples(layout, columns, random)
+    numbers = samples(layout, columns, random)
     if isinstance(claimed, SmoothLoss):
         numbers = np.concatenate([numbers, *_zoomed(program, layout, numbers)])
     with np.errstate(all="ignore"):
         values = at_points(program, claimed, layout, numbers)
         gap = _gap(claimed, layout, numbers, values) / (1 + np.abs(values).max(axis=0))
-    clear = np.flatnonzero(np.isfinite(gap) & (gap > _CLEAR))
-    clearest = clear[np.argsort(-gap[clear], kind="stable")][:_TRIES]
+    clear = np.flatnonzero(np.isfinite(gap) & (gap > CLEAR))
+    clearest = clear[np.argsort(-gap[clear], kind="stable")][:TRIES]
     # the clearest ones may lie on the border of the domain, where it is not certain that the loss is defined
-    for k in [*clearest, *random.permutation(clear)[:_TRIES]]:
+    for k in [*clearest, *random.permutation(clear)[:TRIES]]:
         yield numbers[k]
 
 
@@ -296,8 +315,8 @@ def _improper(
     with np.errstate(all="ignore"):
         own, other = at_points(program, claimed, layout, numbers)
         gap = (own - other) / (1 + np.abs(own))
-    clear = np.flatnonzero(np.isfinite(gap) & (gap > _CLEAR))
-    for k in clear[np.argsort(-gap[clear], kind="stable")][:_TRIES]:
+    clear = np.flatnonzero(np.isfinite(gap) & (gap > CLEAR))
+    for k in clear[np.argsort(-gap[clear], kind="stable")][:TRIES]:
         yield numbers[k]
 
 
@@ -342,5 +361,5 @@ def _gap(claimed: LossProperty, layout: Layout, numbers: Floats, values: Sequenc
     if isinstance(claimed, MinimisedExactlyAt):
         elsewhere = (_target(claimed, layout, numbers) != numbers[:, : layout.selected]).any(axis=1)
         # where the loss is the same there, the checker may find that it is exactly so
-        return np.asarray(values[1] - values[0] + 2 * _CLEAR * elsewhere * (1 + np.abs(values[0])))
+        return np.asarray(values[1] - values[0] + 2 * CLEAR * elsewhere * (1 + np.abs(values[0])))
     return -values[0]

@@ -20,6 +20,7 @@ from warrant.statements.loss import (
     StrictlyProper,
     UpperBounds,
     read_property,
+    read_upper_bounds,
 )
 from warrant.statements.reachable import Reachable
 from warrant.statements.related import Equivalent, Fair, Monotone, Stable
@@ -49,4 +50,5 @@ __all__ = [
     "StrictlyProper",
     "UpperBounds",
     "read_property",
+    "read_upper_bounds",
 ]

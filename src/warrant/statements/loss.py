@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from warrant._bounds import Bounds, Number, clauses, limit_lines, rational, read_limits, to_fraction, writable
-from warrant.claims import Loss
+from warrant.claims import Above, Loss, read_model
 from warrant.errors import WrongInput
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "StrictlyProper",
     "UpperBounds",
     "read_property",
+    "read_upper_bounds",
 ]
 
 
@@ -58,7 +59,7 @@ class _Property(ABC):
         """The property, for people."""
         return self.word
 
-    def claim(self, model: bytes, *, name: str = "loss.onnx") -> Loss:
+    def claim(self, model: bytes, *, name: str = "loss.onnx") -> Loss | Above:
         """The claim that the loss in an ONNX file has the property.
 
         Raises:
@@ -160,19 +161,43 @@ class SmoothLoss(_Property):
 
 @dataclass(frozen=True)
 class UpperBounds(_Property):
-    """The loss of a margin m, the only entry of the named input, is at least 1 for m ≤ 0, and at least 0 otherwise."""
+    """The loss is at least the 0–1 loss, or at least another loss, wherever both are defined.
 
-    other: Literal["zero-one"] = "zero-one"
+    The 0–1 loss of a margin m, the only entry of the named input, is 1 for m ≤ 0, and 0 otherwise.
+
+    Attributes:
+        other: ``"zero-one"``; or another loss, which takes inputs of the first by their names: an ONNX file, its
+            bytes, a ModelProto, or for :func:`warrant.prove` an expression of CVXPY.
+    """
+
+    other: Any = field(default="zero-one", repr=False)
 
     @property
     def adjective(self) -> str:
         """The property, for people."""
-        return "at least the 0–1 loss"
+        return "at least the 0–1 loss" if self.word else "at least the other loss"
 
     @property
     def word(self) -> str:
-        """The property, as the text says it."""
-        return f"(upper-bounds {self.other})"
+        """The property, as the text says it; empty where there is another loss, which is a file of its own."""
+        return "(upper-bounds zero-one)" if isinstance(self.other, str) and self.other == "zero-one" else ""
+
+    def claim(self, model: bytes, *, name: str = "loss.onnx") -> Loss | Above:
+        """The claim that the loss in an ONNX file is such a bound.
+
+        Raises:
+            WrongInput: a file cannot be read, or the losses or the margin do not fit together.
+        """
+        if self.word:
+            return super().claim(model, name=name)
+        if self.by is not None:
+            hint = "leave out the names: the claim is about all inputs"
+            raise WrongInput("inputs are named, and another loss", expected="one of the two", hint=hint)
+        data, other = read_model(self.other)
+        text = "".join(f"{line}\n" for line in ["(upper-bounds 1)", *limit_lines(self.bounds)])
+        claim = Above(model, data, text.encode(), name, other)
+        claim.validate()
+        return claim
 
 
 @dataclass(frozen=True)
@@ -196,22 +221,30 @@ class MinimisedExactlyAt(_Property):
 
     Attributes:
         at: the name of another input with as many entries; or a number, for all entries.
+        logarithm: of an input: where they equal the logarithms of its entries, which have to be positive.
     """
 
     at: Number = 0
+    logarithm: bool = False
 
     @property
     def adjective(self) -> str:
         """The property, for people."""
-        return f"least exactly at {self.at}"
+        return f"least exactly at {f'ln {self.at}' if self.logarithm else self.at}"
 
     @property
     def word(self) -> str:
         """The property, as the text says it."""
+        if self.logarithm:
+            return self._at_input
         try:
             return f"(minimised-at-number {rational(self.at, 'the minimum')})"
         except WrongInput:
-            return f"(minimised-at {writable(str(self.at))})"
+            return self._at_input
+
+    @property
+    def _at_input(self) -> str:
+        return f"(minimised-at{'-logarithm' if self.logarithm else ''} {writable(str(self.at))})"
 
     def text(self, inputs: Sequence[str]) -> bytes:
         """The text for a loss with these inputs, of which ``at`` may be one.
@@ -221,17 +254,18 @@ class MinimisedExactlyAt(_Property):
             Unsupported: an input's name cannot be written in such a text.
         """
         if self.at not in inputs:
-            if self.word.startswith("(minimised-at "):
-                what = f"{self.at!r} is neither an input of the loss nor a number"
-                raise WrongInput(what, expected=f"a number, or one of: {', '.join(inputs)}")
-            return super().text(inputs)
+            if self.word.startswith("(minimised-at-number "):
+                return super().text(inputs)
+            known = ", ".join(inputs)
+            what = f"{self.at!r} is no input of the loss{'' if self.logarithm else ', and no number'}"
+            raise WrongInput(what, expected=f"one of: {known}" if self.logarithm else f"a number, or one of: {known}")
         if self.by is None:
             return replace(self, by=tuple(name for name in inputs if name != self.at)).text(inputs)
         if self.at in self.by:
             raise WrongInput(
                 f"the loss is to be least at its own input {self.at!r}", expected="another input, or a number"
             )
-        return self._written(inputs, f"(minimised-at {writable(str(self.at))})")
+        return self._written(inputs, self._at_input)
 
 
 @dataclass(frozen=True)
@@ -335,6 +369,8 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
                     return UpperBounds(tuple(names), bounds)
                 case ["minimised-at", name]:
                     return MinimisedExactlyAt(tuple(names), bounds, name)
+                case ["minimised-at-logarithm", name]:
+                    return MinimisedExactlyAt(tuple(names), bounds, name, logarithm=True)
                 case ["minimised-at-number", number]:
                     return MinimisedExactlyAt(tuple(names), bounds, to_fraction(number, "the minimum"))
                 case ["strictly-proper"]:
@@ -353,3 +389,20 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
                 case _:
                     pass
     raise WrongInput("it states no property of a loss", file=file, expected=expected)
+
+
+def read_upper_bounds(data: bytes, *, file: str) -> Bounds:
+    """The bounds of inputs that the text of a claim about two losses states.
+
+    Raises:
+        WrongInput: it states none.
+    """
+    expected = "(upper-bounds 1) and then bounds: (least NAME NUMBER), (most NAME NUMBER)"
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise WrongInput("not a text", file=file, expected=expected) from None
+    match clauses(text):
+        case [["upper-bounds", "1"], *limits]:
+            return read_limits(limits, file=file, expected=expected)
+    raise WrongInput("it states no bounds of two losses", file=file, expected=expected)

@@ -3,6 +3,7 @@
     [prove_loss loss property certificate] lowers the graph to a straight-line program (Program.v) and has the facts about each instruction computed (Analysis.v), or their slopes
     (Slopes.v): the loss is convex if its last instruction is, at least 0 if that one is, Lipschitz with that one's slope, and smooth by how far it lies from chords (Bends.v); of losses of a margin, see Margins.v, of where a loss is least, Minimum.v, of losses of forecasts, Forecasts.v, and of rounding errors, Evaluation.v.  The certificate is only a point of the domain, so that the theorem is not empty.
     Where these rules do not suffice, a certificate may also bisect the box of the inputs, in whose parts the derivatives of the loss are enclosed (Curvature.v).
+    (Slopes.v): the loss is convex if its last instruction is, at least 0 if that one is, Lipschitz with that one's slope, and smooth by how far it lies from chords (Bends.v); of losses of a margin, see Margins.v, of where a loss is least, Minimum.v and Stationary.v, of losses of forecasts, Forecasts.v, and of rounding errors, Evaluation.v.  The certificate is only a point of the domain, so that the theorem is not empty.
 
     [refute_loss loss property certificate] evaluates the program on intervals at points that the certificate names: two points x and y of the domain between which the loss
     lies above its chord, or further from it than smoothness allows, or which it takes further apart than the constant allows; or a point of the domain at which it is negative,
@@ -15,6 +16,7 @@ From Coq Require Import PString Uint63 Floats ZArith QArith List Bool FMapPositi
 From Warrant Require Import Spec.Bytes Spec.Protobuf Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals.
 From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Losses.Facts Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes Checker.Losses.Program Checker.Losses.Margins Checker.Losses.Minimum Checker.Losses.Forecasts Checker.Losses.Evaluation Checker.Losses.Curvature.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Checker.Losses.Facts Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes Checker.Losses.Program Checker.Losses.Margins Checker.Losses.Minimum Checker.Losses.Stationary Checker.Losses.Forecasts Checker.Losses.Evaluation.
 From Warrant Require Checker.Gradients.Check Checker.Losses.Rounding Primitives.FloatBounds.
 Import ListNotations.
 Local Open Scope Z_scope.
@@ -41,7 +43,7 @@ Definition follows (q : question) (st : state) (a : positive) (point : list Q) :
   | Smooth L => is_smooth q st a L
   | BoundsZeroOne => match point with [h] => bounds_zero_one q st a (program_facts q st) h | _ => false end
   | Calibrated => match point with [h] => is_calibrated q st a (program_facts q st) h | _ => false end
-  | MinimisedAt t => is_minimised q st a (program_facts q st) t
+  | MinimisedAt t => is_minimised q st a (program_facts q st) t || is_least q st a (program_facts q st) t
   | StrictlyProper => is_proper q st a (firstn (Z.to_nat (entries (selected q))) point)
   | RoundingError f ulps b r => representable f point && rounding_follows q f ulps b r
   end.
@@ -90,7 +92,7 @@ Definition refute (q : question) (points : list Q) : bool :=
     | Smooth L => at_two (fun e f => certainly_larger (minus (chord e f) middle_value) (number_of (L * (1 # 8) * squared_distance x y)%Q))
     | BoundsZeroOne => at_point (fun M => match x with [m] => below_zero_one a m M | _ => false end)
     | Calibrated => match points with [u] => not_calibrated q st a (program_facts q st) u | _ => false end
-    | MinimisedAt t => not_minimised q st a t x (skipn n points)
+    | MinimisedAt t => not_minimised q st a t x (skipn n points) || not_least q st a t x (skipn n points)
     | StrictlyProper => not_proper q st a x y
     | RoundingError f ulps b r => at_point (fun _ => rounding_fails q f ulps b r x (skipn n points))
     end

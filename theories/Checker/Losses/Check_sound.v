@@ -7,6 +7,7 @@ From Coq Require Import PString Uint63 ZArith QArith Qreals Reals List Bool FMap
 From Warrant Require Import Spec.Bytes Spec.Tensor Spec.Operators Spec.Onnx Spec.Elementary Spec.Losses Primitives.Fractions.
 From Warrant Require Import Primitives.Autodiff.Programs Primitives.Autodiff.Reverse Checker.Relational Checker.Intervals Checker.Gradients.Relational.
 From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Primitives.Losses.Composition Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes Checker.Losses.Program Checker.Losses.Program_sound Checker.Losses.Margins Checker.Losses.Minimum Checker.Losses.Forecasts Checker.Losses.Evaluation Checker.Losses.Curvature Checker.Losses.Check.
+From Warrant Require Import Checker.Gradients.Lowering Checker.Gradients.Enclosures Checker.Gradients.Domain Primitives.Losses.Composition Checker.Losses.Facts Checker.Losses.Facts_sound Checker.Losses.Forms Checker.Losses.Quadratic Checker.Losses.Analysis Checker.Losses.Slopes Checker.Losses.Program Checker.Losses.Program_sound Checker.Losses.Margins Checker.Losses.Minimum Checker.Losses.Stationary Checker.Losses.Forecasts Checker.Losses.Evaluation Checker.Losses.Check.
 From Warrant Require Checker.Gradients.Check Checker.Gradients.Check_sound.
 Import ListNotations.
 Local Open Scope Z_scope.
@@ -29,7 +30,7 @@ Proof.
   - intros w x y t dx dy t_in. now apply (is_smooth_correct q st a).
   - destruct point as [|h [|]]; try discriminate. intros w m dm. now apply (bounds_zero_one_correct q st a _ comp eq_refl h).
   - destruct point as [|h [|]]; try discriminate. intros w iw. now apply (is_calibrated_correct q st a _ comp eq_refl h).
-  - intros w x dx. now apply (is_minimised_correct q st a _ t comp eq_refl).
+  - intros w x dx. apply orb_prop in ok as [ok|ok]; [now apply (is_minimised_correct q st a _ t comp eq_refl)|now apply (is_least_correct q st a _ t comp eq_refl)].
   - exact (is_proper_correct q st a comp _ ok).
   - apply andb_prop in ok as [_ ok]. exact (rounding_follows_correct q f ulps b r ok).
 Qed.
@@ -110,7 +111,7 @@ Proof.
   - destruct (domain_point q st x (skipn n points)) as [M|] eqn:dx; [|discriminate]. destruct x as [|m [|]]; try discriminate.
     destruct (below_zero_one_correct _ _ _ comp _ _ _ dx ok) as (r & s & dom & less). intro above. specialize (above _ _ dom). lra.
   - destruct points as [|u [|]]; try discriminate. destruct (not_calibrated_correct q st a _ comp eq_refl u ok) as [iw no]. intro yes. destruct (yes _ iw) as [dom cal]. exact (no dom cal).
-  - destruct (not_minimised_correct q st a t comp _ _ ok) as (r & s & dom & no). intro yes. exact (no (yes s r dom)).
+  - apply orb_prop in ok as [ok|ok]; [destruct (not_minimised_correct q st a t comp _ _ ok) as (r & s & dom & no)|destruct (not_least_correct q st a t comp _ _ ok) as (r & s & dom & no)]; intro yes; exact (no (yes s r dom)).
   - intros [_ proper]. exact (not_proper_correct q st a comp _ _ ok proper).
   - destruct (domain_point q st x (skipn n points)) as [M|] eqn:dx; [|discriminate]. destruct (domain_point_correct _ _ _ _ _ _ comp dx) as (_ & _ & inx & _).
     destruct (rounding_fails_correct q f ulps b r _ _ ok) as (x' & w' & s & fx & fw & is_x & is_w & comp' & [y0 sy] & far).

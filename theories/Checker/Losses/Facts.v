@@ -207,7 +207,12 @@ Definition entropy_facts (i j : positive) (f : facts) : facts :=
 Definition huber_facts (i j : positive) : facts :=
   match huber_of i j with
   | Some (b, m) =>
-    match facts_at b, facts_at m with Some f, Some g => only_convex (convex f && ge0 (sign f) && fixed g && le0 (sign g)) | _, _ => no_facts end
+    match facts_at b, facts_at m with
+    | Some f, Some g =>
+      let shape := ge0 (sign f) && le0 (sign g) in
+      Facts (Signs shape false false false false false) false (shape && convex f && fixed g) false false false false
+    | _, _ => no_facts
+    end
   | None => no_facts
   end.
 Definition xexp_facts (i j : positive) (f : facts) : facts := only_convex (is_exp j i && convex f && ge0 (sign f)).

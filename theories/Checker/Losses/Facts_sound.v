@@ -474,7 +474,12 @@ Proof.
   destruct (PositiveMap.find k F) as [f|] eqn:at_k; [|apply no_facts_hold]. destruct (PositiveMap.find m F) as [g|] eqn:at_m; [|apply no_facts_hold].
   destruct (huber_of_correct C x a values_a _ _ _ _ E) as [-> oka], (huber_of_correct C y b values_b _ _ _ _ E) as [-> okb], (huber_of_correct C z c values_c _ _ _ _ E) as [-> _].
   destruct (oka fa) as [fka fma], (okb fb) as [fkb fmb]. destruct (rightF _ _ at_k fka fkb) as [_ hf]. destruct (rightF _ _ at_m fma fmb) as [_ hg].
-  apply only_convex_hold. intro all. bools. destruct (holds_fixed _ _ _ _ _ hg) as [-> ->]; [assumption|]. destruct hf, hg.
+  assert (pos : ge0 (sign f) && le0 (sign g) = true -> forall r s, signs_hold (sign f) r -> signs_hold (sign g) s -> 0 <= r * r - Rmax 0 (r + s) * Rmax 0 (r + s)).
+  { intros both r s hr hs. bools. apply (holds_ge0 _ _ hr) in H. apply (holds_le0 _ _ hs) in H0. unfold Rmax. destruct (Rle_dec 0 (r + s)); nra. }
+  assert (one : forall r s, signs_hold (sign f) r -> signs_hold (sign g) s -> signs_hold (Signs (ge0 (sign f) && le0 (sign g)) false false false false false) (r * r - Rmax 0 (r + s) * Rmax 0 (r + s))).
+  { intros r s hr hs. split; cbn; try discriminate. intro both. now apply pos. }
+  split; cbn [sign fixed convex concave log_convex log_concave root_convex]; try discriminate; try (apply one; now destruct hf, hg).
+  intro all. clear pos one. bools. destruct (holds_fixed _ _ _ _ _ hg) as [-> ->]; [assumption|]. destruct hf, hg.
   replace (a k + c m) with (a k - - c m) by ring. replace (b k + c m) with (b k - - c m) by ring. replace (c k + c m) with (c k - - c m) by ring.
   apply huber_segment; try (eapply holds_ge0; eassumption); auto. assert (c m <= 0) by (eapply holds_le0; eassumption). lra.
 Qed.

@@ -112,12 +112,7 @@ Qed.
 (** the facts about an instruction, at one point *)
 Lemma facts_at_point j f x w v : PositiveMap.find j F = Some f -> inside q (selected q) x -> inside q (others q) w -> models (instructions st) (at_inputs x w) v ->
   fine false (instructions st) v j -> signs_hold (sign f) (v j).
-Proof.
-  intros known ix iw values fj. rewrite is_facts in known. assert (t_in : 0 <= 1 <= 1) by lra.
-  assert (same : mix 1 x x = x) by (clear; induction x as [|e x IH]; [reflexivity|unfold mix in *; simpl; rewrite IH; f_equal; ring]).
-  assert (values'' : models (instructions st) (at_inputs (mix 1 x x) w) v) by now rewrite same.
-  destruct (program_facts_correct q st a 1 x x w v v v comp t_in ix ix iw values values values'' j f known) as [_ hf]; [exact fj|exact fj|]. exact (sign_a _ _ _ _ _ hf).
-Qed.
+Proof. rewrite is_facts. exact (signs_at_point q st j f x w v (compile_sized _ _ _ comp)). Qed.
 Lemma loss_ge0_correct w x : loss_ge0 = true -> in_domain q x w -> 0 <= loss q x w.
 Proof.
   unfold loss_ge0. destruct (PositiveMap.find a F) as [f|] eqn:known; [|discriminate]. intros ok (ix & iw & gx). destruct (in_domain_iff q st a x w comp ix iw) as (v & values & num & dx).

@@ -2,7 +2,7 @@
 
     A loss that is at least 0, that is 0 where its entries x are equal to their targets, and only there.  The targets are the entries of another input, or a number.  The value at the targets
     is computed in affine forms (which become constant there) and exact numbers; and of each instruction that is at least 0 it is found out which affine forms cannot be positive
-    where it is 0: of a sum of such instructions those of all summands, of a maximum those of both parts, of a square those of its base, with either sign.
+    where it is 0: of a sum of such instructions those of all summands, of a maximum those of both parts, of a square those of its base, with either sign; of x^2 - max(0, x - M)^2 those of x.
 
     Main definitions: [target], [value_at_target], [all_zeros], [is_minimised], [not_minimised].
     Main results: [is_minimised_correct], [not_minimised_correct].
@@ -78,6 +78,7 @@ Definition sign_here (i : positive) : signs := match PositiveMap.find i F, Posit
 Definition nonneg (i : positive) : bool := ge0 (sign_here i).
 Definition signed (l : terms) : list terms := [l; scale_terms (- (1)) l].
 Definition positive_number (i : positive) : bool := match PositiveMap.find i C with Some (Number q) => less 0 q | _ => false end.
+Definition negative_here (i : positive) : bool := lt0 (sign_here i).
 Definition positive_here (i : positive) : bool := gt0 (sign_here i) || positive_number i.
 (** forms that are at most 0 where the instruction is *)
 Definition zeros_of (i : positive) (o : op) : list terms :=
@@ -88,7 +89,11 @@ Definition zeros_of (i : positive) (o : op) : list terms :=
   | Binary Add a b =>
     match maximum_of C a b with
     | Some m => rev_append (zeros_at m) (zeros_at a)
-    | None => if nonneg a && nonneg b then rev_append (zeros_at b) (zeros_at a) else []
+    | None =>
+      match huber_of C a b with
+      | Some (k, m) => if nonneg k && negative_here m then zeros_at k else []
+      | None => if nonneg a && nonneg b then rev_append (zeros_at b) (zeros_at a) else []
+      end
     end
   | Binary Mul a b =>
     if Pos.eqb a b then match affine_at a with Some l => signed l | None => if nonneg a then zeros_at a else [] end
@@ -219,6 +224,11 @@ Proof.
     exact (holds_gt0 _ _ (signs_right i f o E found) ok).
   - unfold positive_number in ok. destruct (PositiveMap.find i C) as [[| q| |]|] eqn:found; try discriminate. rewrite (values _ _ found). cbn. rewrite <- Q2R_0. now apply less_correct.
 Qed.
+Lemma negative_here_correct i : negative_here C F i = true -> v i < 0.
+Proof.
+  unfold negative_here, sign_here. destruct (PositiveMap.find i F) as [f|] eqn:E; [|discriminate]. destruct (PositiveMap.find i C) as [o|] eqn:found; [|discriminate].
+  intro ok. exact (holds_lt0 _ _ (signs_right i f o E found) ok).
+Qed.
 Lemma signed_correct l m : weighted (coordinate x) l = 0 -> In m (signed l) -> weighted (coordinate x) m <= 0.
 Proof. intros zero [<-|[<-|[]]]; [lra|]. rewrite scale_weighted, zero. lra. Qed.
 Lemma zeros_of_correct Z i o m : right_zeros Z -> PositiveMap.find i C = Some o -> v i <= 0 -> In m (zeros_of C A F Z i o) -> weighted (coordinate x) m <= 0.
@@ -231,7 +241,11 @@ Proof.
   - destruct (maximum_of C a b) as [k|] eqn:max.
     + destruct (maximum_of_correct C x v values _ _ _ max) as [E _]. rewrite E in le. pose proof (Rmax_l (v a) (v k)). pose proof (Rmax_r (v a) (v k)).
       rewrite rev_append_rev in inm. apply in_app_or in inm as [inm|inm]; [apply in_rev in inm; apply (pass k); [lra|exact inm]|apply (pass a); [lra|exact inm]].
-    + destruct (nonneg C F a) eqn:pa; [|easy]. destruct (nonneg C F b) eqn:pb; [|easy]. apply nonneg_correct in pa, pb.
+    + destruct (huber_of C a b) as [[k j]|] eqn:hub.
+      { destruct (nonneg C F k) eqn:pk; [|easy]. destruct (negative_here C F j) eqn:nj; [|easy]. apply nonneg_correct in pk. apply negative_here_correct in nj.
+        destruct (huber_of_correct C x v values _ _ _ _ hub) as [E _]. rewrite E in le. apply (pass k); [|exact inm].
+        revert le. unfold Rmax. destruct (Rle_dec 0 (v k + v j)); intro le; nra. }
+      destruct (nonneg C F a) eqn:pa; [|easy]. destruct (nonneg C F b) eqn:pb; [|easy]. apply nonneg_correct in pa, pb.
       cbn in inm. rewrite rev_append_rev in inm. apply in_app_or in inm as [inm|inm]; [apply in_rev in inm; apply (pass b); [lra|exact inm]|apply (pass a); [lra|exact inm]].
   - destruct (Pos.eqb_spec a b) as [<-|differ].
     + assert (zero : v a = 0) by (pose proof (Rle_0_sqr (v a)) as sq; unfold Rsqr in sq; destruct (Rmult_integral (v a) (v a)); lra).
@@ -286,8 +300,9 @@ Definition goals : list goal :=
   match t with
   | AtNumber c => repeat (Value c) n
   | AtInput name => match place name (others q) (S n) with Some (k, size) => if Nat.eqb size n then map Entry (numbers_from (Pos.of_nat k) n) else [] | None => [] end
+  | AtLogarithm _ => []   (* see Stationary.v *)
   end.
-Definition well_placed : bool := match t with AtNumber _ => true | AtInput name => match place name (others q) (S n) with Some (_, size) => Nat.eqb size n | None => false end end.
+Definition well_placed : bool := match t with AtNumber _ => true | AtLogarithm _ => false | AtInput name => match place name (others q) (S n) with Some (_, size) => Nat.eqb size n | None => false end end.
 (** whoever keeps the bounds [g] keeps the bounds [l] *)
 Definition implied (l g : list bounds) : bool :=
   forallb (fun b =>
@@ -315,11 +330,13 @@ Definition exact_point (p : list Q) : option exact :=
   PositiveMap.find a (all_exact C (fun i => nth_error p (Nat.pred (Pos.to_nat i))) all (PositiveMap.empty exact)).
 Definition value_of_point (x w : list Q) : option value := do M <- domain_point q st x w; Some (at_ M a, exact_point (x ++ w)).
 (** the target of a point of rational numbers *)
-Definition rational_goal (w : list Q) : list Q := match t with AtNumber c => repeat c n | AtInput name => entries_of name (others q) w end.
+Definition rational_goal (w : list Q) : option (list Q) := match t with AtNumber c => Some (repeat c n) | AtInput name => Some (entries_of name (others q) w) | AtLogarithm _ => None end.
 Fixpoint differ (x y : list Q) : bool := match x, y with c :: x, d :: y => negb (Qeq_bool c d) || differ x y | _, _ => false end.
 Definition not_minimised (x w : list Q) : bool :=
-  let y := rational_goal w in
-  match value_of_point x w, value_of_point y w with Some v, Some u => differ x y && certainly_le v u | _, _ => false end.
+  match rational_goal w with
+  | Some y => match value_of_point x w, value_of_point y w with Some v, Some u => differ x y && certainly_le v u | _, _ => false end
+  | None => false
+  end.
 
 (** *** Soundness *)
 
@@ -358,7 +375,7 @@ Qed.
 Definition goal_value (x w : list R) (g : goal) : R := match g with Value c => Q2R c | Entry j => at_inputs x w j end.
 Lemma goals_correct x w k g : length x = n -> nth_error goals k = Some g -> (k < n)%nat /\ nth k (target_of q t w) 0 = goal_value x w g.
 Proof.
-  intros len. unfold goals, target_of. destruct t as [name|c].
+  intros len. unfold goals, target_of. destruct t as [name|name|c]; [|destruct k; discriminate|].
   - destruct (compile_sized _ _ _ comp) as [_ sw]. destruct (place name (others q) (S n)) as [[j m]|] eqn:P; [|destruct k; discriminate].
     destruct (place_correct _ _ sw _ _ _ P) as (s & is_j & cut). destruct (Nat.eqb_spec m n) as [->|]; [|destruct k; discriminate]. rewrite cut, nth_error_map.
     destruct (nth_error (numbers_from (Pos.of_nat j) n) k) as [i|] eqn:E; [|discriminate]. intro H. injection H as <-. apply numbers_from_nth in E as [lt ->]. split; [exact lt|].
@@ -368,7 +385,7 @@ Proof.
 Qed.
 Lemma target_length w : well_placed = true -> inside q (others q) w -> length (target_of q t w) = n.
 Proof.
-  intros placed iw. unfold well_placed, target_of in *. destruct t as [name|c]; [|apply repeat_length]. destruct (compile_sized _ _ _ comp) as [_ sw]. pose proof (inside_length _ _ _ sw iw) as len_w.
+  intros placed iw. unfold well_placed, target_of in *. destruct t as [name|name|c]; [|discriminate|apply repeat_length]. destruct (compile_sized _ _ _ comp) as [_ sw]. pose proof (inside_length _ _ _ sw iw) as len_w.
   assert (fits_in : forall l k j m, all_sized l -> place name l k = Some (j, m) -> forall v : list R, Z.of_nat (length v) = entries l -> length (entries_of name l v) = m).
   { clear. induction l as [|[b s] l IH]; intros k j m sized; [discriminate|]. assert (here : (0 <= Tensor.size s)%Z) by exact (sized (b, s) (or_introl eq_refl)).
     assert (rest : all_sized l) by (intros p inp; apply sized; now right). pose proof (entries_ge0 l rest) as rest_ge0. unfold entries in *. cbn [place entries_of fold_right snd] in *. destruct (same name b).
@@ -391,7 +408,7 @@ Proof.
   - apply (IH g); [exact E|lia|]. intros k f at_k. exact (same (S k) f at_k).
 Qed.
 Theorem is_minimised_correct w x : is_minimised = true -> in_domain q x w ->
-  let y := target_of q t w in in_domain q y w /\ loss q y w <= loss q x w /\ (loss q x w = loss q y w -> x = y).
+  let y := target_of q t w in target_exists q t w /\ in_domain q y w /\ loss q y w <= loss q x w /\ (loss q x w = loss q y w -> x = y).
 Proof.
   intros ok dx y. assert (dx' := dx). destruct dx as (ix & iw & gx). unfold is_minimised in ok. apply andb_prop in ok as [ok last]. apply andb_prop in last as [zero equal]. apply andb_prop in ok as [ok pos].
   apply andb_prop in ok as [ok every]. apply andb_prop in ok as [placed within]. assert (len_g := goals_length within). assert (len_y : length y = n) by (apply target_length; assumption).
@@ -399,7 +416,7 @@ Proof.
   assert (iy : inside q (selected q) y) by (apply (goals_inside_correct x w ix iw (ranges q (selected q)) goals); [exact within|lia|]; intros k e at_k; now apply (goals_correct x w k e)).
   destruct (in_domain_iff q st a x w comp ix iw) as (v & values & num & _). destruct (in_domain_iff q st a y w comp iy iw) as (v' & values' & num' & dom).
   destruct (compile_correct _ _ _ comp) as (wf & lt & _). apply (proj2 wf) in lt as [o at_a].
-  assert (dy : in_domain q y w) by (apply dom; exact (defined_correct y w v' every iy iw values' a o at_a)). split; [exact dy|].
+  assert (dy : in_domain q y w) by (apply dom; exact (defined_correct y w v' every iy iw values' a o at_a)). split; [unfold well_placed in placed; destruct t; [exact I|discriminate|exact I]|]. split; [exact dy|].
   set (A := all_affine C all (PositiveMap.empty polynomial)) in *. assert (none : forall u xs, right_polynomials xs u (PositiveMap.empty polynomial)) by (intros u xs i f found; rewrite PositiveMap.gempty in found; discriminate).
   assert (right_A : forall u xs, models C xs u -> right_polynomials xs u A) by (intros u xs vals; apply all_affine_correct; [exact vals|apply none]).
   assert (at_target : loss q y w = 0).
@@ -423,9 +440,9 @@ Proof.
   - unfold coordinate. cbn. ring.
   - rewrite Q2R_1, coordinate_succ. ring.
 Qed.
-Lemma rational_goal_correct w : map Q2R (rational_goal w) = target_of q t (map Q2R w).
+Lemma rational_goal_correct w y : rational_goal w = Some y -> map Q2R y = target_of q t (map Q2R w).
 Proof.
-  unfold rational_goal, target_of. destruct t as [name|c]; [|apply map_repeat]. generalize (others q). intro l. revert w. induction l as [|[b s] l IH]; intro w; [reflexivity|]. cbn [entries_of].
+  unfold rational_goal, target_of. destruct t as [name|name|c]; [|discriminate|intros [= <-]; apply map_repeat]. intros [= <-]. generalize (others q). intro l. revert w. induction l as [|[b s] l IH]; intro w; [reflexivity|]. cbn [entries_of].
   destruct (same name b); [now rewrite firstn_map|]. now rewrite IH, skipn_map.
 Qed.
 Lemma value_of_point_correct x w v : value_of_point x w = Some v -> in_domain q (map Q2R x) (map Q2R w) /\ known_value v (loss q (map Q2R x) (map Q2R w)).
@@ -443,10 +460,10 @@ Proof.
   apply negb_true_iff, neq_correct in E. contradiction.
 Qed.
 Theorem not_minimised_correct x w : not_minimised x w = true -> exists r s, in_domain q r s /\
-  ~ (let y := target_of q t s in in_domain q y s /\ loss q y s <= loss q r s /\ (loss q r s = loss q y s -> r = y)).
+  ~ (let y := target_of q t s in target_exists q t s /\ in_domain q y s /\ loss q y s <= loss q r s /\ (loss q r s = loss q y s -> r = y)).
 Proof.
-  unfold not_minimised. destruct (value_of_point x w) as [v|] eqn:V; [|discriminate]. destruct (value_of_point (rational_goal w) w) as [u|] eqn:U; [|discriminate]. intro E. apply andb_prop in E as [apart le].
-  destruct (value_of_point_correct _ _ _ V) as [dx kx]. destruct (value_of_point_correct _ _ _ U) as [dy ky]. apply differ_correct in apart. rewrite rational_goal_correct in *.
-  apply (certainly_le_correct _ _ _ _ kx ky) in le. exists (map Q2R x), (map Q2R w). split; [exact dx|]. cbv zeta. intros (_ & above & only). apply apart, only. lra.
+  unfold not_minimised. destruct (rational_goal w) as [y|] eqn:goal; [|discriminate]. destruct (value_of_point x w) as [v|] eqn:V; [|discriminate]. destruct (value_of_point y w) as [u|] eqn:U; [|discriminate]. intro E. apply andb_prop in E as [apart le].
+  destruct (value_of_point_correct _ _ _ V) as [dx kx]. destruct (value_of_point_correct _ _ _ U) as [dy ky]. apply differ_correct in apart. rewrite (rational_goal_correct w y goal) in *.
+  apply (certainly_le_correct _ _ _ _ kx ky) in le. exists (map Q2R x), (map Q2R w). split; [exact dx|]. cbv zeta. intros (_ & _ & above & only). apply apart, only. lra.
 Qed.
 End Claim.

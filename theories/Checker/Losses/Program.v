@@ -17,16 +17,18 @@ Local Open Scope bool_scope.
 
 (** ** From the graph to a program, and the instruction that is the loss *)
 
-Definition compile (q : question) : option (state * positive) :=
+Definition sized (q : question) : bool := forallb (fun p => 0 <=? Tensor.size (snd p)) (selected q ++ others q).
+Definition append_entries (q : question) : option state := Gradients.Check.append_inputs (Z.to_nat (entries (selected q) + entries (others q))) start.
+(** the graph of a question on these entries, which stand first in the program *)
+Definition lower_loss (q : question) (st : state) : option (state * positive) :=
   let nx := entries (selected q) in
   let nw := entries (others q) in
-  if negb (forallb (fun p => 0 <=? Tensor.size (snd p)) (selected q ++ others q)) then None else
-  do st <- Gradients.Check.append_inputs (Z.to_nat (nx + nw)) start;
   do (ys, st) <- lower (graph_of q) (cut (selected q) (Gradients.Check.results 1 nx) ++ cut (others q) (Gradients.Check.results (1 + nx) nw)) st;
   match ys with
   | [y] => match data y with [a] => when (a <? next st)%positive (Some (st, a)) | _ => None end
   | _ => None
   end.
+Definition compile (q : question) : option (state * positive) := if sized q then do st <- append_entries q; lower_loss q st else None.
 
 Definition all_ranges (q : question) : list (list bounds) := ranges q (selected q) ++ ranges q (others q).
 Definition range_in (l : list (list bounds)) (i : positive) : list bounds := nth (Nat.pred (Pos.to_nat i)) l [].

@@ -38,42 +38,58 @@ Qed.
 (** the entries of the inputs, by their numbers *)
 Definition at_inputs (x w : list R) (i : positive) : R := nth (Nat.pred (Pos.to_nat i)) (x ++ w) 0%R.
 
+Lemma sized_correct q : sized q = true -> all_sized (selected q) /\ all_sized (others q).
+Proof. unfold sized. rewrite forallb_forall. intro sizes. split; intros p inp; apply Z.leb_le, sizes, in_or_app; auto. Qed.
 Lemma compile_sized q st a : compile q = Some (st, a) -> all_sized (selected q) /\ all_sized (others q).
+Proof. unfold compile. destruct (sized q) eqn:sizes; [|discriminate]. intros _. exact (sized_correct q sizes). Qed.
+
+(** the entries stand first in a program, and it is otherwise in order *)
+Definition has_entries (q : question) (st : state) : Prop :=
+  well_formed st /\ forall i, (Pos.to_nat i <= Z.to_nat (entries (selected q)) + Z.to_nat (entries (others q)))%nat -> PositiveMap.find i (instructions st) = Some Input.
+Lemma append_entries_correct q st : sized q = true -> append_entries q = Some st -> has_entries q st.
 Proof.
-  unfold compile. destruct (negb _) eqn:sizes; [discriminate|]. intros _. apply negb_false_iff in sizes. rewrite forallb_forall in sizes.
-  split; intros p inp; apply Z.leb_le, sizes, in_or_app; auto.
+  intros sizes E. destruct (sized_correct q sizes) as [sx sw]. apply entries_ge0 in sx, sw. destruct (Check_sound.append_inputs_correct _ _ _ start_correct E) as (wf & _ & _ & inputs).
+  split; [exact wf|]. intros i le. apply inputs, Programs.numbers_from_correct. pose proof (Pos2Nat.is_pos i). simpl. change (Pos.to_nat 1) with 1%nat. lia.
+Qed.
+Lemma grows_entries q st st' : has_entries q st -> grows st st' -> has_entries q st'.
+Proof. intros [_ inputs] [wf more]. split; [exact wf|]. intros i le. apply more, inputs, le. Qed.
+Lemma lower_loss_correct q st0 st a : sized q = true -> has_entries q st0 -> lower_loss q st0 = Some (st, a) -> grows st0 st /\ (a < next st)%positive /\
+  forall D x w v, within (instructions st) D -> models D (at_inputs x w) v -> Z.of_nat (length x) = entries (selected q) -> Z.of_nat (length w) = entries (others q) ->
+  exists g, value_at q x w = Some g /\ v a = number g /\ (fine false D v a <-> guard g).
+Proof.
+  intros sizes [wf0 entries_at]. destruct (sized_correct q sizes) as [sx sw]. apply entries_ge0 in sx, sw. unfold lower_loss. set (nx := entries (selected q)) in *. set (nw := entries (others q)) in *.
+  destruct (lower (graph_of q) _ st0) as [[ys st1]|] eqn:E1; [|discriminate]. destruct ys as [|y [|]]; try discriminate. destruct (data y) as [|a' [|]] eqn:at_y; try discriminate.
+  destruct (a' <? next st1)%positive eqn:lt; [|discriminate]. intro E. injection E as <- <-. apply Pos.ltb_lt in lt.
+  assert (low := fun D x v vals => lower_sound false D x v vals _ _ _ _ _ wf0 E1).
+  assert (grow : grows st0 st1) by (refine (proj1 (low (PositiveMap.empty op) (fun _ => 0%R) (fun _ => 0%R) _)); intros i o; now rewrite PositiveMap.gempty).
+  split; [exact grow|split; [exact lt|]]. intros D x w v inD values len_x len_w.
+  assert (at_input : forall i, (Pos.to_nat i <= Z.to_nat nx + Z.to_nat nw)%nat -> PositiveMap.find i D = Some Input).
+  { intros i le. apply inD, (proj2 grow), entries_at, le. }
+  assert (v_input : forall i, (Pos.to_nat i <= Z.to_nat nx + Z.to_nat nw)%nat -> v i = at_inputs x w i) by (intros i le; exact (values i Input (at_input i le))).
+  assert (iw : Pos.to_nat (Z.to_pos (1 + nx)) = S (Z.to_nat nx)) by lia.
+  assert (stand_x : Forall2 (stands false D v) (Gradients.Check.results 1 nx) (map sure x)).
+  { unfold Gradients.Check.results. replace (Z.to_nat nx) with (length x) by lia. apply Check_sound.results_stand.
+    - intros k lt_k. rewrite v_input by (rewrite Nat2Pos.id by lia; change (Pos.to_nat 1) with 1%nat; lia). exact (Check_sound.segment [] x w 1 k eq_refl lt_k).
+    - intros j inj. apply at_input. apply Programs.numbers_from_correct in inj. simpl in inj. change (Pos.to_nat 1) with 1%nat in inj. lia. }
+  assert (stand_w : Forall2 (stands false D v) (Gradients.Check.results (1 + nx) nw) (map sure w)).
+  { unfold Gradients.Check.results. replace (Z.to_nat nw) with (length w) by lia. apply Check_sound.results_stand.
+    - intros k lt_k. rewrite v_input by (rewrite Nat2Pos.id by lia; lia). unfold at_inputs. replace (x ++ w) with (x ++ w ++ []) by now rewrite app_nil_r.
+      apply Check_sound.segment; [lia|exact lt_k].
+    - intros j inj. apply at_input. apply Programs.numbers_from_correct in inj. lia. }
+  destruct (low D (at_inputs x w) v values) as [_ run]. destruct (run inD (cut (selected q) (map sure x) ++ cut (others q) (map sure w))) as (ts & outs & rel).
+  { apply Forall2_app; apply cut_rel; assumption. }
+  inversion rel as [|? y' ? ? [same_shape all] none]; subst. inversion none; subst. rewrite at_y in all. inversion all as [|? g ? ? [num grd] nil]; subst. inversion nil; subst.
+  exists g. split; [|split; [exact num|exact grd]].
+  unfold value_at. unfold guarded_scalar_here, guarded_elementary_here in outs. rewrite outs. replace (data y') with [g] by congruence. reflexivity.
 Qed.
 Theorem compile_correct q st a : compile q = Some (st, a) -> well_formed st /\ (a < next st)%positive /\
   forall x w, Z.of_nat (length x) = entries (selected q) -> Z.of_nat (length w) = entries (others q) ->
   exists v g, models (instructions st) (at_inputs x w) v /\ value_at q x w = Some g /\ v a = number g /\ (fine false (instructions st) v a <-> guard g).
 Proof.
-  intro comp. destruct (compile_sized _ _ _ comp) as [sx sw]. apply entries_ge0 in sx, sw. revert comp. unfold compile. set (nx := entries (selected q)) in *. set (nw := entries (others q)) in *.
-  destruct (negb _); [discriminate|]. destruct (Gradients.Check.append_inputs _ start) as [st0|] eqn:E0; [|discriminate].
-  destruct (lower (graph_of q) _ st0) as [[ys st1]|] eqn:E1; [|discriminate]. destruct ys as [|y [|]]; try discriminate. destruct (data y) as [|a' [|]] eqn:at_y; try discriminate.
-  destruct (a' <? next st1)%positive eqn:lt; [|discriminate]. intro E. injection E as <- <-. apply Pos.ltb_lt in lt.
-  destruct (Check_sound.append_inputs_correct _ _ _ start_correct E0) as (wf0 & _ & _ & inputs0).
-  assert (low := fun D x v vals => lower_sound false D x v vals _ _ _ _ _ wf0 E1).
-  assert (grow : grows st0 st1) by (refine (proj1 (low (PositiveMap.empty op) (fun _ => 0%R) (fun _ => 0%R) _)); intros i o; now rewrite PositiveMap.gempty).
-  split; [exact (proj1 grow)|split; [exact lt|]]. intros x w len_x len_w. set (C := instructions st1) in *.
-  set (v := valuation C (at_inputs x w)). assert (values : models C (at_inputs x w) v) by (apply valuation_correct, (proj1 (proj1 grow))).
-  assert (at_input : forall i, (Pos.to_nat i <= Z.to_nat nx + Z.to_nat nw)%nat -> PositiveMap.find i C = Some Input).
-  { intros i le. apply (proj2 grow), inputs0. apply Programs.numbers_from_correct. pose proof (Pos2Nat.is_pos i). simpl. change (Pos.to_nat 1) with 1%nat. lia. }
-  assert (v_input : forall i, (Pos.to_nat i <= Z.to_nat nx + Z.to_nat nw)%nat -> v i = at_inputs x w i) by (intros i le; exact (values i Input (at_input i le))).
-  assert (iw : Pos.to_nat (Z.to_pos (1 + nx)) = S (Z.to_nat nx)) by lia.
-  assert (stand_x : Forall2 (stands false C v) (Gradients.Check.results 1 nx) (map sure x)).
-  { unfold Gradients.Check.results. replace (Z.to_nat nx) with (length x) by lia. apply Check_sound.results_stand.
-    - intros k lt_k. rewrite v_input by (rewrite Nat2Pos.id by lia; change (Pos.to_nat 1) with 1%nat; lia). exact (Check_sound.segment [] x w 1 k eq_refl lt_k).
-    - intros j inj. apply at_input. apply Programs.numbers_from_correct in inj. simpl in inj. change (Pos.to_nat 1) with 1%nat in inj. lia. }
-  assert (stand_w : Forall2 (stands false C v) (Gradients.Check.results (1 + nx) nw) (map sure w)).
-  { unfold Gradients.Check.results. replace (Z.to_nat nw) with (length w) by lia. apply Check_sound.results_stand.
-    - intros k lt_k. rewrite v_input by (rewrite Nat2Pos.id by lia; lia). unfold at_inputs. replace (x ++ w) with (x ++ w ++ []) by now rewrite app_nil_r.
-      apply Check_sound.segment; [lia|exact lt_k].
-    - intros j inj. apply at_input. apply Programs.numbers_from_correct in inj. lia. }
-  destruct (low C (at_inputs x w) v values) as [_ run]. destruct (run (fun i o f => f) (cut (selected q) (map sure x) ++ cut (others q) (map sure w))) as (ts & outs & rel).
-  { apply Forall2_app; apply cut_rel; assumption. }
-  inversion rel as [|? y' ? ? [same_shape all] none]; subst. inversion none; subst. rewrite at_y in all. inversion all as [|? g ? ? [num grd] nil]; subst. inversion nil; subst.
-  exists v, g. split; [exact values|]. split; [|split; [exact num|exact grd]].
-  unfold value_at. unfold guarded_scalar_here, guarded_elementary_here in outs. rewrite outs. replace (data y') with [g] by congruence. reflexivity.
+  unfold compile. destruct (sized q) eqn:sizes; [|discriminate]. destruct (append_entries q) as [st0|] eqn:E0; [|discriminate]. intro E.
+  destruct (lower_loss_correct q st0 st a sizes (append_entries_correct q st0 sizes E0) E) as (grow & lt & at_points). split; [exact (proj1 grow)|split; [exact lt|]]. intros x w len_x len_w.
+  set (v := valuation (instructions st) (at_inputs x w)). assert (values : models (instructions st) (at_inputs x w) v) by (apply valuation_correct, (proj1 (proj1 grow))).
+  destruct (at_points (instructions st) x w v (fun i o f => f) values len_x len_w) as (g & rest). exists v, g. split; [exact values|exact rest].
 Qed.
 
 Lemma compile_runs q st a : compile q = Some (st, a) -> runs q.
@@ -127,8 +143,8 @@ Lemma nth_within r x : Forall2 within_limits r x -> forall k, within_limits (nth
 Proof. induction 1 as [|b a r x wa _ IH]; intros [|k]; try (intros ? []); auto. apply IH. Qed.
 
 Section Between.
-Variables (q : question) (st : state) (a : positive) (t : R) (x y w : list R) (v v' v'' : positive -> R).
-Hypothesis comp : compile q = Some (st, a).
+Variables (q : question) (st : state) (t : R) (x y w : list R) (v v' v'' : positive -> R).
+Hypothesis sizes : all_sized (selected q) /\ all_sized (others q).
 Hypothesis t_in : (0 <= t <= 1)%R.
 Hypothesis inside_x : inside q (selected q) x.
 Hypothesis inside_y : inside q (selected q) y.
@@ -137,10 +153,10 @@ Hypothesis values : models (instructions st) (at_inputs x w) v.
 Hypothesis values' : models (instructions st) (at_inputs y w) v'.
 Hypothesis values'' : models (instructions st) (at_inputs (mix t x y) w) v''.
 
-Lemma program_facts_correct j f : PositiveMap.find j (program_facts q st) = Some f -> fine false (instructions st) v j -> fine false (instructions st) v' j ->
+Lemma all_program_facts_correct j f : PositiveMap.find j (program_facts q st) = Some f -> fine false (instructions st) v j -> fine false (instructions st) v' j ->
   fine false (instructions st) v'' j /\ facts_hold t f (v j) (v' j) (v'' j).
 Proof.
-  destruct (compile_sized _ _ _ comp) as [sx sw].
+  destruct sizes as [sx sw].
   assert (len_x := inside_length _ _ _ sx inside_x). assert (len_y := inside_length _ _ _ sx inside_y).
   assert (len : length x = length y) by lia. assert (len_m := mix_length t x y len).
   assert (right := fun u xs vals => all_forms_correct (instructions st) xs u vals (numbers_from 1 (length_of st)) (PositiveMap.empty form)
@@ -158,6 +174,20 @@ Proof.
   - intros i g. now rewrite PositiveMap.gempty.
 Qed.
 End Between.
+Lemma program_facts_correct q st a t x y w v v' v'' : compile q = Some (st, a) -> (0 <= t <= 1)%R -> inside q (selected q) x -> inside q (selected q) y -> inside q (others q) w ->
+  models (instructions st) (at_inputs x w) v -> models (instructions st) (at_inputs y w) v' -> models (instructions st) (at_inputs (mix t x y) w) v'' ->
+  forall j f, PositiveMap.find j (program_facts q st) = Some f -> fine false (instructions st) v j -> fine false (instructions st) v' j ->
+  fine false (instructions st) v'' j /\ facts_hold t f (v j) (v' j) (v'' j).
+Proof. intros comp. exact (all_program_facts_correct q st t x y w v v' v'' (compile_sized _ _ _ comp)). Qed.
+(** the facts about an instruction, at one point *)
+Lemma signs_at_point q st j f x w v : all_sized (selected q) /\ all_sized (others q) -> PositiveMap.find j (program_facts q st) = Some f -> inside q (selected q) x -> inside q (others q) w ->
+  models (instructions st) (at_inputs x w) v -> fine false (instructions st) v j -> signs_hold (sign f) (v j).
+Proof.
+  intros sizes known ix iw values fj. assert (t_in : (0 <= 1 <= 1)%R) by lra.
+  assert (same : mix 1 x x = x) by (clear; induction x as [|e x IH]; [reflexivity|unfold mix in *; simpl; rewrite IH; f_equal; ring]).
+  assert (values'' : models (instructions st) (at_inputs (mix 1 x x) w) v) by now rewrite same.
+  destruct (all_program_facts_correct q st 1 x x w v v v sizes t_in ix ix iw values values values'' j f known fj fj) as [_ hf]. exact (sign_a _ _ _ _ _ hf).
+Qed.
 
 (** ** Points *)
 
