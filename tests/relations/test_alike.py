@@ -161,9 +161,7 @@ def test_answers_and_refusals(native_checker, tolerance: float, word: str) -> No
 
 
 def test_kernel(tmp_path) -> None:
-    verdict = warrant.prove(
-        ONE, Equivalent(OTHER, DOMAIN, tolerance=0.3), timeout=60, kernel=True, out=tmp_path / "w"
-    )
+    verdict = warrant.prove(ONE, Equivalent(OTHER, DOMAIN, tolerance=0.3), timeout=60, kernel=True, out=tmp_path / "w")
     if isinstance(verdict, warrant.Unknown) and "the kernel was not asked" in verdict.reason:
         pytest.skip("there is no Coq here")
     assert verdict.line == "PROVED" and verdict.checked_by == ("native", "kernel")

@@ -158,18 +158,9 @@ Definition prove_by_trees (ns : list model) (r : relation) (certificate : bytes)
   | Some (blocks, qs) => check_with (read_proof (if two then letter_D else letter_P) certificate (map sizes qs)) certificate blocks qs
   | None => false
   end.
-Definition prove_together (model_files : list bytes) (property_file certificate : bytes) : bool :=
-  match read_relation property_file with
-  | Some r =>
-    match read_models model_files r with
-    | Some ns => if Cases.magic certificate then prove_in_cases ns r certificate else prove_by_trees ns r certificate
-    | None => false
-    end
-  | None => false
-  end.
 (** the certificate is about these networks, one for each that the relation declares *)
 Definition prove_networks (ns : list model) (r : relation) (certificate : bytes) : bool :=
-  if Cases.magic certificate then prove_in_cases ns r certificate else match compile_together ns r with Some (blocks, qs) => check_queries certificate blocks qs | None => false end.
+  if Cases.magic certificate then prove_in_cases ns r certificate else prove_by_trees ns r certificate.
 
 (** ** Counterexamples: the inputs of all networks, one after the other *)
 

@@ -317,13 +317,9 @@ Qed.
 
 Theorem networks_sound r l ns c : length l = models r -> models_of l r = Some ns -> prove_networks ns r c = true -> never_together l r.
 Proof.
-  unfold prove_together, read_models. destruct (read_relation p) as [r|] eqn:er; [|easy].
-  destruct (map_all read_model ms) as [l|] eqn:el; [|easy]. destruct (Nat.eqb (length l) (models r)) eqn:count; [|easy]. apply Nat.eqb_eq in count.
-  destruct (models_of l r) as [ns|] eqn:em; [|easy]. pose proof (models_of_length _ _ _ em) as lens.
-  destruct (Cases.magic c); [exact (in_cases_sound ms p r l ns c er el count em)|].
-  unfold prove_by_trees. cbv zeta. generalize (Certificate.magic Certificate.letter_D c). intro two.
   intros count em. unfold prove_networks. pose proof (models_of_length _ _ _ em) as lens.
   destruct (Cases.magic c); [exact (in_cases_sound r l ns c count em)|].
+  unfold prove_by_trees. cbv zeta. generalize (Certificate.magic Certificate.letter_D c). intro two.
   unfold compile_together. destruct (networks r) as [|d0 ds0] eqn:en; [easy|]. pose proof en as en0. rewrite <- en. set (n := inputs_of d0). cbv zeta.
   destruct (same_inputs ns (networks r) n) eqn:same_; [|easy].
   set (q := Property _ _ _).

@@ -5,16 +5,11 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from typing import Any
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from warrant._api import DEFAULT_TIMEOUT, prove_claim
 from warrant._verdicts import Verdict
 from warrant.cli._arguments import Finish, add_usual, bounds, folder, names, positive
 from warrant.cli._progress import progress
-
-if TYPE_CHECKING:
-    from warrant.losses import Translated
 
 __all__ = ["add"]
 
@@ -96,45 +91,6 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
 
     said = {name: getattr(arguments, name) for name in (*PROPERTIES, *ROUNDING)}
     claim, notes = state(arguments.loss, by=arguments.by, bounds=dict(arguments.bounds), **said)
-    limits = dict(arguments.bounds)
-    claimed: LossProperty
-    if arguments.convex:
-        claimed = Convex(arguments.by, limits)
-    elif arguments.nonnegative:
-        claimed = NonNegative(arguments.by, limits)
-    elif arguments.calibrated:
-        claimed = ClassificationCalibrated(arguments.by, limits)
-    elif arguments.strictly_proper:
-        claimed = StrictlyProper(arguments.by, limits)
-    elif arguments.minimised_at is not None:
-        claimed = MinimisedExactlyAt(arguments.by, limits, arguments.minimised_at)
-    elif arguments.minimised_at_logarithm is not None:
-        claimed = MinimisedExactlyAt(arguments.by, limits, arguments.minimised_at_logarithm, logarithm=True)
-    elif arguments.upper_bounds is not None:
-        claimed = UpperBounds(arguments.by, limits, arguments.upper_bounds)
-    elif arguments.smooth is not None:
-        claimed = SmoothLoss(arguments.by, limits, arguments.smooth)
-    elif arguments.rounding_error is not None:
-        claimed = RoundingError(
-            arguments.by, limits, arguments.rounding_error, arguments.relative, arguments.format, arguments.ulps
-        )
-    else:
-        claimed = LipschitzLoss(arguments.by, limits, arguments.lipschitz)
-    expression = _expression(arguments.loss)
-    note: tuple[str, ...] = ()
-    if expression is not None:
-        data, name, note = expression.data, f"{arguments.loss.partition(':')[2]}.onnx", (expression.note,)
-        claimed = claimed.within(expression.variables, expression.bounds)
-    else:
-        data, name = read_model(Path(arguments.loss))
-    if isinstance(claimed, UpperBounds) and not claimed.word:
-        other = _expression(claimed.other)
-        by = None if expression is not None else claimed.by
-        claimed = replace(claimed, by=by, other=claimed.other if other is None else other.data)
-        if other is not None:
-            note = (*note, other.note)
-            claimed = replace(claimed, bounds={**other.bounds, **claimed.bounds})
-    claim = claimed.claim(data, name=name)
     with progress("analysing the loss") as (report, stage):
         verdict = prove_claim(
             claim,
@@ -145,16 +101,3 @@ def _loss(arguments: argparse.Namespace) -> Verdict:
             stage=stage,
         )
     return replace(verdict, notes=(*notes, *verdict.notes))
-    return replace(verdict, notes=(*note, *verdict.notes))
-
-
-def _expression(given: str) -> Translated | None:
-    """The expression of CVXPY that MODULE:NAME names; None: it is the path of a file."""
-    from warrant.losses import is_expression, translate
-
-    if not names_object(given) or Path(given).exists():
-        return None
-    found = import_object(given, kind="expression", expected="MODULE:NAME")
-    if not is_expression(found):
-        raise WrongInput(f"{given} is a {type(found).__name__}", expected="an expression of CVXPY")
-    return translate(found)

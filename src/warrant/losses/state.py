@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from warrant._bounds import Bounds
 from warrant._imports import import_object, names_object
-from warrant.claims import Loss, read_model
+from warrant.claims import Above, Loss, read_model
 from warrant.errors import WrongInput
-from warrant.losses.expressions import is_expression, translate
+from warrant.losses.expressions import Translated, is_expression, translate
 from warrant.statements import (
     ClassificationCalibrated,
     Convex,
@@ -39,6 +41,7 @@ _WITH_ONE: Mapping[str, Callable[[_By, Bounds, Any], LossProperty]] = {
     "smooth": SmoothLoss,
     "upper_bounds": UpperBounds,
     "minimised_at": MinimisedExactlyAt,
+    "minimised_at_logarithm": partial(MinimisedExactlyAt, logarithm=True),
 }
 _ROUNDING = "rounding_error"
 PROPERTIES = (*_ALONE, *_WITH_ONE, _ROUNDING)
@@ -50,7 +53,7 @@ ROUNDING = ("relative", "format", "ulps")
 
 def state(
     loss: str, *, by: Sequence[str] | None = None, bounds: Bounds | None = None, **said: Any
-) -> tuple[Loss, tuple[str, ...]]:
+) -> tuple[Loss | Above, tuple[str, ...]]:
     """The claim that a loss has a property, and notes for the reader.
 
     Args:
@@ -66,15 +69,30 @@ def state(
     claimed = _property(
         by, bounds or {}, {name: value for name, value in said.items() if value is not None and value is not False}
     )
-    if not names_object(loss) or Path(loss).exists():
+    expression = _expression(loss)
+    if expression is None:
         data, name = read_model(Path(loss))
-        return claimed.claim(data, name=name), ()
-    found = import_object(loss, kind="expression", expected="MODULE:NAME")
+    else:
+        data, name = expression.data, f"{loss.partition(':')[2]}.onnx"
+        claimed = claimed.within(expression.variables, expression.bounds)
+    notes = () if expression is None else (expression.note,)
+    if isinstance(claimed, UpperBounds) and not claimed.word:
+        other = _expression(claimed.other)
+        claimed = replace(claimed, by=None if expression is not None else claimed.by)
+        if other is not None:
+            claimed = replace(claimed, other=other.data, bounds={**other.bounds, **claimed.bounds})
+            notes = (*notes, other.note)
+    return claimed.claim(data, name=name), notes
+
+
+def _expression(given: str) -> Translated | None:
+    """The expression of CVXPY that MODULE:NAME names; None: it is the path of a file."""
+    if not names_object(given) or Path(given).exists():
+        return None
+    found = import_object(given, kind="expression", expected="MODULE:NAME")
     if not is_expression(found):
-        raise WrongInput(f"{loss} is a {type(found).__name__}", expected="an expression of CVXPY")
-    expression = translate(found)
-    claimed = claimed.within(expression.variables, expression.bounds)
-    return claimed.claim(expression.data, name=f"{loss.partition(':')[2]}.onnx"), (expression.note,)
+        raise WrongInput(f"{given} is a {type(found).__name__}", expected="an expression of CVXPY")
+    return translate(found)
 
 
 def _property(by: _By, bounds: Bounds, said: Mapping[str, Any]) -> LossProperty:
