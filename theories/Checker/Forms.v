@@ -60,17 +60,26 @@ Fixpoint sum_near (a b : list float) (e : float) : list float * float :=
   | _, [] => (a, e)
   | p :: a, q :: b => let (c, d) := plus_near p q in let (r, e) := sum_near a b (plus_up e d) in (c :: r, e)
   end.
-(** Segments that start at one value become one: passes want the segments of a row one after the other. *)
+(** the weights [a] from value [o] on plus [b] from [t] on, if [t] is one of the values of [a] *)
+Fixpoint overlay (o t : int) (a b : list float) (e : float) : option (list float * float) :=
+  match a with
+  | [] => None
+  | p :: a' => if (o =? t)%uint63 then Some (sum_near a b e) else do (r, e) <- overlay (o + 1)%uint63 t a' b e; Some (p :: r, e)
+  end.
+(** Segments that overlap become one: passes want the segments of a row one after the other, and what cancels has to do so before it is bounded. *)
+Fixpoint merge_into (s : seg) (w : vec) (e : float) : vec * float :=
+  match w with
+  | [] => ([s], e)
+  | t :: w' =>
+    match overlay (so s) (so t) (sw s) (sw t) e with
+    | Some (x, e) => merge_into (Seg (so s) (after (so s) x) x) w' e
+    | None => (s :: w, e)
+    end
+  end.
 Fixpoint merge_near (v : vec) (e : float) : vec * float :=
   match v with
   | [] => ([], e)
-  | s :: v =>
-    let (v, e) := merge_near v e in
-    match v with
-    | [] => ([s], e)
-    | t :: v' =>
-      if (so s =? so t)%uint63 then let (w, e) := sum_near (sw s) (sw t) e in (Seg (so s) (after (so s) w) w :: v', e) else (s :: v, e)
-    end
+  | s :: v => let (w, e) := merge_near v e in merge_into s w e
   end.
 (** [a] plus the magnitudes of the weights *)
 Fixpoint sum_up (w : list float) (a : float) : float :=

@@ -197,24 +197,46 @@ Proof.
     eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_mult, Rabs_Ropp, Rmult_plus_distr_r.
     apply Rplus_le_compat; [|now apply close]. apply Rmult_le_compat_l; [apply Rabs_pos|now apply bM].
 Qed.
+Lemma overlay_sound a : forall b o t e r x e', UB e r -> overlay o t a b e = Some (x, e') ->
+  exists D, 0 <= D /\ UB e' (r + D) /\
+    (reads_weights o a -> reads_weights t b -> reads_weights o x /\
+      forall M, bounded M -> Rabs (dotw y o x - (dotw y o a + dotw y t b)) <= D * M).
+Proof.
+  induction a as [|p a IH]; intros b o t e r x e' u made; cbn [overlay] in made; [discriminate|]. destruct (o =? t)%uint63 eqn:here.
+  - apply eqb_correct in here as <-. assert (sum : sum_near (p :: a) b e = (x, e')) by congruence. pose proof (sum_near_sound (p :: a) b o e r u) as found. rewrite sum in found. exact found.
+  - destruct (overlay _ t a b e) as [[w e1]|] eqn:rest; [|discriminate]. injection made as <- <-. destruct (IH _ _ _ _ _ _ _ u rest) as (D & D_ge0 & uD & sound).
+    exists D. split; [exact D_ge0|]. split; [exact uD|]. intros [lt ra] rb. destruct (sound ra rb) as (rw & close). split; [now split|]. intros M bM. simpl.
+    replace (toR p * y o + dotw y (o + 1) w - (toR p * y o + dotw y (o + 1) a + dotw y t b)) with (dotw y (o + 1) w - (dotw y (o + 1) a + dotw y t b)) by ring.
+    now apply close.
+Qed.
+Lemma merge_into_sound w : forall s e r, reads [s] -> reads w -> UB e r ->
+  exists D, 0 <= D /\ UB (snd (merge_into s w e)) (r + D) /\ reads (fst (merge_into s w e)) /\
+    forall M, bounded M -> Rabs (dotv y (fst (merge_into s w e)) - (dotw y (so s) (sw s) + dotv y w)) <= D * M.
+Proof.
+  induction w as [|t w IH]; intros s e r rs rw u; cbn [merge_into].
+  - exists 0. rewrite Rplus_0_r. split; [lra|]. split; [exact u|]. split; [exact rs|]. intros M _. cbn [fst]. simpl. rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. lra.
+  - inversion rs as [|? ? [rs1 es] _]; subst. inversion rw as [|? ? [rt et] rw']; subst. destruct (overlay _ _ _ _ e) as [[x e1]|] eqn:over.
+    + destruct (overlay_sound _ _ _ _ _ _ _ _ u over) as (D & D_ge0 & uD & sound). destruct (sound rs1 rt) as (rx & close).
+      destruct (IH (Seg (so s) (after (so s) x) x) e1 _ ltac:(constructor; [now split|constructor]) rw' uD) as (D' & D'_ge0 & uD' & rest & close').
+      exists (D + D'). split; [lra|]. split; [now rewrite <- Rplus_assoc|]. split; [exact rest|]. intros M bM. specialize (close M bM). specialize (close' M bM).
+      cbn [so sw] in close'. simpl (dotv y (t :: w)). fold (dotv y w).
+      replace (dotv y (fst (merge_into (Seg (so s) (after (so s) x) x) w e1)) - (dotw y (so s) (sw s) + (dotw y (so t) (sw t) + dotv y w)))
+        with ((dotw y (so s) x - (dotw y (so s) (sw s) + dotw y (so t) (sw t))) + (dotv y (fst (merge_into (Seg (so s) (after (so s) x) x) w e1)) - (dotw y (so s) x + dotv y w))) by ring.
+      eapply Rle_trans; [apply Rabs_triang|]. rewrite Rmult_plus_distr_r. now apply Rplus_le_compat.
+    + exists 0. rewrite Rplus_0_r. split; [lra|]. split; [exact u|]. cbn [fst]. split; [constructor; [now split|exact rw]|]. intros M _. simpl. rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. lra.
+Qed.
 Lemma merge_near_sound v : reads v -> forall e r, UB e r ->
   exists D, 0 <= D /\ UB (snd (merge_near v e)) (r + D) /\ reads (fst (merge_near v e)) /\
     forall M, bounded M -> Rabs (dotv y (fst (merge_near v e)) - dotv y v) <= D * M.
 Proof.
-  intro rv. induction rv as [|s v [rs es] rv IH]; intros e r u; cbn [merge_near].
+  intro rv. induction rv as [|s v rs rv IH]; intros e r u; cbn [merge_near].
   - exists 0. simpl. rewrite Rplus_0_r. split; [lra|]. split; [exact u|]. split; [constructor|]. intros M _. rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. lra.
   - destruct (IH _ _ u) as (D & D_ge0 & uD & rw & close). destruct (merge_near v e) as [w e1]. cbn [fst snd] in *.
-    assert (apart : exists D, 0 <= D /\ UB e1 (r + D) /\ reads (s :: w) /\ forall M, bounded M -> Rabs (dotv y (s :: w) - dotv y (s :: v)) <= D * M).
-    { exists D. split; [exact D_ge0|]. split; [exact uD|]. split; [constructor; [now split|exact rw]|]. intros M bM. simpl. fold (dotv y v) (dotv y w).
-      replace (dotw y (so s) (sw s) + dotv y w - (dotw y (so s) (sw s) + dotv y v)) with (dotv y w - dotv y v) by ring. now apply close. }
-    destruct w as [|t w]; [exact apart|]. destruct (so s =? so t)%uint63 eqn:same; [|exact apart]. clear apart. apply eqb_correct in same.
-    inversion rw as [|? ? [rt et] rw']; subst. destruct (sum_near_sound (sw s) (sw t) (so s) e1 _ uD) as (D' & D'_ge0 & uD' & rest).
-    destruct (rest rs ltac:(now rewrite same)) as (rsum & close').
-    destruct (sum_near (sw s) (sw t) e1) as [x e2]. cbn [fst snd] in *.
-    exists (D + D'). split; [lra|]. split; [now rewrite <- Rplus_assoc|]. split; [constructor; [now split|exact rw']|].
-    intros M bM. specialize (close M bM). specialize (close' M bM). simpl in close |- *. fold (dotv y v) (dotv y w) in *. rewrite same in close' |- *.
-    replace (dotw y (so t) x + dotv y w - (dotw y (so t) (sw s) + dotv y v))
-      with ((dotw y (so t) (sw t) + dotv y w - dotv y v) + (dotw y (so t) x - (dotw y (so t) (sw s) + dotw y (so t) (sw t)))) by ring.
+    destruct (merge_into_sound w s e1 _ ltac:(constructor; [exact rs|constructor]) rw uD) as (D' & D'_ge0 & uD' & rest & close').
+    exists (D + D'). split; [lra|]. split; [now rewrite <- Rplus_assoc|]. split; [exact rest|]. intros M bM. specialize (close M bM). specialize (close' M bM).
+    simpl (dotv y (s :: v)). fold (dotv y v).
+    replace (dotv y (fst (merge_into s w e1)) - (dotw y (so s) (sw s) + dotv y v))
+      with ((dotv y w - dotv y v) + (dotv y (fst (merge_into s w e1)) - (dotw y (so s) (sw s) + dotv y w))) by ring.
     eapply Rle_trans; [apply Rabs_triang|]. rewrite Rmult_plus_distr_r. now apply Rplus_le_compat.
 Qed.
 Lemma scale_vec_sound c v : reads v -> forall e r, UB e r ->
