@@ -10,7 +10,7 @@ debt, late (payments), loan, region, group, and three that mean nothing.  The sc
 and in the unfair data 0.4 less where group > 1/2.  In the data with categories, region and group are a one-hot group
 (region is 1 − group, which is 0 or 1).  Networks have two hidden layers of ReLUs and are trained by Adam on
 mean squared error with weight decay; ``pruned`` keeps the largest tenth of the weights of each hidden layer, and was
-trained no further.  Seconds are CPU seconds of this process and its children.
+trained no further; ``rounded`` has 8 bits a weight.  Seconds are CPU seconds of this process and its children.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ import warrant
 from warrant import Domain, Equivalent, Fair, Lipschitz, Monotone, Stable, models
 from warrant._api import prove_claim
 from warrant.claims import Compares, Relates
+from warrant.models import product
 
 NAMES = ("income", "assets", "years", "age", "debt", "late", "loan", "region", "group", "noise1", "noise2", "noise3")
 Weights = list[np.ndarray]
@@ -89,6 +90,12 @@ def pruned(w: Weights, share: float) -> Weights:
     return out
 
 
+def rounded(w: Weights, bits: int = 8) -> Weights:
+    """The weights and biases, rounded to so many bits."""
+    units = [np.abs(v).max() / (2 ** (bits - 1) - 1) for v in w]
+    return [np.round(v / unit) * unit for v, unit in zip(w, units, strict=True)]
+
+
 def onnx_bytes(w: Weights) -> bytes:
     """The network as an ONNX file, in binary32."""
     names = [f"{kind}{k}" for k in range(3) for kind in ("w", "b")]
@@ -128,8 +135,12 @@ def main() -> int:
     parser.add_argument("--apart", action="store_true", help="lower both runs one after the other, not in lock step")
     args = parser.parse_args()
     fair, biased = train(64, args.seed), train(64, args.seed, unfair=True)
-    fair_file, biased_file, pruned_file = onnx_bytes(fair), onnx_bytes(biased), onnx_bytes(pruned(fair, 0.9))
-    print(f"unexplained variance: fair {error(fair_file):.3f}, pruned {error(pruned_file):.3f}")
+    fair_file, biased_file = onnx_bytes(fair), onnx_bytes(biased)
+    pruned_file, rounded_file = onnx_bytes(pruned(fair, 0.9)), onnx_bytes(rounded(fair))
+    errors = {"fair": error(fair_file), "pruned": error(pruned_file), "rounded": error(rounded_file)}
+    print("unexplained variance: " + ", ".join(f"{name} {x:.3f}" for name, x in errors.items()))
+    if args.apart:  # two networks, too
+        product.near = lambda _, __: False
     whole = Domain.box(np.zeros(12), np.ones(12), names=NAMES)
     centre = np.full(12, 0.5)
     middle = Domain.box(centre - 0.25, centre + 0.25, names=NAMES)
@@ -147,6 +158,10 @@ def main() -> int:
         ("Stable", fair_file, Stable(0.01, middle, tolerance=0.02)),
         ("Equivalent", fair_file, Equivalent(pruned_file, near, tolerance=0.31)),
         ("Equivalent", fair_file, Equivalent(pruned_file, near, tolerance=0.2)),
+        ("Equivalent", fair_file, Equivalent(pruned_file, whole, tolerance=0.8)),
+        ("Equivalent", fair_file, Equivalent(rounded_file, near, tolerance=0.008)),
+        ("Equivalent", fair_file, Equivalent(rounded_file, whole, tolerance=0.02)),
+        ("Equivalent", fair_file, Equivalent(rounded_file, whole, tolerance=0.005)),
         ("Exactly monotone", fair_file, Monotone("income", "increasing", inner, tolerance=0)),
         ("Exactly monotone", fair_file, Monotone("noise1", "increasing", inner, tolerance=0)),
         ("Lipschitz", fair_file, Lipschitz(4.5, whole, norm="linf")),
