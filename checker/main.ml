@@ -123,7 +123,7 @@ let decide_linked models prove refute property certificate =
       then "a model's output is not made of scores by Sigmoid, Softmax or a classifier"
       else refusal_together 'R' models property) in
   match kind certificate with
-  | 'P' | 'C' | 'T' -> if prove property certificate then Proved else refuse ()
+  | 'P' | 'D' | 'C' | 'T' -> if prove property certificate then Proved else refuse ()
   | 'R' -> if refute property certificate then Refuted else refuse ()
   | _ -> Unknown "the certificate was refused: it is neither a proof nor a witness"
 
