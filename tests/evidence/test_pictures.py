@@ -16,8 +16,9 @@ from onnx import TensorProto, helper, numpy_helper
 from sklearn.datasets import load_breast_cancer
 
 import warrant
+from warrant.certificates import linked_bytes
 from warrant.certificates.format import MAGIC
-from warrant.claims import Image, Margins, Region, Regions, Span
+from warrant.claims import Illustration, Image, Margins, Region, Regions, Span
 from warrant.claims import _illustrations as illustrations
 from warrant.evidence.pictures import Panel, Picture, histogram, in_order, plan, states, tree
 from warrant.evidence.pictures.image import beside
@@ -252,6 +253,11 @@ def test_the_regions_of_a_real_proof(native_checker: object, tmp_path: Path) -> 
     claim = warrant.Safe.of(EXAMPLES / "tumour.onnx", text)
     (read,) = claim.illustration(found.certificate or b"").regions
     assert sum(node.cut for node in read.nodes) == len(read.nodes) // 2 > 0
+    about_scores, (_, queries) = linked_bytes([3, -5], found.certificate or b""), claim._load()
+    names = [span.name for span in read.box]
+    assert illustrations.drawn(about_scores, queries, names).regions == (read,)
+    assert "truncated" in illustrations.drawn(about_scores[:7], queries, names).missing[0]
+    assert claim.illustration(about_scores) == Illustration()  # no theorem about this claim has such a certificate
     drawn = pictures(warrant.report(tmp_path / "w"))["The tree of regions"]
     assert f"{len(read.nodes) // 2 + 1} regions" in (drawn[1].text or "")
     assert sum(e.tag == "rect" and e.attrib["class"] == "cut" for e in drawn) == len(read.nodes) // 2 + 1
