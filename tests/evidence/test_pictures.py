@@ -263,6 +263,21 @@ def test_the_regions_of_a_real_proof(native_checker: object, tmp_path: Path) -> 
     assert sum(e.tag == "rect" and e.attrib["class"] == "cut" for e in drawn) == len(read.nodes) // 2 + 1
 
 
+def test_the_regions_of_claims_about_slopes_and_relations(native_checker: object) -> None:
+    """Of directions and inputs; of inputs and changes: all of them have names, and uncut proofs one region for a box."""
+    names = ["a", *(f"x{k}" for k in range(1, 30))]
+    domain = warrant.Domain.box([1] * 30, [2] * 30, names=names)
+    statements = (warrant.Lipschitz(1000, domain), warrant.Fair("a", domain, tolerance=1000))
+    for statement, first, last in zip(statements, ("direction of a", "a"), ("x29", "change of x29"), strict=True):
+        found = warrant.prove(EXAMPLES / "tumour.onnx", statement)
+        assert found.word == "PROVED"
+        claim = statement.claim((EXAMPLES / "tumour.onnx").read_bytes())
+        drawn = claim.illustration(found.certificate or b"")
+        assert drawn.regions and not drawn.missing
+        assert all((r.box[0].name, r.box[-1].name, len(r.box)) == (first, last, 60) for r in drawn.regions)
+        assert "byte" in claim.illustration((found.certificate or b"")[:-1]).missing[0]
+
+
 def test_a_certificate_that_cannot_be_read(made: Path, search: Callable[[bytes | None], None]) -> None:
     """The pretended checker accepts it; the report has one line instead of a picture."""
     page = warrant.report(made)
