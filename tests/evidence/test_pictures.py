@@ -16,8 +16,9 @@ from onnx import TensorProto, helper, numpy_helper
 from sklearn.datasets import load_breast_cancer
 
 import warrant
+from warrant.certificates import linked_bytes
 from warrant.certificates.format import MAGIC
-from warrant.claims import Image, Margins, Region, Regions, Span
+from warrant.claims import Illustration, Image, Margins, Region, Regions, Span
 from warrant.claims import _illustrations as illustrations
 from warrant.evidence.pictures import Panel, Picture, histogram, in_order, plan, states, tree
 from warrant.evidence.pictures.image import beside
@@ -161,9 +162,9 @@ def test_every_input_is_in_the_histogram(values: tuple[float, ...]) -> None:
     shown = states([k == 0 for k in range(len(values))], "PROVED", margins)
     picture = histogram([Panel(margins, shown)])
     bars = [dict(s.attributes) for s in picture.shapes if s.tag == "rect"]
+    most = next(int(s.text) for s in picture.shapes if dict(s.attributes).get("text-anchor") == "end")
     heights = [float(a["height"]) for a in bars if a["height"] != "11"]
-    one = 96 / max(1, max(Counter(values).values()))
-    assert sum(heights) == pytest.approx(len(values) * one, rel=0.01) or len(set(values)) > 1
+    assert max(heights) <= 96 and sum(heights) * most / 96 == pytest.approx(len(values), rel=0.01)
     assert all(0 <= float(a["x"]) <= 700 and 0 <= float(a["y"]) <= picture.height for a in bars)
 
 
@@ -252,9 +253,29 @@ def test_the_regions_of_a_real_proof(native_checker: object, tmp_path: Path) -> 
     claim = warrant.Safe.of(EXAMPLES / "tumour.onnx", text)
     (read,) = claim.illustration(found.certificate or b"").regions
     assert sum(node.cut for node in read.nodes) == len(read.nodes) // 2 > 0
+    about_scores, (_, queries) = linked_bytes([3, -5], found.certificate or b""), claim._load()
+    names = [span.name for span in read.box]
+    assert illustrations.drawn(about_scores, queries, names).regions == (read,)
+    assert "truncated" in illustrations.drawn(about_scores[:7], queries, names).missing[0]
+    assert claim.illustration(about_scores) == Illustration()  # no theorem about this claim has such a certificate
     drawn = pictures(warrant.report(tmp_path / "w"))["The tree of regions"]
     assert f"{len(read.nodes) // 2 + 1} regions" in (drawn[1].text or "")
     assert sum(e.tag == "rect" and e.attrib["class"] == "cut" for e in drawn) == len(read.nodes) // 2 + 1
+
+
+def test_the_regions_of_claims_about_slopes_and_relations(native_checker: object) -> None:
+    """Of directions and inputs; of inputs and changes: all of them have names, and uncut proofs one region for a box."""
+    names = ["a", *(f"x{k}" for k in range(1, 30))]
+    domain = warrant.Domain.box([1] * 30, [2] * 30, names=names)
+    statements = (warrant.Lipschitz(1000, domain), warrant.Fair("a", domain, tolerance=1000))
+    for statement, first, last in zip(statements, ("direction of a", "a"), ("x29", "change of x29"), strict=True):
+        found = warrant.prove(EXAMPLES / "tumour.onnx", statement)
+        assert found.word == "PROVED"
+        claim = statement.claim((EXAMPLES / "tumour.onnx").read_bytes())
+        drawn = claim.illustration(found.certificate or b"")
+        assert drawn.regions and not drawn.missing
+        assert all((r.box[0].name, r.box[-1].name, len(r.box)) == (first, last, 60) for r in drawn.regions)
+        assert "byte" in claim.illustration((found.certificate or b"")[:-1]).missing[0]
 
 
 def test_a_certificate_that_cannot_be_read(made: Path, search: Callable[[bytes | None], None]) -> None:

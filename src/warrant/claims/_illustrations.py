@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrant.certificates import Cut, Empty, Improve, Split, Tree, read_boxes, read_cases, read_proof
+from warrant.certificates import Cut, Empty, Improve, Split, Tree, proof_of_scores, read_boxes, read_cases, read_proof
 from warrant.claims._interface import Span
 from warrant.claims._pictures import Illustration, Image, Region, Regions
 from warrant.errors import WrongInput
@@ -35,13 +35,17 @@ _PIXEL = re.compile(r"p(?:i)?x(?:el)?[ _]?(\d{1,6})(?:[ _x,]+(\d{1,6}))?", re.IG
 
 
 def regions(certificate: bytes, queries: Queries, names: Sequence[str]) -> tuple[Regions, ...]:
-    """The regions of a proof by trees, by cases or by boxes, for each box that has inputs; names: of the inputs.
+    """The regions of a proof by trees, by cases or by boxes, also about scores; for each box that has inputs.
+
+    names: of the inputs.
 
     Raises:
         WrongInput: it is a proof of another kind, too large, or none.
     """
     if len(certificate) > LARGEST_PROOF:
         raise WrongInput(f"the proof has {len(certificate)} bytes", expected=f"at most {LARGEST_PROOF}")
+    if certificate[5:6] == b"O":
+        certificate = proof_of_scores(certificate)
     asked, kind = list(queries.queries), certificate[5:6]
     if kind == b"T":
         raise WrongInput("it is one by joint bounds of trees")

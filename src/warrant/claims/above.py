@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant._bounds import Bounds
 from warrant._files import stem
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.claims.loss import layout_of
 from warrant.errors import WrongInput
 
@@ -20,7 +20,7 @@ __all__ = ["Above"]
 
 
 @dataclass(frozen=True)
-class Above:
+class Above(OfFiles):
     """The claim that a loss is at least another one, at all inputs at which both are defined (docs/losses.md).
 
     Attributes:
@@ -31,32 +31,17 @@ class Above:
     """
 
     family: ClassVar[str] = "above"
-    files: ClassVar[tuple[str, ...]] = ("upper.onnx", "lower.onnx", "bounds.txt")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("upper.onnx", "upper_file", "upper"),
+        Part("lower.onnx", "lower_file", "lower"),
+        Part("bounds.txt", "bounds_file", "bounds"),
+    )
 
     upper_bytes: bytes = field(repr=False)
     lower_bytes: bytes = field(repr=False)
     bounds_bytes: bytes = field(repr=False)
     upper_name: str = "upper.onnx"
     lower_name: str = "lower.onnx"
-
-    @classmethod
-    def from_files(cls, upper: bytes, lower: bytes, bounds: bytes) -> Above:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(upper, lower, bounds)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The two losses and the bounds."""
-        return (
-            Artefact("upper.onnx", "upper_file", self.upper_bytes),
-            Artefact("lower.onnx", "lower_file", self.lower_bytes),
-            Artefact("bounds.txt", "bounds_file", self.bounds_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The names that the user gave the losses."""
-        return (("upper.onnx", Path(self.upper_name).name), ("lower.onnx", Path(self.lower_name).name))
 
     @property
     def stem(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -133,23 +132,20 @@ class _AboutNetwork(OfFiles):
         Raises:
             WrongInput: the files cannot be read.
         """
-        from warrant.claims._illustrations import image
+        from warrant.claims._illustrations import drawn, image
 
         model, queries = self._load()
         called = names(self.property_bytes, queries.inputs)
         none, _ = self.theorems
         theorem = self.theorem(certificate)
-        if theorem is not None and theorem.verdict == none.verdict:
-            return self._regions(certificate, queries, called)
+        if theorem is None:
+            return Illustration()
+        if theorem.verdict == none.verdict:
+            return drawn(certificate, queries, called or [f"X_{i}" for i in range(queries.inputs)])
         found, _, _ = self._inputs(certificate)
         middle = [span.low + (span.high - span.low) / 2 for span in self._region(queries)]
         what = "witness" if none.verdict == "REFUTED" else "counterexample"
         return Illustration(image=image(model.input_shape, called, middle, found, ("middle of the region", what)))
-
-    def _regions(self, certificate: bytes, queries: Queries, called: Sequence[str]) -> Illustration:
-        from warrant.claims._illustrations import drawn
-
-        return drawn(certificate, queries, called or [f"X_{i}" for i in range(queries.inputs)])
 
     def _premises(self, queries: Queries) -> tuple[bool | None, str]:
         """Whether the claim is vacuous (None: not known), and how that was found."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from warrant.claims._interface import Found, Report, Theorem
-from warrant.claims._pictures import Illustration
 from warrant.claims.network import Safe
 
 if TYPE_CHECKING:
@@ -45,11 +43,6 @@ class Probabilities(Safe):
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``ProbabilitiesHold`` for a proof about the scores, ``ProbabilitiesFail`` for a witness."""
         return {b"WRNT\x01O": _PROVED, b"WRNT\x01R": _REFUTED}.get(certificate[:6])
-
-    def _regions(self, certificate: bytes, queries: Queries, called: Sequence[str]) -> Illustration:
-        from warrant.certificates import proof_of_scores
-
-        return super()._regions(proof_of_scores(certificate), queries, called)
 
     def find(self, *, timeout: float | None, jobs: int, report: Report | None) -> Found:
         """Search for a proof about the scores, or a counterexample, to which ONNX Runtime must agree."""

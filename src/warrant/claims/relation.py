@@ -6,14 +6,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from warrant._decimals import decimal
 from warrant._files import stem
 from warrant._words import number_of
 from warrant.claims._comments import names, said
-from warrant.claims._interface import Artefact, Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
+from warrant.claims._of_files import OfFiles, Part
 from warrant.claims._pictures import Illustration
 from warrant.claims.network import excerpt, read_source
 from warrant.errors import WrongInput
@@ -33,7 +33,7 @@ Source = str | os.PathLike[str] | bytes
 
 
 @dataclass(frozen=True)
-class Relates:
+class Relates(OfFiles):
     """The claim that runs of one network are never related as a property describes.
 
     Attributes:
@@ -43,7 +43,10 @@ class Relates:
     """
 
     family: ClassVar[str] = "relation"
-    files: ClassVar[tuple[str, ...]] = ("model.onnx", "property.vnnlib")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("model.onnx", "model_file", "model"),
+        Part("property.vnnlib", "property_file", "property"),
+    )
 
     model_bytes: bytes = field(repr=False)
     property_bytes: bytes = field(repr=False)
@@ -74,28 +77,10 @@ class Relates:
         kind = LinkedRelates if has_link(model, name=model_name) else Relates
         return kind(model, property, model_name, property_name)
 
-    @classmethod
-    def from_files(cls, model: bytes, property: bytes) -> Relates:
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(model, property)
-
     @property
     def models(self) -> tuple[tuple[bytes, str], ...]:
         """The models' bytes and names."""
         return ((self.model_bytes, self.model_name),)
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The model and the property."""
-        return (
-            Artefact("model.onnx", "model_file", self.model_bytes),
-            Artefact("property.vnnlib", "property_file", self.property_bytes),
-        )
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The names that the user gave the files."""
-        return (("model.onnx", Path(self.model_name).name), ("property.vnnlib", Path(self.property_name).name))
 
     @property
     def stem(self) -> str:
@@ -223,7 +208,11 @@ class Compares(Relates):
     """
 
     family: ClassVar[str] = "comparison"
-    files: ClassVar[tuple[str, ...]] = ("model.onnx", "other.onnx", "property.vnnlib")
+    parts: ClassVar[tuple[Part, ...]] = (
+        Part("model.onnx", "model_file", "model"),
+        Part("other.onnx", "other_file", "other"),
+        Part("property.vnnlib", "property_file", "property"),
+    )
 
     other_bytes: bytes = field(repr=False, default=b"")
     other_name: str = "other.onnx"
@@ -255,27 +244,10 @@ class Compares(Relates):
         """The same claim with other names of the models."""
         return replace(self, model_name=model_name, other_name=other_name)
 
-    @classmethod
-    def from_files(cls, model: bytes, other: bytes, property: bytes) -> Compares:  # type: ignore[override]
-        """The claim about the files of a warrant, in the order of ``files``."""
-        return cls(model, property, other_bytes=other)
-
     @property
     def models(self) -> tuple[tuple[bytes, str], ...]:
         """The models' bytes and names."""
         return ((self.model_bytes, self.model_name), (self.other_bytes, self.other_name))
-
-    @property
-    def artefacts(self) -> tuple[Artefact, ...]:
-        """The models and the property."""
-        model, property = super().artefacts
-        return (model, Artefact("other.onnx", "other_file", self.other_bytes), property)
-
-    @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """The names that the user gave the files."""
-        model, property = super().names
-        return (model, ("other.onnx", Path(self.other_name).name), property)
 
     def theorem(self, certificate: bytes) -> Theorem | None:
         """``HoldsTogether`` for a proof, ``RefutedTogether`` for a witness."""

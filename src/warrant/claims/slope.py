@@ -11,6 +11,7 @@ from warrant._words import number_of
 from warrant.claims._comments import names, said
 from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
 from warrant.claims._of_files import OfFiles, Part
+from warrant.claims._pictures import Illustration
 from warrant.errors import Unsupported
 
 if TYPE_CHECKING:
@@ -135,6 +136,23 @@ class Slopes(OfFiles):
             None: "Whether the domain is empty is open",
         }
         return Summary(subject, excerpt, empty, f"{found[empty]} (found by the audit).", said=said(self.claim_bytes))
+
+    def illustration(self, certificate: bytes) -> Illustration:
+        """The regions of a proof, of directions and of inputs; or the two inputs, if they are images.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        from warrant.claims._illustrations import drawn, image
+        from warrant.slopes.search import queries_of
+
+        limits, network, tangents = self._load()
+        n = network.inputs
+        called = names(self.claim_bytes, n) or tuple(f"X_{i}" for i in range(n))
+        if certificate[5:6] != b"R":
+            return drawn(certificate, queries_of(limits, tangents), [*(f"direction of {c}" for c in called), *called])
+        found = self.counterexample(certificate).inputs
+        return Illustration(image=image(network.input_shape, called, found[:n], found[n:], ("first", "second")))
 
     def _load(self) -> tuple[Limits, Lowered, Lowered]:
         """The statement, the network, and its derivative."""
