@@ -4,7 +4,8 @@
 
 The credit scores are those of benchmarks/relations.py, 12 features on [0, 1]; a *monotone* ensemble was trained to rise
 with income, assets and years, and to fall with debt, late and loan.  The other data are the breast cancer data of
-scikit-learn, 30 features, of which every other patient is trained on; the output is the probability of benign.
+scikit-learn, 30 features, of which every other patient is trained on; the output is the probability of benign.  The
+classifier of credit scores says whether they are above the median, behind a scaler.
 Seconds are CPU seconds of this process and its children.
 """
 
@@ -20,6 +21,8 @@ from cpu import children
 from relations import NAMES, data
 from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import warrant
 from warrant import Bounded, Domain, Equivalent, Fair, Monotone, Stable
@@ -56,6 +59,8 @@ def main() -> int:
     of_cancer_boosted = export(boosted_cancer, z).data
     classifier = xgboost.XGBClassifier(n_estimators=100, max_depth=4, learning_rate=0.1)
     of_classes = export(classifier.fit(z[::2], label[::2]), z, "probabilities").data
+    credit = make_pipeline(StandardScaler(), xgboost.XGBClassifier(n_estimators=100, max_depth=4, learning_rate=0.1))
+    of_credit = export(credit.fit(x, (y > np.median(y)).astype(int)), x, "probabilities").data
     around = Domain.box(list(z[1] - 0.05 * spread), list(z[1] + 0.05 * spread), names=names)
     malignant = float(classifier.predict_proba(z[1:2])[0, 0])
     unit = Domain.box([0] * 12, [1] * 12, names=NAMES)
@@ -85,6 +90,10 @@ def main() -> int:
         ("Probability, cancer, XGBoost", of_classes, Bounded(around, low=round(malignant - 0.05, 3))),
         ("Probability, cancer, XGBoost", of_classes, Bounded(near, low=0.5)),
         ("Probability, cancer, XGBoost", of_classes, Bounded(near, low=round(malignant, 3))),
+        ("Probability, Fair, credit, scaled", of_credit, Fair("group", unit, tolerance=0.25, output=1)),
+        ("Probability, Fair, credit, scaled", of_credit, Fair("group", unit, tolerance=0.1, output=1)),
+        ("Probability, Monotone, credit, scaled", of_credit, Monotone("income", "increasing", unit, 0.4, output=1)),
+        ("Probability, Monotone, credit, scaled", of_credit, Monotone("income", "increasing", unit, 0, output=1)),
     ]
     for kind, model, claim in claims:
         if args.only not in kind:

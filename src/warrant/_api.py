@@ -92,8 +92,8 @@ def prove(
         out: a folder to write the warrant to; None writes nothing.
         samples: (n, features) inputs, or for a module n inputs of its shape, on which an exported file is compared with
             the model that it came from; needed for all but ONNX models.
-        output: what the claim calls the outputs of an estimator that classifies: its label, the probabilities of its
-            classes, or the scores that these are made of.
+        output: what the claim calls the outputs of an estimator that classifies, or of its ONNX file where that gives
+            both label and probabilities: its label, the probabilities of its classes, or the scores behind them.
 
     Returns:
         Proved, Refuted or Unknown.  How well an exported file agrees with its model stands in the notes.
@@ -150,12 +150,20 @@ def given(model: object, samples: ArrayLike | None, output: Output = "label") ->
     """
     from warrant.losses import is_expression, translate
     from warrant.models.exporters import export, is_exportable
+    from warrant.models.selection import with_chosen_output
 
     if is_expression(model):
         expression = translate(model)
         return Given(expression.data, "expression.onnx", None, (expression.note,), expression)
     if not is_exportable(model):
-        return Given(*read_model(model))
+        data, name = read_model(model)
+        chosen = with_chosen_output(data, output)
+        if chosen is None:
+            return Given(data, name)
+        note = (
+            f"{name} gives a label and probabilities; the claim is about a part of it, the file of its {output} alone"
+        )
+        return Given(chosen, name, None, (note,))
     kind = type(model).__name__
     if samples is None:
         raise SearchError(f"samples: expected inputs of the {kind}, to compare the exported file on")

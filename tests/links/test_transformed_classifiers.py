@@ -213,6 +213,37 @@ def test_classifiers_of_xgboost_and_scikit_learn() -> None:
         assert exported.graph.node[-1].op_type not in ("Sigmoid", "Softmax")
 
 
+@pytest.mark.usefixtures("native_checker")
+@pytest.mark.parametrize("zipmap", [True, False])
+def test_files_with_label_and_probabilities(zipmap: bool) -> None:
+    """Of files as skl2onnx writes them, the output that is claimed about is taken; of others, none is guessed."""
+    import skl2onnx
+    from sklearn.datasets import load_iris
+    from sklearn.linear_model import LogisticRegression
+
+    rows, y = load_iris(return_X_y=True)
+    x = rows.astype(np.float32)
+    model = LogisticRegression().fit(x, y)
+    data = skl2onnx.to_onnx(
+        model, x[:1], options={id(model): {"zipmap": zipmap}}, target_opset={"": 17, "ai.onnx.ml": 3}
+    ).SerializeToString()
+    p = float(model.predict_proba(x[:1])[0, 0])
+    near = Domain.box(*(list(x[0] + s) for s in (-0.01, 0.01)), names=list("abcd"))
+    for output, low, high in (("probabilities", p / 2, p - 0.001), ("label", -0.5, 0.5)):
+        verdict = warrant.prove(data, Bounded(near, low=low), output=output)  # type: ignore[arg-type]
+        assert verdict.line == "PROVED"
+        assert f"the file of its {output} alone" in verdict.notes[0]
+        assert warrant.prove(data, Bounded(near, low=high + 0.01), output=output).line == "REFUTED"  # type: ignore[arg-type]
+    assert warrant.prove(data, warrant.Fair("a", near, tolerance=0.5), output="scores").line == "PROVED"
+    swapped = onnx.load_from_string(data)
+    first, second = swapped.graph.output
+    outputs = [second, first]
+    swapped.graph.ClearField("output")
+    swapped.graph.output.extend(outputs)
+    with pytest.raises(WarrantError, match="2 outputs"):
+        warrant.prove(swapped, Bounded(near, low=0), output="probabilities")
+
+
 def verdict_file(model: Any, x: np.ndarray) -> onnx.ModelProto:
     from warrant.models.exporters import export
 

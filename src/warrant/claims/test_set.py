@@ -246,7 +246,8 @@ class OnTestSet(OfFiles):
         data = read_data(self.inputs_bytes, self.labels_bytes, files=(self.inputs_name, self.labels_name))
         model = models.read(self.model_bytes, name=self.model_name)
         if isinstance(model, models.Linked):
-            raise Unsupported("probabilities", file=self.model_name, expected="scores, or labels")
+            hint = "leave the last step out of the model: the scores before it have the same order"
+            raise Unsupported("probabilities", file=self.model_name, expected="scores, or labels", hint=hint)
         if data.X.shape[1] != model.inputs:
             found = f"{data.X.shape[1]} numbers a row, the model has {model.inputs} inputs"
             raise WrongInput(found, file=self.inputs_name)

@@ -67,7 +67,7 @@ def read_ensembles(graphs: Sequence[Graph]) -> Ensembles:
                 "labels of an ensemble of trees in two runs",
                 file=forest.name,
                 expected="scores",
-                hint="make the scores the model's only output",
+                hint='claim them, or probabilities: warrant.prove(…, output="scores") in Python',
             )
         if any(c.lookup or c.steps or c.source != k for k, c in enumerate(forest.columns.members)):
             raise Unsupported(

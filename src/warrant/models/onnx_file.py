@@ -112,7 +112,8 @@ def _graph(model: onnx.ModelProto, name: str) -> Graph:
     for kind, found in (("inputs", inputs), ("outputs", list(graph.output))):
         if len(found) != 1:
             names = ", ".join(repr(i.name) for i in found) or "none"
-            raise Unsupported(f"the network has {len(found)} {kind} ({names})", expected="one", hint="")
+            hint = 'of a classifier, warrant.prove(…, output="label") in Python takes one' if kind == "outputs" else ""
+            raise Unsupported(f"the network has {len(found)} {kind} ({names})", expected="one", hint=hint)
     return Graph(
         tuple(_node(n, k) for k, n in enumerate(graph.node)),
         initializers,
