@@ -329,15 +329,17 @@ Proof.
   - rewrite normal_boxes// (bigD1 (Ordinal less))//= big1 ?mule1; first by rewrite /D eqxx.
     move=> j other. rewrite /D. have -> : (nat_of_ord j == i) = false by apply/negbTE; move: other; apply: contra => /eqP same; exact/eqP/val_inj. exact: probability_setT.
 Qed.
-(** the coordinates of the product are independent variables with one law, and so exchangeable *)
+(** the coordinates of the product are independent variables with one law, and so exchangeable; and the law has no atoms *)
 Theorem normal_coordinates_independent d : independent_variables (law (normal_space d)) d (fun i w => coordinates w i).
 Proof. move=> C mC. rewrite normal_boxes//. apply: eq_bigr => i _. by rewrite normal_coordinate. Qed.
-Theorem normal_coordinates_exchangeable n : Spec.Conformal.exchangeable (experiment (law (normal_space n.+1))) n (@coordinates (normal_space n.+1)).
+Theorem normal_coordinates_exchangeable n : let S := experiment (law (normal_space n.+1)) in let score := @coordinates (normal_space n.+1) in
+  Spec.Conformal.exchangeable S n score /\ Spec.Conformal.distinct S n score.
 Proof.
-  apply: (variables_exchangeable (X := fun i (w : points (normal_space n.+1)) => coordinates w i)).
-  - move=> i _. exact: (normal_space_shiftable n.+1).1.
-  - exact: normal_coordinates_independent.
-  - move=> i C less mC. by rewrite !normal_coordinate.
+  have measurable_coordinates i : (i < n.+1)%N -> measurable_fun setT (fun w : points (normal_space n.+1) => coordinates w i : reals) by move=> _; exact: (normal_space_shiftable n.+1).1.
+  have one_law : same_law (law (normal_space n.+1)) n.+1 (fun i w => coordinates w i) by move=> i C less mC; rewrite !normal_coordinate.
+  split; [apply: (variables_exchangeable measurable_coordinates)|apply: (variables_distinct measurable_coordinates)] => //; try exact: normal_coordinates_independent.
+  move=> x. change (law (normal_space n.+1) [set w | [set (x : reals)] (coordinates w 0%N)] = 0). rewrite normal_coordinate//.
+  apply: (normal_prob_dominates (R := reals)) => //. exact: lebesgue_measure_set1.
 Qed.
 
 Section Variables.
@@ -349,16 +351,10 @@ Hypothesis X_normal : forall i C, (i < d)%N -> measurable C -> m [set w | C (X i
 Definition values (w : T) : vectors d := fun i => X i w.
 Local Lemma values_measurable : measurable_fun setT values.
 Proof. exact: vectors_measurable. Qed.
-Definition joint_law : set (vectors d) -> \bar reals := pushforward m values_measurable.
-#[local, warnings="-redundant-canonical-projection"]
-HB.instance Definition _ := Measure.on joint_law.
-Local Lemma joint_setT : joint_law setT = 1.
-Proof. change (m (values @^-1` setT) = 1). by rewrite preimage_setT probability_setT. Qed.
-#[local, warnings="-redundant-canonical-projection"]
-HB.instance Definition _ := Measure_isProbability.Build _ _ _ joint_law joint_setT.
+Definition joint_law : probability (vectors d) reals := law_of m values_measurable.
 
 (** independent normal variables, with the joint law's measurable sets of vectors as events *)
-Theorem normal_variables_gaussian : gaussian (experiment (joint_law : probability (vectors d) reals)) d sigma.
+Theorem normal_variables_gaussian : gaussian (experiment joint_law) d sigma.
 Proof.
   have [each _] := normal_space_shiftable d. pose Y : points (normal_space d) -> vectors d := @coordinates (normal_space d). have mY : measurable_fun setT Y by exact: vectors_measurable.
   have same (B : set (vectors d)) : measurable B -> measurable (Y @^-1` B) /\ m (values @^-1` B) = law (normal_space d) (Y @^-1` B).

@@ -1,10 +1,10 @@
 (** * Independent random variables of Mathematical Components
 
     Real random variables of MathComp-Analysis are independent if the probability that each lies in a set of its own is the product of the probabilities.  This decides the probability of every measurable set of
-    vectors.  So variables that are independent and have one law are exchangeable, as claims on conformal prediction suppose of scores.
+    vectors.  So variables that are independent and have one law are exchangeable, as claims on conformal prediction suppose of scores; and if the law has no atoms, no two of them are equal.
 
-    Main definitions: [vectors] (the sigma-algebra that boxes generate), [independent_variables], [same_law].
-    Main results: [same_boxes] (what boxes decide), [variables_exchangeable].
+    Main definitions: [law_of] (the law of a random variable), [vectors] (the sigma-algebra that boxes generate), [independent_variables], [same_law].
+    Main results: [same_boxes] (what boxes decide), [variables_exchangeable], [variables_distinct].
 
     Trust: proved.  Beyond what the rest of this library rests on, these theorems need the axioms of MathComp-Analysis (audit/bridges.txt); nothing else here imports this file.
     Source: B. de Finetti, La prévision: ses lois logiques, ses sources subjectives, 1937 (exchangeability). *)
@@ -23,6 +23,20 @@ Local Open Scope ereal_scope.
 
 (** the reals of the standard library, as MathComp sees them *)
 Local Notation reals := (R : realType).
+
+(** ** The law of a random variable *)
+
+Section Image.
+Context d1 d2 (T1 : measurableType d1) (T2 : measurableType d2) (m : probability T1 reals) (X : T1 -> T2) (X_measurable : measurable_fun setT X).
+Definition image : set T2 -> \bar reals := pushforward m X_measurable.
+#[local, warnings="-redundant-canonical-projection"]
+HB.instance Definition _ := Measure.on image.
+Local Lemma image_setT : image setT = 1.
+Proof. change (m (X @^-1` setT) = 1). by rewrite preimage_setT probability_setT. Qed.
+#[local, warnings="-redundant-canonical-projection"]
+HB.instance Definition _ := Measure_isProbability.Build _ _ _ image image_setT.
+Definition law_of : probability T2 reals := image.
+End Image.
 
 (** ** Vectors *)
 
@@ -143,5 +157,52 @@ Proof.
     transitivity (\prod_(j < n.+1) m [set w | C (back j) (X 0%N w)]).
     + apply: eq_bigr => j _. rewrite /D inord_val X_same//.
     + rewrite [RHS](reindex_inj (can_inj (f_invF s'_injective))). apply: eq_bigr => j _. by rewrite [RHS]X_same.
+Qed.
+
+(** without atoms, no two of them are equal, almost surely *)
+Hypothesis X_atomless : forall x : reals, m [set w | X 0%N w = x] = 0.
+Local Lemma tie_null i j : (i < j)%N -> (j < n.+1)%N -> measurable [set w | X i w = X j w] /\ m [set w | X i w = X j w] = 0.
+Proof.
+  move=> i_less j_less. have mi := X_measurable (ltn_trans i_less j_less). have mj := X_measurable j_less.
+  pose Y w := (X i w : reals, X j w : reals). have mY : measurable_fun setT Y by exact/prod_measurable_funP.
+  pose diagonal : set (reals * reals) := [set p | p.1 = p.2].
+  have mdiagonal : measurable diagonal.
+  { rewrite (_ : diagonal = [set p | (p.1 <= p.2)%R] `&` [set p | (p.2 <= p.1)%R]); last first.
+    { apply/seteqP; split=> -[x y]; rewrite /diagonal /=; first by move=> ->. by move=> [le ge]; apply/eqP; rewrite eq_le; apply/andP. }
+    apply: measurableI; rewrite -[Z in measurable Z]setTI.
+    - exact: (measurable_fun_ler (f := fun p : reals * reals => p.1) (g := fun p : reals * reals => p.2) measurable_fst measurable_snd measurableT (Y := [set true])).
+    - exact: (measurable_fun_ler (f := fun p : reals * reals => p.2) (g := fun p : reals * reals => p.1) measurable_snd measurable_fst measurableT (Y := [set true])). }
+  split; first by rewrite -[Z in measurable Z]setTI; exact: (mY measurableT diagonal mdiagonal).
+  have product : ((law_of m mi) \x (law_of m mj))%E diagonal = pushforward m mY diagonal.
+  { apply: product_measure_unique => // A B mA mB. pose C k : set reals := if k == i then A else if k == j then B else setT.
+    have mC k : measurable (C k) by rewrite /C; case: eqP => // _; case: eqP.
+    change (m [set w | A (X i w) /\ B (X j w)] = m [set w | A (X i w)] * m [set w | B (X j w)]).
+    have apart : (j == i) = false by apply/negbTE; rewrite neq_ltn i_less orbT.
+    transitivity (m [set w | forall k, (k < n.+1)%N -> C k (X k w)]).
+    - congr (m _). apply/seteqP; split=> w /=.
+      + move=> [in_A in_B] k _. rewrite /C. case: eqP => [->//|_]. by case: eqP => [->|].
+      + move=> within. have := within i (ltn_trans i_less j_less). have := within j j_less. by rewrite /C !eqxx apart.
+    - rewrite X_independent// (bigD1 (Ordinal (ltn_trans i_less j_less)))//= (bigD1 (Ordinal j_less))/=; last by rewrite -val_eqE /= apart.
+      rewrite big1 ?mule1; first by rewrite /C !eqxx apart.
+      move=> k /andP[not_i not_j]. rewrite /C. rewrite -val_eqE /= in not_i. rewrite -val_eqE /= in not_j. rewrite (negbTE not_i) (negbTE not_j). exact: probability_setT. }
+  change (pushforward m mY diagonal = 0). rewrite -product /product_measure1. apply: integral0_eq => x _.
+  rewrite /= (_ : xsection diagonal x = [set x]).
+  - change (m [set w | [set x] (X j w)] = 0). rewrite X_same//. exact: X_atomless.
+  - apply/seteqP; split=> y /=; rewrite /xsection /= inE /diagonal /= => ->//.
+Qed.
+Theorem variables_distinct : distinct (experiment m) n (fun w i => X i w).
+Proof.
+  pose tie i j : set T := if (i < j)%N && (j < n.+1)%N then [set w | X i w = X j w] else set0.
+  have null i j : m.-negligible (tie i j).
+  { rewrite /tie. case: andP => [[i_less j_less]|_]; last exact: negligible_set0. have [measurable_tie zero] := tie_null i_less j_less. exists [set w | X i w = X j w]. split; [exact: measurable_tie|exact: zero|exact: subset_refl]. }
+  have mtie i j : measurable (tie i j) by rewrite /tie; case: andP => // -[i_less j_less]; have [] := tie_null i_less j_less.
+  change (fine (m (fun w => exists i j : nat, (Peano.lt i j /\ Peano.le j n) /\ X i w = X j w)) = IZR 0).
+  have -> : (fun w => exists i j : nat, (Peano.lt i j /\ Peano.le j n) /\ X i w = X j w) = \bigcup_i \bigcup_j tie i j.
+  { apply/seteqP; split=> w.
+    - move=> [i [j [[i_less j_le] same]]]. exists i => //. exists j => //. rewrite /tie. have -> : (i < j)%N by exact/ssrnat.ltP. by have -> : (j < n.+1)%N by rewrite ltnS; exact/ssrnat.leP.
+    - move=> [i _ [j _]]. rewrite /tie. case: andP => // -[i_less j_less] same. exists i, j. split; [split; [exact/ssrnat.ltP|apply/ssrnat.leP; by rewrite -ltnS]|exact: same]. }
+  rewrite (_ : m _ = 0)//. apply: measure_negligible.
+  - by apply: bigcup_measurable => i _; apply: bigcup_measurable.
+  - by apply: negligible_bigcup => i; apply: negligible_bigcup.
 Qed.
 End Exchangeable.

@@ -38,7 +38,6 @@ Proof.
   split; [intro s; specialize (b_bound s); specialize (b'_bound s); lra|]. intros s t. specialize (k_slope s t). specialize (k'_slope s t). lra.
 Qed.
 Lemma clamp_range x : 0 <= clamp x <= 1. Proof. unfold clamp, Rmax, Rmin. repeat destruct (Rle_dec _ _); lra. Qed.
-Lemma clamp_mono x y : x <= y -> clamp x <= clamp y. Proof. unfold clamp, Rmax, Rmin. repeat destruct (Rle_dec _ _); lra. Qed.
 Lemma clamp_slope x y c : 0 <= c -> x - y <= c -> clamp x - clamp y <= c. Proof. unfold clamp, Rmax, Rmin. repeat destruct (Rle_dec _ _); lra. Qed.
 Lemma clamp_gt0 x : 0 < clamp x -> 0 < x. Proof. unfold clamp, Rmax, Rmin. repeat destruct (Rle_dec _ _); lra. Qed.
 Lemma clamp_sides y : 1 <= clamp y + clamp (- y) + clamp (1 - Rabs y). Proof. unfold clamp, Rmax, Rmin, Rabs. destruct (Rcase_abs y); repeat destruct (Rle_dec _ _); lra. Qed.
@@ -146,8 +145,6 @@ Lemma back_and_forth f v : (fun z => f (plus (plus z (fun i => - v i)) v)) = (f 
 Proof. apply functional_extensionality. intro z. f_equal. apply functional_extensionality. intro i. unfold plus. ring. Qed.
 Lemma forth_and_back f v : (fun z => f (plus (plus z v) (fun i => - v i))) = (f : vector -> R).
 Proof. apply functional_extensionality. intro z. f_equal. apply functional_extensionality. intro i. unfold plus. ring. Qed.
-Lemma opposite_supported d v : supported d v -> supported d (fun i => - v i).
-Proof. intros beyond i out. rewrite beyond by exact out. ring. Qed.
 
 (** ** Expectations *)
 
