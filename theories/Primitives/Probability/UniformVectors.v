@@ -128,7 +128,7 @@ Proof.
   - split; [exact is_low|]. rewrite low. right. field. lra.
   - split; [now apply event_not|]. rewrite (P_not uniform_noise _ is_high), high. right. field. lra.
 Qed.
-Local Lemma factor_one v z : factor (fun _ _ => 1) d v z = 1.
+Lemma factor_one v z : factor (fun _ _ => 1) d v z = 1.
 Proof. generalize d. intro n. induction n as [|n IH]; cbn [factor]; [reflexivity|]. rewrite IH. ring. Qed.
 (** the expectation of what vanishes outside of both cubes *)
 Lemma expect_shift_within v f : gentle d f -> (forall z, 0 <= f z) -> (forall z, 0 < f z -> cube d h z /\ cube d h (minus z v)) -> expect uniform_mean d (fun z => f (plus z v)) <= expect uniform_mean d f.
