@@ -21,6 +21,8 @@ from warrant.statements import Convex, LipschitzLoss, LossProperty, SmoothLoss
 
 Result = TypeVar("Result")
 
+_DATA: small.Bounds = {"w": (-2, 2), "x": (-1, 1), "y": (-1, 1)}
+_CUBE: small.Bounds = {"x": (-1, 1), "y": (-1, 1), "z": (-1, 1)}
 _CLAIMS: list[tuple[str, small.Example, LossProperty]] = [
     *(
         (f"5 ln(1 + exp z) - ln(exp z + exp(-z)), ±{size}", small.indirect(), Convex(bounds={"z": (-size, size)}))
@@ -35,6 +37,9 @@ _CLAIMS: list[tuple[str, small.Example, LossProperty]] = [
     ("ln(1 + z²), ±100, bend 2.01", small.cauchy(), SmoothLoss(bounds={"z": (-100, 100)}, constant="201/100")),
     ("x² + y² - y tanh x, ±3, ±1", small.coupled(), Convex(bounds={"x": (-3, 3), "y": (-1, 1)})),
     ("x² + y² + z² - z sigmoid(x y), ±1", small.gated(), Convex(bounds={"v": (-1, 1)})),
+    ("the first at <w, x> - y, 6 weights, by w", small.linear_model(), Convex(("w",), _DATA)),
+    ("the same, slope 9.8", small.linear_model(), LipschitzLoss(("w",), _DATA, constant="98/10")),
+    ("swish(x - y) + swish(y - z) + (x + y + z)², ±1", small.differences(), Convex(bounds=_CUBE)),
     ("|x|² + ln(1 + |x|²)/2 of 4 numbers, ±1", small.heavy_tailed(), Convex(bounds={"x": (-1, 1)})),
 ]
 
@@ -51,11 +56,11 @@ def _seconds(work: Callable[[], Result]) -> tuple[Result, float]:
 
 
 def _boxes(certificate: bytes, claim: Loss) -> int:
-    """How many boxes there are at the ends of a bisection: it has one choice less than twice as many."""
+    """How many boxes a bisection ends in: after the first number come twice as many choices, less one."""
     listing = list_loss([a.data for a in claim.artefacts])
     assert not isinstance(listing, str)
     numbers = sum(name == "input" for name, _, _ in listing.program.instructions)
-    return ((len(certificate) - len(COVER) - 8 * numbers) // 4 + 1) // 2
+    return (len(certificate) - len(COVER) - 8 * numbers) // 8
 
 
 def main() -> None:

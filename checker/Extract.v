@@ -119,7 +119,7 @@ Definition warrant_differing : bytes -> bytes -> bytes -> bytes -> option (list 
 Definition warrant_boxes : bytes -> bytes -> bytes -> bytes -> option (option (list PrimInt63.int)) := Checker.Gradients.Check.boxes.
 Definition warrant_listing : bytes -> bytes -> option (list (positive * (bytes * (list positive * Q)) * option (bool * bool * bool)) * (positive * (option Q * option Q * bool))) :=
   Checker.Losses.Check.listing.
-Definition warrant_cover : bytes -> bytes -> option (list PrimInt63.int + list (PrimFloat.float * PrimFloat.float)) := Checker.Losses.Check.cover_found.
+Definition warrant_cover : bytes -> bytes -> option (list PrimInt63.int + list (positive * (PrimFloat.float * PrimFloat.float))) := Checker.Losses.Check.cover_found.
 Definition warrant_rounding : bytes -> bytes -> option (bytes * PrimFloat.float) := Checker.Losses.Check.rounding_found.
 
 (** for tests only (evaluate.ml) *)

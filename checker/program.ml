@@ -8,8 +8,8 @@
    there is none).  With a certificate: "undefined" with the instructions that are not known to mean something, and "differing" with the
    entries (from 1) at which the normal forms differ.  With a certificate of a claim within a tolerance (W) it prints "boxes" instead, with the choices that cover the domain, or "boxes none" where
    boxes did not suffice.  Of a loss it prints the instructions, "value" with the one that is the loss, "slope P/Q" where a Lipschitz constant is known, "bend P/Q" where one of the gradient is, "rounding WORD BOUND" how the analysis of a claim about rounding errors ended, and "follows" where the claim does; then for each
-   instruction of which something is known a line "known NUMBER" with the words convex, concave, nonnegative, as they apply.  With the word "boxes" it prints, instead of all that, "boxes" with the choices that bisect the box of the inputs until the claim follows in each part;
-   or "open LEAST:GREATEST ..." with the intervals of a part in which it does not; or "boxes none" where it cannot follow in this way.  Exit codes: 0; 2 for usage or an unreadable file; 3 if the checker
+   instruction of which something is known a line "known NUMBER" with the words convex, concave, nonnegative, as they apply.  With the word "boxes" it prints, instead of all that, "boxes" with the numbers of a certificate that bisects a box until the claim follows in each part;
+   or "open NUMBER=LEAST:GREATEST ..." with instructions and their intervals in a part in which it does not; or "boxes none" where it cannot follow in this way.  Exit codes: 0; 2 for usage or an unreadable file; 3 if the checker
    makes nothing of the files. *)
 
 module C = Warrant_checker
@@ -73,7 +73,7 @@ let cover_loss loss property =
   | None -> print_endline "boxes none"
   | Some (C.Inl l) -> choices l
   | Some (C.Inr box) ->
-    let side (least, greatest) = " " ^ Float64.to_hex_string least ^ ":" ^ Float64.to_hex_string greatest in
+    let side (i, (least, greatest)) = Printf.sprintf " %d=%s:%s" (int_of i) (Float64.to_hex_string least) (Float64.to_hex_string greatest) in
     print_endline ("open" ^ String.concat "" (List.map side box))
 
 let describe f d names certificate =

@@ -456,6 +456,23 @@ def scaled_indirect() -> Example:
     return Example(f.done(f("Sub", f("Mul", "c", f("Softplus", "z")), f("Log", both))), ("z",))
 
 
+def linear_model(factor: float = 5.0) -> Example:
+    """The indirect one at <w, x> - y, in w; its Hessian is singular, and in <w, x> - y it is not."""
+    f = Builder(w=[6], x=[6], y=[])
+    z = f("Sub", f.sum(f("Mul", "w", "x")), "y")
+    both = f("Add", f("Exp", z), f("Exp", f("Neg", z)))
+    return Example(f.done(f("Sub", f("Mul", f.number(factor), f("Softplus", z)), f("Log", both))), ("w",))
+
+
+def differences() -> Example:
+    """swish(x - y) + swish(y - z) + (x + y + z)², by all three."""
+    f = Builder(x=[], y=[], z=[])
+    a, b = f("Sub", "x", "y"), f("Sub", "y", "z")
+    total = f("Add", f("Add", "x", "y"), "z")
+    gates = f("Add", f("Mul", a, f("Sigmoid", a)), f("Mul", b, f("Sigmoid", b)))
+    return Example(f.done(f("Add", gates, f("Mul", total, total))), ("x", "y", "z"))
+
+
 def swish() -> Example:
     """z sigmoid z: slope at most 1.09984, second derivative at most 1/2, convex between -2.3994 and 2.3994."""
     f = Builder(z=[])

@@ -13,11 +13,13 @@ from small_losses import (
     Example,
     cauchy,
     coupled,
+    differences,
     gated,
     gelu,
     heavy_tailed,
     indirect,
     kinked,
+    linear_model,
     scaled_indirect,
     swish,
 )
@@ -31,6 +33,8 @@ def _z(size: object) -> Bounds:
     return {"z": (f"-{size}", size)}
 
 
+_DATA: Bounds = {"w": (-2, 2), "x": (-1, 1), "y": (-1, 1)}
+_CUBE: Bounds = {"x": (-1, 1), "y": (-1, 1), "z": (-1, 1)}
 _HOLD: dict[str, tuple[Example, LossProperty]] = {
     "convex far out": (indirect(), Convex(bounds=_z(50))),
     "just convex": (indirect(4.01), Convex(bounds=_z(5))),
@@ -47,6 +51,10 @@ _HOLD: dict[str, tuple[Example, LossProperty]] = {
     "gated, convex": (gated(), Convex(bounds={"v": (-1, 1)})),
     "gated, slope": (gated(), LipschitzLoss(bounds={"v": (-1, 1)}, constant=5)),
     "heavy-tailed, convex": (heavy_tailed(), Convex(bounds={"x": ("-1/2", "1/2")})),
+    "linear model, convex": (linear_model(), Convex(("w",), _DATA)),
+    "linear model, slope": (linear_model(), LipschitzLoss(("w",), _DATA, constant="98/10")),
+    "linear model, bend": (linear_model(), SmoothLoss(("w",), _DATA, constant=4)),
+    "differences, convex": (differences(), Convex(bounds=_CUBE)),
     "a kink elsewhere": (kinked(11.0), Convex(bounds=_z(10))),
 }
 _DO_NOT: dict[str, tuple[Example, LossProperty]] = {
@@ -60,6 +68,9 @@ _DO_NOT: dict[str, tuple[Example, LossProperty]] = {
     "cauchy, slope 1 % too small": (cauchy(), LipschitzLoss(bounds=_z(100), constant="99/100")),
     "cauchy, bend 1 % too small": (cauchy(), SmoothLoss(bounds=_z(100), constant="198/100")),
     "coupled, not convex": (coupled(), Convex(bounds={"x": (-3, 3), "y": (-3, 3)})),
+    "linear model, not convex": (linear_model(3.99), Convex(("w",), _DATA)),
+    "linear model, slope 1 % too small": (linear_model(), LipschitzLoss(("w",), _DATA, constant="97/10")),
+    "differences, not convex": (differences(), Convex(bounds=dict.fromkeys("xyz", (-2, 2)))),
     "gated, not convex": (gated(), Convex(bounds={"v": (-8, 8)})),
 }
 
@@ -102,19 +113,21 @@ def test_mutated_certificates_are_refused(native_checker: Checker) -> None:
     assert certificate is not None, reason
     assert _ask(native_checker, files, certificate) == _PROVED
     head, body = certificate[:6], certificate[6:]
-    point, choices = body[:16], [c for (c,) in struct.iter_unpack("<I", body[16:])]
+    point, (mode, *choices) = body[:16], [c for (c,) in struct.iter_unpack("<I", body[16:])]
+    assert mode == 1
     assert max(choices) == 2
 
     def word(header: bytes, where: bytes, numbers: list[int]) -> str:
-        return _ask(native_checker, files, header + where + struct.pack(f"<{len(numbers)}I", *numbers))
+        return _ask(native_checker, files, header + where + struct.pack(f"<{len(numbers) + 1}I", mode, *numbers))
 
     assert word(head, point, choices) == _PROVED
+    assert _ask(native_checker, files, head + point) == _UNKNOWN
     for numbers in (
         choices[:-1],  # one box is missing
         [*choices, 0],  # one is too many
         [0],  # no box is bisected
         [],
-        [9 if c else 0 for c in choices],  # there is no such input
+        [9 if c else 0 for c in choices],  # there is no such seed
         [2**32 - 1 if c else 0 for c in choices],
         [3 - c if c else 0 for c in choices],  # the other input is bisected
         [0, *choices[1:]],
@@ -182,7 +195,14 @@ def test_other_claims_do_not_follow_from_derivatives(native_checker: Checker) ->
 
 def test_the_kernel_agrees(tmp_path: Path, native_checker: Checker) -> None:
     claims = []
-    for name in ("convex for each factor", "swish, bend", "gelu, convex", "coupled, convex", "gated, slope"):
+    for name in (
+        "convex for each factor",
+        "swish, bend",
+        "gelu, convex",
+        "coupled, convex",
+        "gated, slope",
+        "linear model, bend",
+    ):
         example, claimed = _HOLD[name]
         files, certificate, reason = _find(claimed, example)
         assert certificate is not None, reason

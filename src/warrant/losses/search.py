@@ -158,7 +158,7 @@ def search(
     reason = _reason(found, claimed, layout)
     if not two_points(claimed):
         return None, reason
-    in_boxes, obstacle = prove_in_boxes(files, layout, _domain_points(found.program, layout), timeout=timeout)
+    in_boxes, obstacle = prove_in_boxes(files, found, layout, _domain_points(found.program, layout), timeout=timeout)
     return in_boxes, "" if in_boxes is not None else f"{reason}; {obstacle}"
 
 

@@ -54,7 +54,7 @@ Definition at_point_and (q : question) (point : list Q) (test : state -> positiv
   end.
 Definition prove (q : question) (point : list Q) : bool := at_point_and q point (fun st a => follows q st a point).
 Definition prove_in_boxes (q : question) (cover : list Q * list int) : bool := at_point_and q (fst cover) (fun st a => follows_in_boxes q st a (snd cover)).
-(** WRNT 0x01 L, and then the entries of the selected inputs and of the others; or WRNT 0x01 B, the same, and the choices that bisect the box of the inputs *)
+(** WRNT 0x01 L, and then the entries of the selected inputs and of the others; or WRNT 0x01 B, the same, and in four bytes each the numbers that bisect a box (Curvature.v) *)
 Definition prove_loss (loss_file property_file certificate : bytes) : bool :=
   match read_question loss_file property_file with
   | Some q =>
@@ -107,13 +107,11 @@ Definition refute_loss (loss_file property_file certificate : bytes) : bool :=
 
 Definition describe (loss_file property_file : bytes) : option (state * positive) :=
   do q <- read_question loss_file property_file; compile q.
-(** Choices that bisect the box of the inputs, at most so many boxes, until the claim follows in each; or the intervals of a box in which it does not.  [None]: such claims do not
-    follow from derivatives *)
+(** Numbers for a certificate that bisects a box into at most so many; or a part of it in which the claim does not follow, as instructions with their intervals.  [None]: nothing was
+    looked for *)
 Definition most_boxes : int := 4000.
-Definition cover_found (loss_file property_file : bytes) : option (list int + list interval) :=
-  do q <- read_question loss_file property_file; do (st, a) <- compile q;
-  when (by_derivatives q)
-    (Some match cover_loss q st a most_boxes with inl choices => inl choices | inr B => inr (map (at_ B) (numbers_from 1 (length (all_ranges q)))) end).
+Definition cover_found (loss_file property_file : bytes) : option (list int + list (positive * interval)) :=
+  do q <- read_question loss_file property_file; do (st, a) <- compile q; if by_derivatives q then cover_loss q st a most_boxes else None.
 (** How the analysis of a claim about rounding errors ends, with the bound that it finds *)
 Definition rounding_found (loss_file property_file : bytes) : option (bytes * float) :=
   do q <- read_question loss_file property_file;

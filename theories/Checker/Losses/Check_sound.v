@@ -38,7 +38,7 @@ Proof.
   unfold prove_in_boxes, at_point_and. destruct (compile q) as [[st a]|] eqn:comp; [|discriminate]. destruct (domain_point _ _ _ _) as [M|] eqn:dom; [|discriminate]. intro ok.
   split; [exact (compile_runs _ _ _ comp)|split; [|exact (follows_in_boxes_correct q st a comp _ ok)]].
   destruct (domain_point_correct _ _ _ _ _ _ comp dom) as (_ & _ & d & _). eexists; eexists; split; [exact d|].
-  unfold follows_in_boxes, by_derivatives in ok. destruct (claimed q); try exact I. discriminate.
+  unfold follows_in_boxes, by_derivatives in ok. destruct (snd cover); [discriminate|]. destruct (claimed q); try exact I. discriminate.
 Qed.
 Theorem prove_loss_sound l p c : prove_loss l p c = true -> LossHolds l p.
 Proof.

@@ -5,7 +5,7 @@
 
     Whether a quadratic form is at least 0, whatever numbers are in the intervals, is found out by completing squares (Gaussian elimination with intervals): a d₁² + 2 d₁ p + r is at least r - p²/a, where a > 0.
 
-    Main definitions: [linear], [quadratic], [semidefinite], [squared_norm], [diagonal].
+    Main definitions: [linear], [quadratic], [semidefinite], [squared_norm], [diagonal], [compose_linear], [compose_quadratic].
     Main results: [semidefinite_correct], [squared_norm_correct], [diagonal_correct], and one lemma for each operation.
 
     Trust: proved. *)
@@ -17,7 +17,7 @@ Local Open Scope bool_scope.
 Notation linear_form := (list interval).
 Notation quadratic_form := (list (list interval)).
 
-Definition square_interval (e : interval) : interval := let b := absolute_interval e in mul b b.
+Definition square_interval (e : interval) : interval := let p : interval := mul e e in (if (0 <=? fst p)%float then fst p else 0%float, snd p).
 Fixpoint add_linear (e f : linear_form) : linear_form := match e, f with [], f => f | e, [] => e | a :: e, b :: f => add a b :: add_linear e f end.
 Definition scale_linear (c : interval) (e : linear_form) : linear_form := map (mul c) e.
 Fixpoint add_quadratic (h k : quadratic_form) : quadratic_form := match h, k with [], k => k | h, [] => h | e :: h, f :: k => add_linear e f :: add_quadratic h k end.
@@ -26,6 +26,16 @@ Definition scale_quadratic (c : interval) (h : quadratic_form) : quadratic_form 
 Fixpoint square_linear (e : linear_form) : quadratic_form := match e with [] => [] | a :: e => (square_interval a :: scale_linear a e) :: square_linear e end.
 Fixpoint cross_linear (e f : linear_form) : quadratic_form :=
   match e, f with a :: e, b :: f => (mul (number_of 2) (mul a b) :: add_linear (scale_linear a f) (scale_linear b e)) :: cross_linear e f | _, _ => [] end.
+
+(** of the values of other forms *)
+Fixpoint compose_linear (e : linear_form) (forms : list linear_form) : linear_form :=
+  match e, forms with a :: e, f :: forms => add_linear (scale_linear a f) (compose_linear e forms) | _, _ => [] end.
+Fixpoint compose_quadratic (h : quadratic_form) (forms : list linear_form) : quadratic_form :=
+  match h, forms with
+  | [] :: h, _ :: forms => compose_quadratic h forms
+  | (a :: e) :: h, f :: forms => add_quadratic (add_quadratic (scale_quadratic a (square_linear f)) (cross_linear f (compose_linear e forms))) (compose_quadratic h forms)
+  | _, _ => []
+  end.
 
 (** at least 0; the first argument bounds the number of rows *)
 Fixpoint semidefinite (n : nat) (h : quadratic_form) : bool :=
@@ -55,8 +65,8 @@ Fixpoint quadratic (h : quadratic_form) (d : list R) (q : R) : Prop :=
 
 Lemma square_interval_correct i r : encloses i r -> encloses (square_interval i) (r * r).
 Proof.
-  intro ei. replace (r * r) with (Rabs r * Rabs r) by (rewrite <- Rabs_mult; apply Rabs_pos_eq, Rle_0_sqr).
-  apply mul_encloses; now apply absolute_correct.
+  intro ei. destruct (mul_encloses i i r r ei ei) as [low high]. split; [|exact high]. unfold square_interval. cbn [fst]. destruct (_ <=? _)%float; [exact low|].
+  apply LB0. exact (Rle_0_sqr r).
 Qed.
 Lemma linear_nil d : linear [] d 0.
 Proof. reflexivity. Qed.
@@ -112,10 +122,33 @@ Proof.
   split; [apply mul_encloses; [exact two_correct|now apply mul_encloses]|split; [apply add_linear_correct; now apply scale_linear_correct|reflexivity]].
 Qed.
 
+Section Composed.
+Variable d : list R.
+Lemma compose_linear_correct e : forall forms c p, Forall2 (fun f r => linear f d r) forms c -> linear e c p -> linear (compose_linear e forms) d p.
+Proof.
+  induction e as [|i e IH]; intros forms c p all lp; [simpl in *; subst; reflexivity|]. inversion all as [|f r forms' c' lf rest]; subst; [simpl in lp; subst; reflexivity|].
+  destruct lp as (a & p' & ia & lp & ->). apply add_linear_correct; [now apply scale_linear_correct|now apply (IH forms' c')].
+Qed.
+Lemma compose_quadratic_correct h : forall forms c q, Forall2 (fun f r => linear f d r) forms c -> quadratic h c q -> quadratic (compose_quadratic h forms) d q.
+Proof.
+  induction h as [|e h IH]; intros forms c q all hq; [simpl in *; subst; reflexivity|]. inversion all as [|f r forms' c' lf rest]; subst; [simpl in hq; subst; destruct e; reflexivity|].
+  destruct hq as (q1 & q2 & re & hq & ->). destruct e as [|i e]; [simpl in re; subst; rewrite Rplus_0_l; now apply (IH forms' c')|].
+  destruct re as (a & p & ia & lp & ->). replace (2 * r * p) with (2 * (r * p)) by ring. apply add_quadratic_correct; [|now apply (IH forms' c')]. apply add_quadratic_correct.
+  - apply scale_quadratic_correct; [exact ia|now apply square_linear_correct].
+  - apply cross_linear_correct; [exact lf|now apply (compose_linear_correct e forms' c')].
+Qed.
+End Composed.
+
 Lemma zero_linear e d p : linear e d p -> forallb is_zero e = true -> p = 0.
 Proof.
   revert d p. induction e as [|i e IH]; intros d p lp ok; [exact lp|]. destruct d as [|c d]; [exact lp|]. destruct lp as (a & r & ia & lr & ->).
   apply andb_prop in ok as [i0 ok]. rewrite (is_zero_sound i a ia i0), (IH d r lr ok). ring.
+Qed.
+Lemma zero_quadratic h : forall d q, quadratic h d q -> forallb (forallb is_zero) h = true -> q = 0.
+Proof.
+  induction h as [|e h IH]; intros d q hq ok; [exact hq|]. destruct d as [|c d]; [exact hq|]. destruct hq as (r & s & re & hs & ->). apply andb_prop in ok as [here ok].
+  rewrite (IH d s hs ok). destruct e as [|i e]; [rewrite re; ring|]. destruct re as (a & p & ia & lp & ->). apply andb_prop in here as [i0 none].
+  rewrite (is_zero_sound i a ia i0), (zero_linear e d p lp none). ring.
 Qed.
 Theorem semidefinite_correct n : forall h d q, semidefinite n h = true -> quadratic h d q -> 0 <= q.
 Proof.

@@ -1,6 +1,6 @@
 (** * First and second derivatives of a program, enclosed in a box
 
-    A program evaluated on intervals for the inputs (a box), with its derivatives: of each instruction the value, the gradient and the Hessian, whose entries are intervals.  Of instructions that are
+    A program evaluated on intervals (a box) for some instructions that change linearly, the seeds, such as the inputs, with its derivatives: of each instruction the value, the gradient and the Hessian, whose entries are intervals.  Of instructions that are
     positive there, also gradient and Hessian of the logarithm: those of exponentials and their products and quotients are simple, and that of a sum u + v is known by
     (ln (u + v))'' = p (ln u)'' + q (ln v)'' + p q ((ln u)' - (ln v)')², with p = u / (u + v) and q = v / (u + v), so that what nearly cancels in softplus and its like has done so already.
 
@@ -59,7 +59,7 @@ Definition jet_by_both (v : interval) (o : order) (l : option order) : jet :=
   match l with Some l => Jet v (narrower o (raise_order v l)) (Some (narrower l (lower_order v o))) | None => jet_by v o end.
 
 Section Program.
-Variables (C : code) (directions : positive -> linear_form) (box : PositiveMap.t interval).   (* [directions]: how the inputs change *)
+Variables (C : code) (seeds : PositiveMap.t linear_form) (box : PositiveMap.t interval).   (* [seeds]: how they change *)
 
 Definition unary_jet (f : unary) (j : jet) : option jet :=
   let v := value_in j in
@@ -91,17 +91,22 @@ Definition binary_jet (f : binary) (equal : bool) (j k : jet) : option jet :=
   end.
 Definition jet_of (J : PositiveMap.t jet) (i : positive) (o : op) : option jet :=
   let at_jet a := PositiveMap.find a J in
-  match o with
-  | Input => Some (jet_by (at_ box i) (Order (directions i) []))
-  | Number q => Some (jet_by (number_of q) no_order)
-  | Unary f a => match at_jet a with Some j => unary_jet f j | None => None end
-  | Binary f a b => match at_jet a, at_jet b with Some j, Some k => binary_jet f (Pos.eqb a b) j k | _, _ => None end
+  match PositiveMap.find i seeds, o with
+  | Some f, _ => Some (jet_by (at_ box i) (Order f []))
+  | None, Input => None
+  | None, Number q => Some (jet_by (number_of q) no_order)
+  | None, Unary f a => match at_jet a with Some j => unary_jet f j | None => None end
+  | None, Binary f a b => match at_jet a, at_jet b with Some j, Some k => binary_jet f (Pos.eqb a b) j k | _, _ => None end
   end.
-(** of the instructions that are defined and have no kink in all of the box *)
-Fixpoint jets (l : list positive) (J : PositiveMap.t jet) : PositiveMap.t jet :=
+(** of the instructions that are defined and have no kink in all of the box; those that are not to be kept are left out, with all that needs them *)
+Fixpoint jets (keep : jet -> bool) (l : list positive) (J : PositiveMap.t jet) : PositiveMap.t jet :=
   match l with
   | [] => J
-  | i :: l => jets l match PositiveMap.find i C with Some o => match jet_of J i o with Some j => PositiveMap.add i j J | None => J end | None => J end
+  | i :: l =>
+    jets keep l match PositiveMap.find i C with
+                | Some o => match jet_of J i o with Some j => if keep j then PositiveMap.add i j J else J | None => J end
+                | None => J
+                end
   end.
 
 (** ** Soundness *)
@@ -260,15 +265,16 @@ Variables (d : list R) (x v dx dv ddv : positive -> R).
 Hypothesis values : models C x v.
 Hypothesis tangents : linearises C v dx dv.
 Hypothesis seconds : bends_as C v dv ddv.
-Hypothesis inputs : forall i, encloses (at_ box i) (x i).
-Hypothesis moves : forall i, linear (directions i) d (dx i).
+Definition right_seeds : Prop :=
+  forall i f, PositiveMap.find i seeds = Some f -> fine true C v i /\ encloses (at_ box i) (v i) /\ linear f d (dv i) /\ ddv i = 0.
+Hypothesis planted : right_seeds.
 
 Definition right_jets (J : PositiveMap.t jet) : Prop := forall i j, PositiveMap.find i J = Some j -> fine true C v i /\ jet_holds d j (v i) (dv i) (ddv i).
 Lemma jet_of_correct J i o j : right_jets J -> PositiveMap.find i C = Some o -> jet_of J i o = Some j -> fine true C v i /\ jet_holds d j (v i) (dv i) (ddv i).
 Proof.
-  intros right found. assert (is_v := values i o found). assert (is_p := tangents i o found). assert (is_q := seconds i o found). destruct o as [|c|f a|f a b]; cbn [jet_of].
-  - intro E. injection E as <-. split; [now apply (Fine true C v i Input found I)|]. rewrite is_v, is_p, is_q. cbn [value_of tangent_of second_of].
-    apply jet_by_holds; [apply inputs|]. split; [apply moves|apply quadratic_nil].
+  intros right found. assert (is_v := values i o found). assert (is_p := tangents i o found). assert (is_q := seconds i o found). unfold jet_of. destruct (PositiveMap.find i seeds) as [f|] eqn:seed.
+  { intro E. injection E as <-. destruct (planted i f seed) as (ok & iv & lf & flat). split; [exact ok|]. apply jet_by_holds; [exact iv|]. split; [exact lf|]. rewrite flat. apply quadratic_nil. }
+  destruct o as [|c|f a|f a b]; [discriminate| | |].
   - intro E. injection E as <-. split; [now apply (Fine true C v i (Number c) found I)|]. rewrite is_v, is_p, is_q. cbn [value_of tangent_of second_of].
     apply jet_by_holds; [exact (rel_number _ interval_rel c)|exact (no_order_holds d)].
   - destruct (PositiveMap.find a J) as [k|] eqn:at_a; [|discriminate]. intro E. destruct (right a k at_a) as [fa hk]. destruct (unary_jet_correct d f k j (v a) (dv a) (ddv a) hk E) as [g hj].
@@ -286,9 +292,10 @@ Proof.
       injection E as <-. rewrite is_q. cbn [second_of]. rewrite is_p. cbn [tangent_of]. rewrite is_v. cbn [value_of value2]. assert (ec := rel_div _ interval_rel _ _ _ _ ek el).
       apply jet_by_both_holds; [exact ec|now apply div_order_holds|now apply both_logs_div].
 Qed.
-Theorem jets_correct l : forall J, right_jets J -> right_jets (jets l J).
+Theorem jets_correct keep l : forall J, right_jets J -> right_jets (jets keep l J).
 Proof.
-  induction l as [|i l IH]; intros J right; simpl; [exact right|]. apply IH. destruct (PositiveMap.find i C) as [o|] eqn:found; [|exact right]. destruct (jet_of J i o) as [j|] eqn:known; [|exact right].
+  induction l as [|i l IH]; intros J right; simpl; [exact right|]. apply IH. destruct (PositiveMap.find i C) as [o|] eqn:found; [|exact right].
+  destruct (jet_of J i o) as [j|] eqn:known; [|exact right]. destruct (keep j); [|exact right].
   intros e k. destruct (Pos.eq_dec e i) as [->|other].
   - rewrite PositiveMap.gss. intro E. injection E as <-. exact (jet_of_correct J i o j right found known).
   - rewrite PositiveMap.gso by exact other. apply right.
