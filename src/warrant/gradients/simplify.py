@@ -206,12 +206,15 @@ def _never(graph: _Graph, node: NodeProto) -> bool:
 
 
 def _equal(graph: _Graph, node: NodeProto) -> bool:
-    """A number is equal to itself, and to no infinite one; and to its maximum with another if it is at least that."""
+    """A number is equal to itself, and to no infinite one; and to its maximum with another if it is at least that.
+
+    The last is for extrema of extrema, such as a clipped value: written so, their steps are those of the function.
+    """
     a, b = node.input
     shape = graph.shapes.get(node.output[0])
     for one, extremum in ((a, b), (b, a)):
         made = graph.made_by(extremum)
-        if made is None or made.op_type not in ("Max", "Min") or len(made.input) != 2:
+        if made is None or made.op_type not in _EXTREMA or len(made.input) != 2 or not _nested(graph, made):
             continue
         others = [made.input[1 - k] for k in (0, 1) if graph.alike(made.input[k], one)]
         known = [graph.shapes.get(name) for name in (one, *others[:1])]
@@ -224,6 +227,16 @@ def _equal(graph: _Graph, node: NodeProto) -> bool:
         return False
     graph.constant(node.output[0], np.full(shape, a == b))
     return True
+
+
+_EXTREMA = ("Max", "Min")
+
+
+def _nested(graph: _Graph, node: NodeProto) -> bool:
+    """Whether a maximum or minimum is one of another, or another one of it."""
+    inner = any(made is not None and made.op_type in _EXTREMA for made in map(graph.made_by, node.input))
+    later = (n for n in graph.model.graph.node if n.op_type in _EXTREMA)
+    return inner or any(node.output[0] in [graph.same.get(i, i) for i in n.input] for n in later)
 
 
 def _extremum(graph: _Graph, node: NodeProto) -> bool:
