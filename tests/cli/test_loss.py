@@ -176,7 +176,7 @@ def test_the_kernel(here: Path) -> None:
         (
             ["ce.onnx"],
             "one of the arguments --convex --nonnegative --lipschitz --smooth --upper-bounds --calibrated "
-            "--minimised-at --strictly-proper --rounding-error is required",
+            "--minimised-at --minimised-at-logarithm --strictly-proper --rounding-error is required",
         ),
         (["ce.onnx", "--convex", "--by", "x"], "the loss has no input 'x'; expected some of: z, y"),
         (["ce.onnx", "--convex", "--by", "z,z"], "an input is named twice"),
@@ -193,7 +193,10 @@ def test_the_kernel(here: Path) -> None:
         ),
         (["ce.onnx", "--minimised-at", "y", "--by", "y"], "the loss is to be least at its own input 'y'"),
         (["ce.onnx", "--strictly-proper"], "0 inputs besides z, y; expected one: the outcome"),
-        (["hinge.onnx", "--upper-bounds", "one"], "invalid choice: 'one' (choose from"),
+        (["hinge.onnx", "--upper-bounds", "one"], "one: it cannot be read"),
+        (["hinge.onnx", "--upper-bounds", "perceptron.onnx", "--by", "m"], "inputs are named, and another loss"),
+        (["hinge.onnx", "--upper-bounds", "absolute.onnx"], "the input 'z' is none of the other loss's"),
+        (["ce.onnx", "--minimised-at-logarithm", "1"], "'1' is no input of the loss; expected one of: z, y"),
         (["two.onnx", "--convex"], "two.onnx: 2 outputs; expected one"),
     ],
 )

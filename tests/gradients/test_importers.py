@@ -69,6 +69,12 @@ INDICES = [[2, 0, 2], [1, 1, 1]]
 ADDED = {"axis": 1, "reduction": "add"}
 
 
+def ties(f: Builder, extremum: str, x: str) -> str:
+    """Where an extremum is x, and that of another one."""
+    clipped = f("Min", f("Max", extremum, f.number(-0.5)), f.number(0.5))
+    return f("Add", f("Cast", f("Equal", x, extremum), to=1), clipped)
+
+
 def whole(f: Builder) -> tuple[str, str]:
     return f.number(2, np.int64), f.number(-1, np.int64)
 
@@ -104,9 +110,9 @@ def whole(f: Builder) -> tuple[str, str]:
             lambda f: f("InstanceNormalization", f("Unsqueeze", "x", f.axes(0)), *(f.number([k, 3.0]) for k in (1, 2))),
             "InstanceNormalization",
         ),
-        (lambda f: f("Cast", f("Equal", "x", f("Max", f.number(0.25), "x")), to=1), "Equal"),
-        (lambda f: f("Cast", f("Equal", f.number(0.25), f("Max", f.number(0.25), "x")), to=1), "Equal"),
-        (lambda f: f("Cast", f("Equal", f("Min", "x", f.number(-0.25)), "x"), to=1), "Equal"),
+        (lambda f: ties(f, f("Max", f.number(0.25), "x"), "x"), "Equal"),
+        (lambda f: ties(f, f("Max", f.number(0.25), "x"), f.number(0.25)), "Equal"),
+        (lambda f: ties(f, f("Min", "x", f.number(-0.25)), "x"), "Equal"),
         (lambda f: f("Neg", f.number([[1.0]])), "Neg"),
         (lambda f: f("Elu", "x"), "Elu"),
         (lambda f: f("HardSigmoid", "x"), "HardSigmoid"),

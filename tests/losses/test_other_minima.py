@@ -91,6 +91,11 @@ _GAUSSIAN = loss(_gaussian, x=[], y=[], s=[])
 _LOG_POISSON = poisson().loss
 
 LEAST: Mapping[str, tuple[bytes, MinimisedExactlyAt]] = {
+    "binary cross-entropy": (_each(_binary_cross_entropy), MinimisedExactlyAt(bounds=_SHARE, at="y")),
+    "Kullback-Leibler": (
+        _each(_relative_entropy),
+        MinimisedExactlyAt(bounds={**_POSITIVE, "x": ("1/1000", None)}, at="y"),
+    ),
     "Poisson, in the rate": (
         _each(lambda f: f("Sub", "x", f("Mul", "y", f("Log", "x")))),
         MinimisedExactlyAt(bounds=_POSITIVE, at="y"),
@@ -136,11 +141,6 @@ NOT_LEAST: Mapping[str, tuple[bytes, MinimisedExactlyAt]] = {
 }
 
 UNKNOWN: Mapping[str, tuple[bytes, MinimisedExactlyAt]] = {
-    "Kullback-Leibler": (
-        _each(_relative_entropy),
-        MinimisedExactlyAt(bounds={**_POSITIVE, "x": ("1/1000", None)}, at="y"),
-    ),
-    "binary cross-entropy": (_each(_binary_cross_entropy), MinimisedExactlyAt(bounds=_SHARE, at="y")),
     "a count that may be 0": (
         _each(lambda f: f("Sub", "x", f("Mul", "y", f("Log", "x")))),
         MinimisedExactlyAt(bounds={"y": (0, None)}, at="y"),

@@ -6,7 +6,7 @@ Untrusted: the theorem is about the graph that comes out, and how well it agrees
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,12 @@ import onnx
 from numpy.typing import NDArray
 from onnx import AttributeProto, ModelProto, NodeProto, TensorProto, helper, inliner, numpy_helper, shape_inference
 
-from warrant.gradients.pooling import Pool, in_windows, places
+from warrant.gradients.nodes import Array, attribute, evaluated
+from warrant.gradients.pooling import Pool, max_pool, to_the_greatest
 
 __all__ = ["rename", "simplify"]
 
-Array = NDArray[np.generic]
+
 _MOST_FOLDED = 1 << 20
 _RANDOM = ("RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial")
 _REWRITES: dict[str, Callable[[_Graph, NodeProto], bool]]
@@ -111,7 +112,7 @@ class _Graph:
             copy.CopyFrom(node)
             for k, name in enumerate(copy.input):
                 copy.input[k] = self.same.get(name, name)
-            self._add(copy)
+            self.add(copy)
         outputs = [o.name for o in self.model.graph.output]
         for name in outputs:
             if name in self.constants:
@@ -130,7 +131,8 @@ class _Graph:
         opsets = [helper.make_opsetid("", self.opset)]
         return helper.make_model(made, opset_imports=opsets, ir_version=self.model.ir_version)
 
-    def _add(self, node: NodeProto) -> None:
+    def add(self, node: NodeProto) -> None:
+        """Write a node, or what is plainer."""
         rewrite = _REWRITES.get(node.op_type)
         if not (self._folded(node) or (rewrite is not None and rewrite(self, node))):
             self.nodes.append(node)
@@ -181,7 +183,7 @@ class _Graph:
             return False
         if any(a.type in (AttributeProto.GRAPH, AttributeProto.GRAPHS) for a in node.attribute):
             return False
-        values = _evaluated(node, {i: self.constants[i] for i in node.input if i}, self.opset)
+        values = evaluated(node, {i: self.constants[i] for i in node.input if i}, self.opset)
         if values is None:
             return False
         if sum(v.size for v in values) > _MOST_FOLDED:
@@ -206,12 +208,15 @@ def _never(graph: _Graph, node: NodeProto) -> bool:
 
 
 def _equal(graph: _Graph, node: NodeProto) -> bool:
-    """A number is equal to itself, and to no infinite one; and to its maximum with another if it is at least that."""
+    """A number is equal to itself, and to no infinite one; and to its maximum with another if it is at least that.
+
+    The last is for extrema of extrema, such as a clipped value: written so, their steps are those of the function.
+    """
     a, b = node.input
     shape = graph.shapes.get(node.output[0])
     for one, extremum in ((a, b), (b, a)):
         made = graph.made_by(extremum)
-        if made is None or made.op_type not in ("Max", "Min") or len(made.input) != 2:
+        if made is None or made.op_type not in _EXTREMA or len(made.input) != 2 or not _nested(graph, made):
             continue
         others = [made.input[1 - k] for k in (0, 1) if graph.alike(made.input[k], one)]
         known = [graph.shapes.get(name) for name in (one, *others[:1])]
@@ -224,6 +229,16 @@ def _equal(graph: _Graph, node: NodeProto) -> bool:
         return False
     graph.constant(node.output[0], np.full(shape, a == b))
     return True
+
+
+_EXTREMA = ("Max", "Min")
+
+
+def _nested(graph: _Graph, node: NodeProto) -> bool:
+    """Whether a maximum or minimum is one of another, or another one of it."""
+    inner = any(made is not None and made.op_type in _EXTREMA for made in map(graph.made_by, node.input))
+    later = (n for n in graph.model.graph.node if n.op_type in _EXTREMA)
+    return inner or any(node.output[0] in [graph.same.get(i, i) for i in n.input] for n in later)
 
 
 def _extremum(graph: _Graph, node: NodeProto) -> bool:
@@ -303,9 +318,9 @@ def _einsum(graph: _Graph, node: NodeProto) -> bool:
 def _moved(graph: _Graph, node: NodeProto) -> bool:
     """Entries that are taken from, or put into, known places: one Gather from all of them in a row."""
     moving = [i for i in node.input if i not in graph.constants]
-    if _attribute(node, "reduction", b"none") == b"add":
+    if attribute(node, "reduction", b"none") == b"add":
         return _summed(graph, node)
-    if any(i not in graph.shapes for i in moving) or _attribute(node, "reduction", b"none") != b"none":
+    if any(i not in graph.shapes for i in moving) or attribute(node, "reduction", b"none") != b"none":
         return False
     given, start = {i: graph.constants[i] for i in node.input if i in graph.constants}, 0
     if any(given[i].dtype.kind != "i" for i in given):
@@ -314,7 +329,7 @@ def _moved(graph: _Graph, node: NodeProto) -> bool:
         size = int(np.prod(graph.shapes[i], dtype=np.int64))
         given[i] = np.arange(start, start + size, dtype=np.float64).reshape(graph.shapes[i])
         start += size
-    places = _evaluated(node, given, graph.opset)
+    places = evaluated(node, given, graph.opset)
     if places is None:
         return False
     flat = graph.number(np.array([-1], dtype=np.int64))
@@ -322,82 +337,6 @@ def _moved(graph: _Graph, node: NodeProto) -> bool:
     row = graph.emit("Concat", *rows, axis=0) if len(rows) > 1 else rows[0]
     taken = graph.emit("Gather", row, graph.number(places[0].astype(np.int64).reshape(-1)), axis=0)
     graph.emit("Reshape", taken, graph.number(np.array(places[0].shape, dtype=np.int64)), out=node.output[0])
-    return True
-
-
-def _max_pool(graph: _Graph, node: NodeProto) -> bool:
-    """The maxima of entries at known places; the indices, if they are asked for, are for :func:`_to_the_greatest`."""
-    shape = graph.shapes.get(node.input[0])
-    found = places(node, shape) if shape is not None else None
-    if found is None:
-        return False
-    pool = in_windows(graph, node.input[0], found, node.output[0])
-    indices = node.output[1] if len(node.output) > 1 else ""
-    if indices and len(found) == 1:
-        graph.constant(indices, found[0])
-    elif indices:
-        graph.pools[indices] = pool
-        # stays only if something else uses the indices
-        node.output[0] = f"unused {indices}"
-        graph.nodes.append(node)
-    return True
-
-
-_KEEPING_ORDER = ("Add", "Cast", "Flatten", "Identity", "Reshape", "Squeeze", "Sub", "Unsqueeze")
-"""Operators that make of indices others, one of each, in the same order."""
-
-
-def _chosen(graph: _Graph, name: str, k: int) -> tuple[Array, Pool | None] | None:
-    """The value of an index, where the k-th entries of all windows are the greatest; and the pool that it is of."""
-    if name in graph.constants:
-        return graph.constants[name], None
-    if name in graph.pools:
-        pool = graph.pools[name]
-        return (pool.places[k], pool) if k < len(pool.places) else None
-    node = graph.made_by(name)
-    if node is None or node.op_type not in _KEEPING_ORDER:
-        return None
-    inner = {i: _chosen(graph, i, k) for i in node.input if i}
-    known = {i: found for i, found in inner.items() if found is not None}
-    pools = [pool for _, pool in known.values() if pool is not None]
-    values = _evaluated(node, {i: value for i, (value, _) in known.items()}, graph.opset)
-    if len(known) < len(inner) or len(pools) != 1 or values is None:
-        return None
-    return values[0], pools[0]
-
-
-def _to_the_greatest(graph: _Graph, node: NodeProto) -> bool:
-    """Numbers that are added where the greatest entries of windows stand: at each place, where its entry is that."""
-    data, index, updates = node.input
-    first = _chosen(graph, index, 0)
-    shape = graph.shapes.get(updates)
-    if first is None or first[1] is None or shape is None or data not in graph.constants:
-        return False
-    pool = first[1]
-    if graph.constants[data].any() or first[0].size != pool.places[0].size or first[0].shape != shape:
-        return False
-    kind = graph.kind(updates)
-    one = graph.number(np.array(1, dtype=kind))
-    form = graph.number(np.array(shape, dtype=np.int64))
-    target = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
-    later, terms = one, []
-    for k in reversed(range(len(pool.places))):
-        place = _chosen(graph, index, k)
-        if place is None:
-            return False
-        share = later
-        if k:
-            greater = graph.emit("Cast", graph.emit("Greater", pool.entries[k], pool.before[k - 1]), to=target)
-            share = graph.emit("Mul", later, greater)
-            later = graph.emit("Mul", later, graph.emit("Sub", one, greater))
-        part = graph.emit("Mul", updates, graph.emit("Reshape", share, form))
-        graph.shapes[part] = shape
-        copy = NodeProto()
-        copy.CopyFrom(node)
-        terms.append(f"{node.output[0]} {k}")
-        copy.input[1], copy.input[2], copy.output[0] = graph.number(place[0]), part, terms[-1]
-        graph._add(copy)
-    graph.emit("Sum", *terms, out=node.output[0])
     return True
 
 
@@ -413,7 +352,7 @@ def _summed(graph: _Graph, node: NodeProto) -> bool:
     """Sums of entries that known places say (Scatter with addition, CumSum): a product with a matrix of 1 and 0."""
     moving = node.input[0 if node.op_type == "CumSum" else 2]
     if any(i not in graph.constants for i in node.input if i != moving):
-        return node.op_type == "ScatterElements" and _to_the_greatest(graph, node)
+        return node.op_type == "ScatterElements" and to_the_greatest(graph, node)
     if moving in graph.constants:
         return False
     shape = graph.shapes.get(moving)
@@ -424,7 +363,7 @@ def _summed(graph: _Graph, node: NodeProto) -> bool:
     kind = graph.kind(moving)
 
     def result(x: NDArray[np.float64]) -> NDArray[np.float64] | None:
-        found = _evaluated(node, {**given, moving: x.reshape(shape).astype(kind)}, graph.opset)
+        found = evaluated(node, {**given, moving: x.reshape(shape).astype(kind)}, graph.opset)
         return np.asarray(found[0], dtype=np.float64) if found is not None else None
 
     start = result(np.zeros(size))
@@ -454,7 +393,7 @@ def _mean(graph: _Graph, node: NodeProto) -> bool:
 def _last_axis(graph: _Graph, node: NodeProto) -> bool:
     """Softmax and LogSoftmax over the last axis, which is turned there."""
     shape = graph.shapes.get(node.input[0])
-    axis = int(_attribute(node, "axis", -1))
+    axis = int(attribute(node, "axis", -1))
     if shape is None or graph.opset < 13 or axis % len(shape) == len(shape) - 1:
         return False
     perm = list(range(len(shape)))
@@ -467,9 +406,9 @@ def _last_axis(graph: _Graph, node: NodeProto) -> bool:
 
 def _length(graph: _Graph, node: NodeProto) -> bool:
     """Divided by the Euclidean norm."""
-    if int(_attribute(node, "p", 2)) != 2:
+    if int(attribute(node, "p", 2)) != 2:
         return False
-    norm = graph.reduce("ReduceL2", node.input[0], int(_attribute(node, "axis", -1)))
+    norm = graph.reduce("ReduceL2", node.input[0], int(attribute(node, "axis", -1)))
     graph.emit("Div", node.input[0], norm, out=node.output[0])
     return True
 
@@ -477,10 +416,10 @@ def _length(graph: _Graph, node: NodeProto) -> bool:
 def _layer_normalization(graph: _Graph, node: NodeProto) -> bool:
     """With the mean and 1/deviation as further outputs, over the last axis."""
     x, shape = node.input[0], graph.shapes.get(node.input[0])
-    if len(node.output) == 1 or shape is None or int(_attribute(node, "axis", -1)) not in (-1, len(shape) - 1):
+    if len(node.output) == 1 or shape is None or int(attribute(node, "axis", -1)) not in (-1, len(shape) - 1):
         return False
     names = [*node.output, "", ""][:3]
-    one, eps = (np.array(v, dtype=graph.kind(x)) for v in (1, _attribute(node, "epsilon", 1e-5)))
+    one, eps = (np.array(v, dtype=graph.kind(x)) for v in (1, attribute(node, "epsilon", 1e-5)))
     mean = graph.reduce("ReduceMean", x, -1, out=names[1])
     centred = graph.emit("Sub", x, mean)
     variance = graph.reduce("ReduceMean", graph.emit("Mul", centred, centred), -1)
@@ -502,7 +441,7 @@ def _instance_normalization(graph: _Graph, node: NodeProto) -> bool:
     flat = graph.emit("Reshape", x, graph.number(rows))
     centred = graph.emit("Sub", flat, graph.reduce("ReduceMean", flat, -1))
     variance = graph.reduce("ReduceMean", graph.emit("Mul", centred, centred), -1)
-    eps = graph.number(np.array(_attribute(node, "epsilon", 1e-5), dtype=graph.kind(x)))
+    eps = graph.number(np.array(attribute(node, "epsilon", 1e-5), dtype=graph.kind(x)))
     normal = graph.emit("Div", centred, graph.emit("Sqrt", graph.emit("Add", variance, eps)))
     a, b = (graph.emit("Reshape", name, graph.number(channels)) for name in (scale, bias))
     shifted = graph.emit("Add", graph.emit("Mul", normal, a), b)
@@ -510,37 +449,16 @@ def _instance_normalization(graph: _Graph, node: NodeProto) -> bool:
     return True
 
 
-def _attribute(node: NodeProto, name: str, default: Any) -> Any:
-    return next((helper.get_attribute_value(a) for a in node.attribute if a.name == name), default)
-
-
-def _evaluated(node: NodeProto, given: Mapping[str, Array], opset: int) -> list[Array] | None:
-    """What the node makes of these numbers, by the onnx package's reference implementation, if that can tell."""
-    from onnx.reference import ReferenceEvaluator
-
-    infos = [
-        helper.make_tensor_value_info(i, helper.np_dtype_to_tensor_dtype(v.dtype), v.shape) for i, v in given.items()
-    ]
-    results = [onnx.ValueInfoProto(name=o) for o in node.output if o]
-    graph = helper.make_graph([node], "graph", infos, results)
-    alone = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
-    with np.errstate(all="ignore"):
-        try:
-            return [np.asarray(v) for v in ReferenceEvaluator(alone).run(None, dict(given))]
-        except Exception:
-            return None
-
-
 def _batch_normalization(graph: _Graph, node: NodeProto) -> bool:
     """With statistics that were computed."""
     x, *rest = node.input
     if len(node.output) > 1 or x not in graph.shapes or all(r in graph.constants for r in rest):
         return False
-    if _attribute(node, "training_mode", 0):
+    if attribute(node, "training_mode", 0):
         return False
     form = graph.number(np.array([1, -1, *[1] * (len(graph.shapes[x]) - 2)], dtype=np.int64))
     scale, bias, mean, variance = (graph.emit("Reshape", r, form) for r in rest)
-    eps = graph.number(np.array(_attribute(node, "epsilon", 1e-5), dtype=graph.kind(x)))
+    eps = graph.number(np.array(attribute(node, "epsilon", 1e-5), dtype=graph.kind(x)))
     deviation = graph.emit("Sqrt", graph.emit("Add", variance, eps))
     normal = graph.emit("Div", graph.emit("Sub", x, mean), deviation)
     graph.emit("Add", graph.emit("Mul", normal, scale), bias, out=node.output[0])
@@ -583,7 +501,7 @@ def _expanded(graph: _Graph, node: NodeProto) -> bool:
                 copy.attribute.append(value)
             else:
                 copy.attribute.append(a)
-        graph._add(copy)
+        graph.add(copy)
     return True
 
 
@@ -607,7 +525,7 @@ _REWRITES = {
     "LayerNormalization": _layer_normalization,
     "LogSoftmax": _last_axis,
     "LpNormalization": _length,
-    "MaxPool": _max_pool,
+    "MaxPool": max_pool,
     "Mean": _mean,
     "ScatterElements": _moved,
     "ScatterND": _moved,

@@ -257,8 +257,10 @@ class MinimisedExactlyAt(_Property):
             if self.word.startswith("(minimised-at-number "):
                 return super().text(inputs)
             known = ", ".join(inputs)
-            what = f"{self.at!r} is no input of the loss{'' if self.logarithm else ', and no number'}"
-            raise WrongInput(what, expected=f"one of: {known}" if self.logarithm else f"a number, or one of: {known}")
+            if self.logarithm:
+                raise WrongInput(f"{self.at!r} is no input of the loss", expected=f"one of: {known}")
+            what = f"{self.at!r} is neither an input of the loss nor a number"
+            raise WrongInput(what, expected=f"a number, or one of: {known}")
         if self.by is None:
             return replace(self, by=tuple(name for name in inputs if name != self.at)).text(inputs)
         if self.at in self.by:

@@ -308,6 +308,8 @@ Definition on_both_sides (good : sign -> bool) (f : polynomial -> table -> optio
 Definition exponential : polynomial -> table -> option (polynomial * table) := on_both_sides (fun _ => true) exponential_whole.
 Definition applied (f : unary) (p : polynomial) (T : table) : option (polynomial * table) := do (a, T) <- intern (Applied f p) T; Some (atom_poly a, T).
 
+(** ln 1 is 0 *)
+Definition logarithm_form (p : polynomial) (T : table) : option (polynomial * table) := if equal_poly p one_poly then Some ([], T) else applied Log p T.
 (** the error function, which is odd; and its derivative, 2/√π · exp (-p²), with the atom of its value at 0 *)
 Definition error_function_form (p : polynomial) (T : table) : option (polynomial * table) :=
   if leads_negative p then do (q, T) <- applied Erf (opp_poly p) T; Some (opp_poly q, T) else applied Erf p T.
@@ -387,7 +389,7 @@ Definition form_of (o : op) : option (polynomial * table) :=
   | Unary Exp a => do p <- poly_at a; exponential p T
   | Unary Erf a => do p <- poly_at a; error_function_form p T
   | Unary Bell a => do p <- poly_at a; bell_form p T
-  | Unary Log a => if is_positive (sign_at F a) then do p <- poly_at a; on_both_sides is_positive (applied Log) p T else opaque
+  | Unary Log a => if is_positive (sign_at F a) then do p <- poly_at a; on_both_sides is_positive logarithm_form p T else opaque
   | Unary Root a => if is_nonnegative (sign_at F a) then do p <- poly_at a; do T <- note (is_nonzero (sign_at F a)) p T; on_both_sides is_nonnegative (applied Root) p T else opaque
   | Unary Step a =>
     match decided a with

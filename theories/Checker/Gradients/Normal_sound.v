@@ -577,6 +577,11 @@ Proof.
   intros p T q T' wf. unfold applied. destruct (intern _ _) as [[a T1]|] eqn:E; [|discriminate]. intro G. injection G as <- <-.
   apply (goes_imp _ _ _ _ _ _ (intern_goes _ _ _ _ wf E)); [now destruct f|]. intros _ _ _ is_a. rewrite atom_poly_correct. exact is_a.
 Qed.
+Lemma logarithm_form_goes : meets logarithm_form (fun a => 0 < a) (fun b a => b = ln a).
+Proof.
+  intros p T q T' wf. unfold logarithm_form. destruct (equal_poly p one_poly) eqn:E; [|exact (applied_goes Log _ _ _ _ wf)]. apply equal_poly_correct in E.
+  intro G. injection G as <- <-. apply goes_refl; [exact wf|]. intros _ _ _. rewrite E, one_poly_correct, ln_1. reflexivity.
+Qed.
 Lemma error_function_form_goes : meets error_function_form (fun _ => True) (fun b a => b = error_function_R a).
 Proof.
   intros p T q T' wf. unfold error_function_form. destruct (leads_negative p).
@@ -763,7 +768,7 @@ Proof.
     + destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. intro E.
       apply (goes_imp _ _ _ _ _ _ (exponential_goes _ _ _ _ wf E)); [easy|]. intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Ea rF). reflexivity.
     + destruct (is_positive _) eqn:S; [|apply by_node]. destruct (poly_at F a) as [p|] eqn:Ea; [|discriminate]. intro E.
-      apply (on_both_sides_goes _ _ _ _ (applied_goes Log) is_positive_correct _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E).
+      apply (on_both_sides_goes _ _ _ _ logarithm_form_goes is_positive_correct _ _ _ _ wf) in E. apply (goes_imp _ _ _ _ _ _ E).
       * intro rF. simpl. rewrite (operand _ _ Ea rF). exact (is_positive_correct _ _ (sign_at_correct F a rF) S).
       * intros _ _ rF is_q. rewrite is_q, here, (operand _ _ Ea rF). reflexivity.
     + destruct (decided low F a) as [up|] eqn:dec.

@@ -2,7 +2,7 @@
 
     A loss that is convex, has the gradient 0 where its entries x are equal to their targets, and lies on its chord between there and no other point.  The targets are the entries of another input,
     their logarithms, or a number.  The gradient is that of reverse mode; at the targets its normal form is computed, with the forms of the targets for those of the entries; it has to be 0, and all
-    instructions smooth by the signs of these forms.  Signs of the other inputs are those of their bounds, and those that the loss needs (the argument of a logarithm is positive, whatever x is).
+    instructions smooth by the signs of these forms.  Signs at the target are those of enclosures by the bounds of the other inputs, and those that the loss needs (the argument of a logarithm is positive, whatever x is).
 
     Main definitions: [target_forms], [is_stationary], [is_least], [not_least].
     Main results: [is_least_correct], [not_least_correct].
@@ -45,10 +45,18 @@ Definition logarithmic : bool := match t with AtLogarithm _ => true | _ => false
 Definition sources : list goal := goals q source.
 
 Definition other_entries : list positive := numbers_from (Pos.of_nat (S n)) m.
-Definition entry_signs : PositiveMap.t Normal.sign :=
+Definition entry_signs (bounded : PositiveMap.t Normal.sign) : PositiveMap.t Normal.sign :=
   let needed := lessons C (rev_append all []) (PositiveMap.add a tt (PositiveMap.empty unit)) (PositiveMap.empty Normal.sign) in
   fold_right (fun j given => Gradients.Check.learn j (Normal.meet (as_sign (sign (match PositiveMap.find j F with Some f => f | None => no_facts end))) match PositiveMap.find j needed with Some s => s | None => Normal.Unknown end) given)
-    (PositiveMap.empty Normal.sign) other_entries.
+    bounded other_entries.
+(** enclosures of all instructions where x is the target, by the bounds of the other inputs *)
+Definition target_box : list interval :=
+  map (fun g => match g with
+                | Value c => number_of c
+                | Entry j => let e := interval_of (range_in (all_ranges q) j) in if logarithmic then logarithm_interval e else e
+                end) sources ++ map interval_of (ranges q (others q)).
+Definition target_enclosures (s : state) : PositiveMap.t interval :=
+  enclosures (instructions s) (numbered_from 1 target_box (PositiveMap.empty interval)) (numbers_from 1 (length_of s)) (PositiveMap.empty interval).
 (** the k-th entry gets the form of its target *)
 Definition set_form (k : positive) (s : Normal.sign) (p : Polynomials.polynomial) (T : Normal.table) (G : Normal.forms) : Normal.forms :=
   Normal.Forms (PositiveMap.add k s (Normal.signs G)) (PositiveMap.add k p (Normal.polynomials G)) T.
@@ -70,7 +78,7 @@ Definition with_adjoints : option (adjoints * state) := do (one, s) <- emit (Num
 Definition target_forms : option (adjoints * Normal.forms) :=
   do (adj, s) <- with_adjoints;
   let none := PositiveMap.empty unit in
-  let forms := Gradients.Check.normal_forms (instructions s) none entry_signs none in
+  let forms := Gradients.Check.normal_forms (instructions s) none (entry_signs (Gradients.Check.signs_of (target_enclosures s))) none in
   do G <- forms other_entries Gradients.Check.no_forms;
   do G <- set_targets 1 sources G;
   do G <- forms (numbers_from (Pos.of_nat (S (n + m))) (length_of s - (n + m))) G;
@@ -87,7 +95,7 @@ Definition is_stationary : bool :=
 Definition targets_inside : bool :=
   if logarithmic then forallb (fun r => match r with [] => true | _ => false end) (ranges q (selected q)) else goals_inside q (ranges q (selected q)) sources.
 Definition is_least : bool :=
-  well_placed q source && Nat.eqb (length sources) n && forallb (fun g => match g with Entry j => match PositiveMap.find j C with Some Input => true | _ => false end | Value _ => true end) sources && targets_inside && loss_convex a F && is_stationary &&
+  well_placed q source && Nat.eqb (length sources) n && forallb (fun g => match g with Entry j => match PositiveMap.find j C with Some Input => Nat.ltb n (Pos.to_nat j) | _ => false end | Value _ => true end) sources && targets_inside && loss_convex a F && is_stationary &&
   let A := all_affine C all (PositiveMap.empty polynomial) in
   all_determined n (in_convex (tight_at (all_tight C F A all (PositiveMap.empty tight)) a)).
 
@@ -133,25 +141,25 @@ Qed.
 Lemma other_entry j : In j other_entries -> (n < Pos.to_nat j <= n + m)%nat.
 Proof. unfold other_entries. intro inj. apply Programs.numbers_from_correct in inj. rewrite Nat2Pos.id in inj by lia. lia. Qed.
 (** they are right at x, and at other points with the same other inputs *)
-Lemma entry_signs_correct x w v u : inside q (selected q) x -> inside q (others q) w -> models C (at_inputs x w) v -> fine false C v a -> (forall j, In j other_entries -> u j = v j) ->
-  Gradients.Check_sound.given_holds u entry_signs.
+Lemma entry_signs_correct bounded x w v u : Gradients.Check_sound.given_holds u bounded -> inside q (selected q) x -> inside q (others q) w -> models C (at_inputs x w) v -> fine false C v a -> (forall j, In j other_entries -> u j = v j) ->
+  Gradients.Check_sound.given_holds u (entry_signs bounded).
 Proof.
-  intros ix iw values fa same. unfold entry_signs. set (needed := lessons _ _ _ _).
+  intros base ix iw values fa same. unfold entry_signs. set (needed := lessons _ _ _ _).
   assert (hn : Gradients.Check_sound.given_holds v needed).
   { apply lessons_correct; [|intros i s; now rewrite PositiveMap.gempty]. intros i e. destruct (Pos.eq_dec i a) as [->|other]; [intros _; exact fa|]. rewrite PositiveMap.gso by exact other. now rewrite PositiveMap.gempty. }
-  assert (bounded : forall j, In j other_entries -> (Pos.to_nat j <= n + m)%nat) by (intros j inj; apply other_entry in inj; lia). clearbody needed. revert same bounded. induction other_entries as [|j l IH]; cbn [fold_right]; intros same bounded; [intros i s; now rewrite PositiveMap.gempty|].
-  apply Gradients.Check_sound.learn_correct; [|apply IH; intros k ink; [apply same|apply bounded]; now right]. rewrite (same j (or_introl eq_refl)). apply Normal_sound.meet_correct.
+  assert (early : forall j, In j other_entries -> (Pos.to_nat j <= n + m)%nat) by (intros j inj; apply other_entry in inj; lia). clearbody needed. revert same early. induction other_entries as [|j l IH]; cbn [fold_right]; intros same early; [exact base|].
+  apply Gradients.Check_sound.learn_correct; [|apply IH; intros k ink; [apply same|apply early]; now right]. rewrite (same j (or_introl eq_refl)). apply Normal_sound.meet_correct.
   - apply as_sign_correct. destruct (PositiveMap.find j F) as [f|] eqn:known; [|apply no_signs_hold]. apply (facts_at_point q st a F comp is_facts j f x w v known ix iw values).
-    assert (at_j := proj2 compile_entries j (bounded j (or_introl eq_refl))). exact (Fine false C v j _ at_j I (fun k none => match none with end)).
+    assert (at_j := proj2 compile_entries j (early j (or_introl eq_refl))). exact (Fine false C v j _ at_j I (fun k none => match none with end)).
   - destruct (PositiveMap.find j needed) as [s|] eqn:found; [exact (hn j s found)|exact I].
 Qed.
 
 (** *** Forms at the target *)
 
 Section Target.
-Variables (adj : adjoints) (s : state) (xs u : positive -> R).
+Variables (adj : adjoints) (s : state) (xs u : positive -> R) (bounded : PositiveMap.t Normal.sign).
 Hypothesis values : models (instructions s) xs u.
-Hypothesis given : Gradients.Check_sound.given_holds u entry_signs.
+Hypothesis given : Gradients.Check_sound.given_holds u (entry_signs bounded).
 Hypothesis aimed : forall k g, nth_error sources k = Some g -> u (Pos.of_nat (S k)) = match g with Value c => Q2R c | Entry j => if logarithmic then ln (u j) else u j end.
 
 Lemma set_form_right r k sg p T G : Normal_sound.right u r G -> u k = Polynomials.eval r p -> Normal_sound.sign_holds sg (u k) -> Normal_sound.right u r (set_form k sg p T G).
@@ -179,8 +187,8 @@ Proof.
   assert (more := IH (Pos.succ k) G1 G' later (proj1 step) rest).
   apply (Normal_sound.goes_trans A r _ _ _ _ _ _ _ _ step more); auto.
 Qed.
-Lemma target_forms_right G1 G2 G : Gradients.Check.normal_forms (instructions s) (PositiveMap.empty unit) entry_signs (PositiveMap.empty unit) other_entries Gradients.Check.no_forms = Some G1 ->
-  set_targets 1 sources G1 = Some G2 -> Gradients.Check.normal_forms (instructions s) (PositiveMap.empty unit) entry_signs (PositiveMap.empty unit) (numbers_from (Pos.of_nat (S (n + m))) (length_of s - (n + m))) G2 = Some G ->
+Lemma target_forms_right G1 G2 G : Gradients.Check.normal_forms (instructions s) (PositiveMap.empty unit) (entry_signs bounded) (PositiveMap.empty unit) other_entries Gradients.Check.no_forms = Some G1 ->
+  set_targets 1 sources G1 = Some G2 -> Gradients.Check.normal_forms (instructions s) (PositiveMap.empty unit) (entry_signs bounded) (PositiveMap.empty unit) (numbers_from (Pos.of_nat (S (n + m))) (length_of s - (n + m))) G2 = Some G ->
   exists r, Normal_sound.right u r G.
 Proof.
   intros E1 E2 E3. assert (low : forall i e, PositiveMap.find i (PositiveMap.empty unit) = Some e -> u i <= 0) by (intros i e; now rewrite PositiveMap.gempty).
@@ -257,10 +265,28 @@ Proof.
       destruct (Nat.eqb size n); [|destruct k; discriminate]. apply nth_error_In, in_map_iff in at_k as (z & E & _). discriminate. }
     destruct logarithmic eqn:log; [|destruct g; exact value]. destruct g as [c|j]; [now destruct (no_log eq_refl c)|].
     rewrite (nth_indep _ 0 (ln 0)) by (rewrite length_map; lia). now rewrite map_nth, value. }
-  assert (given : Gradients.Check_sound.given_holds u entry_signs).
-  { apply (entry_signs_correct x w v u ix iw values fine_x). intros j inj. apply other_entry in inj. assert (at_j := entry j ltac:(lia)). rewrite (input_u j at_j), (values j Input at_j). cbn. unfold at_inputs.
+  assert (limits_here : forall j, In (Entry j) sources -> within_limits (range_in (all_ranges q) j) (u j)).
+  { intros j inj. rewrite forallb_forall in inputs_ok. specialize (inputs_ok _ inj). cbn in inputs_ok. destruct (PositiveMap.find j C) as [[| | |]|] eqn:at_j; try discriminate. apply Nat.ltb_lt in inputs_ok.
+    rewrite (input_u j at_j). replace (at_inputs y w j) with (at_inputs x w j) by (unfold at_inputs; rewrite !app_nth2 by lia; now rewrite len_x, len_y).
+    unfold at_inputs, range_in, all_ranges. apply nth_within, Forall2_app; assumption. }
+  assert (enclosed : enclosing u (target_enclosures s)).
+  { unfold target_enclosures. apply (enclosures_correct D _ (at_inputs y w) u values_u).
+    - apply (numbered_from_correct target_box (y ++ w)).
+      + unfold target_box. apply Forall2_app.
+        * assert (parts : forall l z, length z = length l -> (forall k g, nth_error l k = Some g -> encloses (match g with Value c => number_of c | Entry j => let e := interval_of (range_in (all_ranges q) j) in if logarithmic then logarithm_interval e else e end) (nth k z 0)) ->
+            Forall2 encloses (map (fun g => match g with Value c => number_of c | Entry j => let e := interval_of (range_in (all_ranges q) j) in if logarithmic then logarithm_interval e else e end) l) z).
+          { clear. induction l as [|g l IH]; intros [|e z] len here; try discriminate; constructor; [exact (here 0%nat g eq_refl)|]. apply IH; [cbn in len; lia|]. intros k h at_k. exact (here (S k) h at_k). }
+          apply parts; [lia|]. intros k g at_k. destruct (goal_of k g at_k) as [lt _]. assert (value := aimed k g at_k). rewrite input_u in value by (apply entry; rewrite Nat2Pos.id by lia; lia). unfold at_inputs in value. rewrite Nat2Pos.id in value by lia. cbn [Nat.pred] in value. rewrite app_nth1 in value by lia.
+          rewrite value. destruct g as [c|j]; [exact (rel_number _ interval_rel c)|]. assert (e := interval_of_correct _ _ (limits_here j (nth_error_In _ _ at_k))). cbv zeta. destruct logarithmic; [now apply logarithm_interval_correct|exact e].
+        * unfold inside in iw. clear - iw. induction iw; cbn; constructor; auto. now apply interval_of_correct.
+      + intros j lt. lia.
+      + intros j _. apply PositiveMap.gempty.
+      + intros j lt. unfold at_inputs. f_equal. rewrite Nat2Pos.id by lia. change (Pos.to_nat 1) with 1%nat. lia.
+    - intro i. unfold at_. rewrite PositiveMap.gempty. apply everything_encloses. }
+  assert (given : Gradients.Check_sound.given_holds u (entry_signs (Gradients.Check.signs_of (target_enclosures s)))).
+  { apply (entry_signs_correct _ x w v u (Gradients.Check_sound.signs_of_correct u _ enclosed) ix iw values fine_x). intros j inj. apply other_entry in inj. assert (at_j := entry j ltac:(lia)). rewrite (input_u j at_j), (values j Input at_j). cbn. unfold at_inputs.
     rewrite !app_nth2 by lia. now rewrite len_x, len_y. }
-  destruct (target_forms_right s (at_inputs y w) u values_u given aimed G1 G2 G E1 E2 E3) as [r right].
+  destruct (target_forms_right s (at_inputs y w) u _ values_u given aimed G1 G2 G E1 E2 E3) as [r right].
   assert (sign_here := fun i => Normal_sound.sign_at_correct u r G i right).
   (* the target exists, and lies within the bounds *)
   assert (log_positive : logarithmic = true -> Forall (fun b => 0 < b) (target_of q source w)).
