@@ -2,7 +2,7 @@
 
     [prove_loss loss property certificate] lowers the graph to a straight-line program (Program.v) and has the facts about each instruction computed (Analysis.v), or their slopes
     (Slopes.v): the loss is convex if its last instruction is, at least 0 if that one is, Lipschitz with that one's slope, and smooth by how far it lies from chords (Bends.v); of losses of a margin, see Margins.v, of where a loss is least, Minimum.v and Stationary.v, of losses of forecasts, Forecasts.v, and of rounding errors, Evaluation.v.  The certificate is only a point of the domain, so that the theorem is not empty.
-    Where these rules do not suffice, a certificate may also bisect the box of the inputs, in whose parts the derivatives of the loss are enclosed (Curvature.v).
+    Where these rules do not suffice, a certificate may also bisect a box of what the loss is made of, in whose parts its derivatives are enclosed (Curvature.v).
 
     [refute_loss loss property certificate] evaluates the program on intervals at points that the certificate names: two points x and y of the domain between which the loss
     lies above its chord, or further from it than smoothness allows, or which it takes further apart than the constant allows; or a point of the domain at which it is negative,
