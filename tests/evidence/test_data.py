@@ -148,7 +148,7 @@ def test_the_region_and_the_data_are_on_one_scale() -> None:
     assert float(two["width"]) == pytest.approx(wide, abs=1) and len(drawn(picture, "beyond")) == 2
     first, second = (float(re.findall(r"M([\d.]+)", a["d"])[0]) for a in drawn(picture, "at"))
     assert (first - start) / wide == pytest.approx(0.3, abs=0.01) and second == pytest.approx(start + wide, abs=0.6)
-    assert picture.caption.startswith("2 of the data's 4 rows lie between all these ends.")
+    assert picture.caption.startswith("2 of the data's 4 rows lie between the region's ends in every feature.")
     assert "a: region 2 to 4, data 0 to 10, 2 of 4 in it, counterexample 3" in picture.description
     assert "in their order" not in picture.caption
 
@@ -163,6 +163,11 @@ def test_the_narrowest_are_drawn() -> None:
     assert "6 others are not, and for 6 of these all values lie in the region" in picture.caption
     assert "300 values" in picture.caption and "in their order, not by name" in picture.caption
     assert all(a["d"].count("M") <= 300 for a in drawn(picture, "values"))
+    widest = int(np.argmax(widths))
+    moved = [0.5] * 30, [0.5 if k != widest else 0.75 for k in range(30)]
+    pair = against(data, region, moved, "counterexample", by_name=True)
+    assert texts(pair.shapes, "f") == [f"f{k}" for k in range(30) if widths[k] < 1.15 or k == widest]
+    assert "first those in which the two inputs differ" in pair.caption
 
 
 @pytest.mark.parametrize(
@@ -234,7 +239,7 @@ def test_hostile_names_of_features_are_text(made: Path) -> None:
     file.write_text(f"; X_0: {HOSTILE}\n{file.read_text()}")
     page = Page(warrant.report(made, data=np.array([[0.0], [1.5], [9.0]])))
     assert page.wrong == [] and not page.named("script") and page.text.count(HOSTILE) >= 2
-    assert "1 of the data's 3 rows lies between all these ends." in page.text
+    assert "1 of the data's 3 rows lies between the region's ends in every feature." in page.text
 
 
 def line_of(folder: Path, data: object) -> str:

@@ -41,6 +41,11 @@ class _Feature:
         return float(width / range_) if range_ > 0 else math.inf
 
     @property
+    def differs(self) -> bool:
+        """Whether two inputs that decide differ in it."""
+        return len(set(self.found)) > 1
+
+    @property
     def inside(self) -> int:
         """How many values lie in the span."""
         low, high = np.searchsorted(self.values, self.span.low), np.searchsorted(self.values, self.span.high, "right")
@@ -60,7 +65,8 @@ def against(
 ) -> Picture:
     """The region against the data, (rows, features), with up to two inputs that decide the claim.
 
-    Where there are many features, those of which the region is narrowest, as a share of the data's range.
+    Where there are many features, those in which the two inputs differ come first, then those of which the region is
+    narrowest, as a share of the data's range.
 
     called: what these inputs are; by_name: whether the data's columns were found by name.
     """
@@ -70,16 +76,18 @@ def against(
         _Feature(span.name, np.sort(data[:, k]), span, tuple(point[k] for point in points[:2]))
         for k, span in enumerate(region)
     ]
-    chosen = sorted(sorted(range(len(features)), key=lambda k: features[k].narrowness)[:_ROWS])
+    moved = sum(f.differs for f in features)
+    ranked = sorted(range(len(features)), key=lambda k: (not features[k].differs, features[k].narrowness))
+    chosen = sorted(ranked[:_ROWS])
     shapes: list[Shape] = []
     for row, k in enumerate(chosen):
         shapes += _row(features[k], row * _HEIGHT)
     below, height = _legend(len(chosen) * _HEIGHT + 8, called if points else "", len(points))
     lie = "lies" if inside == 1 else "lie"
-    count = f"{inside} of the data's {number_of(len(data), 'row')} {lie} between all these ends."
+    count = f"{inside} of the data's {number_of(len(data), 'row')} {lie} between the region's ends in every feature."
     drawn = set(chosen)
     left = [f for k, f in enumerate(features) if k not in drawn]
-    others = _others(left, len(data)) if left else ""
+    others = _others(left, len(data), moved) if left else ""
     marks = f"{_MARKS} values at equal steps of rank" if len(data) > _MARKS else "a mark for each value"
     order = "" if by_name else " The columns were taken in their order, not by name."
     caption = (
@@ -91,11 +99,13 @@ def against(
     return Picture("The region against the data", f"{count}{others} {described}.", caption, height, (*shapes, *below))
 
 
-def _others(left: Sequence[_Feature], rows: int) -> str:
+def _others(left: Sequence[_Feature], rows: int, moved: int) -> str:
     whole = sum(feature.inside == rows for feature in left)
+    chosen = "first those in which the two inputs differ, then " if moved else ""
+    chosen += "those of which the region is narrowest beside the data"
     others = f"{number_of(len(left), 'other')} {'is' if len(left) == 1 else 'are'} not"
     return (
-        f" Drawn are the {_ROWS} features of which the region is narrowest beside the data; {others}, and for "
+        f" Drawn are {_ROWS} features, {chosen}; {others}, and for "
         f"{whole or 'none'} of these all values lie in the region."
     )
 
