@@ -220,6 +220,8 @@ def test_the_regions_of_a_report(native_checker: object, tmp_path: Path) -> None
         svg = pictures(part)[TITLE]
         rows = [e.text for e in svg if e.tag == "text" and e.attrib["x"] == "0"]
         assert len(rows) == 24 and any((name or "").startswith(first) for name in rows)
+        ends = {e.text for e in svg if e.tag == "text" and (e.text or "").startswith("region ")}
+        assert (ends == {"region 1 to 2"}) == (first == "f")
         found = [e.attrib["class"] for e in svg if e.attrib.get("class", "").startswith("at")]
         assert found.count("at") == (25 if marks else 0) and found.count("at second") == (25 if marks == 2 else 0)
     claim = warrant.Safe.of(EXAMPLES / "tumour.onnx", property_)
