@@ -41,7 +41,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory, native_checker: Any) -> Path:
-    """Of claims that are refuted and proved: about one input, about an image, and about a test set at two radii."""
+    """Of claims that are refuted and proved: about one input, about an image, and about a test set at two radii; with data."""
     folder = tmp_path_factory.mktemp("report")
     inputs = tmp_path_factory.mktemp("inputs")
     digits = load_digits()
@@ -61,7 +61,7 @@ def report(tmp_path_factory: pytest.TempPathFactory, native_checker: Any) -> Pat
         found = warrant.prove(EXAMPLES / "tumour.onnx", EXAMPLES / f"within-{percent}-percent.vnnlib", out=made)
         assert isinstance(found, verdict)
     page = folder / "report.html"
-    page.write_text(warrant.report(folder), encoding="utf-8")
+    page.write_text(warrant.report(folder, data=cells.data), encoding="utf-8")
     return page
 
 
@@ -136,6 +136,7 @@ PICTURES = {
     "The inputs": 2,
     "The counterexample as an image": 1,
     "The tree of regions": 1,
+    "The region against the data": 2,
 }
 
 

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from warrant._files import LARGEST, limited, read_file
 from warrant.errors import WrongInput
 
-__all__ = ["Labelled", "as_file", "read_data", "shape_of"]
+__all__ = ["Labelled", "as_file", "read_array", "read_data", "shape_of"]
 
 _TYPES = ("<f8", "<f4", "<i8", "<i4", "|u1", "|b1")
 _EXPECTED = f"a NumPy file in C order, of one of the types {', '.join(_TYPES)}"
@@ -88,7 +88,7 @@ def read_data(inputs: bytes, labels: bytes, *, files: tuple[str, str]) -> Labell
     Raises:
         WrongInput: one of them is none that the checker reads, or there are not as many labels as inputs.
     """
-    X, y = (_read(data, file) for data, file in zip((inputs, labels), files, strict=True))
+    X, y = (read_array(data, file) for data, file in zip((inputs, labels), files, strict=True))
     if y.ndim > 1 and y.size != len(y):
         raise WrongInput(f"an array of shape {y.shape}", file=files[1], expected="one label a row")
     if len(X) != len(y):
@@ -98,10 +98,15 @@ def read_data(inputs: bytes, labels: bytes, *, files: tuple[str, str]) -> Labell
 
 def shape_of(inputs: bytes) -> tuple[int, ...]:
     """The shape of the array in a file that read_data has read."""
-    return _read(inputs, "inputs.npy").shape
+    return read_array(inputs, "inputs.npy").shape
 
 
-def _read(data: bytes, file: str) -> NDArray[Any]:
+def read_array(data: bytes, file: str) -> NDArray[Any]:
+    """The array in the bytes of an ``.npy`` file, of one of the types that the checker reads; its numbers are finite.
+
+    Raises:
+        WrongInput: there is none; no pickle is loaded.
+    """
     try:
         array: NDArray[Any] = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
     except (ValueError, EOFError, MemoryError, OverflowError) as problem:

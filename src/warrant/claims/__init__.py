@@ -25,7 +25,7 @@ from warrant.claims._interface import (
     Theorem,
     Witness,
 )
-from warrant.claims._pictures import Illustrated, Illustration, Image, Margins, Region, Regions
+from warrant.claims._pictures import Box, Boxed, Illustrated, Illustration, Image, Margins, Region, Regions
 from warrant.claims.above import Above
 from warrant.claims.accuracy import Accuracy
 from warrant.claims.chain import Chain
@@ -52,6 +52,8 @@ __all__ = [
     "Above",
     "Accuracy",
     "Artefact",
+    "Box",
+    "Boxed",
     "Chain",
     "Claim",
     "Compares",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from warrant.claims._interface import Span
 
-__all__ = ["Illustrated", "Illustration", "Image", "Margins", "Region", "Regions"]
+if TYPE_CHECKING:
+    from warrant.properties import Query
+
+__all__ = ["Box", "Boxed", "Illustrated", "Illustration", "Image", "Margins", "Region", "Regions", "spans"]
 
 
 @dataclass(frozen=True)
@@ -110,3 +114,39 @@ class Illustrated(Protocol):
         Raises:
             WrongInput: the files cannot be read.
         """
+
+
+@dataclass(frozen=True)
+class Box:
+    """The least box around the inputs that a claim is about, of its first run where there are several.
+
+    Attributes:
+        spans: for each input; none where the claim is about no input.
+        image: whether the inputs are those of an image.
+    """
+
+    spans: tuple[Span, ...]
+    image: bool
+
+
+@runtime_checkable
+class Boxed(Protocol):
+    """What a claim about the inputs of a box has besides; data can be drawn against it."""
+
+    def least_box(self) -> Box:
+        """The least box around these inputs, rounded outwards.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+
+
+def spans(queries: Sequence[Query], names: Sequence[str]) -> tuple[Span, ...]:
+    """The least box with all boxes of the queries in it, rounded outwards; for the first inputs, which are named."""
+    if not queries:
+        return ()
+    lows = zip(*(q.low for q in queries), strict=True)
+    highs = zip(*(q.high for q in queries), strict=True)
+    return tuple(
+        Span(name, float(min(low)), float(max(high))) for name, low, high in zip(names, lows, highs, strict=False)
+    )

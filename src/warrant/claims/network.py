@@ -12,7 +12,7 @@ from warrant._words import number_of
 from warrant.claims._comments import names, said
 from warrant.claims._interface import Counterexample, Found, Report, Span, Summary, Theorem, Witness
 from warrant.claims._of_files import OfFiles, Part
-from warrant.claims._pictures import Illustration
+from warrant.claims._pictures import Box, Illustration, spans
 from warrant.errors import Unsupported, WrongInput
 
 if TYPE_CHECKING:
@@ -147,6 +147,18 @@ class _AboutNetwork(OfFiles):
         what = "witness" if none.verdict == "REFUTED" else "counterexample"
         return Illustration(image=image(model.input_shape, called, middle, found, ("middle of the region", what)))
 
+    def least_box(self) -> Box:
+        """The least box with all boxes of the property in it.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        from warrant.claims._illustrations import image_shape
+
+        model, queries = self._load()
+        called = names(self.property_bytes, queries.inputs)
+        return Box(self._region(queries), image_shape(model.input_shape, called) is not None)
+
     def _premises(self, queries: Queries) -> tuple[bool | None, str]:
         """Whether the claim is vacuous (None: not known), and how that was found."""
         from warrant.claims._premises import premises
@@ -160,14 +172,8 @@ class _AboutNetwork(OfFiles):
 
     def _region(self, queries: Queries) -> tuple[Span, ...]:
         """The least box with all boxes of the property in it, rounded outwards."""
-        if not queries.queries:
-            return ()
-        lows = zip(*(q.low for q in queries.queries), strict=True)
-        highs = zip(*(q.high for q in queries.queries), strict=True)
         called = names(self.property_bytes, queries.inputs) or [f"X_{i}" for i in range(queries.inputs)]
-        return tuple(
-            Span(name, float(min(low)), float(max(high))) for name, low, high in zip(called, lows, highs, strict=True)
-        )
+        return spans(queries.queries, called)
 
     def _load(self) -> tuple[Lowered | Forest | Decided | Linked, Queries]:
         from warrant import models, properties

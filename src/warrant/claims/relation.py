@@ -14,7 +14,7 @@ from warrant._words import number_of
 from warrant.claims._comments import names, said
 from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
 from warrant.claims._of_files import OfFiles, Part
-from warrant.claims._pictures import Illustration
+from warrant.claims._pictures import Box, Illustration, spans
 from warrant.claims.network import excerpt, read_source
 from warrant.errors import WrongInput
 
@@ -157,13 +157,32 @@ class Relates(OfFiles):
 
         relation, _, queries = self._load()
         n, runs = relation.networks[0].inputs, relation.networks
-        called = names(self.property_bytes, n * len(runs))[:n] or tuple(f"X_{i}" for i in range(n))
+        called = self._called(relation)
         if certificate[5:6] != b"R":
             return drawn(certificate, queries, [*called, *(f"change of {name}" for _ in runs[1:] for name in called)])
         found = self.counterexample(certificate).inputs
         shape = models.read(self.model_bytes, name=self.model_name).input_shape
         two = image(shape, called, found[:n], found[n:], ("first", "second")) if len(runs) == 2 else None
         return Illustration(image=two)
+
+    def least_box(self) -> Box:
+        """The least box around the inputs of the first run.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        from warrant import models
+        from warrant.claims._illustrations import image_shape
+
+        relation, _, queries = self._load()
+        called = self._called(relation)
+        shape = models.read(self.model_bytes, name=self.model_name).input_shape
+        return Box(spans(queries.queries, called), image_shape(shape, called) is not None)
+
+    def _called(self, relation: Relation) -> tuple[str, ...]:
+        """What the inputs of the first run are called."""
+        n, runs = relation.networks[0].inputs, len(relation.networks)
+        return names(self.property_bytes, n * runs)[:n] or tuple(f"X_{i}" for i in range(n))
 
     def _relation(self) -> Relation:
         from warrant import properties

@@ -11,7 +11,7 @@ from warrant._words import number_of
 from warrant.claims._comments import names, said
 from warrant.claims._interface import Counterexample, Found, Report, Summary, Theorem
 from warrant.claims._of_files import OfFiles, Part
-from warrant.claims._pictures import Illustration
+from warrant.claims._pictures import Box, Illustration, spans
 from warrant.errors import Unsupported
 
 if TYPE_CHECKING:
@@ -147,12 +147,28 @@ class Slopes(OfFiles):
         from warrant.slopes.search import queries_of
 
         limits, network, tangents = self._load()
-        n = network.inputs
-        called = names(self.claim_bytes, n) or tuple(f"X_{i}" for i in range(n))
+        n, called = network.inputs, self._called(network.inputs)
         if certificate[5:6] != b"R":
             return drawn(certificate, queries_of(limits, tangents), [*(f"direction of {c}" for c in called), *called])
         found = self.counterexample(certificate).inputs
         return Illustration(image=image(network.input_shape, called, found[:n], found[n:], ("first", "second")))
+
+    def least_box(self) -> Box:
+        """The box of the domain.
+
+        Raises:
+            WrongInput: the files cannot be read.
+        """
+        from warrant.claims._illustrations import image_shape
+        from warrant.slopes.search import queries_of
+
+        limits, network, tangents = self._load()
+        called = self._called(network.inputs)
+        both = spans(queries_of(limits, tangents).queries, (*called, *called))  # of directions, then of inputs
+        return Box(both[network.inputs :], image_shape(network.input_shape, called) is not None)
+
+    def _called(self, inputs: int) -> tuple[str, ...]:
+        return names(self.claim_bytes, inputs) or tuple(f"X_{i}" for i in range(inputs))
 
     def _load(self) -> tuple[Limits, Lowered, Lowered]:
         """The statement, the network, and its derivative."""

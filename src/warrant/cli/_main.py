@@ -98,6 +98,11 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("-o", dest="output", metavar="FILE", help="the page (default: DIR.html, here)")
     report.add_argument("--in-toto", metavar="FILE", help="also write an in-toto statement (of one warrant only)")
     report.add_argument("--model-card", metavar="FILE", help="also write a section in Markdown for a model's card")
+    report.add_argument(
+        "--data",
+        metavar="FILE",
+        help="draw regions of inputs against this data (.npy, .npz or .csv; columns: features)",
+    )
     report.add_argument("--kernel", action="store_true", help="also have the Coq kernel check the theorems")
     report.set_defaults(run=_report)
 

@@ -18,16 +18,20 @@ def report(arguments: argparse.Namespace) -> str:
     """Write the files, and give the verdict on all warrants together: the worst of theirs.
 
     Raises:
-        WrongInput: there is no warrant, or a file cannot be written.
+        WrongInput: there is no warrant, or a file cannot be read or written.
     """
-    folder = Path(arguments.folder)
+    folder, data = Path(arguments.folder), None
+    if arguments.data is not None:
+        from warrant.evidence.data import read_given
+
+        data = read_given(arguments.data)
     with progress("checking") as (_, stage):
-        shown = views(folder, kernel=arguments.kernel, stage=stage)
+        shown = views(folder, kernel=arguments.kernel, stage=stage, data=data)
     if arguments.in_toto is not None and len(shown) != 1:
         raise WrongInput(f"{len(shown)} warrants", file=str(folder), expected="one for --in-toto")
     name = folder.resolve().name
     page = Path(arguments.output or f"{name}.html")
-    write_file(page, html(shown, title=name).encode())
+    write_file(page, html(shown, title=name, data=data).encode())
     if arguments.in_toto is not None:
         write_file(Path(arguments.in_toto), in_toto(shown[0]).encode())
     if arguments.model_card is not None:

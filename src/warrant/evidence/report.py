@@ -6,12 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from warrant._words import number_of
 from warrant.evidence.pictures import Panel, Picture, histogram
 from warrant.evidence.record import CERTIFICATE
-from warrant.evidence.view import View
+from warrant.evidence.view import View, readable
+
+if TYPE_CHECKING:
+    from warrant.evidence.data import Data
 
 __all__ = ["PREDICATE", "STATEMENT", "html", "in_toto", "model_card"]
 
@@ -20,8 +23,11 @@ PREDICATE = "urn:warrant-ml:verdict:1"
 """The type of the predicate (docs/evidence.md)."""
 
 
-def html(views: Sequence[View], *, title: str) -> str:
-    """One page about some warrants.  Everything that comes from files is escaped (jinja2, with autoescape)."""
+def html(views: Sequence[View], *, title: str, data: Data | None = None) -> str:
+    """One page about some warrants.  Everything that comes from files is escaped (jinja2, with autoescape).
+
+    data: what their regions are drawn against.
+    """
     import jinja2
 
     environment = jinja2.Environment(
@@ -32,11 +38,18 @@ def html(views: Sequence[View], *, title: str) -> str:
         lstrip_blocks=True,
     )
     environment.globals["number_of"] = number_of
+    environment.filters["readable"] = readable
     counts = {word: sum(v.word == word for v in views) for word in ("PROVED", "REFUTED", "UNKNOWN")}
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     page = environment.get_template("report.html")
     return page.render(
-        views=views, title=title, counts=counts, made=made, card=model_card(views), compared=compared(views)
+        views=views,
+        title=title,
+        counts=counts,
+        made=made,
+        card=model_card(views),
+        compared=compared(views),
+        data=data,
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from warrant._verdicts import Refuted, Verdict
-from warrant.claims import Illustrated, Illustration, Point, Span, Theorem
+from warrant.claims import Boxed, Illustrated, Illustration, Point, Span, Theorem
 from warrant.errors import WarrantError
 from warrant.evidence.audit import headline, summary_of
 from warrant.evidence.folder import Warrant
@@ -20,6 +21,9 @@ from warrant.evidence.trust import (
     trusted_always,
     trusted_by_mode,
 )
+
+if TYPE_CHECKING:
+    from warrant.evidence.data import Data
 
 __all__ = ["File", "Row", "View", "readable", "view"]
 
@@ -81,6 +85,7 @@ class View:
         panel: of such a claim, the margins that a model has there, and what is known of each input.
         inputs, image, regions: pictures of the inputs of such a claim, of the input that decides, and of the proof.
         missing: why there is no such picture.
+        against, not_against: a picture of the region of inputs against data, where such were given; why there is none.
         outputs, remark: the outputs there, and where or how the claim fails, in a sentence.
     """
 
@@ -119,6 +124,8 @@ class View:
     image: Picture | None
     regions: tuple[Picture, ...]
     missing: tuple[str, ...]
+    against: Picture | None
+    not_against: str
     outputs: tuple[float, ...]
     remark: str
 
@@ -133,8 +140,11 @@ def readable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
-    """All that is shown of a warrant that was read, with what has changed in it and what checkers say of it now."""
+def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict, data: Data | None = None) -> View:
+    """All that is shown of a warrant that was read, with what has changed in it and what checkers say of it now.
+
+    data: to see the region of inputs against; of the user, and no part of the claim.
+    """
     summary = summary_of(warrant, verdict.notes)
     theorem = warrant.claim.theorem(warrant.certificate)
     record = warrant.record
@@ -156,6 +166,8 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
     missing = (*drawn.missing, *[_UNCUT] * (bool(drawn.regions) and not pictures))
     assumptions = verdict.assumptions if verdict.assumptions is not None else record.assumptions
     made = " and ".join(_MODES.get(mode, mode) for mode in record.checked_by)
+    kind = "" if point is None else "counterexample" if isinstance(verdict, Refuted) else "witness"
+    against, not_against = _against(warrant, point, kind, data) if data is not None else (None, "")
     return View(
         title=readable(warrant.folder.name),
         family=record.family,
@@ -183,7 +195,7 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
         commands=_commands(warrant.folder.name),
         versions=tuple((readable(k), readable(v)) for k, v in {**dict(record.versions), **verdict.versions}.items()),
         seconds=tuple({**dict(record.seconds), **verdict.seconds}.items()),
-        point="" if point is None else "counterexample" if isinstance(verdict, Refuted) else "witness",
+        point=kind,
         rows=rows,
         given=_given(point) if point is not None and not rows and not point.place else (),
         marks=marks,
@@ -192,6 +204,8 @@ def view(warrant: Warrant, changed: tuple[str, ...], verdict: Verdict) -> View:
         image=_beside(drawn),
         regions=pictures,
         missing=tuple(map(readable, missing)),
+        against=against,
+        not_against=readable(not_against),
         outputs=(point.outputs or ()) if point is not None and not point.place else (),
         remark=readable(_remark(point)) if point is not None else "",
     )
@@ -208,6 +222,29 @@ def _illustration(warrant: Warrant, word: str) -> Illustration:
         return claim.illustration(warrant.certificate)
     except WarrantError as problem:
         return Illustration(missing=(f"There are no pictures: {problem}.",))
+
+
+def _against(warrant: Warrant, point: Point | None, called: str, data: Data) -> tuple[Picture | None, str]:
+    """The claim's region against the data; or nothing, and why: where the claim has no region of inputs, nothing."""
+    if not isinstance(warrant.claim, Boxed):
+        return None, ""
+    from warrant.evidence.pictures.against import MOST_INPUTS, against
+
+    try:
+        box = warrant.claim.least_box()
+        n = len(box.spans)
+        if not n or any(span.low > span.high for span in box.spans):
+            return None, "There is no picture of the region against the data, since no input is in the region."
+        if box.image or n > MOST_INPUTS:
+            why = "the inputs are an image" if box.image else f"there are {n} inputs, more than {MOST_INPUTS}"
+            return None, f"There is no picture of the region against the data, since {why}."
+        columns, by_name = data.of([span.name for span in box.spans])
+    except WarrantError as problem:
+        return None, f"There is no picture of the region against the data: {problem}."
+    numbers = point.inputs if point is not None and not point.place and len(point.inputs) % n == 0 else ()
+    spans = tuple(replace(span, name=readable(span.name)) for span in box.spans)
+    points = [numbers[k : k + n] for k in range(0, len(numbers), n)]
+    return against(columns, spans, points, called, by_name=by_name), ""
 
 
 def _beside(drawn: Illustration) -> Picture | None:

@@ -1,6 +1,6 @@
 """Pictures of what was claimed and proved, as shapes that the report's template writes; no verdict rests on them.
 
-Those of images are in the module ``image``, which needs NumPy.
+Those of images and of data are in the modules ``image`` and ``against``, which need NumPy.
 """
 
 from warrant.evidence.pictures.inputs import Panel, histogram, in_order, states
