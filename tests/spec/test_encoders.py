@@ -166,6 +166,9 @@ def test_what_has_no_meaning(name: str, evaluator: Evaluator) -> None:
     assert evaluator.at(WITHOUT_MEANING[name], [0.5, 0.25, -0.75]) is None
     if name == "truncated, and used as it is":  # known integers may be used in Python
         return
+    if name == "transformed scores":  # a model of scores, and what is made of them
+        assert isinstance(models.read(WITHOUT_MEANING[name]), models.Linked)
+        return
     with pytest.raises(WrongInput):
         models.read(WITHOUT_MEANING[name])
 
