@@ -38,10 +38,10 @@ def one_graph(a: Graph, b: Graph) -> bool:
     weights = list(zip(a.initializers.values(), b.initializers.values(), strict=False))
     if a.input_shape != b.input_shape or len(a.initializers) != len(b.initializers) or len(a.nodes) != len(b.nodes):
         return False
-    if not all(same_numbers(v, w) or _same_kind(v, w) for v, w in weights):
+    differ = {k for k, (v, w) in enumerate(weights, start=1) if not same_numbers(v, w)}
+    if not all(_same_kind(*weights[k - 1]) for k in differ):
         return False
     places = [{name: k for k, name in enumerate((g.input_name, *g.initializers))} for g in (a, b)]
-    differ = {k for k, (v, w) in enumerate(weights, start=1) if not same_numbers(v, w)}
     for n, m in zip(a.nodes, b.nodes, strict=True):
         if not _alike(n, m):
             return False

@@ -351,11 +351,7 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
         WrongInput: it states none.
     """
     expected = "(loss 1) (claim PROPERTY) (by NAME ...) and then bounds: (least NAME NUMBER), (most NAME NUMBER)"
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        raise WrongInput("not a text", file=file, expected=expected) from None
-    match clauses(text):
+    match _clauses(data, file=file, expected=expected):
         case [["loss", "1"], ["claim", *claim], ["by", *names], *limits]:
             bounds = read_limits(limits, file=file, expected=expected)
             match claim:
@@ -393,6 +389,13 @@ def read_property(data: bytes, *, file: str) -> LossProperty:
     raise WrongInput("it states no property of a loss", file=file, expected=expected)
 
 
+def _clauses(data: bytes, *, file: str, expected: str) -> list[list[str]]:
+    try:
+        return clauses(data.decode())
+    except UnicodeDecodeError:
+        raise WrongInput("not a text", file=file, expected=expected) from None
+
+
 def read_upper_bounds(data: bytes, *, file: str) -> Bounds:
     """The bounds of inputs that the text of a claim about two losses states.
 
@@ -400,11 +403,7 @@ def read_upper_bounds(data: bytes, *, file: str) -> Bounds:
         WrongInput: it states none.
     """
     expected = "(upper-bounds 1) and then bounds: (least NAME NUMBER), (most NAME NUMBER)"
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        raise WrongInput("not a text", file=file, expected=expected) from None
-    match clauses(text):
+    match _clauses(data, file=file, expected=expected):
         case [["upper-bounds", "1"], *limits]:
             return read_limits(limits, file=file, expected=expected)
     raise WrongInput("it states no bounds of two losses", file=file, expected=expected)

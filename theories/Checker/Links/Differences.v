@@ -53,16 +53,7 @@ Definition atom (strict : bool) (a b : term) : formula :=
   | None => True_
   end.
 (** what the formula (with [yes = false], its negation) about probabilities says of the scores *)
-Fixpoint over (yes : bool) (f : formula) : formula :=
-  match f with
-  | Leq a b => if yes then atom false a b else atom true b a
-  | Less a b => if yes then atom true a b else atom false b a
-  | True_ => if yes then True_ else False_
-  | False_ => if yes then False_ else True_
-  | And f g => if yes then And (over yes f) (over yes g) else Or (over yes f) (over yes g)
-  | Or f g => if yes then Or (over yes f) (over yes g) else And (over yes f) (over yes g)
-  | Not f => over (negb yes) f
-  end.
+Definition over : bool -> formula -> formula := weakened atom.
 End Differences.
 
 (** ** Soundness *)
@@ -219,16 +210,6 @@ Proof.
     assert (eg : Q2R g = - Q2R f) by lra. unfold Qdiv. rewrite Q2R_mult, Q2R_inv by (intro z0; apply Qeq_eqR in z0; rewrite Translate.zero_value in z0; lra).
     apply (below_scale strict (Q2R g)); [lra|]. replace (Q2R g * (Q2R c * / Q2R g)) with (Q2R c) by (field; lra). rewrite eg in *. destruct strict; simpl in *; lra.
 Qed.
-Theorem over_sound f : forall yes : bool, (if yes then satisfies x y f else ~ satisfies x y f) -> satisfies x z (over l n runs yes f).
-Proof.
-  induction f as [a b|a b| | |f IHf g IHg|f IHf g IHg|f IHf]; intros yes sat; cbn [over].
-  - destruct yes; apply atom_sound; simpl in *; [exact sat|lra].
-  - destruct yes; apply atom_sound; simpl in *; [exact sat|lra].
-  - destruct yes; [exact I|now apply sat].
-  - destruct yes; [exact sat|exact I].
-  - destruct yes; cbn [satisfies] in *; [split; [now apply (IHf true)|now apply (IHg true)]|].
-    destruct (satisfies_dec x y f) as [hf|hf]; [right|left; now apply (IHf false)]. apply (IHg false). tauto.
-  - destruct yes; cbn [satisfies] in *; [destruct sat; [left; now apply (IHf true)|right; now apply (IHg true)]|]. split; [apply (IHf false)|apply (IHg false)]; tauto.
-  - apply IHf. destruct yes; simpl in *; [exact sat|]. destruct (satisfies_dec x y f) as [hf|hf]; [exact hf|tauto].
-Qed.
+Theorem over_sound f (yes : bool) : (if yes then satisfies x y f else ~ satisfies x y f) -> satisfies x z (over l n runs yes f).
+Proof. exact (weakened_sound (atom l n runs) x y z atom_sound f yes). Qed.
 End Scores.

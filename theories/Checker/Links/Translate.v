@@ -15,6 +15,38 @@ From Warrant Require Import Primitives.FloatBounds Primitives.Fractions Checker.
 Import ListNotations.
 Local Open Scope bool_scope.
 
+(** *** A formula, weakened
+
+    [atom strict a b] takes the place of a <= b (a < b, where strict), wherever it follows from it; of the negation of the formula where [yes = false]. *)
+Section Weakened.
+Variable atom : bool -> term -> term -> formula.
+Fixpoint weakened (yes : bool) (f : formula) : formula :=
+  match f with
+  | Leq a b => if yes then atom false a b else atom true b a
+  | Less a b => if yes then atom true a b else atom false b a
+  | True_ => if yes then True_ else False_
+  | False_ => if yes then False_ else True_
+  | And f g => if yes then And (weakened yes f) (weakened yes g) else Or (weakened yes f) (weakened yes g)
+  | Or f g => if yes then Or (weakened yes f) (weakened yes g) else And (weakened yes f) (weakened yes g)
+  | Not f => weakened (negb yes) f
+  end.
+(** an order, strict or not *)
+Definition below (strict : bool) (a b : R) : Prop := (if strict then a < b else a <= b)%R.
+Lemma weakened_sound x p z : (forall strict a b, below strict (term_value x p a) (term_value x p b) -> satisfies x z (atom strict a b)) ->
+  forall f (yes : bool), (if yes then satisfies x p f else ~ satisfies x p f) -> satisfies x z (weakened yes f).
+Proof.
+  intros atom_sound f. induction f as [a b|a b| | |f IHf g IHg|f IHf g IHg|f IHf]; intros yes sat; cbn [weakened].
+  - destruct yes; apply atom_sound; simpl in *; [exact sat|lra].
+  - destruct yes; apply atom_sound; simpl in *; [exact sat|lra].
+  - destruct yes; [exact I|now apply sat].
+  - destruct yes; [exact sat|exact I].
+  - destruct yes; cbn [satisfies] in *; [split; [now apply (IHf true)|now apply (IHg true)]|].
+    destruct (satisfies_dec x p f) as [hf|hf]; [right|left; now apply (IHf false)]. apply (IHg false). tauto.
+  - destruct yes; cbn [satisfies] in *; [destruct sat; [left; now apply (IHf true)|right; now apply (IHg true)]|]. split; [apply (IHf false)|apply (IHg false)]; tauto.
+  - apply IHf. destruct yes; simpl in *; [exact sat|]. destruct (satisfies_dec x p f) as [hf|hf]; [exact hf|tauto].
+Qed.
+End Weakened.
+
 Section Translate.
 Variables (l : link) (n : nat) (candidates : list Q).   (* the link, the number of outputs *)
 
@@ -83,16 +115,7 @@ Definition atom (strict : bool) (a b : term) : formula :=
   | None => True_
   end.
 (** what the formula (with [yes = false], its negation) about probabilities says of the scores *)
-Fixpoint over (yes : bool) (f : formula) : formula :=
-  match f with
-  | Leq a b => if yes then atom false a b else atom true b a
-  | Less a b => if yes then atom true a b else atom false b a
-  | True_ => if yes then True_ else False_
-  | False_ => if yes then False_ else True_
-  | And f g => if yes then And (over yes f) (over yes g) else Or (over yes f) (over yes g)
-  | Or f g => if yes then Or (over yes f) (over yes g) else And (over yes f) (over yes g)
-  | Not f => over (negb yes) f
-  end.
+Definition over : bool -> formula -> formula := weakened atom.
 
 (** ** Soundness *)
 Local Open Scope R_scope.
@@ -126,8 +149,6 @@ Proof.
   intro e. apply Qeq_eqR in e. rewrite Q2R_minus, one_value, zero_value in e. lra.
 Qed.
 
-(** an order, strict or not *)
-Definition below (strict : bool) (a b : R) : Prop := if strict then a < b else a <= b.
 Lemma rel_below x z strict a b : satisfies x z (rel strict a b) <-> below strict (term_value x z a) (term_value x z b).
 Proof. now destruct strict. Qed.
 Lemma below_scale strict c a b : 0 < c -> below strict a b <-> below strict (c * a) (c * b).
@@ -346,17 +367,7 @@ Proof.
       apply (below_scale strict (- Q2R f)); [lra|]. replace (Q2R g) with (- Q2R f) in small by lra. destruct strict; simpl in *; lra.
 Qed.
 
-Theorem over_sound f : forall yes : bool, (if yes then satisfies x p f else ~ satisfies x p f) -> satisfies x z (over yes f).
-Proof.
-  induction f as [a b|a b| | |f IHf g IHg|f IHf g IHg|f IHf]; intros yes sat; cbn [over].
-  - destruct yes; apply atom_sound; simpl in *; [exact sat|lra].
-  - destruct yes; apply atom_sound; simpl in *; [exact sat|lra].
-  - destruct yes; [exact I|now apply sat].
-  - destruct yes; [exact sat|exact I].
-  - destruct yes; cbn [satisfies] in *; [split; [now apply (IHf true)|now apply (IHg true)]|].
-    destruct (satisfies_dec x p f) as [hf|hf]; [right|left; now apply (IHf false)]. apply (IHg false). tauto.
-  - destruct yes; cbn [satisfies] in *; [destruct sat; [left; now apply (IHf true)|right; now apply (IHg true)]|]. split; [apply (IHf false)|apply (IHg false)]; tauto.
-  - apply IHf. destruct yes; simpl in *; [exact sat|]. destruct (satisfies_dec x p f) as [hf|hf]; [exact hf|tauto].
-Qed.
+Theorem over_sound f (yes : bool) : (if yes then satisfies x p f else ~ satisfies x p f) -> satisfies x z (over yes f).
+Proof. exact (weakened_sound atom x p z atom_sound f yes). Qed.
 End Scores.
 End Translate.
